@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The sweepnet authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Finds what the library stands on. Included by the build and by the installed package, so that
+# both link the same. Third-party headers are SYSTEM: their warnings are not ours.
+
+include(CMakeFindDependencyMacro)
+find_dependency(Threads)
+find_dependency(Eigen3 3.3)
+find_dependency(fmt)
+find_dependency(nlohmann_json 3.10)
+find_dependency(yaml-cpp)
+find_dependency(ZLIB)
+find_package(CLI11 QUIET)
+find_path(SWEEPNET_RANDOM123_INCLUDE_DIR Random123/philox.h)
+if(NOT SWEEPNET_RANDOM123_INCLUDE_DIR)
+  message(FATAL_ERROR "Random123 is missing: install librandom123-dev, or set "
+                      "SWEEPNET_RANDOM123_INCLUDE_DIR")
+endif()
+mark_as_advanced(SWEEPNET_RANDOM123_INCLUDE_DIR)
+
+# sweepnet_find_optional(NAME target package): sets SWEEPNET_HAS_NAME after SWEEPNET_WITH_NAME, and
+# makes SWEEPNET_NAME_TARGET the target to link.
+find_package(PkgConfig QUIET)
+function(sweepnet_find_optional name module package)
+  set(SWEEPNET_HAS_${name} OFF PARENT_SCOPE)
+  if(SWEEPNET_WITH_${name} STREQUAL "OFF")
+    return()
+  endif()
+  if(PkgConfig_FOUND)
+    pkg_check_modules(sweepnet_${module} QUIET IMPORTED_TARGET GLOBAL ${module})
+  endif()
+  if(sweepnet_${module}_FOUND)
+    set(SWEEPNET_HAS_${name} ON PARENT_SCOPE)
+    set(SWEEPNET_${name}_TARGET PkgConfig::sweepnet_${module} PARENT_SCOPE)
+  elseif(NOT SWEEPNET_WITH_${name} STREQUAL "AUTO")
+    message(FATAL_ERROR "SWEEPNET_WITH_${name} is on, but ${module} was not found: "
+                        "install ${package}")
+  endif()
+endfunction()
+
+sweepnet_find_optional(OPENBLAS openblas libopenblas-dev)
+sweepnet_find_optional(HDF5 hdf5 libhdf5-dev)
+sweepnet_find_optional(LIBZIP libzip libzip-dev)
+
+function(sweepnet_link_dependencies target)
+  set(yaml_cpp yaml-cpp)
+  if(TARGET yaml-cpp::yaml-cpp)
+    set(yaml_cpp yaml-cpp::yaml-cpp)
+  endif()
+  target_link_libraries(${target} INTERFACE
+    Threads::Threads Eigen3::Eigen fmt::fmt nlohmann_json::nlohmann_json ${yaml_cpp} ZLIB::ZLIB)
+  target_include_directories(${target} SYSTEM INTERFACE ${SWEEPNET_RANDOM123_INCLUDE_DIR})
+  foreach(name OPENBLAS HDF5 LIBZIP)
+    if(SWEEPNET_HAS_${name})
+      target_link_libraries(${target} INTERFACE ${SWEEPNET_${name}_TARGET})
+      target_compile_definitions(${target} INTERFACE SWEEPNET_HAS_${name})
+    endif()
+  endforeach()
+endfunction()
+
+function(sweepnet_link_app_dependencies target)
+  if(CLI11_FOUND)
+    target_link_libraries(${target} INTERFACE CLI11::CLI11)
+  endif()
+endfunction()

@@ -1,0 +1,22 @@
+# SPDX-FileCopyrightText: 2026 The sweepnet authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# What matters only when this project itself is built: warnings and sanitizers.
+
+option(SWEEPNET_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+option(SWEEPNET_WARNINGS_AS_ERRORS "Treat warnings as errors" ON)
+
+if(NOT CLI11_FOUND)
+  message(FATAL_ERROR "The example program needs CLI11: install libcli11-dev")
+endif()
+
+add_library(sweepnet_developer INTERFACE)
+target_compile_options(sweepnet_developer INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+    -Wnon-virtual-dtor -Wold-style-cast>
+  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SWEEPNET_WARNINGS_AS_ERRORS}>>:-Werror>)
+if(SWEEPNET_SANITIZE)
+  target_compile_options(sweepnet_developer INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(sweepnet_developer INTERFACE -fsanitize=address,undefined)
+endif()

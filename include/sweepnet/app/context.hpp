@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a command of the program sees of the world, so that tests can run it in a world of their own.
+
+#include <ostream>
+#include <vector>
+
+#include "sweepnet/core/environment.hpp"
+#include "sweepnet/data/catalog.hpp"
+
+namespace sweepnet::app {
+
+struct context {
+  std::ostream& out;
+  std::ostream& err;
+  environment_map environment;
+  bool terminal = false;                    ///< whether `out` is a terminal
+  std::vector<embedded_dataset> embedded;   ///< data sets linked into the program
+};
+
+}  // namespace sweepnet::app

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// `sweepnet evaluate MODEL`: loss and accuracy of a model file on a data set's validation rows.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "sweepnet/app/context.hpp"
+#include "sweepnet/app/options.hpp"
+#include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/output/model_file.hpp"
+
+namespace sweepnet::app {
+
+struct evaluate_settings {
+  std::string model;
+  data_request data;
+  int threads = 0;
+};
+
+inline void run_evaluate(const context& world, const evaluate_settings& settings) {
+  const trained_model trained = read_model(settings.model);
+  data_request request = settings.data;
+  if (request.classes == 0) request.classes = trained.model.outputs();
+  const dataset data = load_dataset(request, make_catalog(world.environment, world.embedded));
+  if (data.inputs() != trained.model.inputs) {
+    throw data_error(fmt::format("{} takes {} features a row, {} has {}", settings.model,
+                                 trained.model.inputs, data.name, data.inputs()));
+  }
+  thread_pool pool(usable_threads(settings.threads));
+  const metrics score =
+      evaluate_on_cpu(trained.model, trained.loss, trained.parameters, data.validation, pool);
+  world.out << fmt::format("rows: {}\nloss: {}\naccuracy: {}\n", data.validation.rows(),
+                           score.loss, score.accuracy);
+}
+
+inline void add_evaluate(CLI::App& program, const context& world) {
+  auto settings = std::make_shared<evaluate_settings>();
+  CLI::App* command = program.add_subcommand("evaluate", "score a model file on a data set");
+  command->add_option("model", settings->model, "model file, .h5 or .safetensors")->required();
+  add_data_options(*command, settings->data);
+  add_threads_option(*command, settings->threads);
+  command->callback([settings, &world] { run_evaluate(world, *settings); });
+}
+
+}  // namespace sweepnet::app

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One run of a sweep, from a paramset to its files: the part of `train` that an embedder can call.
+
+#include <concepts>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/output/model_file.hpp"
+#include "sweepnet/sweep/paramset.hpp"
+#include "sweepnet/training/options.hpp"
+
+namespace sweepnet::app {
+
+/// What a user's own paramset type needs beside its `fields`: a network and training options.
+/// Members `model_path`, `monitor`, `early_stopping` and `reduce_lr_on_plateau` are used if there.
+template <class P>
+concept trainable_paramset = described<P> && requires(const P& p, std::int64_t n) {
+  { build_model(p, n, n) } -> std::same_as<model_spec>;
+  { training_options_of(p) } -> std::same_as<training_options>;
+};
+
+/// The file of the paramset's model: its model_path, with {index} replaced, under `directory`;
+/// else model_<index>.h5 (.safetensors in a build without HDF5).
+template <class P>
+[[nodiscard]] std::filesystem::path model_path_of(const P& p, std::size_t index,
+                                                  const std::filesystem::path& directory) {
+#if defined(SWEEPNET_HAS_HDF5)
+  std::string name = "model_{index}.h5";
+#else
+  std::string name = "model_{index}.safetensors";
+#endif
+  if constexpr (requires { p.model_path; }) {
+    if (!p.model_path.empty()) name = p.model_path;
+  }
+  constexpr std::string_view mark = "{index}";
+  for (std::size_t at = name.find(mark); at != name.npos; at = name.find(mark, at)) {
+    name.replace(at, mark.size(), std::to_string(index));
+  }
+  return directory / name;
+}
+
+/// Throws data_error if two paramsets would write the same file.
+template <class P>
+void check_model_paths(const sweep<P>& sweep) {
+  std::unordered_map<std::string, std::size_t> owner;
+  for (std::size_t i = 0; i < sweep.size(); ++i) {
+    std::string path = model_path_of(sweep.paramsets[i], i, "").lexically_normal().string();
+    const auto [first, fresh] = owner.emplace(std::move(path), i);
+    if (!fresh) {
+      throw data_error(fmt::format(
+          "{}: paramsets {} and {} would both write {}: put {{index}} into model_path",
+          sweep.source, first->second, i, first->first));
+    }
+  }
+}
+
+}  // namespace sweepnet::app

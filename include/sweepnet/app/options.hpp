@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Command-line options that several commands share, and how their values are checked.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/fields.hpp"
+#include "sweepnet/core/text.hpp"
+#include "sweepnet/data/catalog.hpp"
+#include "sweepnet/sweep/decode.hpp"
+#include "sweepnet/sweep/job_index.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
+
+namespace sweepnet::app {
+
+/// Adds an option whose value is a number within `domain`. Throws usage_error, naming the option,
+/// what it takes and what it got.
+template <class T>
+CLI::Option* add_number(CLI::App& command, const std::string& name, T& target,
+                        const interval& domain, const std::string& help) {
+  const auto parse = [&target, name, domain](const std::string& text) {
+    const auto refuse = [&] {
+      throw usage_error(fmt::format("{} must be {} {}, got '{}'", name,
+                                    std::integral<T> ? "an integer" : "a number",
+                                    sweepnet::detail::text_of(domain), text));
+    };
+    const std::optional<T> value = parse_number<T>(text);
+    if (!value || !domain.contains(static_cast<double>(*value))) refuse();
+    target = *value;
+  };
+  return command.add_option_function<std::string>(name, parse, help)->type_name("N");
+}
+
+inline void add_data_options(CLI::App& command, data_request& data) {
+  command
+      .add_option("--data", data.source,
+                  "mnist (10,000 embedded rows), mnist:ROWS, fashion_mnist, a directory of IDX "
+                  "files, or an .npz file with x_train, y_train, x_test, y_test; default mnist")
+      ->envname("SWEEPNET_DATA")
+      ->type_name("DATA");
+  add_number(command, "--train-rows", data.train_rows, at_least(1),
+             "use the first N training rows");
+  add_number(command, "--validation-split", data.validation_split,
+             interval{.low = 0, .high = 1, .low_open = true, .high_open = true},
+             "validate on this last share of the training rows instead of the test set");
+  add_number(command, "--classes", data.classes, closed_range(1, 1 << 20),
+             "classes; default: the known set's, else the largest training label + 1");
+}
+
+inline void add_threads_option(CLI::App& command, int& threads) {
+  add_number(command, "--threads", threads, closed_range(1, 1024),
+             "threads; default: the processors at hand");
+}
+
+struct index_settings {
+  std::int64_t index = -1;
+  std::int64_t base = -1;
+  std::string scheduler;
+
+  [[nodiscard]] index_options options() const {
+    const auto given = [](std::int64_t value) {
+      return value >= 0 ? std::optional(value) : std::nullopt;
+    };
+    return {.index = given(index), .index_base = given(base), .scheduler = scheduler};
+  }
+};
+
+inline void add_index_options(CLI::App& command, index_settings& settings) {
+  add_number(command, "--index", settings.index, at_least(0),
+             "train this paramset, from 0; wins over every variable");
+  add_number(command, "--index-base", settings.base, at_least(0),
+             "the scheduler's first index; default: the scheduler's own");
+  command
+      .add_option("--scheduler", settings.scheduler,
+                  "use this scheduler's variable only: aws-batch, kubernetes, slurm, gcp-batch, "
+                  "cloud-run, pbs, torque, sge, lsf, nomad, openmpi, torchrun, aws-batch-node")
+      ->type_name("NAME");
+}
+
+inline void add_sweep_argument(CLI::App& command, std::string& path) {
+  command.add_option("sweep", path, "sweep file (YAML); - is standard input")
+      ->envname("SWEEPNET_SWEEP")
+      ->required();
+}
+
+inline void add_set_option(CLI::App& command, std::vector<std::string>& assignments) {
+  command
+      .add_option("--set", assignments, "override a key of every paramset; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
+/// Applies `key=value` to a paramset. Throws usage_error.
+template <described P>
+void assign(P& target, std::string_view assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    throw usage_error(fmt::format("--set expects KEY=VALUE, got '{}'", assignment));
+  }
+  const std::string source = fmt::format("--set {}", assignment);
+  try {
+    node key;
+    key.type = node::kind::scalar;
+    key.text = std::string(assignment.substr(0, equals));
+    const node value = parse_value(assignment.substr(equals + 1), source);
+    const decoder decode(source, decoder::positions::hidden);
+    decode.set(target, key, value, "");
+    decode.check(target, value);
+  } catch (const data_error& e) {
+    throw usage_error(e.what());
+  }
+}
+
+}  // namespace sweepnet::app

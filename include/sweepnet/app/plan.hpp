@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// `sweepnet plan SWEEP`: the expanded sweep, checked, before anything is submitted.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/app/context.hpp"
+#include "sweepnet/app/job.hpp"
+#include "sweepnet/app/options.hpp"
+#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/sweep/encode.hpp"
+
+namespace sweepnet::app {
+
+struct plan_settings {
+  std::string sweep;
+  std::vector<std::string> assignments;
+  data_request data;
+  std::int64_t lines = 20;
+};
+
+namespace detail {
+
+/// Rows of text under headers, columns as wide as their widest cell.
+inline std::string text_table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t c = 0; c < row.size(); ++c) line += fmt::format("{:<{}}  ", row[c], widths[c]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+/// A value as people read it: strings bare, the rest as JSON.
+inline std::string cell(const json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+}  // namespace detail
+
+template <trainable_paramset P>
+void run_plan(const context& world, const plan_settings& settings) {
+  const std::string source = display_name(settings.sweep);
+  sweep<P> sweep{.source = source, .paramsets = {}};
+  std::vector<std::string> errors;
+  std::size_t total = 0;
+  for_each_paramset<P>(
+      storage::read_text(settings.sweep), source,
+      [&](std::size_t, P&& p) {
+        for (const std::string& assignment : settings.assignments) assign(p, assignment);
+        sweep.paramsets.push_back(std::move(p));
+        ++total;
+      },
+      [&](std::size_t index, const data_error& e) {
+        errors.push_back(fmt::format("{} (paramset {})", e.what(), index));
+        ++total;
+      });
+  const auto most = settings.lines == 0 ? std::numeric_limits<std::size_t>::max()
+                                        : static_cast<std::size_t>(settings.lines);
+  if (!errors.empty()) {
+    for (std::size_t i = 0; i < std::min(errors.size(), most); ++i) world.err << errors[i] << "\n";
+    throw data_error(fmt::format("{}: {} of {} paramsets {} wrong", source, errors.size(), total,
+                                 errors.size() == 1 ? "is" : "are"));
+  }
+  check_model_paths(sweep);
+
+  const auto shape = [&]() -> data_shape {
+    if (const auto known = known_shape(settings.data)) return *known;
+    const dataset data =
+        load_dataset(settings.data, make_catalog(world.environment, world.embedded));
+    return {data.inputs(), data.classes};
+  }();
+  std::int64_t largest = 0;
+  for (std::size_t i = 0; i < sweep.size(); ++i) {
+    const model_spec model = build_model(sweep.paramsets[i], shape.inputs, shape.classes);
+    check_model_path(model_path_of(sweep.paramsets[i], i, ""), model);
+    largest = std::max(largest, parameter_layout(model).size);
+  }
+
+  const std::size_t shown = std::min(sweep.size(), most);
+  std::vector<json> encoded;
+  for (std::size_t i = 0; i < shown; ++i) encoded.push_back(encode(sweep.paramsets[i]));
+  std::vector<std::vector<std::string>> rows(shown + 1);
+  rows[0] = {"index", "parameters", "model"};
+  for (std::size_t i = 0; i < shown; ++i) {
+    const P& p = sweep.paramsets[i];
+    const model_spec model = build_model(p, shape.inputs, shape.classes);
+    rows[i + 1] = {std::to_string(i), std::to_string(parameter_layout(model).size),
+                   model_path_of(p, i, "").string()};
+  }
+  std::string same;
+  for_each_field<P>([&](const auto& f) {
+    const std::string key(f.name);
+    if (key == "model_path") return;
+    const auto value = [&](std::size_t i) { return encoded[i].value(key, json(nullptr)); };
+    bool varies = false;
+    for (std::size_t i = 1; i < shown && !varies; ++i) varies = value(i) != value(0);
+    if (!varies) {
+      if (!value(0).is_null()) same += fmt::format(" {} {};", key, detail::cell(value(0)));
+      return;
+    }
+    rows[0].push_back(key);
+    for (std::size_t i = 0; i < shown; ++i) rows[i + 1].push_back(detail::cell(value(i)));
+  });
+  world.out << detail::text_table(rows);
+  if (shown < sweep.size()) {
+    world.out << fmt::format("... {} more (--lines 0 shows all)\n", sweep.size() - shown);
+  }
+  if (!same.empty()) same.back() = '.';
+  world.out << "The same in all of these:" << same << "\n"
+            << fmt::format("{} paramset{}, indices 0 to {}; up to {} parameters a model.\n",
+                           sweep.size(), sweep.size() == 1 ? "" : "s", sweep.size() - 1, largest);
+}
+
+template <trainable_paramset P>
+void add_plan(CLI::App& program, const context& world) {
+  auto settings = std::make_shared<plan_settings>();
+  CLI::App* command = program.add_subcommand("plan", "check a sweep and list its paramsets");
+  add_sweep_argument(*command, settings->sweep);
+  add_set_option(*command, settings->assignments);
+  add_data_options(*command, settings->data);
+  add_number(*command, "--lines", settings->lines, at_least(0),
+             "paramsets to list; 0: all; default 20");
+  command->callback([settings, &world] { run_plan<P>(world, *settings); });
+}
+
+}  // namespace sweepnet::app

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The command-line program, for any paramset type: a main() is a few lines around it.
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/app/context.hpp"
+#include "sweepnet/app/evaluate.hpp"
+#include "sweepnet/app/index.hpp"
+#include "sweepnet/app/plan.hpp"
+#include "sweepnet/app/train.hpp"
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/version.hpp"
+
+namespace sweepnet::app {
+
+/// Runs one command line (without the program's name) in `world`. Returns the exit code; errors are
+/// told on world.err, never thrown.
+template <trainable_paramset P>
+int run(std::vector<std::string> arguments, const context& world) {
+  const auto fail = [&](exit_code code, const std::string& message) {
+    world.err << "sweepnet: " << message << std::endl;
+    return static_cast<int>(code);
+  };
+  CLI::App program("Trains hyperparameter sweeps of dense networks.", "sweepnet");
+  program.set_version_flag("--version", std::string("sweepnet ") + version);
+  program.require_subcommand(1);
+  add_train<P>(program, world);
+  add_evaluate(program, world);
+  add_plan<P>(program, world);
+  add_index(program, world);
+  try {
+    std::ranges::reverse(arguments);  // CLI11 takes them from the back
+    program.parse(std::move(arguments));
+    return static_cast<int>(exit_code::done);
+  } catch (const CLI::Success& e) {  // --help, --version
+    return program.exit(e, world.out, world.err);
+  } catch (const CLI::ParseError& e) {
+    return fail(exit_code::usage, std::string(e.what()) + " (see --help)");
+  } catch (const error& e) {
+    return fail(e.code(), e.what());
+  } catch (const std::bad_alloc&) {
+    return fail(exit_code::configuration, "not enough memory for this network and data set");
+  } catch (const std::invalid_argument& e) {
+    return fail(exit_code::data, e.what());
+  } catch (const std::exception& e) {
+    return fail(exit_code::internal, std::string("internal error: ") + e.what());
+  }
+}
+
+/// main() for the process's own arguments, environment and streams.
+template <trainable_paramset P>
+int main(int argc, const char* const* argv, const char* const* environment,
+         std::vector<embedded_dataset> embedded = {}) {
+  const context world{.out = std::cout,
+                      .err = std::cerr,
+                      .environment = read_environment(environment),
+                      .terminal = ::isatty(STDOUT_FILENO) == 1,
+                      .embedded = std::move(embedded)};
+  return run<P>({argv + std::min(argc, 1), argv + argc}, world);
+}
+
+}  // namespace sweepnet::app

@@ -1,0 +1,250 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// `sweepnet train SWEEP`: trains this job's paramset, keeps the best model, writes the result.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/app/context.hpp"
+#include "sweepnet/app/job.hpp"
+#include "sweepnet/app/options.hpp"
+#include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/output/progress.hpp"
+#include "sweepnet/output/result.hpp"
+#include "sweepnet/output/summary.hpp"
+#include "sweepnet/sweep/encode.hpp"
+#include "sweepnet/training/trainer.hpp"
+
+namespace sweepnet::app {
+
+struct train_settings {
+  std::string sweep;
+  std::vector<std::string> assignments;
+  index_settings index;
+  array_policy array;
+  data_request data;
+  std::string output = ".";
+  int threads = 0;
+  int verbose = 1;
+};
+
+namespace detail {
+
+using clock = std::chrono::steady_clock;
+
+inline double seconds_since(clock::time_point start) {
+  return std::chrono::duration<double>(clock::now() - start).count();
+}
+
+/// "[3/8] " in an array job, "[3/8 attempt 2] " when it was tried before, else nothing.
+inline std::string line_prefix(const std::optional<job_index>& job, std::size_t index,
+                               std::size_t size) {
+  if (!job || job->variable == "--index") return "";
+  const std::int64_t attempt = job->attempt.value_or(0);
+  const std::string tried = attempt > 1 ? fmt::format(" attempt {}", attempt) : "";
+  return fmt::format("[{}/{}{}] ", index, size, tried);
+}
+
+inline std::string prefixed(const std::string& text, const std::string& prefix) {
+  std::string result;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size() - 1) + 1;
+    result += prefix + text.substr(start, end - start);
+    start = end;
+  }
+  return result;
+}
+
+inline progress_style style_of(int verbose, bool terminal) {
+  if (verbose == 0) return progress_style::none;
+  return verbose == 1 && terminal ? progress_style::bar : progress_style::lines;
+}
+
+template <class P>
+model_checkpoint checkpoint_of(const P& p) {
+  model_checkpoint checkpoint;
+  if constexpr (requires { p.monitor; }) checkpoint.monitor = p.monitor;
+  return checkpoint;
+}
+
+/// The callback that the paramset asks for, or one that does nothing.
+template <class Callback, class Options>
+optional_callback<Callback> callback_of(const std::optional<Options>& options) {
+  optional_callback<Callback> result;
+  if (options) result.callback = Callback{.options = *options};
+  return result;
+}
+
+template <class P>
+auto early_stopping_of(const P& p) {
+  if constexpr (requires { p.early_stopping; }) return callback_of<early_stopping>(p.early_stopping);
+  else return optional_callback<early_stopping>{};
+}
+
+template <class P>
+auto reduce_lr_of(const P& p) {
+  if constexpr (requires { p.reduce_lr_on_plateau; }) {
+    return callback_of<reduce_lr_on_plateau>(p.reduce_lr_on_plateau);
+  } else {
+    return optional_callback<reduce_lr_on_plateau>{};
+  }
+}
+
+/// One paramset, from network to files.
+template <trainable_paramset P>
+void train_one(const context& world, const train_settings& settings, const P& p,
+               std::size_t index, std::size_t sweep_size, const std::optional<job_index>& job,
+               const dataset& data, double load_seconds, clock::time_point start) {
+  const std::string prefix = line_prefix(job, index, sweep_size);
+  const auto say = [&](const std::string& text) {
+    if (settings.verbose > 0) world.out << prefixed(text, prefix) << std::flush;
+  };
+  const training_options options = training_options_of(p);
+  const model_spec model = build_model(p, data.inputs(), data.classes);
+  const std::filesystem::path directory(settings.output);
+  const std::filesystem::path model_path = model_path_of(p, index, directory);
+  check_model_path(model_path, model);
+
+  cpu_executor executor(model, options, data, {.threads = settings.threads});
+  const json resolved = encode(p);
+  say(fmt::format("paramset {}: {}\n", index, resolved.dump()));
+  say(summarize(model));
+
+  model_checkpoint checkpoint = checkpoint_of(p);
+  progress_printer progress(world.out, style_of(settings.verbose, world.terminal), prefix);
+  std::optional<epoch_record> best_before;
+  checkpoint.save = [&](const epoch_record& record) {
+    trained_model trained{.model = model,
+                          .parameters = executor.best_parameters(),
+                          .loss = options.loss,
+                          .optimizer = options.optimizer};
+    trained.metadata = {{"version", version},
+                        {"index", index},
+                        {"paramset", resolved},
+                        {"data", data.name},
+                        {"best", {{"epoch", record.epoch},
+                                  {std::string(name_of(checkpoint.monitor)),
+                                   *record.value_of(checkpoint.monitor)}}}};
+    write_model(model_path, trained);
+  };
+  const auto report = [&](const epoch_record& record) {
+    if (style_of(settings.verbose, world.terminal) == progress_style::bar) {
+      say(checkpoint_line(record, checkpoint.monitor, best_before, checkpoint.improved,
+                          model_path.string()) + "\n");
+    }
+    best_before = checkpoint.best;
+  };
+  struct reporter {
+    const decltype(report)& call;
+    void on_epoch_end(training_context<cpu_executor>&, const epoch_record& r) { call(r); }
+  };
+
+  run_result result;
+  result.training = train(executor, options, data, progress, checkpoint, reporter{report},
+                          early_stopping_of(p), reduce_lr_of(p));
+  result.index = static_cast<std::int64_t>(index);
+  result.sweep_size = static_cast<std::int64_t>(sweep_size);
+  result.job = job;
+  result.paramset = resolved;
+  result.data = data.name;
+  result.best = checkpoint.best;
+  result.model_path = checkpoint.best ? model_path.string() : "";
+  result.load_seconds = load_seconds;
+  result.total_seconds = seconds_since(start);
+  result.device = executor.device();
+  result.threads = executor.threads();
+  result.seed = options.seed;
+  const std::filesystem::path result_path = directory / fmt::format("result_{}.json", index);
+  storage::write_atomic(result_path, encode_result(result).dump(2) + "\n");
+
+  if (!result.training.stop_reason.empty()) say(result.training.stop_reason + "\n");
+  if (!checkpoint.best) {
+    throw data_error(fmt::format(
+        "paramset {}: no epoch gave a finite loss, so there is no model; see {}", index,
+        result_path.string()));
+  }
+  say(fmt::format(
+      "Best epoch {} of {}: {} {:.4f}, model {}\n"
+      "Seconds: load {:.2f}, train {:.2f}, validate {:.2f}, total {:.2f}; {}, {} thread{}\n",
+      checkpoint.best->epoch, result.training.history.size(), name_of(checkpoint.monitor),
+      *checkpoint.best->value_of(checkpoint.monitor), model_path.string(), load_seconds,
+      result.training.train_seconds(), result.training.validate_seconds(), result.total_seconds,
+      result.device, result.threads, result.threads == 1 ? "" : "s"));
+}
+
+}  // namespace detail
+
+template <trainable_paramset P>
+void run_train(const context& world, const train_settings& settings) {
+  const auto start = detail::clock::now();
+  sweep<P> sweep = load_sweep<P>(settings.sweep);
+  for (P& p : sweep.paramsets) {
+    for (const std::string& assignment : settings.assignments) assign(p, assignment);
+  }
+  check_model_paths(sweep);
+
+  const std::optional<job_index> job =
+      resolve_job_index(world.environment, settings.index.options());
+  const std::vector<std::size_t> indices =
+      assigned_indices(job, sweep.size(), settings.array, world.environment);
+  if (indices.empty()) {
+    world.out << fmt::format("index {} is beyond the sweep of {} paramsets: nothing to do\n",
+                             job->index, sweep.size());
+    return;
+  }
+  if (job && job->size && *job->size < static_cast<std::int64_t>(sweep.size()) &&
+      !settings.array.share) {
+    world.err << fmt::format(
+        "note: the array has {} children and the sweep {} paramsets; --share makes the array train "
+        "them all\n",
+        *job->size, sweep.size());
+  }
+
+  const auto load_start = detail::clock::now();
+  const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
+  const double load_seconds = detail::seconds_since(load_start);
+  for (const std::size_t index : indices) {
+    detail::train_one(world, settings, sweep.paramsets[index], index, sweep.size(), job, data,
+                      load_seconds, start);
+  }
+}
+
+template <trainable_paramset P>
+void add_train(CLI::App& program, const context& world) {
+  auto settings = std::make_shared<train_settings>();
+  CLI::App* command = program.add_subcommand("train", "train this job's paramset of a sweep");
+  add_sweep_argument(*command, settings->sweep);
+  add_set_option(*command, settings->assignments);
+  command
+      ->add_option_function<std::string>(
+          "--seed", [settings](const std::string& n) { settings->assignments.push_back("seed=" + n); },
+          "short for --set seed=N")
+      ->type_name("N");
+  add_index_options(*command, settings->index);
+  command->add_flag("--share", settings->array.share,
+                    "train index, index + size, ... when the array is smaller than the sweep");
+  command->add_flag("--allow-surplus", settings->array.allow_surplus,
+                    "an index beyond the sweep is no error: there is nothing to do");
+  add_data_options(*command, settings->data);
+  command->add_option("--output", settings->output, "directory of models and results; default .")
+      ->envname("SWEEPNET_OUTPUT")
+      ->type_name("DIR");
+  add_threads_option(*command, settings->threads);
+  add_number(*command, "--verbose", settings->verbose, closed_range(0, 2),
+             "0: errors only; 1: a bar per epoch on a terminal, else a line; 2: a line per epoch");
+  command->footer("Keys of a paramset:\n" + describe_fields<P>());
+  command->callback([settings, &world] { run_train<P>(world, *settings); });
+}
+
+}  // namespace sweepnet::app

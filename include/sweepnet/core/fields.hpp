@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The one description of an options type. It alone drives YAML decoding, JSON, validation,
+// `--set key=value`, help and tables:
+//
+//   struct my_params { std::int64_t depth = 3; double rate = 0.5; };
+//   template <> inline constexpr auto sweepnet::fields<my_params> = std::tuple(
+//       field("depth", &my_params::depth, at_least(1), "hidden layers"),
+//       field("rate", &my_params::rate, in_range(0, 1), "share of units dropped"));
+//
+// A member may be a bool, a number, a string, a named enumeration, another described type, a
+// `choice` (below), and a std::optional or std::vector of these.
+
+#include <concepts>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+#include "sweepnet/core/text.hpp"
+
+namespace sweepnet {
+
+/// The values that a number may take; a list's domain is that of its elements.
+struct interval {
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+  bool low_open = false;
+  bool high_open = false;
+
+  [[nodiscard]] constexpr bool contains(double value) const {
+    return (low_open ? value > low : value >= low) && (high_open ? value < high : value <= high);
+  }
+};
+
+inline constexpr interval any_value{};
+constexpr interval at_least(double low) { return {.low = low}; }
+constexpr interval above(double low) { return {.low = low, .low_open = true}; }
+constexpr interval closed_range(double low, double high) { return {.low = low, .high = high}; }
+/// [low, high)
+constexpr interval in_range(double low, double high) {
+  return {.low = low, .high = high, .high_open = true};
+}
+
+template <class P, class T>
+struct field {
+  using value_type = T;
+
+  constexpr field(std::string_view name_, T P::*member_, interval domain_, std::string_view help_)
+      : name(name_), member(member_), domain(domain_), help(help_) {}
+  constexpr field(std::string_view name_, T P::*member_, std::string_view help_)
+      : field(name_, member_, any_value, help_) {}
+
+  std::string_view name;
+  T P::*member;
+  interval domain;
+  std::string_view help;
+};
+
+struct undescribed {};
+
+/// The fields of a type, as a std::tuple of `field`. Specialise it for your own type.
+template <class P>
+inline constexpr auto fields = undescribed{};
+
+template <class P>
+concept described =
+    std::is_class_v<P> && !std::same_as<std::remove_cvref_t<decltype(fields<P>)>, undescribed>;
+
+/// Calls `visit` with each field of P in turn.
+template <described P, class Visitor>
+constexpr void for_each_field(Visitor&& visit) {
+  std::apply([&](const auto&... each) { (visit(each), ...); }, fields<P>);
+}
+
+/// A described type that also holds one of several described alternatives, told apart by the key
+/// `name`: {name: adam, learning_rate: 0.01, beta_1: 0.9}. The alternatives are the types of the
+/// std::variant member `kind`, each with a `static constexpr std::string_view name`; their fields
+/// stand beside the type's own.
+///
+/// A scalar is short for the mapping: a word names the alternative with its defaults; a number,
+/// where the first alternative has a `scalar_member`, sets that member.
+template <class P>
+concept choice = described<P> && requires(P p) { std::variant_size<decltype(p.kind)>::value; };
+
+template <choice P>
+using alternatives_of = decltype(std::declval<P>().kind);
+
+/// Calls `visit` with a default-constructed value of each alternative of a std::variant.
+template <class Variant, class Visitor>
+constexpr void for_each_alternative(Visitor&& visit) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (visit(std::variant_alternative_t<I, Variant>{}), ...);
+  }(std::make_index_sequence<std::variant_size_v<Variant>>{});
+}
+
+template <choice P>
+[[nodiscard]] std::vector<std::string_view> alternative_names() {
+  std::vector<std::string_view> names;
+  for_each_alternative<alternatives_of<P>>(
+      [&](const auto& alternative) { names.push_back(alternative.name); });
+  return names;
+}
+
+/// The alternative with that name in any letter case, with its defaults. False if there is none.
+template <choice P>
+bool choose(P& value, std::string_view name) {
+  bool found = false;
+  for_each_alternative<alternatives_of<P>>([&](const auto& alternative) {
+    if (lowercase(alternative.name) != lowercase(name)) return;
+    value.kind = alternative;
+    found = true;
+  });
+  return found;
+}
+
+}  // namespace sweepnet

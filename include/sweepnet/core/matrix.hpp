@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Matrices as the CPU code sees them: row-major, 64-bit sizes, owned or viewed (Eigen).
+
+#include <Eigen/Core>
+
+#include <cstdint>
+
+namespace sweepnet {
+
+template <class T>
+using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// A (rows x columns) view of memory that somebody else owns. The outer stride is the distance
+/// between rows, in elements.
+template <class T>
+using matrix_view = Eigen::Map<matrix<T>, Eigen::Unaligned, Eigen::OuterStride<>>;
+template <class T>
+using const_matrix_view = Eigen::Map<const matrix<T>, Eigen::Unaligned, Eigen::OuterStride<>>;
+
+template <class T>
+[[nodiscard]] matrix_view<T> view(T* data, std::int64_t rows, std::int64_t columns) {
+  return {data, rows, columns, Eigen::OuterStride<>(columns)};
+}
+template <class T>
+[[nodiscard]] const_matrix_view<T> view(const T* data, std::int64_t rows, std::int64_t columns) {
+  return {data, rows, columns, Eigen::OuterStride<>(columns)};
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Bytes that may be gzip-compressed, read front to back with bounded memory (zlib).
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+
+namespace sweepnet {
+
+using bytes_view = std::span<const unsigned char>;
+
+/// Reads from bytes in memory, through inflate if they begin with gzip's magic 1f 8b. Only what is
+/// asked for is ever expanded.
+class byte_source {
+ public:
+  byte_source(bytes_view content, std::string name) : name_(std::move(name)), rest_(content) {
+    if (content.size() < 2 || content[0] != 0x1f || content[1] != 0x8b) return;
+    inflater_ = std::make_unique<inflater>();
+    constexpr int gzip_window = 16 + MAX_WBITS;
+    if (inflateInit2(&inflater_->stream, gzip_window) != Z_OK) throw std::bad_alloc();
+    inflater_->live = true;
+  }
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  /// Fills `to` as far as the content goes and returns how many bytes that was. Throws data_error
+  /// if compressed data are damaged or cut off.
+  std::size_t read(std::span<unsigned char> to) {
+    if (!inflater_) {
+      const std::size_t count = std::min(to.size(), rest_.size());
+      std::copy_n(rest_.begin(), count, to.begin());
+      rest_ = rest_.subspan(count);
+      return count;
+    }
+    std::size_t count = 0;
+    while (count < to.size() && !inflater_->finished) count += inflate_some(to.subspan(count));
+    return count;
+  }
+
+  /// Reads exactly `count` bytes, or throws data_error saying how many there were. Grows with what
+  /// arrives, so that a false count costs no memory.
+  [[nodiscard]] std::vector<unsigned char> read_exactly(std::uint64_t count,
+                                                        const std::string& what) {
+    constexpr std::uint64_t block = 1 << 22;
+    std::vector<unsigned char> bytes;
+    while (bytes.size() < count) {
+      const std::size_t before = bytes.size();
+      const std::size_t wanted = static_cast<std::size_t>(std::min(block, count - before));
+      bytes.resize(before + wanted);
+      const std::size_t got = read(std::span(bytes).subspan(before));
+      if (got < wanted) {
+        throw data_error(name_ + ": truncated: expected " + std::to_string(count) + " bytes of " +
+                         what + ", found " + std::to_string(before + got));
+      }
+    }
+    return bytes;
+  }
+
+ private:
+  struct inflater {
+    z_stream stream{};
+    bool live = false;
+    bool finished = false;
+    inflater() = default;
+    inflater(const inflater&) = delete;  // the stream points into itself
+    inflater& operator=(const inflater&) = delete;
+    ~inflater() {
+      if (live) inflateEnd(&stream);
+    }
+  };
+
+  std::size_t inflate_some(std::span<unsigned char> to) {
+    constexpr std::size_t most = std::numeric_limits<uInt>::max();
+    z_stream& stream = inflater_->stream;
+    stream.next_in = const_cast<Bytef*>(rest_.data());  // zlib does not write through it
+    stream.avail_in = static_cast<uInt>(std::min(rest_.size(), most));
+    stream.next_out = to.data();
+    stream.avail_out = static_cast<uInt>(std::min(to.size(), most));
+    const uInt in_before = stream.avail_in;
+    const uInt out_before = stream.avail_out;
+    const int status = inflate(&stream, Z_NO_FLUSH);
+    rest_ = rest_.subspan(in_before - stream.avail_in);
+    inflater_->finished = status == Z_STREAM_END;
+    if (status == Z_BUF_ERROR) throw data_error(name_ + ": truncated: the gzip stream has no end");
+    if (status != Z_OK && status != Z_STREAM_END) {
+      throw data_error(name_ + ": damaged gzip data: " +
+                       (stream.msg != nullptr ? stream.msg : zError(status)));
+    }
+    return out_before - stream.avail_out;
+  }
+
+  std::string name_;
+  bytes_view rest_;
+  std::unique_ptr<inflater> inflater_;
+};
+
+[[nodiscard]] inline bytes_view as_bytes(std::string_view text) {
+  return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Categorical cross-entropy of a row, along both of Keras' paths, and the accuracy of a row.
+//
+// Fused: where softmax gives the output, from its logits, without a clip (Keras 3 on TensorFlow,
+// from_logits=True). Clipped: from the probabilities, within [1e-7, 1 - 1e-7] (Keras 2; Keras 3 on
+// JAX and PyTorch). Any output other than softmax takes the clipped path.
+
+#include <cmath>
+#include <cstdint>
+
+#include "sweepnet/core/fields.hpp"
+#include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/names.hpp"
+
+namespace sweepnet {
+
+enum class loss_path { fused, clipped };
+
+template <> inline constexpr auto enum_names<loss_path> = name_table<loss_path, 2>{{
+    {"fused", loss_path::fused},
+    {"clipped", loss_path::clipped},
+}};
+
+struct categorical_crossentropy {
+  loss_path path = loss_path::fused;
+  double label_smoothing = 0;  ///< y (1 - s) + s / classes
+};
+
+/// The smoothed one-hot label of class j.
+template <class T>
+SWEEPNET_HOST_DEVICE T target_of(std::int64_t j, std::int64_t label, std::int64_t classes,
+                                 T smoothing) {
+  return (j == label ? 1 - smoothing : T(0)) + smoothing / static_cast<T>(classes);
+}
+
+/// -sum_j y_j (z_j - max z - ln sum_k e^(z_k - max z)), from logits z.
+template <class T>
+SWEEPNET_HOST_DEVICE T fused_loss(const T* z, std::int64_t label, std::int64_t classes,
+                                  T smoothing) {
+  T largest = z[0];
+  for (std::int64_t j = 1; j < classes; ++j) largest = z[j] > largest ? z[j] : largest;
+  T sum = 0;
+  for (std::int64_t j = 0; j < classes; ++j) sum += std::exp(z[j] - largest);
+  const T log_sum = std::log(sum);
+  if (smoothing == 0) return log_sum - (z[label] - largest);
+  T loss = 0;
+  for (std::int64_t j = 0; j < classes; ++j) {
+    loss += target_of(j, label, classes, smoothing) * (log_sum - (z[j] - largest));
+  }
+  return loss;
+}
+
+/// dL/dz_j = scale (p_j - y_j), from probabilities p = softmax(z). `d` may be `p`.
+template <class T>
+SWEEPNET_HOST_DEVICE void fused_gradient(const T* p, T* d, std::int64_t label,
+                                         std::int64_t classes, T smoothing, T scale) {
+  for (std::int64_t j = 0; j < classes; ++j) {
+    d[j] = scale * (p[j] - target_of(j, label, classes, smoothing));
+  }
+}
+
+template <class T>
+inline constexpr T probability_floor = T(1e-7);
+
+/// -sum_j y_j ln clip(q_j), q = p / sum p.
+template <class T>
+SWEEPNET_HOST_DEVICE T clipped_loss(const T* p, std::int64_t label, std::int64_t classes,
+                                    T smoothing) {
+  constexpr T low = probability_floor<T>;
+  constexpr T high = 1 - low;
+  T sum = 0;
+  for (std::int64_t j = 0; j < classes; ++j) sum += p[j];
+  T loss = 0;
+  for (std::int64_t j = 0; j < classes; ++j) {
+    const T y = target_of(j, label, classes, smoothing);
+    if (y == 0) continue;
+    const T q = p[j] / sum;
+    loss -= y * std::log(q < low ? low : q > high ? high : q);
+  }
+  return loss;
+}
+
+/// dL/dp_j = scale (sum_i m_i y_i - m_j y_j / q_j) / sum p, with m_j = 1 where q_j lies within the
+/// clip, else 0. `d` must not be `p`.
+template <class T>
+SWEEPNET_HOST_DEVICE void clipped_gradient(const T* p, T* d, std::int64_t label,
+                                           std::int64_t classes, T smoothing, T scale) {
+  constexpr T low = probability_floor<T>;
+  constexpr T high = 1 - low;
+  T sum = 0;
+  for (std::int64_t j = 0; j < classes; ++j) sum += p[j];
+  T kept = 0;
+  for (std::int64_t j = 0; j < classes; ++j) {
+    const T q = p[j] / sum;
+    const T y = target_of(j, label, classes, smoothing);
+    const bool inside = q >= low && q <= high;
+    kept += inside ? y : T(0);
+    d[j] = inside ? -y / q : T(0);
+  }
+  for (std::int64_t j = 0; j < classes; ++j) d[j] = scale * (d[j] + kept) / sum;
+}
+
+/// The class of the largest output; -1 if any output is NaN, so that it never counts as right.
+template <class T>
+SWEEPNET_HOST_DEVICE std::int64_t predicted_class(const T* outputs, std::int64_t classes) {
+  std::int64_t best = 0;
+  for (std::int64_t j = 0; j < classes; ++j) {
+    if (outputs[j] != outputs[j]) return -1;
+    if (outputs[j] > outputs[best]) best = j;
+  }
+  return best;
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a network is: an input width and a list of layers. Plain values, no weights.
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/initializer.hpp"
+
+namespace sweepnet {
+
+/// act(x W + b): x (rows x inputs), W (inputs x units), b (units). The penalty
+/// l1 sum |W| + l2 sum W^2 is part of the loss.
+struct dense {
+  std::int64_t units = 1;
+  activation activate{};
+  initializer kernel_initializer = initializer::glorot_uniform;
+  double l1 = 0;
+  double l2 = 0;
+};
+
+/// While training, each element is 0 with probability `rate`, else divided by 1 - rate.
+struct dropout {
+  double rate = 0;
+};
+
+using layer = std::variant<dense, dropout>;
+
+struct model_spec {
+  std::int64_t inputs = 0;  ///< features of a row
+  std::vector<layer> layers;
+
+  /// Width of the last layer's output: the number of classes.
+  [[nodiscard]] std::int64_t outputs() const { return width_after(layers.size()); }
+
+  /// Width of what the first `count` layers give.
+  [[nodiscard]] std::int64_t width_after(std::size_t count) const {
+    for (std::size_t i = count; i-- > 0;) {
+      if (const auto* d = std::get_if<dense>(&layers[i])) return d->units;
+    }
+    return inputs;
+  }
+
+  /// Throws std::invalid_argument unless there are inputs, the last layer is dense, every width is
+  /// positive and every rate in [0, 1).
+  void validate() const {
+    const auto require = [](bool holds, const std::string& message) {
+      if (!holds) throw std::invalid_argument("model: " + message);
+    };
+    require(inputs > 0, "inputs must be positive, got " + std::to_string(inputs));
+    require(!layers.empty() && std::holds_alternative<dense>(layers.back()),
+            "the last layer must be dense");
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      const std::string where = "layer " + std::to_string(i) + ": ";
+      if (const auto* d = std::get_if<dense>(&layers[i])) {
+        require(d->units > 0, where + "units must be positive, got " + std::to_string(d->units));
+      } else {
+        const double rate = std::get<dropout>(layers[i]).rate;
+        require(rate >= 0 && rate < 1, where + "rate must be in [0, 1), got " + std::to_string(rate));
+      }
+    }
+  }
+};
+
+}  // namespace sweepnet

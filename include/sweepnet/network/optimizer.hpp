@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// An optimizer: its rule with its options, a learning rate, and what is done to the gradients
+// before it. The rules are in optimizer_rules.hpp.
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <variant>
+
+#include "sweepnet/core/fields.hpp"
+#include "sweepnet/network/optimizer_rules.hpp"
+#include "sweepnet/network/schedule.hpp"
+
+namespace sweepnet {
+
+/// As written in a sweep: `rmsprop`, or {name: adam, learning_rate: 0.01, beta_1: 0.8}.
+struct optimizer {
+  optimizer_rule kind;
+  std::optional<learning_rate_schedule> learning_rate;  ///< unset: the rule's default
+  double decay = 0;                       ///< Keras 2: rate / (1 + decay * steps done)
+  std::optional<double> weight_decay;     ///< unset: the rule's default
+  std::optional<double> clipnorm;         ///< largest L2 norm of each tensor's gradient
+  std::optional<double> clipvalue;        ///< largest magnitude of each gradient element
+  std::optional<double> global_clipnorm;  ///< largest L2 norm of all gradients together
+
+  /// The rate of a step, counted from 0, before any factor that a callback applies.
+  [[nodiscard]] double rate_at(std::uint64_t step) const {
+    const double rate =
+        learning_rate ? learning_rate->at(step)
+                      : std::visit([](const auto& rule) { return rule.default_rate; }, kind);
+    return rate / (1 + decay * static_cast<double>(step));
+  }
+
+  /// Share of each weight, times the rate, that is taken off before the update.
+  [[nodiscard]] double decoupled_decay() const {
+    return weight_decay.value_or(
+        std::visit([](const auto& rule) { return default_weight_decay(rule); }, kind));
+  }
+
+  /// Keras 3 allows one way of clipping. Keras 2's `clipnorm` with `clipvalue` is
+  /// `global_clipnorm` with `clipvalue` here.
+  void validate() const {
+    if (clipnorm && (clipvalue || global_clipnorm)) {
+      throw std::invalid_argument(
+          "clipnorm excludes clipvalue and global_clipnorm (Keras 2's clipnorm is "
+          "global_clipnorm)");
+    }
+  }
+
+ private:
+  template <class Rule>
+  static double default_weight_decay(const Rule&) {
+    if constexpr (requires { Rule::default_weight_decay; }) return Rule::default_weight_decay;
+    return 0;
+  }
+};
+
+template <> inline constexpr auto fields<optimizer> = std::tuple(
+    field("learning_rate", &optimizer::learning_rate, "rate or schedule; default: the rule's"),
+    field("decay", &optimizer::decay, at_least(0), "Keras 2's decay of the rate per step"),
+    field("weight_decay", &optimizer::weight_decay, at_least(0), "decoupled weight decay"),
+    field("clipnorm", &optimizer::clipnorm, above(0), "largest norm of one tensor's gradient"),
+    field("clipvalue", &optimizer::clipvalue, above(0), "largest gradient element"),
+    field("global_clipnorm", &optimizer::global_clipnorm, above(0),
+          "largest norm of all gradients together"));
+
+}  // namespace sweepnet

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the update rules share: moving averages that never become denormal.
+
+#include <cmath>
+
+#include "sweepnet/core/host_device.hpp"
+
+namespace sweepnet::rules {
+
+/// Moments below 2^-100 count as 0: they change no update, and denormal arithmetic is slow.
+template <class T>
+SWEEPNET_HOST_DEVICE T flush(T x) {
+  return std::abs(x) < T(0x1p-100) ? T(0) : x;
+}
+
+/// rho a + (1 - rho) x, flushed.
+template <class T>
+SWEEPNET_HOST_DEVICE T moving_average(T a, T x, T rho, T one_minus_rho) {
+  return flush(rho * a + one_minus_rho * x);
+}
+
+}  // namespace sweepnet::rules

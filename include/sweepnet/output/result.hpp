@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// result_<index>.json: what one run did and what came of it.
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sweepnet/sweep/encode.hpp"
+#include "sweepnet/sweep/job_index.hpp"
+#include "sweepnet/training/history.hpp"
+#include "sweepnet/training/trainer.hpp"
+#include "sweepnet/version.hpp"
+
+namespace sweepnet {
+
+struct run_result {
+  std::int64_t index = 0;
+  std::int64_t sweep_size = 1;
+  std::optional<job_index> job;
+  json paramset;
+  std::string data;
+  std::string model_path;  ///< empty if no epoch was good enough to save
+  training_result training;
+  std::optional<epoch_record> best;
+  double load_seconds = 0;
+  double total_seconds = 0;
+  std::string device;
+  int threads = 1;
+  std::uint64_t seed = 0;
+};
+
+namespace detail {
+
+/// JSON has no NaN: a value that is not finite becomes null.
+inline json finite(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+
+inline json encode_history(const training_history& history) {
+  json columns = {{"loss", json::array()}, {"accuracy", json::array()}};
+  for (const epoch_record& record : history) {
+    columns["loss"].push_back(finite(record.train.loss));
+    columns["accuracy"].push_back(finite(record.train.accuracy));
+    if (record.validation) {
+      columns["val_loss"].push_back(finite(record.validation->loss));
+      columns["val_accuracy"].push_back(finite(record.validation->accuracy));
+    }
+    columns["learning_rate"].push_back(record.learning_rate);
+  }
+  return columns;
+}
+
+}  // namespace detail
+
+[[nodiscard]] inline json encode_result(const run_result& r) {
+  json best = nullptr;
+  if (r.best) {
+    best = {{"epoch", r.best->epoch}};
+    if (r.best->validation) {
+      best["val_accuracy"] = detail::finite(r.best->validation->accuracy);
+      best["val_loss"] = detail::finite(r.best->validation->loss);
+    } else {
+      best["accuracy"] = detail::finite(r.best->train.accuracy);
+      best["loss"] = detail::finite(r.best->train.loss);
+    }
+  }
+  const auto or_null = [](const auto& value) { return value ? json(*value) : json(nullptr); };
+  return {{"index", r.index},
+          {"size", r.sweep_size},
+          {"scheduler", r.job ? json(r.job->scheduler) : json("none")},
+          {"variable", r.job ? json(r.job->variable) : json(nullptr)},
+          {"array_size", r.job ? or_null(r.job->size) : json(nullptr)},
+          {"attempt", r.job ? or_null(r.job->attempt) : json(nullptr)},
+          {"paramset", r.paramset},
+          {"data", r.data},
+          {"model", r.model_path.empty() ? json(nullptr) : json(r.model_path)},
+          {"best", best},
+          {"stopped", r.training.stop_reason.empty() ? json(nullptr) : json(r.training.stop_reason)},
+          {"history", detail::encode_history(r.training.history)},
+          {"seconds",
+           {{"load", r.load_seconds},
+            {"train", r.training.train_seconds()},
+            {"validate", r.training.validate_seconds()},
+            {"total", r.total_seconds}}},
+          {"device", r.device},
+          {"threads", r.threads},
+          {"seed", r.seed},
+          {"version", version}};
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a model file holds: a network, its weights, and how it came to be.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/fields.hpp"
+#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/optimizer.hpp"
+#include "sweepnet/sweep/encode.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
+
+namespace sweepnet {
+
+template <> inline constexpr auto fields<categorical_crossentropy> = std::tuple(
+    field("path", &categorical_crossentropy::path, "from logits or from probabilities"),
+    field("label_smoothing", &categorical_crossentropy::label_smoothing, closed_range(0, 1),
+          "share of the label spread over all classes"));
+
+struct trained_model {
+  model_spec model;
+  std::vector<float> parameters;  ///< in the order of parameter_layout
+  categorical_crossentropy loss{};
+  sweepnet::optimizer optimizer{};
+  json metadata = json::object();  ///< paramset, index, best epoch, version: for people and tools
+};
+
+/// A described value from JSON that encode() wrote. `source` and `what` are for messages.
+template <described T>
+[[nodiscard]] T decode_json(const json& value, const std::string& source, const std::string& what) {
+  const node parsed = parse_value(value.dump(), source);
+  return decoder(source, decoder::positions::hidden).described_value<T>(parsed, what);
+}
+
+/// Throws data_error unless every weight is finite.
+inline void require_finite(const std::vector<float>& parameters, const std::string& source) {
+  for (const float w : parameters) {
+    if (!std::isfinite(w)) throw data_error(source + ": a weight is not finite");
+  }
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A parsed value and where it stood: what the YAML reader gives and the decoder takes.
+
+#include <string>
+#include <vector>
+
+namespace sweepnet {
+
+/// A null, a scalar, a list or a mapping. Scalars are text: only the decoder knows what type is
+/// wanted, so `1e-3` is a number, `yes` a word and `"3"` a string.
+struct node {
+  enum class kind { null, scalar, list, mapping };
+
+  kind type = kind::null;
+  int line = 1;    ///< from 1
+  int column = 1;  ///< from 1
+  bool quoted = false;
+  std::string text;         ///< of a scalar
+  std::vector<node> keys;   ///< of a mapping, in file order, distinct scalars
+  std::vector<node> items;  ///< of a list, or a mapping's values beside `keys`
+};
+
+/// How an error message calls a value.
+[[nodiscard]] inline std::string found(const node& value) {
+  switch (value.type) {
+    case node::kind::null: return "nothing";
+    case node::kind::list: return "a list";
+    case node::kind::mapping: return "a mapping";
+    case node::kind::scalar: break;
+  }
+  constexpr std::size_t longest = 60;
+  const std::string text =
+      value.text.size() > longest ? value.text.substr(0, longest) + "..." : value.text;
+  return value.quoted ? "the string \"" + text + "\"" : text;
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The built-in paramset: one point of a sweep, by the names that the sweep file uses.
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "sweepnet/core/fields.hpp"
+#include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/initializer.hpp"
+#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/optimizer.hpp"
+#include "sweepnet/training/options.hpp"
+
+namespace sweepnet {
+
+/// Everything that decides one training run, with the defaults of the job it began as.
+struct paramset {
+  std::int64_t batch_size = 128;
+  std::int64_t epochs = 20;
+  std::vector<std::int64_t> hidden_nodes = {10, 20, 30};
+  double dropout_rate = 0.2;
+  activation activate_fn{activations::relu{}};
+  sweepnet::optimizer optimizer{};
+  std::string model_path;
+
+  std::optional<learning_rate_schedule> learning_rate;
+  std::uint64_t seed = 0;
+  std::int64_t input_units = 512;
+  activation input_activation{activations::relu{}};
+  double final_dropout = 0.2;
+  activation output_activation{activations::softmax{}};
+  initializer kernel_initializer = initializer::glorot_uniform;
+  double l1 = 0;
+  double l2 = 0;
+  loss_path loss = loss_path::fused;
+  double label_smoothing = 0;
+  metric monitor = metric::val_accuracy;
+  std::optional<early_stopping_options> early_stopping;
+  std::optional<reduce_lr_on_plateau_options> reduce_lr_on_plateau;
+
+  void validate() const {
+    if (learning_rate && optimizer.learning_rate) {
+      throw std::invalid_argument("learning_rate is given twice, here and in optimizer");
+    }
+  }
+};
+
+inline constexpr interval layer_width = closed_range(1, 1 << 20);
+
+template <> inline constexpr auto fields<paramset> = std::tuple(
+    field("batch_size", &paramset::batch_size, closed_range(1, 1 << 20), "rows a step"),
+    field("epochs", &paramset::epochs, at_least(1), "passes over the training rows"),
+    field("hidden_nodes", &paramset::hidden_nodes, layer_width, "units of each hidden layer"),
+    field("dropout_rate", &paramset::dropout_rate, in_range(0, 1),
+          "dropped before each hidden layer"),
+    field("activate_fn", &paramset::activate_fn, "activation of the hidden layers"),
+    field("optimizer", &paramset::optimizer, "name, or a mapping with name and options"),
+    field("model_path", &paramset::model_path,
+          "model file under --output; default: model_<index>.h5"),
+    field("learning_rate", &paramset::learning_rate,
+          "rate or schedule; default: the optimizer's"),
+    field("seed", &paramset::seed, "of initialisation, shuffles and dropout"),
+    field("input_units", &paramset::input_units, layer_width, "units of the first layer"),
+    field("input_activation", &paramset::input_activation, "activation of the first layer"),
+    field("final_dropout", &paramset::final_dropout, in_range(0, 1),
+          "dropped before the output layer"),
+    field("output_activation", &paramset::output_activation, "activation of the output layer"),
+    field("kernel_initializer", &paramset::kernel_initializer, "of every dense layer"),
+    field("l1", &paramset::l1, at_least(0), "penalty l1 sum |W| of every kernel"),
+    field("l2", &paramset::l2, at_least(0), "penalty l2 sum W^2 of every kernel"),
+    field("loss", &paramset::loss, "cross-entropy, from logits (fused) or from probabilities (clipped)"),
+    field("label_smoothing", &paramset::label_smoothing, closed_range(0, 1),
+          "share of the label spread over all classes"),
+    field("monitor", &paramset::monitor, "metric that decides which epoch is best"),
+    field("early_stopping", &paramset::early_stopping, "stop without improvement"),
+    field("reduce_lr_on_plateau", &paramset::reduce_lr_on_plateau,
+          "cut the rate without improvement"));
+
+/// The network of the paramset: Dense(input_units), then Dropout and Dense for each hidden layer,
+/// a final Dropout, and Dense(classes). Pass your own function instead for another network.
+[[nodiscard]] inline model_spec build_model(const paramset& p, std::int64_t inputs,
+                                            std::int64_t classes) {
+  const auto fully_connected = [&](std::int64_t units, const activation& activate) {
+    return dense{.units = units,
+                 .activate = activate,
+                 .kernel_initializer = p.kernel_initializer,
+                 .l1 = p.l1,
+                 .l2 = p.l2};
+  };
+  model_spec model{.inputs = inputs, .layers = {}};
+  model.layers.emplace_back(fully_connected(p.input_units, p.input_activation));
+  for (const std::int64_t units : p.hidden_nodes) {
+    model.layers.emplace_back(dropout{p.dropout_rate});
+    model.layers.emplace_back(fully_connected(units, p.activate_fn));
+  }
+  model.layers.emplace_back(dropout{p.final_dropout});
+  model.layers.emplace_back(fully_connected(classes, p.output_activation));
+  return model;
+}
+
+/// How the paramset is trained.
+[[nodiscard]] inline training_options training_options_of(const paramset& p) {
+  training_options options{.batch_size = p.batch_size,
+                           .epochs = p.epochs,
+                           .seed = p.seed,
+                           .optimizer = p.optimizer,
+                           .loss = {.path = p.loss, .label_smoothing = p.label_smoothing}};
+  if (p.learning_rate) options.optimizer.learning_rate = p.learning_rate;
+  return options;
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The CPU library in one include. The command-line program is apart, in sweepnet/app/program.hpp.
+
+#include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/core/environment.hpp"
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/fields.hpp"
+#include "sweepnet/core/random.hpp"
+#include "sweepnet/data/catalog.hpp"
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/output/model_file.hpp"
+#include "sweepnet/output/progress.hpp"
+#include "sweepnet/output/result.hpp"
+#include "sweepnet/output/summary.hpp"
+#include "sweepnet/sweep/job_index.hpp"
+#include "sweepnet/sweep/paramset.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
+#include "sweepnet/training/callbacks.hpp"
+#include "sweepnet/training/trainer.hpp"
+#include "sweepnet/version.hpp"
