@@ -25,8 +25,8 @@ using step_observer = std::function<void(std::int64_t rows_done, const metrics& 
 
 /// Everything that training changes: what a run must save to go on bit by bit.
 struct executor_state {
-  std::vector<float> parameters;
-  std::vector<std::vector<float>> optimizer_slots;  ///< each as large as `parameters`
+  std::vector<float> parameters{};
+  std::vector<std::vector<float>> optimizer_slots{};  ///< each as large as `parameters`
   std::uint64_t step = 0;                           ///< optimizer steps done
   double rate_factor = 1;                           ///< on the optimizer's learning rate
 };

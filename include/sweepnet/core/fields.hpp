@@ -106,12 +106,16 @@ template <choice P>
   return names;
 }
 
-/// The alternative with that name in any letter case, with its defaults. False if there is none.
+/// The alternative with that name (or `alias`) in any letter case, with its defaults. False if there
+/// is none.
 template <choice P>
 bool choose(P& value, std::string_view name) {
+  const std::string wanted = lowercase(name);
   bool found = false;
-  for_each_alternative<alternatives_of<P>>([&](const auto& alternative) {
-    if (lowercase(alternative.name) != lowercase(name)) return;
+  for_each_alternative<alternatives_of<P>>([&]<class A>(const A& alternative) {
+    bool matches = alternative.name == wanted;
+    if constexpr (requires { A::alias; }) matches |= A::alias == wanted;
+    if (!matches) return;
     value.kind = alternative;
     found = true;
   });

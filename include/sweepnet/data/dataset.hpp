@@ -16,10 +16,10 @@ namespace sweepnet {
 /// A (rows x width) block of features, row-major, and a label for each row.
 /// A feature's value is element * scale.
 struct labelled_rows {
-  std::variant<std::vector<std::uint8_t>, std::vector<float>> features;
+  std::variant<std::vector<std::uint8_t>, std::vector<float>> features{};
   double scale = 1;
   std::int64_t width = 0;
-  std::vector<std::int32_t> labels;
+  std::vector<std::int32_t> labels{};
 
   [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels.size()); }
 
@@ -36,7 +36,7 @@ struct labelled_rows {
 
   /// Splits off the rows from `first` on.
   [[nodiscard]] labelled_rows split_off(std::int64_t first) {
-    labelled_rows tail{.features = {}, .scale = scale, .width = width, .labels = {}};
+    labelled_rows tail{.scale = scale, .width = width};
     std::visit([&](auto& values) {
       const auto cut = values.begin() + first * width;
       tail.features = std::remove_cvref_t<decltype(values)>(cut, values.end());
@@ -50,9 +50,9 @@ struct labelled_rows {
 
 /// What a run trains on and is judged by.
 struct dataset {
-  std::string name;
-  labelled_rows train;
-  labelled_rows validation;
+  std::string name{};
+  labelled_rows train{};
+  labelled_rows validation{};
   std::int64_t classes = 0;
 
   [[nodiscard]] std::int64_t inputs() const { return train.width; }

@@ -120,7 +120,7 @@ struct selu {
     return x > 0 ? T(scale) * x : T(scale * alpha) * std::expm1(x);
   }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
-    return x > 0 ? T(scale) : T(scale * alpha) * std::exp(x);
+    return x >= 0 ? T(scale) : T(scale * alpha) * std::exp(x);
   }
 };
 
@@ -219,7 +219,7 @@ struct hard_tanh {
   static constexpr std::string_view name = "hard_tanh";
   template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const { return clip(x, T(-1), T(1)); }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
-    return x > -1 && x < 1 ? T(1) : T(0);
+    return x >= -1 && x <= 1 ? T(1) : T(0);
   }
 };
 
@@ -340,7 +340,7 @@ struct activation {
                activations::tanh_shrink, activations::hard_tanh, activations::hard_shrink,
                activations::soft_shrink, activations::squareplus, activations::sparse_plus,
                activations::sparse_sigmoid, activations::softmax, activations::log_softmax>
-      kind;
+      kind{};
 
   template <class F>
   [[nodiscard]] bool is() const { return std::holds_alternative<F>(kind); }

@@ -34,7 +34,7 @@ using layer = std::variant<dense, dropout>;
 
 struct model_spec {
   std::int64_t inputs = 0;  ///< features of a row
-  std::vector<layer> layers;
+  std::vector<layer> layers{};
 
   /// Width of the last layer's output: the number of classes.
   [[nodiscard]] std::int64_t outputs() const { return width_after(layers.size()); }

@@ -19,13 +19,13 @@ namespace sweepnet {
 
 /// As written in a sweep: `rmsprop`, or {name: adam, learning_rate: 0.01, beta_1: 0.8}.
 struct optimizer {
-  optimizer_rule kind;
-  std::optional<learning_rate_schedule> learning_rate;  ///< unset: the rule's default
+  optimizer_rule kind{};
+  std::optional<learning_rate_schedule> learning_rate{};  ///< unset: the rule's default
   double decay = 0;                       ///< Keras 2: rate / (1 + decay * steps done)
-  std::optional<double> weight_decay;     ///< unset: the rule's default
-  std::optional<double> clipnorm;         ///< largest L2 norm of each tensor's gradient
-  std::optional<double> clipvalue;        ///< largest magnitude of each gradient element
-  std::optional<double> global_clipnorm;  ///< largest L2 norm of all gradients together
+  std::optional<double> weight_decay{};     ///< unset: the rule's default
+  std::optional<double> clipnorm{};         ///< largest L2 norm of each tensor's gradient (Keras 2: of all)
+  std::optional<double> clipvalue{};        ///< largest magnitude of each gradient element
+  std::optional<double> global_clipnorm{};  ///< largest L2 norm of all gradients together
 
   /// The rate of a step, counted from 0, before any factor that a callback applies.
   [[nodiscard]] double rate_at(std::uint64_t step) const {
@@ -41,13 +41,19 @@ struct optimizer {
         std::visit([](const auto& rule) { return default_weight_decay(rule); }, kind));
   }
 
-  /// Keras 3 allows one way of clipping. Keras 2's `clipnorm` with `clipvalue` is
-  /// `global_clipnorm` with `clipvalue` here.
+  /// Whether the rule is Keras 2's, whose `clipnorm` is the norm of all gradients together.
+  [[nodiscard]] bool is_keras2() const {
+    return std::visit([](const auto& rule) { return rule.name.ends_with("_keras2"); }, kind);
+  }
+
+  /// Keras 3 takes one way of clipping; Keras 2 takes clipnorm, clipvalue, or both in this order.
   void validate() const {
-    if (clipnorm && (clipvalue || global_clipnorm)) {
-      throw std::invalid_argument(
-          "clipnorm excludes clipvalue and global_clipnorm (Keras 2's clipnorm is "
-          "global_clipnorm)");
+    const int ways = clipnorm.has_value() + clipvalue.has_value() + global_clipnorm.has_value();
+    if (is_keras2() && global_clipnorm) {
+      throw std::invalid_argument("Keras 2 calls global_clipnorm clipnorm");
+    }
+    if (!is_keras2() && ways > 1) {
+      throw std::invalid_argument("only one of clipnorm, clipvalue and global_clipnorm may be given");
     }
   }
 

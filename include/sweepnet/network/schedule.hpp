@@ -48,7 +48,7 @@ struct cosine_decay {
   double initial_learning_rate = 0.001;
   double decay_steps = 1000;
   double alpha = 0;
-  std::optional<double> warmup_target;
+  std::optional<double> warmup_target{};
   double warmup_steps = 0;
 
   /// Linear from initial to warmup_target over warmup_steps, if there is a target; then
@@ -67,8 +67,8 @@ struct cosine_decay {
 
 struct piecewise_constant_decay {
   static constexpr std::string_view name = "piecewise_constant_decay";
-  std::vector<std::int64_t> boundaries;  ///< steps, ascending
-  std::vector<double> values;            ///< one more than boundaries
+  std::vector<std::int64_t> boundaries{};  ///< steps, ascending
+  std::vector<double> values{};            ///< one more than boundaries
 
   /// values[k], with k the number of boundaries below `step`.
   [[nodiscard]] double at(std::uint64_t step) const {
@@ -92,7 +92,7 @@ struct piecewise_constant_decay {
 struct learning_rate_schedule {
   std::variant<schedules::constant, schedules::exponential_decay, schedules::cosine_decay,
                schedules::piecewise_constant_decay>
-      kind;
+      kind{};
 
   /// The rate of a step, counted from 0.
   [[nodiscard]] double at(std::uint64_t step) const {

@@ -117,7 +117,7 @@ inline json keras_dropout(const dropout& d, const std::string& name) {
 }  // namespace detail
 
 /// The `model_config` of a legacy .h5 file. Throws data_error for an activation that Keras does not
-/// have.
+/// have, and for a model too deep for the form: an HDF5 attribute holds 64 KiB.
 [[nodiscard]] inline json keras_model_config(const model_spec& model) {
   const std::vector<std::string> names = keras_layer_names(model);
   json layers = json::array();
@@ -132,7 +132,14 @@ inline json keras_dropout(const dropout& d, const std::string& name) {
       layers.push_back(detail::keras_dropout(std::get<dropout>(model.layers[i]), names[i]));
     }
   }
-  return detail::keras_object("Sequential", {{"name", "sequential_1"}, {"layers", layers}});
+  json config = detail::keras_object("Sequential", {{"name", "sequential_1"}, {"layers", layers}});
+  constexpr std::size_t longest_attribute = 64'000;
+  if (config.dump(-1, ' ', true).size() > longest_attribute) {
+    throw data_error(fmt::format(
+        "an .h5 file cannot describe {} layers: choose a model_path ending in .safetensors",
+        names.size()));
+  }
+  return config;
 }
 
 /// The `training_config` of a legacy .h5 file: what Keras' compile() was told.

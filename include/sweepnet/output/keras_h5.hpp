@@ -195,8 +195,6 @@ inline json parse_json(const std::string& text, const std::string& source, const
   constexpr const char* what = "HDF5: cannot make the file";
   const h5::quiet quiet;
   const h5::handle access = h5::memory_file_access();
-  // Attributes above 64 KiB (the description of a deep model) need the format of HDF5 1.8.
-  h5::check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_LATEST), what);
   const h5::handle creation(H5Pcreate(H5P_FILE_CREATE), what);
   h5::check(H5Pset_obj_track_times(creation, false), what);
   const h5::handle file(H5Fcreate("model.h5", H5F_ACC_TRUNC, creation, access), what);

@@ -54,7 +54,7 @@ template <> inline constexpr auto fields<dropout> =
   require(value.is_object() && value.contains("inputs") && value["inputs"].is_number_integer() &&
               value.contains("layers") && value["layers"].is_array(),
           "must have inputs and layers");
-  model_spec model{.inputs = value["inputs"].get<std::int64_t>(), .layers = {}};
+  model_spec model{.inputs = value["inputs"].get<std::int64_t>()};
   for (const json& entry : value["layers"]) {
     require(entry.is_object() && entry.size() == 1, "has a malformed layer");
     const std::string kind = entry.begin().key();

@@ -135,7 +135,9 @@ inline json parse_safetensors_header(std::string_view text, const std::string& s
 
   safetensors_file file;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
-  for (const auto& [name, entry] : header.items()) {
+  for (const auto& item : header.items()) {
+    const std::string& name = item.key();
+    const json& entry = item.value();
     if (name == "__metadata__") {
       if (!entry.is_object()) fail("__metadata__ must be an object");
       for (const auto& [key, value] : entry.items()) {

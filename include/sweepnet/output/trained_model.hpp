@@ -24,8 +24,8 @@ template <> inline constexpr auto fields<categorical_crossentropy> = std::tuple(
           "share of the label spread over all classes"));
 
 struct trained_model {
-  model_spec model;
-  std::vector<float> parameters;  ///< in the order of parameter_layout
+  model_spec model{};
+  std::vector<float> parameters{};  ///< in the order of parameter_layout
   categorical_crossentropy loss{};
   sweepnet::optimizer optimizer{};
   json metadata = json::object();  ///< paramset, index, best epoch, version: for people and tools

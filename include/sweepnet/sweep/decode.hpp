@@ -10,6 +10,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -68,8 +69,11 @@ class decoder {
       : source_(std::move(source)), shown_(shown) {}
 
   [[noreturn]] void fail(const node& at, const std::string& message) const {
+    fail(at.line, at.column, message);
+  }
+  [[noreturn]] void fail(int line, int column, const std::string& message) const {
     if (shown_ == positions::hidden) throw data_error(source_ + ": " + message);
-    throw data_error(fmt::format("{}:{}:{}: {}", source_, at.line, at.column, message));
+    throw data_error(fmt::format("{}:{}:{}: {}", source_, line, column, message));
   }
 
   /// A described type from a mapping (or, for a `choice`, a scalar). `path` names the value in
@@ -84,7 +88,9 @@ class decoder {
       }
       choose_by_name(result, value, path);
     }
-    if (value.type != node::kind::mapping) expected("a mapping", value, path);
+    if (value.type != node::kind::mapping) {
+      expected(choice<P> ? "a name or a mapping" : "a mapping", value, path);
+    }
     for (std::size_t i = 0; i < value.keys.size(); ++i) {
       if (choice<P> && value.keys[i].text == "name") continue;
       set(result, value.keys[i], value.items[i], path);
@@ -100,6 +106,7 @@ class decoder {
     std::vector<std::string_view> known = detail::field_names<P>();
     bool done = false;
     if constexpr (choice<P>) {
+      known.push_back("name");
       std::visit([&]<class A>(A& alternative) {
         if constexpr (described<A>) {
           done = set_field(alternative, key, value, path);
@@ -189,8 +196,12 @@ class decoder {
     if (!is_plain(value)) expected(kind, value, path);
     const std::optional<T> parsed = parse_number<T>(value.text);
     if (!parsed) {
-      if (std::unsigned_integral<T> && parse_number<std::int64_t>(value.text)) {
-        expected(detail::text_of(at_least(0)), value, path);
+      if constexpr (std::integral<T>) {
+        if (value.text.find_first_not_of("+-0123456789") == std::string::npos) {
+          expected(fmt::format("an integer in [{}, {}]", std::numeric_limits<T>::min(),
+                               std::numeric_limits<T>::max()),
+                   value, path);
+        }
       }
       expected(kind, value, path);
     }
@@ -219,8 +230,13 @@ class decoder {
   template <choice P>
   void from_scalar(P& result, const node& value, const std::string& path) const {
     using first = std::variant_alternative_t<0, alternatives_of<P>>;
+    std::vector<std::string_view> known = alternative_names<P>();
     if constexpr (requires { first::scalar_member; }) {
-      if (is_plain(value) && parse_number<double>(value.text)) {
+      known.insert(known.begin(), "a number");
+      if (value.quoted && parse_number<double>(value.text)) {
+        expected("a number or a name", value, path);
+      }
+      if (parse_number<double>(value.text)) {
         first chosen{};
         for_each_field<first>([&](const auto& f) {
           if (f.member == first::scalar_member) {
@@ -231,7 +247,7 @@ class decoder {
         return;
       }
     }
-    if (!choose(result, value.text)) unknown_name(value, path, alternative_names<P>());
+    if (!choose(result, value.text)) unknown_name(value, path, known);
     check(result, value);
   }
 

@@ -27,11 +27,11 @@ namespace sweepnet {
 /// An index into the sweep, and where it came from.
 struct job_index {
   std::int64_t index = 0;            ///< from 0
-  std::optional<std::int64_t> size;  ///< children of the array, where the scheduler tells
-  std::optional<std::int64_t> attempt;
-  std::string scheduler;             ///< "AWS Batch"; "command line"; "none" for a lone paramset
-  std::string variable;              ///< "AWS_BATCH_JOB_ARRAY_INDEX"; "--index"; empty
-  std::string why;                   ///< a sentence for people
+  std::optional<std::int64_t> size{};  ///< children of the array, where the scheduler tells
+  std::optional<std::int64_t> attempt{};  ///< from 1
+  std::string scheduler{};             ///< "AWS Batch"; "command line"; "none" for a lone paramset
+  std::string variable{};              ///< "AWS_BATCH_JOB_ARRAY_INDEX"; "--index"; empty
+  std::string why{};                   ///< a sentence for people
 };
 
 /// How one scheduler tells a job its place.
@@ -44,7 +44,8 @@ struct scheduler_variables {
   std::string_view last = {};          ///< or variable with the largest index,
   std::string_view first = {};         ///< which gives the size only if the smallest is the base
   std::string_view step = {};          ///< and the step 1
-  std::string_view attempt = {};       ///< variable with the attempt's number
+  std::string_view attempt = {};       ///< variable with the attempt's number,
+  std::int64_t attempt_base = 0;       ///< which is this for the first
   std::string_view not_an_array = {};  ///< the index's value in a job that is no array
   bool only_on_request = false;        ///< its variable is also set in jobs that are no sweep
 };
@@ -55,7 +56,8 @@ inline constexpr std::array<scheduler_variables, 13> known_schedulers{{
      .scheduler = "AWS Batch",
      .index = "AWS_BATCH_JOB_ARRAY_INDEX",
      .size = "AWS_BATCH_JOB_ARRAY_SIZE",
-     .attempt = "AWS_BATCH_JOB_ATTEMPT"},
+     .attempt = "AWS_BATCH_JOB_ATTEMPT",
+     .attempt_base = 1},
     {.key = "kubernetes", .scheduler = "Kubernetes", .index = "JOB_COMPLETION_INDEX"},
     {.key = "slurm",
      .scheduler = "Slurm",
@@ -110,36 +112,40 @@ inline constexpr std::array<scheduler_variables, 13> known_schedulers{{
      .index = "AWS_BATCH_JOB_NODE_INDEX",
      .size = "AWS_BATCH_JOB_NUM_NODES",
      .attempt = "AWS_BATCH_JOB_ATTEMPT",
+     .attempt_base = 1,
      .only_on_request = true},
 }};
 
 struct index_options {
-  std::optional<std::int64_t> index;       ///< --index: wins over everything, counts from 0
-  std::optional<std::int64_t> index_base;  ///< --index-base: the scheduler's first index
-  std::string scheduler;                   ///< --scheduler: look at this one only
+  std::optional<std::int64_t> index{};       ///< --index: wins over everything, counts from 0
+  std::optional<std::int64_t> index_base{};  ///< --index-base: the scheduler's first index
+  std::string scheduler{};                   ///< --scheduler: look at this one only
 };
 
 namespace detail {
 
-inline std::optional<std::int64_t> environment_integer(const environment_map& environment,
-                                                       std::string_view variable) {
-  if (variable.empty()) return std::nullopt;
-  const auto entry = environment.find(variable);
-  if (entry == environment.end() || entry->second.empty()) return std::nullopt;
-  const auto number = parse_number<std::int64_t>(entry->second);
-  if (!number) {
+/// No array counts further; sums of such numbers do not overflow.
+inline constexpr std::int64_t largest_count = std::int64_t{1} << 53;
+
+inline std::optional<std::int64_t> environment_count(const environment_map& environment,
+                                                     std::string_view variable,
+                                                     std::int64_t least = 0) {
+  const std::string text = variable_or_empty(environment, variable);
+  if (text.empty()) return std::nullopt;
+  const auto number = parse_number<std::int64_t>(text);
+  if (!number || *number < least || *number > largest_count) {
     throw configuration_error(
-        fmt::format("{} must be an integer, got '{}'", variable, entry->second));
+        fmt::format("{} must be an integer from {}, got '{}'", variable, least, text));
   }
   return number;
 }
 
 inline std::optional<std::int64_t> array_size(const environment_map& environment,
                                               const scheduler_variables& s, std::int64_t base) {
-  if (const auto size = environment_integer(environment, s.size)) return size;
-  const auto last = environment_integer(environment, s.last);
-  const bool whole = environment_integer(environment, s.first).value_or(base) == base &&
-                     environment_integer(environment, s.step).value_or(1) == 1;
+  if (const auto size = environment_count(environment, s.size, 1)) return size;
+  const auto last = environment_count(environment, s.last, base);
+  const bool whole = environment_count(environment, s.first).value_or(base) == base &&
+                     environment_count(environment, s.step).value_or(1) == 1;
   if (last && whole) return *last - base + 1;
   return std::nullopt;
 }
@@ -147,22 +153,22 @@ inline std::optional<std::int64_t> array_size(const environment_map& environment
 inline std::optional<job_index> index_from(const environment_map& environment,
                                            const scheduler_variables& s,
                                            std::optional<std::int64_t> base_override) {
-  const auto entry = environment.find(s.index);
-  if (entry == environment.end() || entry->second.empty() || entry->second == s.not_an_array) {
-    return std::nullopt;
-  }
+  if (variable_or_empty(environment, s.index) == s.not_an_array) return std::nullopt;
   const std::int64_t base = base_override.value_or(s.base);
-  const std::int64_t number = *environment_integer(environment, s.index);
-  if (number < base) {
-    throw configuration_error(fmt::format("{} must be at least {}, got {}{}", s.index, base, number,
-                                          base_override ? " (--index-base)" : ""));
+  const std::optional<std::int64_t> number = environment_count(environment, s.index, base);
+  if (!number) return std::nullopt;
+  const std::optional<std::int64_t> size = array_size(environment, s, base);
+  if (size && *number - base >= *size) {
+    throw configuration_error(fmt::format("{} must be below {}, as {} children counted from {}, got {}",
+                                          s.index, base + *size, *size, base, *number));
   }
-  return job_index{.index = number - base,
-                   .size = array_size(environment, s, base),
-                   .attempt = environment_integer(environment, s.attempt),
+  const auto attempt = environment_count(environment, s.attempt, s.attempt_base);
+  return job_index{.index = *number - base,
+                   .size = size,
+                   .attempt = attempt ? std::optional(*attempt - s.attempt_base + 1) : std::nullopt,
                    .scheduler = std::string(s.scheduler),
                    .variable = std::string(s.index),
-                   .why = fmt::format("{}={} is set, and {} counts from {}", s.index, number,
+                   .why = fmt::format("{}={} is set, and {} counts from {}", s.index, *number,
                                       base_override ? "--index-base" : s.scheduler, base)};
 }
 
@@ -177,14 +183,11 @@ inline std::optional<job_index> index_from(const environment_map& environment,
     if (*options.index < 0) {
       throw usage_error(fmt::format("--index must be at least 0, got {}", *options.index));
     }
-    return job_index{.index = *options.index, .size = {}, .attempt = {},
+    return job_index{.index = *options.index, 
                      .scheduler = "command line", .variable = "--index",
                      .why = "--index is given, and wins over every variable"};
   }
-  if (const auto index = detail::environment_integer(environment, "SWEEPNET_INDEX")) {
-    if (*index < 0) {
-      throw configuration_error(fmt::format("SWEEPNET_INDEX must be at least 0, got {}", *index));
-    }
+  if (const auto index = detail::environment_count(environment, "SWEEPNET_INDEX")) {
     return job_index{.index = *index, .size = {}, .attempt = {}, .scheduler = "environment",
                      .variable = "SWEEPNET_INDEX",
                      .why = "SWEEPNET_INDEX is set, and wins over every scheduler's variable"};

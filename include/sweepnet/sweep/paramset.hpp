@@ -28,9 +28,9 @@ struct paramset {
   double dropout_rate = 0.2;
   activation activate_fn{activations::relu{}};
   sweepnet::optimizer optimizer{};
-  std::string model_path;
+  std::string model_path{};
 
-  std::optional<learning_rate_schedule> learning_rate;
+  std::optional<learning_rate_schedule> learning_rate{};
   std::uint64_t seed = 0;
   std::int64_t input_units = 512;
   activation input_activation{activations::relu{}};
@@ -42,8 +42,8 @@ struct paramset {
   loss_path loss = loss_path::fused;
   double label_smoothing = 0;
   metric monitor = metric::val_accuracy;
-  std::optional<early_stopping_options> early_stopping;
-  std::optional<reduce_lr_on_plateau_options> reduce_lr_on_plateau;
+  std::optional<early_stopping_options> early_stopping{};
+  std::optional<reduce_lr_on_plateau_options> reduce_lr_on_plateau{};
 
   void validate() const {
     if (learning_rate && optimizer.learning_rate) {
@@ -94,7 +94,7 @@ template <> inline constexpr auto fields<paramset> = std::tuple(
                  .l1 = p.l1,
                  .l2 = p.l2};
   };
-  model_spec model{.inputs = inputs, .layers = {}};
+  model_spec model{.inputs = inputs};
   model.layers.emplace_back(fully_connected(p.input_units, p.input_activation));
   for (const std::int64_t units : p.hidden_nodes) {
     model.layers.emplace_back(dropout{p.dropout_rate});

@@ -14,9 +14,12 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <functional>
+#include <istream>
 #include <map>
-#include <sstream>
+#include <set>
+#include <streambuf>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -47,15 +50,20 @@ namespace detail {
 class node_builder final : public YAML::EventHandler {
  public:
   static constexpr std::size_t deepest = 64;
-  static constexpr std::size_t most_alias_nodes = 1'000'000;
+  static constexpr std::size_t most_alias_nodes = 100'000;      ///< in one child of the list
+  static constexpr std::size_t most_anchored_nodes = 1'000'000; ///< kept, where aliases made them
 
-  node_builder(std::string source, std::function<void(node&&)> on_item)
-      : source_(std::move(source)), on_item_(std::move(on_item)) {}
+  node_builder(decoder report, std::function<void(node&&)> on_item)
+      : report_(std::move(report)), on_item_(std::move(on_item)) {}
 
   node root;
   bool streamed = false;  ///< the document was a list
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (std::exchange(started_, true)) {
+      fail(mark, "expected the end of the text, found a second YAML document");
+    };
+  }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -117,11 +125,8 @@ class node_builder final : public YAML::EventHandler {
     return nodes;
   }
 
-  [[noreturn]] void fail(int line, int column, const std::string& message) const {
-    throw data_error(fmt::format("{}:{}:{}: {}", source_, line, column, message));
-  }
   [[noreturn]] void fail(const YAML::Mark& mark, const std::string& message) const {
-    fail(mark.line + 1, mark.column + 1, message);
+    report_.fail(mark.line + 1, mark.column + 1, message);
   }
 
   void require_plain(const std::string& tag, const YAML::Mark& mark) const {
@@ -133,7 +138,8 @@ class node_builder final : public YAML::EventHandler {
         if (std::string_view(tag).substr(core.size()) == name) return;
       }
     }
-    fail(mark, fmt::format("the tag '{}' is not supported", tag));
+    const std::string written = tag.starts_with(core) ? "!!" + tag.substr(core.size()) : tag;
+    fail(mark, fmt::format("expected a value without a tag, got the tag {}", written));
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -153,20 +159,33 @@ class node_builder final : public YAML::EventHandler {
   }
 
   void add(node&& value, YAML::anchor_t anchor) {
-    if (anchor != 0) anchors_[anchor] = value;
+    if (anchor != 0) keep(anchor, value);
     if (open_.empty()) {
       if (!streamed) root = std::move(value);
     } else if (open_.size() == 1 && streamed) {
+      alias_nodes_ = 0;
       on_item_(std::move(value));
     } else if (node& parent = open_.back().value;
                parent.type == node::kind::mapping && parent.keys.size() == parent.items.size()) {
       if (value.type != node::kind::scalar) {
-        fail(value.line, value.column, "a key must be a word, got " + found(value));
+        report_.fail(value, "a key must be a word, got " + found(value));
       }
       parent.keys.push_back(std::move(value));
     } else {
+      if (parent.type == node::kind::mapping && value.type == node::kind::null) {
+        value.line = parent.keys.back().line;  // yaml-cpp gives the next token's place
+        value.column = parent.keys.back().column;
+      }
       parent.items.push_back(std::move(value));
     }
+  }
+
+  void keep(YAML::anchor_t anchor, const node& value) {
+    if (alias_nodes_ > 0) anchored_nodes_ += count(value);
+    if (anchored_nodes_ > most_anchored_nodes) {
+      report_.fail(value, fmt::format("anchors hold more than {} values", most_anchored_nodes));
+    }
+    anchors_[anchor] = value;
   }
 
   /// Refuses duplicate keys, then lets << bring in the keys that are not there.
@@ -176,8 +195,8 @@ class node_builder final : public YAML::EventHandler {
     for (const node& key : mapping.keys) {
       const auto [first, fresh] = line_of.emplace(key.text, key.line);
       if (!fresh) {
-        fail(key.line, key.column,
-             fmt::format("duplicate key '{}', first at line {}", key.text, first->second));
+        report_.fail(key, fmt::format("duplicate key '{}', first at line {}", key.text,
+                                      first->second));
       }
       merges |= key.text == "<<" && !key.quoted;
     }
@@ -199,14 +218,14 @@ class node_builder final : public YAML::EventHandler {
         bases.push_back(std::move(mapping.items[i]));
       }
     }
+    std::set<std::string> present;
+    for (const node& key : merged.keys) present.insert(key.text);
     for (const node& base : bases) {
       if (base.type != node::kind::mapping) {
-        fail(base.line, base.column, "<< takes a mapping or a list of mappings, got " + found(base));
+        report_.fail(base, "<< must be a mapping or a list of mappings, got " + found(base));
       }
       for (std::size_t i = 0; i < base.keys.size(); ++i) {
-        const bool present = std::ranges::any_of(
-            merged.keys, [&](const node& key) { return key.text == base.keys[i].text; });
-        if (present) continue;
+        if (!present.insert(base.keys[i].text).second) continue;
         merged.keys.push_back(base.keys[i]);
         merged.items.push_back(base.items[i]);
       }
@@ -214,39 +233,59 @@ class node_builder final : public YAML::EventHandler {
     mapping = std::move(merged);
   }
 
-  std::string source_;
+  decoder report_;
   std::function<void(node&&)> on_item_;
+  bool started_ = false;
   std::vector<container> open_;
   std::unordered_map<YAML::anchor_t, node> anchors_;
   std::size_t alias_nodes_ = 0;
+  std::size_t anchored_nodes_ = 0;
 };
 
+/// Reads from text that someone else owns.
+class view_buffer final : public std::streambuf {
+ public:
+  explicit view_buffer(std::string_view text) {
+    char* first = const_cast<char*>(text.data());  // only read: there is no put area
+    setg(first, first, first + text.size());
+  }
+};
+
+/// What is wrong at a mark, in yaml-cpp's words; it misses the tabs before it.
+inline std::string text_of(const YAML::Exception& e, std::string_view text) {
+  const auto at = std::min(text.size(), static_cast<std::size_t>(std::max(e.mark.pos, 0)));
+  const std::string_view before = text.substr(0, at);
+  const std::string_view line = before.substr(before.rfind('\n') + 1);
+  const bool tab = line.find('\t') != line.npos && e.msg.find("tab") == e.msg.npos;
+  return fmt::format("not valid YAML: {}{}", e.msg, tab ? " (a tab may not indent)" : "");
+}
+
 /// Runs the builder over the one YAML document in `text`. False if there is none.
-inline bool read_document(std::string_view text, const std::string& source,
-                          node_builder& builder) {
+inline bool read_document(std::string_view text, const decoder& report, node_builder& builder) {
+  // yaml-cpp misses the end of the text within quotes if a line break stands before it.
+  text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
   try {
-    std::istringstream stream{std::string(text)};
+    view_buffer buffer(text);
+    std::istream stream(&buffer);
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return false;
-    node_builder rest(source, [](node&&) {});
-    if (parser.HandleNextDocument(rest)) {
-      throw data_error(source + ": holds several YAML documents, expected one");
-    }
+    parser.HandleNextDocument(builder);
     return true;
   } catch (const YAML::Exception& e) {
-    throw data_error(
-        fmt::format("{}:{}:{}: {}", source, e.mark.line + 1, e.mark.column + 1, e.msg));
+    report.fail(e.mark.line + 1, e.mark.column + 1, text_of(e, text));
   }
 }
 
 }  // namespace detail
 
-/// The one value in a piece of YAML, such as the right side of `--set key=value`.
+/// The one value in a piece of YAML, such as the right side of `--set key=value`. Errors name
+/// `source` without line and column.
 [[nodiscard]] inline node parse_value(std::string_view text, const std::string& source) {
   node list;
   list.type = node::kind::list;
-  detail::node_builder builder(source, [&](node&& item) { list.items.push_back(std::move(item)); });
-  if (!detail::read_document(text, source, builder)) return node{};
+  const decoder report(source, decoder::positions::hidden);
+  detail::node_builder builder(report, [&](node&& item) { list.items.push_back(std::move(item)); });
+  if (!detail::read_document(text, report, builder)) return node{};
   return builder.streamed ? list : builder.root;
 }
 
@@ -258,7 +297,7 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
                        const Reject& reject) {
   const decoder decode(source);
   std::size_t index = 0;
-  detail::node_builder builder(source, [&](node&& item) {
+  detail::node_builder builder(decode, [&](node&& item) {
     try {
       if (item.type != node::kind::mapping) {
         decode.fail(item, "a paramset must be a mapping, got " + found(item));
@@ -269,12 +308,14 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
     }
     ++index;
   });
-  const bool any = detail::read_document(text, source, builder);
+  const bool any = detail::read_document(text, decode, builder);
   if (any && !builder.streamed && builder.root.type != node::kind::null) {
     decode.fail(builder.root, "a sweep must be a list of paramsets (- key: value ...), got " +
                                   found(builder.root));
   }
-  if (index == 0) throw data_error(source + ": holds no paramset");
+  if (index == 0) {
+    throw data_error(source + ": expected a list of paramsets (- key: value ...), found none");
+  }
 }
 
 /// The paramsets in YAML text. Throws data_error with file, line and column.

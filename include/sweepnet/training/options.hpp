@@ -51,7 +51,7 @@ struct early_stopping_options {
   monitor_mode mode = monitor_mode::automatic;
   double min_delta = 0;
   std::int64_t patience = 0;
-  std::optional<double> baseline;
+  std::optional<double> baseline{};
   std::int64_t start_from_epoch = 0;
 };
 

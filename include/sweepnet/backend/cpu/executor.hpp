@@ -136,10 +136,7 @@ class cpu_executor {
         data_(&data),
         pool_(usable_threads(cpu.threads)),
         runner_(model, options.loss, std::min(options.batch_size, data.train.rows()), pool_),
-        state_{.parameters = initial_parameters(model, options.seed),
-               .optimizer_slots = {},
-               .step = 0,
-               .rate_factor = 1},
+        state_{.parameters = initial_parameters(model, options.seed)},
         best_(state_.parameters),
         gradients_(state_.parameters.size()) {
     state_.optimizer_slots = initial_slots(options.optimizer, runner_.network.layout().size);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -34,16 +35,17 @@ inline void limit_norm(float* g, std::int64_t count, double limit) {
 
 }  // namespace detail
 
-/// Limits the gradients as the optimizer asks: each tensor's norm; or the norm of all, then each
-/// element.
+/// Limits the gradients as the optimizer asks: the norm of each tensor or of all, then each element.
 inline void clip_gradients(const optimizer& o, const parameter_layout& layout, float* gradients) {
-  if (o.clipnorm) {
+  const std::optional<double> global = o.is_keras2() ? o.clipnorm : o.global_clipnorm;
+  if (global) {
+    detail::limit_norm(gradients, layout.size, *global);
+  } else if (o.clipnorm) {
     for (const dense_slot& slot : layout.slots) {
       detail::limit_norm(gradients + slot.kernel, slot.kernel_size(), *o.clipnorm);
       detail::limit_norm(gradients + slot.bias, slot.units, *o.clipnorm);
     }
   }
-  if (o.global_clipnorm) detail::limit_norm(gradients, layout.size, *o.global_clipnorm);
   if (o.clipvalue) {
     const float limit = static_cast<float>(*o.clipvalue);
     for (std::int64_t i = 0; i < layout.size; ++i) {

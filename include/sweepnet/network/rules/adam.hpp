@@ -14,6 +14,12 @@
 
 namespace sweepnet::rules {
 
+/// beta^t in the arithmetic of the weights, as Keras takes it: in float, 1 - 0.999^1 is off by 1e-5.
+template <class T>
+[[nodiscard]] T power(T beta, std::uint64_t t) {
+  return std::pow(beta, static_cast<T>(t));
+}
+
 /// Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015; AMSGrad: Reddi et al.,
 /// "On the Convergence of Adam and Beyond", ICLR 2018.
 struct adam {
@@ -29,12 +35,12 @@ struct adam {
 
   template <class T>
   struct step {
-    T alpha, beta_1, one_minus_beta_1, beta_2, one_minus_beta_2, epsilon;
+    T alpha, one_minus_beta_1, one_minus_beta_2, epsilon;
     bool amsgrad;
     SWEEPNET_HOST_DEVICE void operator()(T& w, T g, T* s) const {
       // alpha = rate sqrt(1 - b2^t) / (1 - b1^t); w -= alpha m / (sqrt(v) + eps)
-      s[0] = moving_average(s[0], g, beta_1, one_minus_beta_1);
-      s[1] = moving_average(s[1], g * g, beta_2, one_minus_beta_2);
+      s[0] = moved_towards(s[0], g, one_minus_beta_1);
+      s[1] = moved_towards(s[1], g * g, one_minus_beta_2);
       T v = s[1];
       if (amsgrad) v = s[2] = s[2] > v ? s[2] : v;
       w -= alpha * s[0] / (std::sqrt(v) + epsilon);
@@ -42,10 +48,8 @@ struct adam {
   };
   template <class T>
   [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
-    const double n = static_cast<double>(t);
-    const double alpha =
-        rate * std::sqrt(1 - std::pow(beta_2, n)) / (1 - std::pow(beta_1, n));
-    return {T(alpha), T(beta_1), T(1 - beta_1), T(beta_2), T(1 - beta_2), T(epsilon), amsgrad};
+    const T alpha = T(rate) * std::sqrt(1 - power(T(beta_2), t)) / (1 - power(T(beta_1), t));
+    return {alpha, T(1 - beta_1), T(1 - beta_2), T(epsilon), amsgrad};
   }
 };
 
@@ -67,10 +71,10 @@ struct adamax {
 
   template <class T>
   struct step {
-    T alpha, beta_1, one_minus_beta_1, beta_2, epsilon;
+    T alpha, one_minus_beta_1, beta_2, epsilon;
     SWEEPNET_HOST_DEVICE void operator()(T& w, T g, T* s) const {
       // u = max(b2 u, |g|); w -= rate m / ((1 - b1^t) (u + eps))
-      s[0] = moving_average(s[0], g, beta_1, one_minus_beta_1);
+      s[0] = moved_towards(s[0], g, one_minus_beta_1);
       const T decayed = flush(beta_2 * s[1]);
       s[1] = decayed > std::abs(g) ? decayed : std::abs(g);
       w -= alpha * s[0] / (s[1] + epsilon);
@@ -78,8 +82,7 @@ struct adamax {
   };
   template <class T>
   [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
-    const double alpha = rate / (1 - std::pow(beta_1, static_cast<double>(t)));
-    return {T(alpha), T(beta_1), T(1 - beta_1), T(beta_2), T(epsilon)};
+    return {T(rate) / (1 - power(T(beta_1), t)), T(1 - beta_1), T(beta_2), T(epsilon)};
   }
 };
 
@@ -102,12 +105,12 @@ struct nadam {
 
   template <class T>
   struct step {
-    T gradient_share, momentum_share, beta_1, one_minus_beta_1, beta_2, one_minus_beta_2;
-    T variance_correction, epsilon;
+    T gradient_share, momentum_share, one_minus_beta_1, one_minus_beta_2, variance_correction;
+    T epsilon;
     SWEEPNET_HOST_DEVICE void operator()(T& w, T g, T* s) const {
       // w -= rate (mu_{t+1} m / (1 - P_t mu_{t+1}) + (1 - mu_t) g / (1 - P_t)) / (sqrt(vhat) + eps)
-      s[0] = moving_average(s[0], g, beta_1, one_minus_beta_1);
-      s[1] = moving_average(s[1], g * g, beta_2, one_minus_beta_2);
+      s[0] = moved_towards(s[0], g, one_minus_beta_1);
+      s[1] = moved_towards(s[1], g * g, one_minus_beta_2);
       w -= (momentum_share * s[0] + gradient_share * g) /
            (std::sqrt(s[1] * variance_correction) + epsilon);
     }
@@ -124,10 +127,9 @@ struct nadam {
     };
     double product = 1;
     for (std::uint64_t i = 1; i <= t && product > 1e-30; ++i) product *= mu(i);
-    const double variance_correction = 1 / (1 - std::pow(beta_2, static_cast<double>(t)));
-    return {T(rate * (1 - mu(t)) / (1 - product)),
-            T(rate * mu(t + 1) / (1 - product * mu(t + 1))),
-            T(beta_1), T(1 - beta_1), T(beta_2), T(1 - beta_2), T(variance_correction), T(epsilon)};
+    const T variance_correction = 1 / (1 - power(T(beta_2), t));
+    return {T(rate * (1 - mu(t)) / (1 - product)), T(rate * mu(t + 1) / (1 - product * mu(t + 1))),
+            1 - T(beta_1), 1 - T(beta_2), variance_correction, T(epsilon)};
   }
 };
 

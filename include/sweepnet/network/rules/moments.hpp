@@ -22,4 +22,10 @@ SWEEPNET_HOST_DEVICE T moving_average(T a, T x, T rho, T one_minus_rho) {
   return flush(rho * a + one_minus_rho * x);
 }
 
+/// a + (x - a) share: the same average in the form, and with the rounding, of Keras 3's Adam.
+template <class T>
+SWEEPNET_HOST_DEVICE T moved_towards(T a, T x, T share) {
+  return flush(a + (x - a) * share);
+}
+
 }  // namespace sweepnet::rules

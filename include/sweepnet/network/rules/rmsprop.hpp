@@ -68,7 +68,7 @@ struct rmsprop_keras2 {
   };
   template <class T>
   [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
-    return {T(rate), T(rho), T(1 - rho), T(epsilon)};
+    return {T(rate), T(rho), 1 - T(rho), T(epsilon)};
   }
 };
 

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sweepnet/network/activation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <type_traits>
+
+#include "golden.hpp"
+#include "support.hpp"
+
+using namespace sweepnet;
+
+namespace {
+
+/// Absolute or relative, whichever is wider.
+bool near(double value, double expected, double tolerance) {
+  if (std::isinf(expected)) return value == expected;
+  return std::abs(value - expected) <= tolerance * std::max(1.0, std::abs(expected));
+}
+
+/// Calls visit(f, name in the golden file) for each elementwise activation of one Keras generation.
+template <class Visit>
+void for_each_in(const testing::golden_file& golden, bool keras2, const Visit& visit) {
+  for_each_alternative<alternatives_of<activation>>([&]<class F>(const F& f) {
+    std::string name(f.name);
+    if (keras2 && golden.has(name + ".y") && name == "hard_sigmoid") return;
+    if (keras2 && name == "hard_sigmoid_keras2") name = "hard_sigmoid";
+    if constexpr (elementwise_activation<F>) {
+      if (golden.has(name + ".y")) visit(f, name);
+    }
+  });
+}
+
+}  // namespace
+
+TEST_CASE("activations and their derivatives equal Keras'") {
+  const bool keras2 = GENERATE(false, true);
+  const testing::golden_file golden(keras2 ? "activations_keras2.safetensors"
+                                           : "activations_keras3.safetensors");
+  const std::vector<float> x = golden.floats("x");
+  int compared = 0;
+  for_each_in(golden, keras2, [&](const auto& f, const std::string& name) {
+    const std::vector<float> y = golden.floats(name + ".y");
+    const std::vector<float> dy = golden.floats(name + ".dy");
+    ++compared;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      INFO(name << (keras2 ? " (Keras 2)" : " (Keras 3)") << " at x = " << x[i]);
+      // Keras computes in float too: its squareplus cancels for x << 0, and mish' for x >> 0.
+      const double tolerance = name == "squareplus" || name == "mish" ? 5e-6 : 1e-6;
+      CHECK(near(f(x[i]), y[i], tolerance));
+      // At x = 0 TensorFlow's celu has a derivative of 2, and Keras 2's selu of 1.7581: sums over
+      // both branches. Its selu sees 0 for x > -1e-8. Ours is a one-sided limit.
+      const bool kink = (name == "celu" && x[i] == 0) || (name == "selu" && x[i] == 0 && keras2) ||
+                        (name == "selu" && x[i] < 0 && x[i] > -1e-8F);
+      if (!kink) CHECK(near(f.derivative(x[i], f(x[i])), dy[i], 2 * tolerance));
+    }
+  });
+  CHECK(compared == (keras2 ? 9 : 25));
+}
+
+TEST_CASE("softmax and log_softmax rows and their gradients equal Keras'") {
+  const testing::golden_file golden("activations_keras3.safetensors");
+  const auto compare = [&](const auto& f) {
+    const std::string name(f.name);
+    const std::vector<std::int64_t>& shape = golden.tensor(name + ".rows").shape;
+    std::vector<float> y = golden.floats(name + ".rows");
+    std::vector<float> d = golden.floats(name + ".cotangent");
+    for (std::int64_t r = 0; r < shape[0]; ++r) {
+      f.forward(y.data() + r * shape[1], y.data() + r * shape[1], shape[1]);
+      f.backward(y.data() + r * shape[1], d.data() + r * shape[1], shape[1]);
+    }
+    CHECK(testing::relative_l2(y, golden.floats(name + ".y")) < 1e-6);
+    CHECK(testing::relative_l2(d, golden.floats(name + ".dx")) < 1e-6);
+  };
+  compare(activations::softmax{});
+  compare(activations::log_softmax{});
+}
+
+TEST_CASE("derivatives are those of the formulas, in float64") {
+  constexpr double step = 1e-6;
+  for_each_alternative<alternatives_of<activation>>([&]<class F>(const F& f) {
+    if constexpr (elementwise_activation<F>) {
+      for (double x = -7.9; x < 8; x += 0.137) {  // the grid meets no kink
+        const double expected = (f(x + step) - f(x - step)) / (2 * step);
+        INFO(f.name << " at x = " << x);
+        CHECK(near(f.derivative(x, f(x)), expected, 1e-8));
+      }
+    }
+  });
+}
+
+TEST_CASE("activations are chosen by name and alias in any letter case") {
+  activation chosen;
+  CHECK(chosen.is<activations::linear>());
+  CHECK(choose(chosen, "ReLU"));
+  CHECK(chosen.is<activations::relu>());
+  CHECK(choose(chosen, "swish"));
+  CHECK(chosen.is<activations::silu>());
+  CHECK(choose(chosen, "hard_swish"));
+  CHECK(chosen.is<activations::hard_silu>());
+  CHECK_FALSE(choose(chosen, "rel"));
+  CHECK(chosen.is<activations::hard_silu>());
+}
