@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sweepnet/output/model_file.hpp"
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "golden.hpp"
+#include "support.hpp"
+#include "sweepnet/backend/cpu/network.hpp"
+#include "sweepnet/sweep/paramset.hpp"
+
+using namespace sweepnet;
+
+namespace {
+
+trained_model example_model() {
+  const paramset p{.hidden_nodes = {5, 4}, .input_units = 6, .l1 = 0.01, .l2 = 0.02};
+  trained_model trained{.model = build_model(p, 7, 3)};
+  trained.parameters = initial_parameters(trained.model, 1);
+  trained.loss = {.path = loss_path::clipped, .label_smoothing = 0.1};
+  trained.metadata = {{"note", "caf\u00e9"}};
+  return trained;
+}
+
+void check_equal(const trained_model& a, const trained_model& b) {
+  CHECK(encode_model(a.model) == encode_model(b.model));
+  CHECK(a.parameters == b.parameters);
+  CHECK(encode(a.loss) == encode(b.loss));
+  CHECK(a.metadata == b.metadata);
+}
+
+/// The outputs of a golden model's network for its golden inputs.
+std::vector<float> predict(const trained_model& trained, const std::vector<float>& inputs) {
+  thread_pool pool(1);
+  const auto rows = static_cast<std::int64_t>(inputs.size()) / trained.model.inputs;
+  cpu_network<float> network(trained.model, trained.loss, rows, pool);
+  const auto outputs = network.forward(inputs.data(), rows, trained.parameters.data());
+  return {outputs.begin(), outputs.end()};
+}
+
+}  // namespace
+
+TEST_CASE("a model file gives back the model bit by bit, and equal models equal files") {
+  const testing::temporary_directory directory;
+  const std::string form = GENERATE(".safetensors", ".h5");
+#if !defined(SWEEPNET_HAS_HDF5)
+  if (form == ".h5") {
+    WARN("skipped: built without HDF5");
+    return;
+  }
+#endif
+  const trained_model trained = example_model();
+  write_model(directory / ("a" + form), trained);
+  write_model(directory / ("b" + form), trained);
+  check_equal(read_model(directory / ("a" + form)), trained);
+  CHECK(testing::read_file(directory / ("a" + form)) == testing::read_file(directory / ("b" + form)));
+}
+
+TEST_CASE("activations with options go into safetensors, and Keras files refuse them beforehand") {
+  trained_model trained = example_model();
+  std::get<dense>(trained.model.layers[0]).activate = {activations::leaky_relu{.negative_slope = 0.1}};
+  const testing::temporary_directory directory;
+  write_model(directory / "a.safetensors", trained);
+  check_equal(read_model(directory / "a.safetensors"), trained);
+#if defined(SWEEPNET_HAS_HDF5)
+  CHECK(testing::message_of<data_error>([&] { check_model_path("a.h5", trained.model); }) ==
+        "Keras files cannot hold the activation {\"name\":\"leaky_relu\",\"negative_slope\":0.1}: "
+        "choose a model_path ending in .safetensors");
+#endif
+}
+
+TEST_CASE("an unknown extension is refused") {
+  CHECK(testing::message_of<usage_error>([] { check_model_path("model.pt", {}); }) ==
+        "model.pt: a model's path must end in .h5 or .safetensors");
+  CHECK(testing::message_of<usage_error>([] { (void)read_model("model"); }) ==
+        "model: a model's path must end in .h5 or .safetensors");
+}
+
+TEST_CASE("a safetensors file that is no model, or lacks part of one, is refused") {
+  const testing::temporary_directory directory;
+  const std::string path = directory / "m.safetensors";
+  const auto complaint = [&](const safetensors_file& file) {
+    testing::write_file(path, write_safetensors(file));
+    return testing::message_of<data_error>([&] { (void)read_model(path); }).substr(path.size());
+  };
+  CHECK(complaint({}) == ": its metadata lack 'model': not a model of this program");
+  const trained_model trained = example_model();
+  write_model(path, trained);
+  const safetensors_file good = read_safetensors(testing::read_file(path), "m");
+
+  safetensors_file file = good;
+  file.metadata["model"] = "{";
+  CHECK(complaint(file) == ": its metadata 'model' are not valid JSON");
+  file = good;
+  std::erase_if(file.tensors, [](const safetensor& t) { return t.name == "dense_2.bias"; });
+  CHECK(complaint(file) == ": the tensor 'dense_2.bias' is missing");
+  file = good;
+  for (safetensor& t : file.tensors) {
+    if (t.name == "dense_1.kernel") t.shape = {6, 7};
+  }
+  CHECK(complaint(file) == ": the tensor 'dense_1.kernel' must be F32 (7 x 6), found F32 (6 x 7)");
+  trained_model broken = trained;
+  broken.parameters[3] = std::numeric_limits<float>::quiet_NaN();
+  write_model(path, broken);
+  CHECK(testing::message_of<data_error>([&] { (void)read_model(path); }) ==
+        path + ": a weight is not finite");
+}
+
+#if defined(SWEEPNET_HAS_HDF5)
+
+TEST_CASE(".h5 files that Keras 2 and Keras 3 wrote give Keras' predictions") {
+  const std::string generation = GENERATE("keras2", "keras3");
+  const testing::golden_file golden("model_" + generation + ".safetensors");
+  const trained_model trained =
+      read_model(testing::source_path("tests/keras/golden/h5/" + generation + ".h5"));
+  CHECK(trained.model.layers.size() == 3);
+  const std::vector<float> outputs = predict(trained, golden.floats("inputs"));
+  const std::vector<float> expected = golden.floats("predictions");
+  REQUIRE(outputs.size() == expected.size());
+  for (std::size_t i = 0; i < outputs.size(); ++i) CHECK(std::abs(outputs[i] - expected[i]) <= 1e-6);
+  const std::vector<float> kernel = golden.floats("dense_0.kernel");
+  CHECK(std::equal(kernel.begin(), kernel.end(), trained.parameters.begin()));
+}
+
+TEST_CASE("damaged .h5 files are refused, wherever they are cut or changed") {
+  const testing::temporary_directory directory;
+  const std::string path = directory / "m.h5";
+  write_model(path, example_model());
+  const std::string good = testing::read_file(path);
+  for (std::size_t size = 0; size < good.size(); size += 997) {
+    CHECK_THROWS_AS(read_keras_h5(good.substr(0, size), "m.h5"), data_error);
+  }
+  for (std::size_t i = 0; i < 400; ++i) {  // no change may crash; some change only weights
+    std::string changed = good;
+    changed[i * 31 % changed.size()] = static_cast<char>(changed[i * 31 % changed.size()] ^ 0x5a);
+    try {
+      (void)read_keras_h5(changed, "m.h5");
+    } catch (const data_error&) {
+    }
+  }
+  CHECK(testing::message_of<data_error>([] { (void)read_keras_h5("nothing", "m.h5"); }) ==
+        "m.h5: not an HDF5 file");
+}
+
+TEST_CASE("Keras descriptions of models that cannot run here are refused by name") {
+  const auto complaint = [](const char* text) {
+    return testing::message_of<data_error>(
+        [&] { (void)read_keras_model_config(json::parse(text), "m.h5"); });
+  };
+  CHECK(complaint(R"({"class_name":"Model","config":{}})") ==
+        "m.h5: only Sequential models are supported, found Model");
+  CHECK(complaint(R"({"class_name":"Sequential","config":{"layers":[
+          {"class_name":"Conv2D","config":{}}]}})") ==
+        "m.h5: layers of type Conv2D are not supported (Dense, Dropout, Activation and InputLayer "
+        "are)");
+  CHECK(complaint(R"({"class_name":"Sequential","config":{"layers":[
+          {"class_name":"Dense","config":{"units":3,"activation":"relux"}}]}})") ==
+        "m.h5: unknown activation 'relux'");
+  CHECK(complaint(R"({"class_name":"Sequential","config":{"layers":[
+          {"class_name":"Dense","config":{"units":-3,"activation":"relu"}}]}})") ==
+        "m.h5: units must be an integer in [1, 1048576], got -3");
+  CHECK(complaint(R"({"class_name":"Sequential","config":{"layers":[
+          {"class_name":"Dense","config":{"units":3,"activation":"relu"}}]}})") ==
+        "m.h5: the model does not tell its input width");
+}
+
+#endif  // SWEEPNET_HAS_HDF5

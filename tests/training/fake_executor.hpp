@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "support.hpp"
+#include "sweepnet/backend/executor.hpp"
+
+namespace testing {
+
+/// An executor that trains nothing: it plays back validation metrics, so that the trainer and its
+/// callbacks are tested alone.
+struct fake_executor {
+  std::vector<double> val_losses{};
+  std::vector<double> val_accuracies{};  ///< 0 where not given
+  double rate = 0.001;
+
+  std::vector<std::vector<std::uint32_t>> orders{};  ///< that train_epoch was given
+  std::vector<double> rates{};                       ///< at the start of each epoch but the first
+  std::vector<std::int64_t> kept{};                  ///< epochs after which keep_best was called
+
+  sweepnet::metrics train_epoch(std::span<const std::uint32_t> order,
+                                const sweepnet::step_observer& observe = {}) {
+    if (!orders.empty()) rates.push_back(rate);
+    orders.emplace_back(order.begin(), order.end());
+    if (observe) observe(static_cast<std::int64_t>(order.size()), {2, 0.25});
+    return {.loss = 2, .accuracy = 0.25};
+  }
+  sweepnet::metrics evaluate() {
+    const std::size_t epoch = orders.size() - 1;
+    return {.loss = val_losses.at(epoch),
+            .accuracy = epoch < val_accuracies.size() ? val_accuracies[epoch] : 0};
+  }
+  void keep_best() { kept.push_back(static_cast<std::int64_t>(orders.size())); }
+  [[nodiscard]] std::vector<float> best_parameters() const { return {}; }
+  [[nodiscard]] sweepnet::executor_state export_state() const { return {}; }
+  void import_state(const sweepnet::executor_state&) {}
+  [[nodiscard]] double learning_rate() const { return rate; }
+  void scale_learning_rate(double factor) { rate *= factor; }
+  [[nodiscard]] std::string device() const { return "none"; }
+};
+
+static_assert(sweepnet::executor<fake_executor>);
+
+}  // namespace testing
