@@ -51,6 +51,9 @@ function(sweepnet_link_dependencies target)
   target_link_libraries(${target} INTERFACE
     Threads::Threads Eigen3::Eigen fmt::fmt nlohmann_json::nlohmann_json ${yaml_cpp} ZLIB::ZLIB)
   target_include_directories(${target} SYSTEM INTERFACE ${SWEEPNET_RANDOM123_INCLUDE_DIR})
+  # Without errno, std::sqrt in the optimizers' loops vectorises (8 times faster); no result changes.
+  target_compile_options(${target} INTERFACE
+    $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-fno-math-errno>)
   foreach(name OPENBLAS HDF5 LIBZIP)
     if(SWEEPNET_HAS_${name})
       target_link_libraries(${target} INTERFACE ${SWEEPNET_${name}_TARGET})

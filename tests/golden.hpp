@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "support.hpp"
 #include "sweepnet/output/safetensors.hpp"
 #include "sweepnet/output/trained_model.hpp"
 #include "sweepnet/storage/local.hpp"
-#include "support.hpp"
 
 namespace testing {
 
@@ -19,7 +19,8 @@ class golden_file {
   explicit golden_file(const std::string& name)
       : name_(name),
         file_(sweepnet::read_safetensors(
-            sweepnet::storage::read_text(source_path("tests/keras/golden/" + name).string()), name)) {}
+            sweepnet::storage::read_text(source_path("tests/keras/golden/" + name).string()),
+            name)) {}
 
   [[nodiscard]] bool has(const std::string& tensor) const { return file_.find(tensor) != nullptr; }
   [[nodiscard]] const sweepnet::safetensor& tensor(const std::string& name) const {

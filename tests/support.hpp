@@ -42,7 +42,9 @@ class temporary_directory {
   }
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  [[nodiscard]] std::string operator/(const std::string& name) const {
+    return (path_ / name).string();
+  }
 
  private:
   std::filesystem::path path_;
@@ -59,8 +61,7 @@ inline std::string read_file(const std::filesystem::path& path) {
 }
 
 /// The text of the Error that `body` throws; fails the test if it throws none.
-template <class Error = sweepnet::error, class Body>
-std::string message_of(const Body& body) {
+template <class Error = sweepnet::error, class Body> std::string message_of(const Body& body) {
   try {
     body();
   } catch (const Error& e) {
@@ -71,8 +72,7 @@ std::string message_of(const Body& body) {
 }
 
 /// |a - b| / |b|, both as vectors.
-template <class A, class B>
-double relative_l2(const A& a, const B& b) {
+template <class A, class B> double relative_l2(const A& a, const B& b) {
   REQUIRE(std::size(a) == std::size(b));
   double difference = 0;
   double norm = 0;
@@ -97,13 +97,15 @@ inline sweepnet::labelled_rows random_rows(std::int64_t rows, std::int64_t width
   sweepnet::labelled_rows result{.features = {}, .scale = 1.0 / 255, .width = width, .labels = {}};
   for (std::int64_t r = 0; r < rows; ++r) {
     const auto first = pixels.begin() + r * width;
-    result.labels.push_back(static_cast<std::int32_t>(std::max_element(first, first + classes) - first));
+    result.labels.push_back(
+        static_cast<std::int32_t>(std::max_element(first, first + classes) - first));
   }
   result.features = std::move(pixels);
   return result;
 }
 
-inline sweepnet::dataset random_dataset(std::int64_t rows, std::int64_t width, std::int64_t classes) {
+inline sweepnet::dataset random_dataset(std::int64_t rows, std::int64_t width,
+                                        std::int64_t classes) {
   return {.name = "random",
           .train = random_rows(rows, width, classes, 1),
           .validation = random_rows(rows / 2, width, classes, 2),

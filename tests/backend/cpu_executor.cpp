@@ -63,8 +63,11 @@ TEST_CASE("an imported state goes on bit by bit") {
 
 TEST_CASE("metrics are means over rows, the last partial batch included") {
   const dataset data = testing::random_dataset(50, 12, 3);
-  const training_options options{.batch_size = 32, .optimizer = {.learning_rate = learning_rate_schedule{schedules::constant{0}}}};
-  const model_spec model{.inputs = 12, .layers = {dense{.units = 3, .activate = {activations::softmax{}}}}};
+  const training_options options{
+      .batch_size = 32,
+      .optimizer = {.learning_rate = learning_rate_schedule{schedules::constant{0}}}};
+  const model_spec model{.inputs = 12,
+                         .layers = {dense{.units = 3, .activate = {activations::softmax{}}}}};
   cpu_executor executor(model, options, data, {.threads = 1});
   std::vector<std::int64_t> seen;
   const metrics trained = executor.train_epoch(
@@ -85,7 +88,8 @@ TEST_CASE("a network learns") {
                          .layers = {dense{.units = 64, .activate = {activations::relu{}}},
                                     dense{.units = 4, .activate = {activations::softmax{}}}}};
   cpu_executor executor(model, options, data, {.threads = 1});
-  for (std::uint32_t epoch = 1; epoch <= 20; ++epoch) executor.train_epoch(epoch_order(data, epoch));
+  for (std::uint32_t epoch = 1; epoch <= 20; ++epoch)
+    executor.train_epoch(epoch_order(data, epoch));
   CHECK(executor.evaluate().accuracy > 0.85);
 }
 

@@ -19,8 +19,8 @@ constexpr std::int64_t inputs = 5;
 std::vector<double> random_reals(std::size_t count, std::uint64_t seed, double scale) {
   std::vector<double> values(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const auto block = random_at(seed, random_stream::initialisation, 77, 0,
-                                 static_cast<std::uint32_t>(i));
+    const auto block =
+        random_at(seed, random_stream::initialisation, 77, 0, static_cast<std::uint32_t>(i));
     values[i] = scale * (2 * unit_interval(block.word[0]) - 1);
   }
   return values;
@@ -130,9 +130,11 @@ TEST_CASE("a dense layer computes act(x W + b)") {
 TEST_CASE("dropout zeroes and rescales while training and is the identity otherwise") {
   thread_pool pool(1);
   const std::int64_t width = 4000;
-  const model_spec model{.inputs = width,
-                         .layers = {dropout{0.25}, dense{.units = 1, .activate = named("linear"),
-                                                         .kernel_initializer = initializer::zeros}}};
+  const model_spec model{
+      .inputs = width,
+      .layers = {dropout{0.25}, dense{.units = 1,
+                                      .activate = named("linear"),
+                                      .kernel_initializer = initializer::zeros}}};
   cpu_network<double> network(model, {}, 1, pool);
   // The layer below cannot be seen from outside; a kernel of ones adds up what it lets through.
   std::vector<double> parameters(static_cast<std::size_t>(width + 1), 1.0);

@@ -60,8 +60,8 @@ struct golden_network {
     const std::vector<float> expected = flat(moment);
     double worst = 0;
     for (const dense_slot& slot : parameter_layout(model).slots) {
-      for (const auto& [first, count] : {std::pair(slot.kernel, slot.kernel_size()),
-                                         std::pair(slot.bias, slot.units)}) {
+      for (const auto& [first, count] :
+           {std::pair(slot.kernel, slot.kernel_size()), std::pair(slot.bias, slot.units)}) {
         const auto part = [&, first = first, count = count](const std::vector<float>& all) {
           return std::span(all).subspan(static_cast<std::size_t>(first),
                                         static_cast<std::size_t>(count));
@@ -102,9 +102,11 @@ TEST_CASE("networks take Keras' first step and reach Keras' weights after 100 st
     INFO("step " << step + 1);
     CHECK(std::abs(loss - expected) <= tolerance * expected);
     if (step == 0) {
-      CHECK(golden.worst_tensor({executor.last_gradients().begin(), executor.last_gradients().end()},
-                                "gradient_1") <= 1e-5);
-      CHECK(testing::relative_l2(executor.export_state().parameters, golden.flat("after_1")) <= 1e-6);
+      CHECK(
+          golden.worst_tensor({executor.last_gradients().begin(), executor.last_gradients().end()},
+                              "gradient_1") <= 1e-5);
+      CHECK(testing::relative_l2(executor.export_state().parameters, golden.flat("after_1")) <=
+            1e-6);
     }
   }
   const double limit = keras2 ? 5e-3 : 1e-4;

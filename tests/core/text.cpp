@@ -13,9 +13,8 @@ enum class shade { light, dark };
 }  // namespace
 
 template <>
-inline constexpr auto sweepnet::enum_names<shade> =
-    sweepnet::name_table<shade, 3>{{{"light", shade::light}, {"dark", shade::dark},
-                                    {"dim", shade::dark}}};
+inline constexpr auto sweepnet::enum_names<shade> = sweepnet::name_table<shade, 3>{
+    {{"light", shade::light}, {"dark", shade::dark}, {"dim", shade::dark}}};
 
 TEST_CASE("numbers are read whole, in decimal, without a locale") {
   CHECK(parse_number<double>("1e-3") == 1e-3);

@@ -63,7 +63,8 @@ TEST_CASE("glorot_uniform of 784 -> 512 lies within 0.0680414") {
 }
 
 TEST_CASE("orthogonal kernels have orthonormal rows or columns") {
-  const auto [inputs, units] = GENERATE(table<std::int64_t, std::int64_t>({{20, 20}, {30, 7}, {5, 40}}));
+  const auto [inputs, units] =
+      GENERATE(table<std::int64_t, std::int64_t>({{20, 20}, {30, 7}, {5, 40}}));
   const std::vector<float> kernel = kernel_of(inputs, units, initializer::orthogonal);
   const bool by_rows = inputs <= units;
   const std::int64_t count = std::min(inputs, units);

@@ -93,7 +93,7 @@ TEST_CASE("a rule's defaults are Keras'") {
 
 TEST_CASE("the epsilon of RMSprop sits inside the root in Keras 3 and outside in Keras 2") {
   // On the first step with |g| = 1e-4, Keras 2 steps 3.16 rates, Keras 3 0.316.
-  float slot[1] = {0};
+  rules::slot_values<float, 1> slot{{0}};
   float w = 0;
   rules::rmsprop_keras2{}.at<float>(1, 1.0)(w, 1e-4F, slot);
   CHECK(std::abs(w + 3.152F) < 0.01F);
@@ -103,7 +103,7 @@ TEST_CASE("the epsilon of RMSprop sits inside the root in Keras 3 and outside in
 }
 
 TEST_CASE("second moments never become denormal") {
-  float slot[3] = {1e-30F, 0, 0};
+  rules::slot_values<float, 1> slot{{1e-30F}};
   float w = 1;
   const auto step = rules::rmsprop{}.at<float>(1, 0.001);
   for (int i = 0; i < 100; ++i) step(w, 0.0F, slot);

@@ -22,7 +22,8 @@ TEST_CASE("learning-rate schedules give Keras' rates") {
     for (std::size_t step = 0; step < rates.size(); ++step) {
       const double expected = rates[step].get<double>();
       INFO(entry["config"].dump() << " at step " << step);
-      CHECK(std::abs(schedule.at(step) - expected) <= 2e-6 * expected + 2e-8 * largest);  // Keras: float
+      CHECK(std::abs(schedule.at(step) - expected) <=
+            2e-6 * expected + 2e-8 * largest);  // Keras: float
     }
   }
 }

@@ -58,12 +58,14 @@ TEST_CASE("a model file gives back the model bit by bit, and equal models equal 
   write_model(directory / ("a" + form), trained);
   write_model(directory / ("b" + form), trained);
   check_equal(read_model(directory / ("a" + form)), trained);
-  CHECK(testing::read_file(directory / ("a" + form)) == testing::read_file(directory / ("b" + form)));
+  CHECK(testing::read_file(directory / ("a" + form)) ==
+        testing::read_file(directory / ("b" + form)));
 }
 
 TEST_CASE("activations with options go into safetensors, and Keras files refuse them beforehand") {
   trained_model trained = example_model();
-  std::get<dense>(trained.model.layers[0]).activate = {activations::leaky_relu{.negative_slope = 0.1}};
+  std::get<dense>(trained.model.layers[0]).activate = {
+      activations::leaky_relu{.negative_slope = 0.1}};
   const testing::temporary_directory directory;
   write_model(directory / "a.safetensors", trained);
   check_equal(read_model(directory / "a.safetensors"), trained);
@@ -122,7 +124,8 @@ TEST_CASE(".h5 files that Keras 2 and Keras 3 wrote give Keras' predictions") {
   const std::vector<float> outputs = predict(trained, golden.floats("inputs"));
   const std::vector<float> expected = golden.floats("predictions");
   REQUIRE(outputs.size() == expected.size());
-  for (std::size_t i = 0; i < outputs.size(); ++i) CHECK(std::abs(outputs[i] - expected[i]) <= 1e-6);
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    CHECK(std::abs(outputs[i] - expected[i]) <= 1e-6);
   const std::vector<float> kernel = golden.floats("dense_0.kernel");
   CHECK(std::equal(kernel.begin(), kernel.end(), trained.parameters.begin()));
 }

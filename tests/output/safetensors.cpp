@@ -26,7 +26,8 @@ std::string complaint(const std::string& bytes) {
 
 std::string tensor_entry(const std::string& dtype, const std::string& shape,
                          const std::string& offsets) {
-  return R"({"a":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}";
+  return R"({"a":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets +
+         "}}";
 }
 
 }  // namespace

@@ -47,8 +47,8 @@ TEST_CASE("early_stopping stops where Keras' EarlyStopping does") {
     testing::fake_executor executor;
     executor.val_losses = sequence_of(entry["sequence"]);
     if (std::isnan(executor.val_losses[0])) continue;  // see "NaN is never best"
-    early_stopping stopping{
-        .options = decode_json<early_stopping_options>(entry["config"], "golden", "early_stopping")};
+    early_stopping stopping{.options = decode_json<early_stopping_options>(
+                                entry["config"], "golden", "early_stopping")};
     const training_result result = replay(executor, stopping);
     INFO(entry["config"].dump() << " " << entry["sequence"].dump());
     if (entry["stopped_epoch"].is_null()) {
@@ -92,9 +92,10 @@ TEST_CASE("model_checkpoint saves the epochs that Keras' ModelCheckpoint saves")
     executor.val_losses = sequence_of(entry["sequence"]);
     if (has_nan(executor.val_losses) || config.contains("initial_value_threshold")) continue;
     std::vector<std::int64_t> saved;
-    model_checkpoint checkpoint{.monitor = metric::val_loss,
-                                .mode = *from_name<monitor_mode>(config["mode"].get<std::string>()),
-                                .save = [&](const epoch_record& r) { saved.push_back(r.epoch - 1); }};
+    model_checkpoint checkpoint{
+        .monitor = metric::val_loss,
+        .mode = *from_name<monitor_mode>(config["mode"].get<std::string>()),
+        .save = [&](const epoch_record& r) { saved.push_back(r.epoch - 1); }};
     replay(executor, checkpoint);
     INFO(config.dump() << " " << entry["sequence"].dump());
     CHECK(saved == entry["saved_epochs"].get<std::vector<std::int64_t>>());

@@ -18,30 +18,25 @@ namespace {
 struct recorder {
   std::vector<std::string>* calls;
 
-  template <class E>
-  void on_train_begin(training_context<E>& context) {
+  template <class E> void on_train_begin(training_context<E>& context) {
     calls->push_back("begin " + std::to_string(context.training_rows));
   }
-  template <class E>
-  void on_epoch_begin(training_context<E>&, std::int64_t epoch) {
+  template <class E> void on_epoch_begin(training_context<E>&, std::int64_t epoch) {
     calls->push_back("epoch " + std::to_string(epoch));
   }
   void on_step(std::int64_t, std::int64_t rows, const metrics&) {
     calls->push_back("rows " + std::to_string(rows));
   }
-  template <class E>
-  void on_epoch_end(training_context<E>& context, const epoch_record& record) {
+  template <class E> void on_epoch_end(training_context<E>& context, const epoch_record& record) {
     calls->push_back("end " + std::to_string(record.epoch) + " of " +
                      std::to_string(context.history.size()));
   }
-  template <class E>
-  void on_train_end(training_context<E>&) { calls->push_back("done"); }
+  template <class E> void on_train_end(training_context<E>&) { calls->push_back("done"); }
 };
 
 struct stop_after {
   std::int64_t epoch;
-  template <class E>
-  void on_epoch_end(training_context<E>& context, const epoch_record& record) {
+  template <class E> void on_epoch_end(training_context<E>& context, const epoch_record& record) {
     context.stop = record.epoch == epoch;
   }
 };

@@ -27,8 +27,8 @@ using step_observer = std::function<void(std::int64_t rows_done, const metrics& 
 struct executor_state {
   std::vector<float> parameters{};
   std::vector<std::vector<float>> optimizer_slots{};  ///< each as large as `parameters`
-  std::uint64_t step = 0;                           ///< optimizer steps done
-  double rate_factor = 1;                           ///< on the optimizer's learning rate
+  std::uint64_t step = 0;                             ///< optimizer steps done
+  double rate_factor = 1;                             ///< on the optimizer's learning rate
 };
 
 /// An executor is built from (model_spec, training_options, dataset, its own options) and owns the

@@ -38,8 +38,7 @@ class error : public std::runtime_error {
   exit_code code_;
 };
 
-template <exit_code Code>
-class coded_error : public error {
+template <exit_code Code> class coded_error : public error {
  public:
   explicit coded_error(const std::string& message) : error(Code, message) {}
 };

@@ -46,8 +46,7 @@ constexpr interval in_range(double low, double high) {
   return {.low = low, .high = high, .high_open = true};
 }
 
-template <class P, class T>
-struct field {
+template <class P, class T> struct field {
   using value_type = T;
 
   constexpr field(std::string_view name_, T P::*member_, interval domain_, std::string_view help_)
@@ -64,16 +63,14 @@ struct field {
 struct undescribed {};
 
 /// The fields of a type, as a std::tuple of `field`. Specialise it for your own type.
-template <class P>
-inline constexpr auto fields = undescribed{};
+template <class P> inline constexpr auto fields = undescribed{};
 
 template <class P>
 concept described =
     std::is_class_v<P> && !std::same_as<std::remove_cvref_t<decltype(fields<P>)>, undescribed>;
 
 /// Calls `visit` with each field of P in turn.
-template <described P, class Visitor>
-constexpr void for_each_field(Visitor&& visit) {
+template <described P, class Visitor> constexpr void for_each_field(Visitor&& visit) {
   std::apply([&](const auto&... each) { (visit(each), ...); }, fields<P>);
 }
 
@@ -85,31 +82,30 @@ constexpr void for_each_field(Visitor&& visit) {
 /// A scalar is short for the mapping: a word names the alternative with its defaults; a number,
 /// where the first alternative has a `scalar_member`, sets that member.
 template <class P>
-concept choice = described<P> && requires(P p) { std::variant_size<decltype(p.kind)>::value; };
+concept choice = described<P> && requires(P p) {
+  std::variant_size<decltype(p.kind)>::value;
+};
 
-template <choice P>
-using alternatives_of = decltype(std::declval<P>().kind);
+template <choice P> using alternatives_of = decltype(std::declval<P>().kind);
 
 /// Calls `visit` with a default-constructed value of each alternative of a std::variant.
-template <class Variant, class Visitor>
-constexpr void for_each_alternative(Visitor&& visit) {
+template <class Variant, class Visitor> constexpr void for_each_alternative(Visitor&& visit) {
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     (visit(std::variant_alternative_t<I, Variant>{}), ...);
-  }(std::make_index_sequence<std::variant_size_v<Variant>>{});
+  }
+  (std::make_index_sequence<std::variant_size_v<Variant>>{});
 }
 
-template <choice P>
-[[nodiscard]] std::vector<std::string_view> alternative_names() {
+template <choice P> [[nodiscard]] std::vector<std::string_view> alternative_names() {
   std::vector<std::string_view> names;
   for_each_alternative<alternatives_of<P>>(
       [&](const auto& alternative) { names.push_back(alternative.name); });
   return names;
 }
 
-/// The alternative with that name (or `alias`) in any letter case, with its defaults. False if there
-/// is none.
-template <choice P>
-bool choose(P& value, std::string_view name) {
+/// The alternative with that name (or `alias`) in any letter case, with its defaults. False if
+/// there is none.
+template <choice P> bool choose(P& value, std::string_view name) {
   const std::string wanted = lowercase(name);
   bool found = false;
   for_each_alternative<alternatives_of<P>>([&]<class A>(const A& alternative) {

@@ -10,8 +10,7 @@
 
 namespace sweepnet {
 
-template <class T>
-using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <class T> using matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// A (rows x columns) view of memory that somebody else owns. The outer stride is the distance
 /// between rows, in elements.

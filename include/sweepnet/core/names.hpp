@@ -17,21 +17,18 @@
 
 namespace sweepnet {
 
-template <class E, std::size_t N>
-using name_table = std::array<std::pair<std::string_view, E>, N>;
+template <class E, std::size_t N> using name_table = std::array<std::pair<std::string_view, E>, N>;
 
 struct no_names {};
 
 /// The table of an enumeration. An enumerator's first entry is its name, further ones are aliases.
-template <class E>
-inline constexpr auto enum_names = no_names{};
+template <class E> inline constexpr auto enum_names = no_names{};
 
 template <class E>
 concept named_enum =
     std::is_enum_v<E> && !std::same_as<std::remove_cvref_t<decltype(enum_names<E>)>, no_names>;
 
-template <named_enum E>
-[[nodiscard]] constexpr std::string_view name_of(E value) {
+template <named_enum E> [[nodiscard]] constexpr std::string_view name_of(E value) {
   for (const auto& [name, enumerator] : enum_names<E>) {
     if (enumerator == value) return name;
   }
@@ -39,8 +36,7 @@ template <named_enum E>
 }
 
 /// The enumerator with that name or alias, in any letter case.
-template <named_enum E>
-[[nodiscard]] std::optional<E> from_name(std::string_view text) {
+template <named_enum E> [[nodiscard]] std::optional<E> from_name(std::string_view text) {
   const std::string wanted = lowercase(text);
   for (const auto& [name, enumerator] : enum_names<E>) {
     if (lowercase(name) == wanted) return enumerator;
@@ -48,8 +44,7 @@ template <named_enum E>
   return std::nullopt;
 }
 
-template <named_enum E>
-[[nodiscard]] std::vector<std::string_view> all_names() {
+template <named_enum E> [[nodiscard]] std::vector<std::string_view> all_names() {
   std::vector<std::string_view> names;
   for (const auto& entry : enum_names<E>) names.push_back(entry.first);
   return names;

@@ -20,7 +20,7 @@ namespace sweepnet {
 
 /// The number that the whole of `text` spells in decimal, or nothing. A leading '+' is allowed.
 template <class Number>
-  requires std::integral<Number> || std::floating_point<Number>
+requires std::integral<Number> || std::floating_point<Number>
 [[nodiscard]] std::optional<Number> parse_number(std::string_view text) {
   if (text.starts_with('+')) {
     text.remove_prefix(1);

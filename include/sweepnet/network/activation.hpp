@@ -20,20 +20,17 @@ namespace sweepnet {
 
 namespace activations {
 
-template <class T>
-SWEEPNET_HOST_DEVICE T clip(T x, T low, T high) {
+template <class T> SWEEPNET_HOST_DEVICE T clip(T x, T low, T high) {
   return x < low ? low : x > high ? high : x;
 }
 
-template <class T>
-SWEEPNET_HOST_DEVICE T sigmoid_of(T x) {
+template <class T> SWEEPNET_HOST_DEVICE T sigmoid_of(T x) {
   // 1 / (1 + e^-x), without overflow for x << 0
   const T e = std::exp(-std::abs(x));
   return x >= 0 ? 1 / (1 + e) : e / (1 + e);
 }
 
-template <class T>
-SWEEPNET_HOST_DEVICE T softplus_of(T x) {
+template <class T> SWEEPNET_HOST_DEVICE T softplus_of(T x) {
   // ln(1 + e^x), without overflow for x >> 0
   return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
 }
@@ -342,22 +339,27 @@ struct activation {
                activations::sparse_sigmoid, activations::softmax, activations::log_softmax>
       kind{};
 
-  template <class F>
-  [[nodiscard]] bool is() const { return std::holds_alternative<F>(kind); }
+  template <class F> [[nodiscard]] bool is() const { return std::holds_alternative<F>(kind); }
 };
 
 template <> inline constexpr auto fields<activation> = std::tuple();
-template <> inline constexpr auto fields<activations::leaky_relu> = std::tuple(
-    field("negative_slope", &activations::leaky_relu::negative_slope, "slope below 0"));
-template <> inline constexpr auto fields<activations::elu> =
-    std::tuple(field("alpha", &activations::elu::alpha, "minus the limit at -infinity"));
-template <> inline constexpr auto fields<activations::celu> =
+template <>
+inline constexpr auto fields<activations::leaky_relu> =
+    std::tuple(field("negative_slope", &activations::leaky_relu::negative_slope, "slope below 0"));
+template <>
+inline constexpr auto fields<activations::elu> = std::tuple(field("alpha", &activations::elu::alpha,
+                                                                  "minus the limit at -infinity"));
+template <>
+inline constexpr auto fields<activations::celu> =
     std::tuple(field("alpha", &activations::celu::alpha, above(0), "minus the limit at -infinity"));
-template <> inline constexpr auto fields<activations::hard_shrink> = std::tuple(field(
+template <>
+inline constexpr auto fields<activations::hard_shrink> = std::tuple(field(
     "threshold", &activations::hard_shrink::threshold, at_least(0), "smaller values become 0"));
-template <> inline constexpr auto fields<activations::soft_shrink> = std::tuple(field(
+template <>
+inline constexpr auto fields<activations::soft_shrink> = std::tuple(field(
     "threshold", &activations::soft_shrink::threshold, at_least(0), "smaller values become 0"));
-template <> inline constexpr auto fields<activations::squareplus> =
+template <>
+inline constexpr auto fields<activations::squareplus> =
     std::tuple(field("b", &activations::squareplus::b, at_least(0), "smoothness at 0"));
 
 }  // namespace sweepnet

@@ -27,7 +27,8 @@ enum class initializer {
   zeros,
 };
 
-template <> inline constexpr auto enum_names<initializer> = name_table<initializer, 8>{{
+template <>
+inline constexpr auto enum_names<initializer> = name_table<initializer, 8>{{
     {"glorot_uniform", initializer::glorot_uniform},
     {"glorot_normal", initializer::glorot_normal},
     {"he_uniform", initializer::he_uniform},

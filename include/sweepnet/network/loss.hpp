@@ -19,7 +19,8 @@ namespace sweepnet {
 
 enum class loss_path { fused, clipped };
 
-template <> inline constexpr auto enum_names<loss_path> = name_table<loss_path, 2>{{
+template <>
+inline constexpr auto enum_names<loss_path> = name_table<loss_path, 2>{{
     {"fused", loss_path::fused},
     {"clipped", loss_path::clipped},
 }};
@@ -55,15 +56,14 @@ SWEEPNET_HOST_DEVICE T fused_loss(const T* z, std::int64_t label, std::int64_t c
 
 /// dL/dz_j = scale (p_j - y_j), from probabilities p = softmax(z). `d` may be `p`.
 template <class T>
-SWEEPNET_HOST_DEVICE void fused_gradient(const T* p, T* d, std::int64_t label,
-                                         std::int64_t classes, T smoothing, T scale) {
+SWEEPNET_HOST_DEVICE void fused_gradient(const T* p, T* d, std::int64_t label, std::int64_t classes,
+                                         T smoothing, T scale) {
   for (std::int64_t j = 0; j < classes; ++j) {
     d[j] = scale * (p[j] - target_of(j, label, classes, smoothing));
   }
 }
 
-template <class T>
-inline constexpr T probability_floor = T(1e-7);
+template <class T> inline constexpr T probability_floor = T(1e-7);
 
 /// -sum_j y_j ln clip(q_j), q = p / sum p.
 template <class T>

@@ -62,7 +62,8 @@ struct model_spec {
         require(d->units > 0, where + "units must be positive, got " + std::to_string(d->units));
       } else {
         const double rate = std::get<dropout>(layers[i]).rate;
-        require(rate >= 0 && rate < 1, where + "rate must be in [0, 1), got " + std::to_string(rate));
+        require(rate >= 0 && rate < 1,
+                where + "rate must be in [0, 1), got " + std::to_string(rate));
       }
     }
   }

@@ -21,17 +21,18 @@ namespace sweepnet {
 struct optimizer {
   optimizer_rule kind{};
   std::optional<learning_rate_schedule> learning_rate{};  ///< unset: the rule's default
-  double decay = 0;                       ///< Keras 2: rate / (1 + decay * steps done)
-  std::optional<double> weight_decay{};     ///< unset: the rule's default
-  std::optional<double> clipnorm{};         ///< largest L2 norm of each tensor's gradient (Keras 2: of all)
+  double decay = 0;                      ///< Keras 2: rate / (1 + decay * steps done)
+  std::optional<double> weight_decay{};  ///< unset: the rule's default
+  std::optional<double>
+      clipnorm{};  ///< largest L2 norm of each tensor's gradient (Keras 2: of all)
   std::optional<double> clipvalue{};        ///< largest magnitude of each gradient element
   std::optional<double> global_clipnorm{};  ///< largest L2 norm of all gradients together
 
   /// The rate of a step, counted from 0, before any factor that a callback applies.
   [[nodiscard]] double rate_at(std::uint64_t step) const {
-    const double rate =
-        learning_rate ? learning_rate->at(step)
-                      : std::visit([](const auto& rule) { return rule.default_rate; }, kind);
+    const double rate = learning_rate
+                            ? learning_rate->at(step)
+                            : std::visit([](const auto& rule) { return rule.default_rate; }, kind);
     return rate / (1 + decay * static_cast<double>(step));
   }
 
@@ -53,19 +54,20 @@ struct optimizer {
       throw std::invalid_argument("Keras 2 calls global_clipnorm clipnorm");
     }
     if (!is_keras2() && ways > 1) {
-      throw std::invalid_argument("only one of clipnorm, clipvalue and global_clipnorm may be given");
+      throw std::invalid_argument(
+          "only one of clipnorm, clipvalue and global_clipnorm may be given");
     }
   }
 
  private:
-  template <class Rule>
-  static double default_weight_decay(const Rule&) {
+  template <class Rule> static double default_weight_decay(const Rule&) {
     if constexpr (requires { Rule::default_weight_decay; }) return Rule::default_weight_decay;
     return 0;
   }
 };
 
-template <> inline constexpr auto fields<optimizer> = std::tuple(
+template <>
+inline constexpr auto fields<optimizer> = std::tuple(
     field("learning_rate", &optimizer::learning_rate, "rate or schedule; default: the rule's"),
     field("decay", &optimizer::decay, at_least(0), "Keras 2's decay of the rate per step"),
     field("weight_decay", &optimizer::weight_decay, at_least(0), "decoupled weight decay"),

@@ -5,8 +5,9 @@
 // Update rules, by Keras' names, defaults and option names: each formula once, for host and device.
 //
 // A rule is a plain aggregate of hyperparameters. `slots()` is how many values per weight it keeps
-// between steps, `initial_slot(k)` what slot k starts from, and `at<T>(t, rate)` a function object
-// for step t (from 1) that updates one weight: step(w, g, s), with s[k] the weight's slots.
+// between steps (one of `slot_counts`), `initial_slot(k)` what slot k starts from, and
+// `at<T>(t, rate)` a function object for step t (from 1) that updates one weight: step(w, g, s),
+// with s[k] the weight's slots.
 // Where Keras 2 and Keras 3 differ, the plain name is Keras 3's and `..._keras2` the older rule.
 // Source: keras/src/optimizers/*.py (3.15), keras/optimizers.py (2.1.6).
 
@@ -24,10 +25,9 @@
 
 namespace sweepnet {
 
-inline constexpr int most_optimizer_slots = 3;
-
 template <class Rule>
-concept update_rule = requires(const Rule rule, float w, float* slots) {
+concept update_rule = requires(const Rule rule, float w, rules::slot_values<float, 3> slots) {
+  typename Rule::slot_counts;
   { rule.slots() } -> std::same_as<int>;
   { rule.initial_slot(0) } -> std::same_as<double>;
   rule.template at<float>(std::uint64_t{1}, 0.1)(w, w, slots);
@@ -39,17 +39,19 @@ using optimizer_rule =
                  rules::adagrad, rules::adagrad_keras2, rules::adadelta, rules::adadelta_keras2,
                  rules::lion, rules::ftrl>;
 
-/// Updates `count` weights in place. Each element stands alone, so any split gives the same bits.
-/// `slot[k]` are arrays of `count` values; those past rule.slots() are not touched.
+/// Updates `count` weights in place; w -= w decay comes first. Each weight stands alone, so any
+/// split gives the same bits. s0, s1, s2 are arrays of `count` values, of which the first Slots are
+/// used.
 template <int Slots, class T, class Step>
-SWEEPNET_HOST_DEVICE void apply_step(const Step& step, T decay, T* __restrict w,
+SWEEPNET_HOST_DEVICE void apply_step(const Step step, T decay, T* __restrict w,
                                      const T* __restrict g, T* __restrict s0, T* __restrict s1,
                                      T* __restrict s2, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
-    T slot[most_optimizer_slots] = {Slots > 0 ? s0[i] : T(0), Slots > 1 ? s1[i] : T(0),
-                          Slots > 2 ? s2[i] : T(0)};
-    T weight = w[i];
-    weight -= weight * decay;
+    rules::slot_values<T, Slots> slot;
+    if constexpr (Slots > 0) slot[0] = s0[i];
+    if constexpr (Slots > 1) slot[1] = s1[i];
+    if constexpr (Slots > 2) slot[2] = s2[i];
+    T weight = w[i] - w[i] * decay;
     step(weight, g[i], slot);
     w[i] = weight;
     if constexpr (Slots > 0) s0[i] = slot[0];

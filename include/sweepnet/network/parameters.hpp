@@ -17,11 +17,11 @@ namespace sweepnet {
 
 /// Where one dense layer's weights lie in the flat buffer.
 struct dense_slot {
-  std::size_t layer;     ///< index into model_spec::layers
+  std::size_t layer;  ///< index into model_spec::layers
   std::int64_t inputs;
   std::int64_t units;
-  std::int64_t kernel;   ///< offset of the kernel, inputs * units values
-  std::int64_t bias;     ///< offset of the bias, units values
+  std::int64_t kernel;  ///< offset of the kernel, inputs * units values
+  std::int64_t bias;    ///< offset of the bias, units values
 
   [[nodiscard]] std::int64_t kernel_size() const { return inputs * units; }
   [[nodiscard]] std::int64_t end() const { return bias + units; }

@@ -39,7 +39,8 @@ struct exponential_decay {
   /// initial decay_rate^(step / decay_steps); the exponent is rounded down if `staircase`.
   [[nodiscard]] double at(std::uint64_t step) const {
     const double exponent = static_cast<double>(step) / decay_steps;
-    return initial_learning_rate * std::pow(decay_rate, staircase ? std::floor(exponent) : exponent);
+    return initial_learning_rate *
+           std::pow(decay_rate, staircase ? std::floor(exponent) : exponent);
   }
 };
 
@@ -102,10 +103,12 @@ struct learning_rate_schedule {
 
 template <> inline constexpr auto fields<learning_rate_schedule> = std::tuple();
 
-template <> inline constexpr auto fields<schedules::constant> =
+template <>
+inline constexpr auto fields<schedules::constant> =
     std::tuple(field("value", &schedules::constant::value, at_least(0), "the rate"));
 
-template <> inline constexpr auto fields<schedules::exponential_decay> = std::tuple(
+template <>
+inline constexpr auto fields<schedules::exponential_decay> = std::tuple(
     field("initial_learning_rate", &schedules::exponential_decay::initial_learning_rate,
           at_least(0), "rate at step 0"),
     field("decay_steps", &schedules::exponential_decay::decay_steps, above(0),
@@ -113,20 +116,23 @@ template <> inline constexpr auto fields<schedules::exponential_decay> = std::tu
     field("decay_rate", &schedules::exponential_decay::decay_rate, above(0), "the factor"),
     field("staircase", &schedules::exponential_decay::staircase, "decay at whole intervals only"));
 
-template <> inline constexpr auto fields<schedules::cosine_decay> = std::tuple(
+template <>
+inline constexpr auto fields<schedules::cosine_decay> = std::tuple(
     field("initial_learning_rate", &schedules::cosine_decay::initial_learning_rate, at_least(0),
           "rate at step 0"),
     field("decay_steps", &schedules::cosine_decay::decay_steps, above(0), "steps of the cosine"),
-    field("alpha", &schedules::cosine_decay::alpha, at_least(0), "last rate as a share of the start"),
+    field("alpha", &schedules::cosine_decay::alpha, at_least(0),
+          "last rate as a share of the start"),
     field("warmup_target", &schedules::cosine_decay::warmup_target, at_least(0),
           "rate after the warm-up"),
     field("warmup_steps", &schedules::cosine_decay::warmup_steps, at_least(0),
           "steps of the warm-up"));
 
-template <> inline constexpr auto fields<schedules::piecewise_constant_decay> = std::tuple(
-    field("boundaries", &schedules::piecewise_constant_decay::boundaries, at_least(0),
-          "steps after which the next value holds"),
-    field("values", &schedules::piecewise_constant_decay::values, at_least(0),
-          "rates, one more than boundaries"));
+template <>
+inline constexpr auto fields<schedules::piecewise_constant_decay> =
+    std::tuple(field("boundaries", &schedules::piecewise_constant_decay::boundaries, at_least(0),
+                     "steps after which the next value holds"),
+               field("values", &schedules::piecewise_constant_decay::values, at_least(0),
+                     "rates, one more than boundaries"));
 
 }  // namespace sweepnet

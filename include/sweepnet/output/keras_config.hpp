@@ -74,8 +74,8 @@ inline json keras_initializer(initializer rule) {
 /// Keras stores an activation by its bare name.
 inline std::string keras_activation(const activation& activate) {
   const json encoded = encode(activate);
-  const std::string name = std::visit([](const auto& f) { return std::string(f.name); },
-                                      activate.kind);
+  const std::string name =
+      std::visit([](const auto& f) { return std::string(f.name); }, activate.kind);
   activation defaults;
   choose(defaults, name);
   if (encoded != encode(defaults) || name.ends_with("_keras2")) {
@@ -89,20 +89,19 @@ inline std::string keras_activation(const activation& activate) {
 inline json keras_dense(const dense& d, const std::string& name) {
   json regularizer = nullptr;
   if (d.l1 != 0 || d.l2 != 0) regularizer = keras_object("L1L2", {{"l1", d.l1}, {"l2", d.l2}});
-  return keras_object("Dense",
-                      {{"name", name},
-                       {"trainable", true},
-                       {"dtype", "float32"},
-                       {"units", d.units},
-                       {"activation", keras_activation(d.activate)},
-                       {"use_bias", true},
-                       {"kernel_initializer", keras_initializer(d.kernel_initializer)},
-                       {"bias_initializer", keras_object("Zeros", json::object())},
-                       {"kernel_regularizer", regularizer},
-                       {"bias_regularizer", nullptr},
-                       {"activity_regularizer", nullptr},
-                       {"kernel_constraint", nullptr},
-                       {"bias_constraint", nullptr}});
+  return keras_object("Dense", {{"name", name},
+                                {"trainable", true},
+                                {"dtype", "float32"},
+                                {"units", d.units},
+                                {"activation", keras_activation(d.activate)},
+                                {"use_bias", true},
+                                {"kernel_initializer", keras_initializer(d.kernel_initializer)},
+                                {"bias_initializer", keras_object("Zeros", json::object())},
+                                {"kernel_regularizer", regularizer},
+                                {"bias_regularizer", nullptr},
+                                {"activity_regularizer", nullptr},
+                                {"kernel_constraint", nullptr},
+                                {"bias_constraint", nullptr}});
 }
 
 inline json keras_dropout(const dropout& d, const std::string& name) {
@@ -121,10 +120,11 @@ inline json keras_dropout(const dropout& d, const std::string& name) {
 [[nodiscard]] inline json keras_model_config(const model_spec& model) {
   const std::vector<std::string> names = keras_layer_names(model);
   json layers = json::array();
-  layers.push_back(detail::keras_object("InputLayer", {{"batch_input_shape", {nullptr, model.inputs}},
-                                                       {"dtype", "float32"},
-                                                       {"sparse", false},
-                                                       {"name", "input_1"}}));
+  layers.push_back(
+      detail::keras_object("InputLayer", {{"batch_input_shape", {nullptr, model.inputs}},
+                                          {"dtype", "float32"},
+                                          {"sparse", false},
+                                          {"name", "input_1"}}));
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (const auto* d = std::get_if<dense>(&model.layers[i])) {
       layers.push_back(detail::keras_dense(*d, names[i]));
@@ -144,10 +144,17 @@ inline json keras_dropout(const dropout& d, const std::string& name) {
 
 /// The `training_config` of a legacy .h5 file: what Keras' compile() was told.
 [[nodiscard]] inline json keras_training_config(const optimizer& o) {
-  constexpr std::array<std::pair<std::string_view, const char*>, 10> classes{{
-      {"sgd", "SGD"}, {"rmsprop", "RMSprop"}, {"adam", "Adam"}, {"adamw", "AdamW"},
-      {"adamax", "Adamax"}, {"nadam", "Nadam"}, {"adagrad", "Adagrad"}, {"adadelta", "Adadelta"},
-      {"lion", "Lion"}, {"ftrl", "Ftrl"}}};
+  constexpr std::array<std::pair<std::string_view, const char*>, 10> classes{
+      {{"sgd", "SGD"},
+       {"rmsprop", "RMSprop"},
+       {"adam", "Adam"},
+       {"adamw", "AdamW"},
+       {"adamax", "Adamax"},
+       {"nadam", "Nadam"},
+       {"adagrad", "Adagrad"},
+       {"adadelta", "Adadelta"},
+       {"lion", "Lion"},
+       {"ftrl", "Ftrl"}}};
   std::string_view name = std::visit([](const auto& rule) { return rule.name; }, o.kind);
   if (name.ends_with("_keras2")) name.remove_suffix(std::string_view("_keras2").size());
   const char* class_name = nullptr;
@@ -155,11 +162,12 @@ inline json keras_dropout(const dropout& d, const std::string& name) {
     if (known == name) class_name = keras_class;
   }
   json config = {{"name", std::string(name)}, {"learning_rate", o.rate_at(0)}};
-  std::visit([&]<class Rule>(const Rule& rule) {
-    for_each_field<Rule>([&](const auto& f) {
-      config[std::string(f.name)] = encode(rule.*f.member);
-    });
-  }, o.kind);
+  std::visit(
+      [&]<class Rule>(const Rule& rule) {
+        for_each_field<Rule>(
+            [&](const auto& f) { config[std::string(f.name)] = encode(rule.*f.member); });
+      },
+      o.kind);
   config.erase("schedule_decay");  // Keras 2's own, unknown to Keras 3
   return {{"optimizer_config", detail::keras_object(class_name, config)},
           {"loss", "categorical_crossentropy"},
@@ -233,8 +241,10 @@ class keras_config_reader {
       }
       last->activate = read_activation(config);
     } else {
-      fail(fmt::format("layers of type {} are not supported (Dense, Dropout, Activation and "
-                       "InputLayer are)", type));
+      fail(
+          fmt::format("layers of type {} are not supported (Dense, Dropout, Activation and "
+                      "InputLayer are)",
+                      type));
     }
   }
 
@@ -254,7 +264,8 @@ class keras_config_reader {
 
   dense read_dense(const json& config) const {
     dense d{.units = size(member(config, "units"), "units"), .activate = read_activation(config)};
-    if (config.value("use_bias", true) == false) fail("Dense layers without bias are not supported");
+    if (config.value("use_bias", true) == false)
+      fail("Dense layers without bias are not supported");
     if (config.contains("kernel_regularizer") && config["kernel_regularizer"].is_object()) {
       const json& penalty = member(config["kernel_regularizer"], "config");
       if (penalty.contains("l1")) d.l1 = number(penalty, "l1");

@@ -82,12 +82,14 @@ inline void write_attribute(hid_t object, const char* name, const std::string& v
   check(H5Awrite(attribute, type, value.c_str()), what);
 }
 
-inline void write_attribute(hid_t object, const char* name, const std::vector<std::string>& values) {
+inline void write_attribute(hid_t object, const char* name,
+                            const std::vector<std::string>& values) {
   const std::string what = std::string("HDF5: cannot write the attribute ") + name;
   std::size_t longest = 1;
   for (const std::string& value : values) longest = std::max(longest, value.size());
   std::string packed;
-  for (const std::string& value : values) packed += value + std::string(longest - value.size(), '\0');
+  for (const std::string& value : values)
+    packed += value + std::string(longest - value.size(), '\0');
   const hsize_t count = values.size();
   const handle type = string_type(longest);
   const handle space(H5Screate_simple(1, &count, nullptr), what);
@@ -108,8 +110,9 @@ inline void write_weights(hid_t group, const std::string& name, const std::vecto
   const handle properties(H5Pcreate(H5P_DATASET_CREATE), what);
   check(H5Pset_obj_track_times(properties, false), what);
   const handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), what);
-  const handle data(H5Dcreate2(group, name.c_str(), H5T_IEEE_F32LE, space, H5P_DEFAULT, properties,
-                               H5P_DEFAULT), what);
+  const handle data(
+      H5Dcreate2(group, name.c_str(), H5T_IEEE_F32LE, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+      what);
   check(H5Dwrite(data, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), what);
 }
 
@@ -164,8 +167,8 @@ inline void read_weights(hid_t group, const std::string& name, const std::vector
   const handle data(H5Dopen2(group, name.c_str(), H5P_DEFAULT), what + " are missing");
   const handle space(H5Dget_space(data), what + " have no shape");
   const handle type(H5Dget_type(data), what + " have no type");
-  std::vector<hsize_t> found(static_cast<std::size_t>(
-      std::max(H5Sget_simple_extent_ndims(space), 0)));
+  std::vector<hsize_t> found(
+      static_cast<std::size_t>(std::max(H5Sget_simple_extent_ndims(space), 0)));
   if (!found.empty()) H5Sget_simple_extent_dims(space, found.data(), nullptr);
   if (found != shape) {
     const auto text = [](const std::vector<hsize_t>& sizes) {
@@ -224,8 +227,10 @@ inline json parse_json(const std::string& text, const std::string& source, const
         const h5::handle inner = h5::make_group(group, names[i]);
         const hsize_t inputs = static_cast<hsize_t>(slot->inputs);
         const hsize_t units = static_cast<hsize_t>(slot->units);
-        h5::write_weights(inner, "kernel:0", {inputs, units}, &trained.parameters[static_cast<std::size_t>(slot->kernel)]);
-        h5::write_weights(inner, "bias:0", {units}, &trained.parameters[static_cast<std::size_t>(slot->bias)]);
+        h5::write_weights(inner, "kernel:0", {inputs, units},
+                          &trained.parameters[static_cast<std::size_t>(slot->kernel)]);
+        h5::write_weights(inner, "bias:0", {units},
+                          &trained.parameters[static_cast<std::size_t>(slot->bias)]);
         ++slot;
       }
       h5::write_attribute(group, "weight_names", weight_names);
@@ -255,7 +260,8 @@ inline json parse_json(const std::string& text, const std::string& source, const
   const std::string config = h5::read_string(root, "model_config", source);
   trained.model = read_keras_model_config(h5::parse_json(config, source, "model_config"), source);
   if (H5Aexists(root, "sweepnet") > 0) {
-    trained.metadata = h5::parse_json(h5::read_string(root, "sweepnet", source), source, "sweepnet");
+    trained.metadata =
+        h5::parse_json(h5::read_string(root, "sweepnet", source), source, "sweepnet");
     if (trained.metadata.contains("loss")) {
       trained.loss =
           decode_json<categorical_crossentropy>(trained.metadata["loss"], source, "loss");
@@ -278,8 +284,10 @@ inline json parse_json(const std::string& text, const std::string& source, const
     }
     const hsize_t inputs = static_cast<hsize_t>(slot->inputs);
     const hsize_t units = static_cast<hsize_t>(slot->units);
-    h5::read_weights(group, weight_names[0], {inputs, units}, &trained.parameters[static_cast<std::size_t>(slot->kernel)], source);
-    h5::read_weights(group, weight_names[1], {units}, &trained.parameters[static_cast<std::size_t>(slot->bias)], source);
+    h5::read_weights(group, weight_names[0], {inputs, units},
+                     &trained.parameters[static_cast<std::size_t>(slot->kernel)], source);
+    h5::read_weights(group, weight_names[1], {units},
+                     &trained.parameters[static_cast<std::size_t>(slot->bias)], source);
     ++slot;
   }
   if (slot != layout.slots.end()) throw data_error(source + ": weights of a layer are missing");

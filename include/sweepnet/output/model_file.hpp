@@ -23,14 +23,16 @@
 
 namespace sweepnet {
 
-template <> inline constexpr auto fields<dense> = std::tuple(
-    field("units", &dense::units, closed_range(1, 1 << 20), "outputs"),
-    field("activation", &dense::activate, "function of the weighted inputs"),
-    field("kernel_initializer", &dense::kernel_initializer, "start of the kernel"),
-    field("l1", &dense::l1, at_least(0), "penalty l1 sum |W|"),
-    field("l2", &dense::l2, at_least(0), "penalty l2 sum W^2"));
-template <> inline constexpr auto fields<dropout> =
-    std::tuple(field("rate", &dropout::rate, in_range(0, 1), "share dropped"));
+template <>
+inline constexpr auto fields<dense> =
+    std::tuple(field("units", &dense::units, closed_range(1, 1 << 20), "outputs"),
+               field("activation", &dense::activate, "function of the weighted inputs"),
+               field("kernel_initializer", &dense::kernel_initializer, "start of the kernel"),
+               field("l1", &dense::l1, at_least(0), "penalty l1 sum |W|"),
+               field("l2", &dense::l2, at_least(0), "penalty l2 sum W^2"));
+template <>
+inline constexpr auto fields<dropout> = std::tuple(field("rate", &dropout::rate, in_range(0, 1),
+                                                         "share dropped"));
 
 /// A model's structure in this library's own words: {"inputs": 784, "layers": [{"dense": {...}},
 /// {"dropout": {...}}]}.
@@ -101,10 +103,12 @@ inline std::string write_model_safetensors(const trained_model& trained) {
   return write_safetensors(std::move(file));
 }
 
-inline json metadata_json(const safetensors_file& file, const char* key, const std::string& source) {
+inline json metadata_json(const safetensors_file& file, const char* key,
+                          const std::string& source) {
   const auto entry = file.metadata.find(key);
   if (entry == file.metadata.end()) {
-    throw data_error(fmt::format("{}: its metadata lack '{}': not a model of this program", source, key));
+    throw data_error(
+        fmt::format("{}: its metadata lack '{}': not a model of this program", source, key));
   }
   json parsed = json::parse(entry->second, nullptr, false);
   if (parsed.is_discarded()) {
@@ -117,8 +121,8 @@ inline trained_model read_model_safetensors(const std::string& bytes, const std:
   const safetensors_file file = read_safetensors(bytes, source);
   trained_model trained;
   trained.model = decode_model(metadata_json(file, "model", source), source);
-  trained.loss = decode_json<categorical_crossentropy>(metadata_json(file, "loss", source), source,
-                                                       "loss");
+  trained.loss =
+      decode_json<categorical_crossentropy>(metadata_json(file, "loss", source), source, "loss");
   trained.metadata = metadata_json(file, "training", source);
   const parameter_layout layout(trained.model);
   trained.parameters.resize(static_cast<std::size_t>(layout.size));

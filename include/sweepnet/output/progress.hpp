@@ -42,8 +42,7 @@ class progress_printer {
   progress_printer(std::ostream& out, progress_style style, std::string prefix)
       : out_(&out), style_(style), prefix_(std::move(prefix)) {}
 
-  template <class Executor>
-  void on_train_begin(training_context<Executor>& context) {
+  template <class Executor> void on_train_begin(training_context<Executor>& context) {
     rows_ = context.training_rows;
     epochs_ = context.options.epochs;
     if (style_ == progress_style::none) return;
@@ -52,8 +51,7 @@ class progress_printer {
                          context.validation_rows);
   }
 
-  template <class Executor>
-  void on_epoch_begin(training_context<Executor>&, std::int64_t epoch) {
+  template <class Executor> void on_epoch_begin(training_context<Executor>&, std::int64_t epoch) {
     epoch_start_ = clock::now();
     if (style_ == progress_style::bar) {
       *out_ << prefix_ << fmt::format("Epoch {}/{}", epoch, epochs_) << std::endl;
@@ -65,8 +63,8 @@ class progress_printer {
     if (style_ != progress_style::bar || now - last_drawn_ < std::chrono::milliseconds(50)) return;
     last_drawn_ = now;
     const double seconds = seconds_since(epoch_start_, now);
-    const double left = seconds / static_cast<double>(rows_done) *
-                        static_cast<double>(rows_ - rows_done);
+    const double left =
+        seconds / static_cast<double>(rows_done) * static_cast<double>(rows_ - rows_done);
     *out_ << '\r' << prefix_
           << fmt::format("{:>{}}/{} {} - ETA: {:.0f}s - {}", rows_done,
                          std::to_string(rows_).size(), rows_, progress_bar(rows_done, rows_), left,
@@ -100,7 +98,9 @@ class progress_printer {
     return std::chrono::duration<double>(now - start).count();
   }
   /// Keras 2 divides by samples and calls them steps.
-  [[nodiscard]] double steps() const { return static_cast<double>(std::max<std::int64_t>(rows_, 1)); }
+  [[nodiscard]] double steps() const {
+    return static_cast<double>(std::max<std::int64_t>(rows_, 1));
+  }
 
   static std::string text_of(const metrics& m, const char* prefix) {
     return fmt::format("{0}loss: {1} - {0}acc: {2}", prefix, format_metric(m.loss),

@@ -67,27 +67,28 @@ inline json encode_history(const training_history& history) {
     }
   }
   const auto or_null = [](const auto& value) { return value ? json(*value) : json(nullptr); };
-  return {{"index", r.index},
-          {"size", r.sweep_size},
-          {"scheduler", r.job ? json(r.job->scheduler) : json("none")},
-          {"variable", r.job ? json(r.job->variable) : json(nullptr)},
-          {"array_size", r.job ? or_null(r.job->size) : json(nullptr)},
-          {"attempt", r.job ? or_null(r.job->attempt) : json(nullptr)},
-          {"paramset", r.paramset},
-          {"data", r.data},
-          {"model", r.model_path.empty() ? json(nullptr) : json(r.model_path)},
-          {"best", best},
-          {"stopped", r.training.stop_reason.empty() ? json(nullptr) : json(r.training.stop_reason)},
-          {"history", detail::encode_history(r.training.history)},
-          {"seconds",
-           {{"load", r.load_seconds},
-            {"train", r.training.train_seconds()},
-            {"validate", r.training.validate_seconds()},
-            {"total", r.total_seconds}}},
-          {"device", r.device},
-          {"threads", r.threads},
-          {"seed", r.seed},
-          {"version", version}};
+  return {
+      {"index", r.index},
+      {"size", r.sweep_size},
+      {"scheduler", r.job ? json(r.job->scheduler) : json("none")},
+      {"variable", r.job ? json(r.job->variable) : json(nullptr)},
+      {"array_size", r.job ? or_null(r.job->size) : json(nullptr)},
+      {"attempt", r.job ? or_null(r.job->attempt) : json(nullptr)},
+      {"paramset", r.paramset},
+      {"data", r.data},
+      {"model", r.model_path.empty() ? json(nullptr) : json(r.model_path)},
+      {"best", best},
+      {"stopped", r.training.stop_reason.empty() ? json(nullptr) : json(r.training.stop_reason)},
+      {"history", detail::encode_history(r.training.history)},
+      {"seconds",
+       {{"load", r.load_seconds},
+        {"train", r.training.train_seconds()},
+        {"validate", r.training.validate_seconds()},
+        {"total", r.total_seconds}}},
+      {"device", r.device},
+      {"threads", r.threads},
+      {"seed", r.seed},
+      {"version", version}};
 }
 
 }  // namespace sweepnet

@@ -37,8 +37,7 @@ struct safetensor {
   std::string bytes;  ///< row-major, little-endian
 
   /// The elements; T must be as wide as the dtype.
-  template <class T>
-  [[nodiscard]] std::vector<T> values() const {
+  template <class T> [[nodiscard]] std::vector<T> values() const {
     std::vector<T> elements(bytes.size() / sizeof(T));
     if (!elements.empty()) std::memcpy(elements.data(), bytes.data(), elements.size() * sizeof(T));
     return elements;
@@ -60,9 +59,19 @@ namespace detail {
 
 /// Bytes of one element, or nothing for an unknown type.
 inline std::optional<std::uint64_t> dtype_size(std::string_view dtype) {
-  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 13> sizes{{
-      {"F64", 8}, {"I64", 8}, {"U64", 8}, {"F32", 4}, {"I32", 4}, {"U32", 4}, {"F16", 2},
-      {"BF16", 2}, {"I16", 2}, {"U16", 2}, {"I8", 1}, {"U8", 1}, {"BOOL", 1}}};
+  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 13> sizes{{{"F64", 8},
+                                                                              {"I64", 8},
+                                                                              {"U64", 8},
+                                                                              {"F32", 4},
+                                                                              {"I32", 4},
+                                                                              {"U32", 4},
+                                                                              {"F16", 2},
+                                                                              {"BF16", 2},
+                                                                              {"I16", 2},
+                                                                              {"U16", 2},
+                                                                              {"I8", 1},
+                                                                              {"U8", 1},
+                                                                              {"BOOL", 1}}};
   for (const auto& [name, size] : sizes) {
     if (name == dtype) return size;
   }
@@ -120,7 +129,9 @@ inline json parse_safetensors_header(std::string_view text, const std::string& s
 /// the tensors fill the data exactly, without holes or overlap.
 [[nodiscard]] inline safetensors_file read_safetensors(std::string_view bytes,
                                                        const std::string& source) {
-  const auto fail = [&](const std::string& what) -> void { throw data_error(source + ": " + what); };
+  const auto fail = [&](const std::string& what) -> void {
+    throw data_error(source + ": " + what);
+  };
   constexpr std::uint64_t longest_header = 100'000'000;
   std::uint64_t length = 0;
   if (bytes.size() < sizeof length) fail("too short for a safetensors file");
@@ -146,7 +157,9 @@ inline json parse_safetensors_header(std::string_view text, const std::string& s
       }
       continue;
     }
-    const auto bad = [&](const std::string& what) { fail(fmt::format("tensor '{}': {}", name, what)); };
+    const auto bad = [&](const std::string& what) {
+      fail(fmt::format("tensor '{}': {}", name, what));
+    };
     if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") ||
         !entry.contains("data_offsets") || !entry["dtype"].is_string() ||
         !entry["shape"].is_array() || !entry["data_offsets"].is_array() ||
@@ -171,7 +184,8 @@ inline json parse_safetensors_header(std::string_view text, const std::string& s
     const std::uint64_t begin = size_of(entry["data_offsets"][0]);
     const std::uint64_t end = size_of(entry["data_offsets"][1]);
     if (begin > end || end > data.size()) {
-      bad(fmt::format("offsets [{}, {}) lie outside the {} bytes of data", begin, end, data.size()));
+      bad(fmt::format("offsets [{}, {}) lie outside the {} bytes of data", begin, end,
+                      data.size()));
     }
     if (end - begin != expected) {
       bad(fmt::format("its shape needs {} bytes, its offsets give {}", expected, end - begin));

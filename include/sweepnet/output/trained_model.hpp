@@ -18,10 +18,11 @@
 
 namespace sweepnet {
 
-template <> inline constexpr auto fields<categorical_crossentropy> = std::tuple(
-    field("path", &categorical_crossentropy::path, "from logits or from probabilities"),
-    field("label_smoothing", &categorical_crossentropy::label_smoothing, closed_range(0, 1),
-          "share of the label spread over all classes"));
+template <>
+inline constexpr auto fields<categorical_crossentropy> =
+    std::tuple(field("path", &categorical_crossentropy::path, "from logits or from probabilities"),
+               field("label_smoothing", &categorical_crossentropy::label_smoothing,
+                     closed_range(0, 1), "share of the label spread over all classes"));
 
 struct trained_model {
   model_spec model{};

@@ -31,14 +31,13 @@
 namespace sweepnet {
 
 /// What callbacks see and steer.
-template <class Executor>
-struct training_context {
+template <class Executor> struct training_context {
   Executor& executor;
   const training_options& options;
   training_history& history;
   std::int64_t training_rows = 0;
   std::int64_t validation_rows = 0;
-  bool stop = false;         ///< set it to end training after this epoch
+  bool stop = false;  ///< set it to end training after this epoch
   std::string stop_reason;
 };
 
@@ -48,7 +47,7 @@ struct model_checkpoint {
   metric monitor = metric::val_accuracy;
   monitor_mode mode = monitor_mode::automatic;
   bool save_best_only = true;
-  std::int64_t save_freq = 1;             ///< without save_best_only: every so many epochs
+  std::int64_t save_freq = 1;  ///< without save_best_only: every so many epochs
   std::function<void(const epoch_record&)> save = {};
 
   std::optional<epoch_record> best = {};  ///< state: the best epoch so far
@@ -58,8 +57,8 @@ struct model_checkpoint {
 
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
-    improved = record.is_finite() && (!best || is_better(*record.value_of(monitor),
-                                                         *best->value_of(monitor)));
+    improved = record.is_finite() &&
+               (!best || is_better(*record.value_of(monitor), *best->value_of(monitor)));
     if (improved) {
       best = record;
       context.executor.keep_best();
@@ -77,9 +76,9 @@ struct model_checkpoint {
 struct early_stopping {
   early_stopping_options options{};
 
-  std::int64_t wait = 0;               ///< state: epochs since the last improvement
-  std::optional<double> best = {};     ///< state
-  std::int64_t stopped_epoch = 0;      ///< state: 0 unless it stopped the run
+  std::int64_t wait = 0;            ///< state: epochs since the last improvement
+  std::optional<double> best = {};  ///< state
+  std::int64_t stopped_epoch = 0;   ///< state: 0 unless it stopped the run
 
   [[nodiscard]] metric watched() const { return options.monitor; }
 
@@ -113,9 +112,9 @@ struct early_stopping {
 struct reduce_lr_on_plateau {
   reduce_lr_on_plateau_options options{};
 
-  std::int64_t wait = 0;           ///< state
-  std::int64_t cooldown_left = 0;  ///< state
-  std::optional<double> best = {}; ///< state
+  std::int64_t wait = 0;            ///< state
+  std::int64_t cooldown_left = 0;   ///< state
+  std::optional<double> best = {};  ///< state
 
   [[nodiscard]] metric watched() const { return options.monitor; }
 
@@ -127,8 +126,8 @@ struct reduce_lr_on_plateau {
       wait = 0;
     }
     const bool larger = larger_is_better(options.monitor, options.mode);
-    const double start = larger ? -std::numeric_limits<double>::infinity()
-                                : std::numeric_limits<double>::infinity();
+    const double start =
+        larger ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
     const double than = best.value_or(start);
     if (larger ? value > than + options.min_delta : value < than - options.min_delta) {
       best = value;
@@ -159,8 +158,9 @@ struct time_budget {
   double seconds = 0;
   std::chrono::steady_clock::time_point started = {};  ///< state
 
-  template <class Executor>
-  void on_train_begin(training_context<Executor>&) { started = std::chrono::steady_clock::now(); }
+  template <class Executor> void on_train_begin(training_context<Executor>&) {
+    started = std::chrono::steady_clock::now();
+  }
 
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record&) {
@@ -201,8 +201,7 @@ struct csv_logger {
 };
 
 /// A callback that may not be there: std::nullopt does nothing.
-template <class Callback>
-struct optional_callback {
+template <class Callback> struct optional_callback {
   std::optional<Callback> callback;
 
   template <class Executor>

@@ -20,7 +20,7 @@ namespace sweepnet {
 struct training_options {
   std::int64_t batch_size = 32;  ///< rows a step; the last step of an epoch may have fewer
   std::int64_t epochs = 1;
-  std::uint64_t seed = 0;        ///< of initialisation, shuffles and dropout masks
+  std::uint64_t seed = 0;  ///< of initialisation, shuffles and dropout masks
   sweepnet::optimizer optimizer{};
   categorical_crossentropy loss{};
 };
@@ -28,7 +28,8 @@ struct training_options {
 /// What an epoch is judged by. Both of Keras' spellings are known.
 enum class metric { val_accuracy, val_loss, accuracy, loss };
 
-template <> inline constexpr auto enum_names<metric> = name_table<metric, 6>{{
+template <>
+inline constexpr auto enum_names<metric> = name_table<metric, 6>{{
     {"val_accuracy", metric::val_accuracy},
     {"val_acc", metric::val_accuracy},
     {"val_loss", metric::val_loss},
@@ -40,7 +41,8 @@ template <> inline constexpr auto enum_names<metric> = name_table<metric, 6>{{
 /// Whether a metric's best value is its smallest or its largest.
 enum class monitor_mode { automatic, min, max };
 
-template <> inline constexpr auto enum_names<monitor_mode> = name_table<monitor_mode, 3>{{
+template <>
+inline constexpr auto enum_names<monitor_mode> = name_table<monitor_mode, 3>{{
     {"auto", monitor_mode::automatic},
     {"min", monitor_mode::min},
     {"max", monitor_mode::max},
@@ -55,7 +57,8 @@ struct early_stopping_options {
   std::int64_t start_from_epoch = 0;
 };
 
-template <> inline constexpr auto fields<early_stopping_options> = std::tuple(
+template <>
+inline constexpr auto fields<early_stopping_options> = std::tuple(
     field("monitor", &early_stopping_options::monitor, "metric watched"),
     field("mode", &early_stopping_options::mode, "which way is better"),
     field("min_delta", &early_stopping_options::min_delta, at_least(0), "smallest improvement"),
@@ -75,7 +78,8 @@ struct reduce_lr_on_plateau_options {
   double min_lr = 0;
 };
 
-template <> inline constexpr auto fields<reduce_lr_on_plateau_options> = std::tuple(
+template <>
+inline constexpr auto fields<reduce_lr_on_plateau_options> = std::tuple(
     field("monitor", &reduce_lr_on_plateau_options::monitor, "metric watched"),
     field("mode", &reduce_lr_on_plateau_options::mode, "which way is better"),
     field("factor", &reduce_lr_on_plateau_options::factor, in_range(0, 1), "the rate's factor"),

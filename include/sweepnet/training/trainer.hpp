@@ -38,8 +38,7 @@ struct training_result {
 namespace detail {
 
 /// A callback that watches a metric which training will not give fails here, before epoch 1.
-template <class Callback>
-void check_watched(const Callback& callback, bool has_validation) {
+template <class Callback> void check_watched(const Callback& callback, bool has_validation) {
   if constexpr (requires { callback.watched(); }) {
     const metric m = callback.watched();
     if (needs_validation(m) && !has_validation) {
@@ -55,8 +54,7 @@ concept observes_steps = requires(std::remove_cvref_t<Callback>& callback) {
 };
 
 /// Runs `body` and returns its result and the seconds it took.
-template <class Body>
-auto timed(const Body& body, double& seconds) {
+template <class Body> auto timed(const Body& body, double& seconds) {
   const auto start = std::chrono::steady_clock::now();
   auto result = body();
   seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -110,8 +108,8 @@ training_result train(Executor& executor, const training_options& options, const
     const std::vector<std::uint32_t> order =
         shuffled_order(options.seed, static_cast<std::uint32_t>(epoch),
                        static_cast<std::uint32_t>(data.train.rows()));
-    record.train = detail::timed([&] { return executor.train_epoch(order, observe); },
-                                 record.train_seconds);
+    record.train =
+        detail::timed([&] { return executor.train_epoch(order, observe); }, record.train_seconds);
     record.learning_rate = executor.learning_rate();
     if (has_validation) {
       record.validation =

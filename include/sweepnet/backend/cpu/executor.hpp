@@ -33,7 +33,8 @@ struct cpu_options {
 
 /// `threads` if positive, else the number of processors that this process may use.
 [[nodiscard]] inline int usable_threads(int threads) {
-  return threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  return threads > 0 ? threads
+                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 namespace detail {
@@ -41,8 +42,8 @@ namespace detail {
 /// Runs a network over labelled rows in batches and weighs the means.
 class batch_runner {
  public:
-  batch_runner(const model_spec& model, const categorical_crossentropy& loss,
-               std::int64_t capacity, thread_pool& pool)
+  batch_runner(const model_spec& model, const categorical_crossentropy& loss, std::int64_t capacity,
+               thread_pool& pool)
       : network(model, loss, capacity, pool),
         capacity_(capacity),
         inputs_(model.inputs),
@@ -188,9 +189,9 @@ class cpu_executor {
   static const model_spec& checked(const model_spec& model, const dataset& data) {
     model.validate();
     if (model.inputs != data.inputs() || model.outputs() != data.classes) {
-      throw std::invalid_argument(fmt::format(
-          "the model is {} -> {}, the data have {} features and {} classes", model.inputs,
-          model.outputs(), data.inputs(), data.classes));
+      throw std::invalid_argument(
+          fmt::format("the model is {} -> {}, the data have {} features and {} classes",
+                      model.inputs, model.outputs(), data.inputs(), data.classes));
     }
     return model;
   }

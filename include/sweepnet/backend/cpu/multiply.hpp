@@ -21,8 +21,7 @@
 namespace sweepnet {
 
 /// A factor of a product: a row-major matrix, taken as it is or transposed.
-template <class T>
-struct factor {
+template <class T> struct factor {
   const T* data;
   std::int64_t stride;  ///< between stored rows
   bool transposed;
@@ -37,10 +36,12 @@ struct factor {
   }
 };
 
-template <class T>
-[[nodiscard]] factor<T> as_is(const T* data, std::int64_t stride) { return {data, stride, false}; }
-template <class T>
-[[nodiscard]] factor<T> transposed(const T* data, std::int64_t stride) { return {data, stride, true}; }
+template <class T> [[nodiscard]] factor<T> as_is(const T* data, std::int64_t stride) {
+  return {data, stride, false};
+}
+template <class T> [[nodiscard]] factor<T> transposed(const T* data, std::int64_t stride) {
+  return {data, stride, true};
+}
 
 namespace detail {
 
@@ -88,7 +89,8 @@ void multiply(thread_pool& pool, const factor<T>& a, const factor<T>& b, T* c, s
   constexpr std::int64_t block = 128;
   if (columns >= rows) {
     for_each_block(pool, columns, block, [&](std::int64_t first, std::int64_t last) {
-      detail::multiply_block(a, b.from_column(first), c + first, columns, rows, inner, last - first);
+      detail::multiply_block(a, b.from_column(first), c + first, columns, rows, inner,
+                             last - first);
     });
   } else {
     for_each_block(pool, rows, block, [&](std::int64_t first, std::int64_t last) {

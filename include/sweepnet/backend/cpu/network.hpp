@@ -31,17 +31,12 @@ struct dropout_draw {
   std::uint32_t step;
 };
 
-template <class T>
-class cpu_network {
+template <class T> class cpu_network {
  public:
   /// Buffers for batches of up to `capacity` rows. `pool` must outlive the network.
-  cpu_network(const model_spec& model, const categorical_crossentropy& loss,
-              std::int64_t capacity, thread_pool& pool)
-      : model_(model),
-        layout_(model),
-        loss_(loss),
-        pool_(&pool),
-        buffers_(model.layers.size()) {
+  cpu_network(const model_spec& model, const categorical_crossentropy& loss, std::int64_t capacity,
+              thread_pool& pool)
+      : model_(model), layout_(model), loss_(loss), pool_(&pool), buffers_(model.layers.size()) {
     use_single_threaded_products();
     std::int64_t widest = 0;
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
@@ -167,20 +162,22 @@ class cpu_network {
     // z = x W + b, y = f(z)
     multiply(*pool_, as_is<T>(x, s.inputs), as_is<T>(parameters + s.kernel, s.units), z, rows_,
              s.inputs, s.units);
-    std::visit([&]<class F>(const F& f) {
-      for_each_block(*pool_, rows_, row_block, [&](std::int64_t first, std::int64_t last) {
-        for (std::int64_t r = first; r < last; ++r) {
-          T* z_row = z + r * s.units;
-          T* y_row = y + r * s.units;
-          for (std::int64_t j = 0; j < s.units; ++j) z_row[j] += bias[j];
-          if constexpr (elementwise_activation<F>) {
-            for (std::int64_t j = 0; j < s.units; ++j) y_row[j] = f(z_row[j]);
-          } else {
-            f.forward(z_row, y_row, s.units);
-          }
-        }
-      });
-    }, d.activate.kind);
+    std::visit(
+        [&]<class F>(const F& f) {
+          for_each_block(*pool_, rows_, row_block, [&](std::int64_t first, std::int64_t last) {
+            for (std::int64_t r = first; r < last; ++r) {
+              T* z_row = z + r * s.units;
+              T* y_row = y + r * s.units;
+              for (std::int64_t j = 0; j < s.units; ++j) z_row[j] += bias[j];
+              if constexpr (elementwise_activation<F>) {
+                for (std::int64_t j = 0; j < s.units; ++j) y_row[j] = f(z_row[j]);
+              } else {
+                f.forward(z_row, y_row, s.units);
+              }
+            }
+          });
+        },
+        d.activate.kind);
   }
 
   void forward_dropout(double rate, std::size_t layer_index, const dropout_draw& draw, const T* x,
@@ -225,21 +222,23 @@ class cpu_network {
 
   /// delta = dL/dz from dL/dy: dz = dy f'(z), or by rows.
   void backward_activation(const dense& d, const layer_buffers& buffers, T* delta) {
-    std::visit([&]<class F>(const F& f) {
-      for_each_block(*pool_, rows_, row_block, [&](std::int64_t first, std::int64_t last) {
-        const T* z = buffers.weighted.data();
-        const T* y = buffers.output.data();
-        if constexpr (elementwise_activation<F>) {
-          for (std::int64_t i = first * d.units; i < last * d.units; ++i) {
-            delta[i] *= f.derivative(z[i], y[i]);
-          }
-        } else {
-          for (std::int64_t r = first; r < last; ++r) {
-            f.backward(y + r * d.units, delta + r * d.units, d.units);
-          }
-        }
-      });
-    }, d.activate.kind);
+    std::visit(
+        [&]<class F>(const F& f) {
+          for_each_block(*pool_, rows_, row_block, [&](std::int64_t first, std::int64_t last) {
+            const T* z = buffers.weighted.data();
+            const T* y = buffers.output.data();
+            if constexpr (elementwise_activation<F>) {
+              for (std::int64_t i = first * d.units; i < last * d.units; ++i) {
+                delta[i] *= f.derivative(z[i], y[i]);
+              }
+            } else {
+              for (std::int64_t r = first; r < last; ++r) {
+                f.backward(y + r * d.units, delta + r * d.units, d.units);
+              }
+            }
+          });
+        },
+        d.activate.kind);
   }
 
   void backward_dense(const dense& d, const dense_slot& s, const T* x, const T* delta,

@@ -37,8 +37,7 @@ class thread_pool {
 
   /// Calls task(t) for each t in [0, count) and returns when all are done. Rethrows the first
   /// exception. Not reentrant.
-  template <class Task>
-  void run(std::int64_t count, const Task& task) {
+  template <class Task> void run(std::int64_t count, const Task& task) {
     if (size_ == 1 || count <= 1) {
       for (std::int64_t t = 0; t < count; ++t) task(t);
       return;
@@ -102,9 +101,8 @@ class thread_pool {
 /// Runs body(first, last) over [0, count) in blocks of a fixed size.
 template <class Body>
 void for_each_block(thread_pool& pool, std::int64_t count, std::int64_t block, const Body& body) {
-  pool.run((count + block - 1) / block, [&](std::int64_t t) {
-    body(t * block, std::min(count, (t + 1) * block));
-  });
+  pool.run((count + block - 1) / block,
+           [&](std::int64_t t) { body(t * block, std::min(count, (t + 1) * block)); });
 }
 
 }  // namespace sweepnet

@@ -35,7 +35,8 @@ inline void limit_norm(float* g, std::int64_t count, double limit) {
 
 }  // namespace detail
 
-/// Limits the gradients as the optimizer asks: the norm of each tensor or of all, then each element.
+/// Limits the gradients as the optimizer asks: the norm of each tensor or of all, then each
+/// element.
 inline void clip_gradients(const optimizer& o, const parameter_layout& layout, float* gradients) {
   const std::optional<double> global = o.is_keras2() ? o.clipnorm : o.global_clipnorm;
   if (global) {
@@ -57,13 +58,16 @@ inline void clip_gradients(const optimizer& o, const parameter_layout& layout, f
 /// The slots that the optimizer keeps for `size` parameters, at their initial values.
 [[nodiscard]] inline std::vector<std::vector<float>> initial_slots(const optimizer& o,
                                                                    std::int64_t size) {
-  return std::visit([size](const auto& rule) {
-    std::vector<std::vector<float>> slots;
-    for (int k = 0; k < rule.slots(); ++k) {
-      slots.emplace_back(static_cast<std::size_t>(size), static_cast<float>(rule.initial_slot(k)));
-    }
-    return slots;
-  }, o.kind);
+  return std::visit(
+      [size](const auto& rule) {
+        std::vector<std::vector<float>> slots;
+        for (int k = 0; k < rule.slots(); ++k) {
+          slots.emplace_back(static_cast<std::size_t>(size),
+                             static_cast<float>(rule.initial_slot(k)));
+        }
+        return slots;
+      },
+      o.kind);
 }
 
 /// Step t (from 1) at learning rate `rate`, on all `size` parameters in place.
@@ -74,21 +78,21 @@ inline void update_parameters(thread_pool& pool, const optimizer& o, std::uint64
   const auto slot = [&](std::size_t k, std::int64_t first) {
     return k < slots.size() ? slots[k].data() + first : nullptr;
   };
-  std::visit([&](const auto& rule) {
-    const auto step = rule.template at<float>(t, rate);
-    const auto apply = [&]<int Slots>(std::integral_constant<int, Slots>) {
-      for_each_block(pool, size, 16384, [&](std::int64_t first, std::int64_t last) {
-        apply_step<Slots>(step, decay, parameters + first, gradients + first, slot(0, first),
-                          slot(1, first), slot(2, first), last - first);
-      });
-    };
-    switch (slots.size()) {
-      case 0: apply(std::integral_constant<int, 0>{}); break;
-      case 1: apply(std::integral_constant<int, 1>{}); break;
-      case 2: apply(std::integral_constant<int, 2>{}); break;
-      default: apply(std::integral_constant<int, most_optimizer_slots>{});
-    }
-  }, o.kind);
+  std::visit(
+      [&]<class Rule>(const Rule& rule) {
+        const auto step = rule.template at<float>(t, rate);
+        const auto apply = [&]<int Slots>() {
+          for_each_block(pool, size, 16384, [&](std::int64_t first, std::int64_t last) {
+            apply_step<Slots>(step, decay, parameters + first, gradients + first, slot(0, first),
+                              slot(1, first), slot(2, first), last - first);
+          });
+        };
+        [&]<int... Slots>(std::integer_sequence<int, Slots...>) {
+          ((rule.slots() == Slots ? apply.template operator()<Slots>() : void()), ...);
+        }
+        (typename Rule::slot_counts{});
+      },
+      o.kind);
 }
 
 }  // namespace sweepnet

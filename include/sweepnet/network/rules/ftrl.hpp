@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/host_device.hpp"
@@ -25,13 +26,13 @@ struct ftrl {
   double l2_shrinkage_regularization_strength = 0;
   double beta = 0;
 
+  using slot_counts = std::integer_sequence<int, 2>;
   [[nodiscard]] int slots() const { return 2; }
   [[nodiscard]] double initial_slot(int k) const { return k == 0 ? initial_accumulator_value : 0; }
 
-  template <class T>
-  struct step {
+  template <class T> struct step {
     T rate, power, l1, l2, shrinkage;
-    SWEEPNET_HOST_DEVICE void operator()(T& w, T g, T* s) const {
+    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
       // g' = g + 2 s w; n' = n + g^2; z += g' - (n'^-p - n^-p) / rate w
       // w = (clip(z, -l1, l1) - z) / (n'^-p / rate + 2 l2)
       const T n = s[0] + g * g;
@@ -42,8 +43,7 @@ struct ftrl {
       w = ((z > l1 ? l1 : z < -l1 ? -l1 : z) - z) / (root / rate + 2 * l2);
     }
   };
-  template <class T>
-  [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
+  template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
     return {T(rate), T(learning_rate_power), T(l1_regularization_strength),
             T(l2_regularization_strength + beta / (2 * rate)),
             T(l2_shrinkage_regularization_strength)};
@@ -54,7 +54,8 @@ struct ftrl {
 
 namespace sweepnet {
 
-template <> inline constexpr auto fields<rules::ftrl> = std::tuple(
+template <>
+inline constexpr auto fields<rules::ftrl> = std::tuple(
     field("learning_rate_power", &rules::ftrl::learning_rate_power, closed_range(-1, 0),
           "power of the sum of squares"),
     field("initial_accumulator_value", &rules::ftrl::initial_accumulator_value, above(0),
@@ -64,8 +65,7 @@ template <> inline constexpr auto fields<rules::ftrl> = std::tuple(
     field("l2_regularization_strength", &rules::ftrl::l2_regularization_strength, at_least(0),
           "pull towards zero"),
     field("l2_shrinkage_regularization_strength",
-          &rules::ftrl::l2_shrinkage_regularization_strength, at_least(0),
-          "pull by gradient only"),
+          &rules::ftrl::l2_shrinkage_regularization_strength, at_least(0), "pull by gradient only"),
     field("beta", &rules::ftrl::beta, at_least(0), "further L2 pull, beta / (2 rate)"));
 
 }  // namespace sweepnet

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/host_device.hpp"
@@ -20,26 +21,24 @@ struct sgd {
   double momentum = 0;
   bool nesterov = false;
 
+  using slot_counts = std::integer_sequence<int, 0, 1>;  // plain, momentum
   [[nodiscard]] int slots() const { return momentum > 0 ? 1 : 0; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
 
-  template <class T>
-  struct step {
+  template <class T> struct step {
     T rate, mu;
     bool nesterov;
-    SWEEPNET_HOST_DEVICE void operator()(T& w, T g, T* s) const {
+    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
       // m = mu m - rate g; w += m, or with Nesterov's look-ahead w += mu m - rate g
-      if (mu == 0) {
+      if constexpr (N == 0) {
         w -= rate * g;
-        return;
+      } else {
+        const T m = s[0] = flush(mu * s[0] - rate * g);
+        w += nesterov ? mu * m - rate * g : m;
       }
-      T& m = s[0];
-      m = flush(mu * m - rate * g);
-      w += nesterov ? mu * m - rate * g : m;
     }
   };
-  template <class T>
-  [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
+  template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
     return {T(rate), T(momentum), nesterov};
   }
 };
@@ -48,7 +47,8 @@ struct sgd {
 
 namespace sweepnet {
 
-template <> inline constexpr auto fields<rules::sgd> = std::tuple(
+template <>
+inline constexpr auto fields<rules::sgd> = std::tuple(
     field("momentum", &rules::sgd::momentum, in_range(0, 1), "share of the last update kept"),
     field("nesterov", &rules::sgd::nesterov, "look ahead along the momentum"));
 
