@@ -16,8 +16,9 @@ target_compile_options(sweepnet_developer INTERFACE
     -Wnon-virtual-dtor -Wold-style-cast>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SWEEPNET_WARNINGS_AS_ERRORS}>>:-Werror>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # GCC bug 105651: false alarms in std::string's operator+.
-  target_compile_options(sweepnet_developer INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
+  # GCC bugs 105651 and 105562: false alarms in std::string's operator+ and in std::optional.
+  target_compile_options(sweepnet_developer INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict -Wno-maybe-uninitialized>)
 endif()
 if(SWEEPNET_SANITIZE)
   target_compile_options(sweepnet_developer INTERFACE

@@ -24,8 +24,11 @@ const std::map<std::string, std::vector<std::string>> allowed_rooms = {
     {"backend", {"core", "network", "data/dataset.hpp", "training/options.hpp"}},
     {"training", {"core", "network", "data/dataset.hpp", "backend/executor.hpp"}},
     {"sweep", {"core", "storage", "network", "training/options.hpp"}},
-    {"output", {"core", "storage", "network", "sweep", "training", "version.hpp", "backend/executor.hpp"}},
-    {"app", {"core", "storage", "network", "sweep", "data", "backend", "training", "output", "version.hpp"}},
+    {"output",
+     {"core", "storage", "network", "sweep", "training", "version.hpp", "backend/executor.hpp"}},
+    {"app",
+     {"core", "storage", "network", "sweep", "data", "backend", "training", "output",
+      "version.hpp"}},
 };
 
 /// Third-party headers, and the only headers that may include them.
@@ -46,7 +49,8 @@ const std::map<std::string, std::vector<std::string>> third_party_walls = {
 };
 
 bool starts_with_any(const std::string& path, const std::vector<std::string>& prefixes) {
-  return std::ranges::any_of(prefixes, [&](const auto& prefix) { return path.starts_with(prefix); });
+  return std::ranges::any_of(prefixes,
+                             [&](const auto& prefix) { return path.starts_with(prefix); });
 }
 
 std::string violation(const std::string& header, const std::string& included) {

@@ -18,7 +18,7 @@ make_environment() { # interpreter, folder, requirements
 }
 
 mkdir -p "$build"
-make_environment "${PYTHON:-python3.11}" "$build/keras-env" "$here/requirements.txt"
+make_environment "${PYTHON:-python3}" "$build/keras-env" "$here/requirements.txt"
 python36=${PYTHON36:-python3.6}
 if "$python36" -c '' 2>/dev/null; then
   make_environment "$python36" "$build/keras2-env" "$here/requirements-keras2.txt"
