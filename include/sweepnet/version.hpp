@@ -9,8 +9,8 @@
 
 #define SWEEPNET_STRINGIFY_(x) #x
 #define SWEEPNET_STRINGIFY(x) SWEEPNET_STRINGIFY_(x)
-#define SWEEPNET_VERSION                                                                        \
-  SWEEPNET_STRINGIFY(SWEEPNET_VERSION_MAJOR)                                                    \
+#define SWEEPNET_VERSION                     \
+  SWEEPNET_STRINGIFY(SWEEPNET_VERSION_MAJOR) \
   "." SWEEPNET_STRINGIFY(SWEEPNET_VERSION_MINOR) "." SWEEPNET_STRINGIFY(SWEEPNET_VERSION_PATCH)
 
 namespace sweepnet {

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What a command of the program sees of the world, so that tests can run it in a world of their own.
+// What a command of the program sees of the world, so that tests can run it in a world of their
+// own.
 
 #include <ostream>
 #include <vector>
@@ -16,8 +17,8 @@ struct context {
   std::ostream& out;
   std::ostream& err;
   environment_map environment;
-  bool terminal = false;                    ///< whether `out` is a terminal
-  std::vector<embedded_dataset> embedded;   ///< data sets linked into the program
+  bool terminal = false;                   ///< whether `out` is a terminal
+  std::vector<embedded_dataset> embedded;  ///< data sets linked into the program
 };
 
 }  // namespace sweepnet::app

@@ -36,15 +36,15 @@ inline void run_evaluate(const context& world, const evaluate_settings& settings
   thread_pool pool(usable_threads(settings.threads));
   const metrics score =
       evaluate_on_cpu(trained.model, trained.loss, trained.parameters, data.validation, pool);
-  world.out << fmt::format("rows: {}\nloss: {}\naccuracy: {}\n", data.validation.rows(),
-                           score.loss, score.accuracy);
+  world.out << fmt::format("rows: {}\nloss: {}\naccuracy: {}\n", data.validation.rows(), score.loss,
+                           score.accuracy);
 }
 
 inline void add_evaluate(CLI::App& program, const context& world) {
   auto settings = std::make_shared<evaluate_settings>();
   CLI::App* command = program.add_subcommand("evaluate", "score a model file on a data set");
   command->add_option("model", settings->model, "model file, .h5 or .safetensors")->required();
-  add_data_options(*command, settings->data);
+  add_data_options(*command, world, settings->data);
   add_threads_option(*command, settings->threads);
   command->callback([settings, &world] { run_evaluate(world, *settings); });
 }

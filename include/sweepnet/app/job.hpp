@@ -50,17 +50,39 @@ template <class P>
 }
 
 /// Throws data_error if two paramsets would write the same file.
-template <class P>
-void check_model_paths(const sweep<P>& sweep) {
+template <class P> void check_model_paths(const sweep<P>& sweep) {
   std::unordered_map<std::string, std::size_t> owner;
   for (std::size_t i = 0; i < sweep.size(); ++i) {
     std::string path = model_path_of(sweep.paramsets[i], i, "").lexically_normal().string();
     const auto [first, fresh] = owner.emplace(std::move(path), i);
     if (!fresh) {
-      throw data_error(fmt::format(
-          "{}: paramsets {} and {} would both write {}: put {{index}} into model_path",
-          sweep.source, first->second, i, first->first));
+      throw data_error(
+          fmt::format("{}: paramsets {} and {} would both write {}: put {{index}} into model_path",
+                      sweep.source, first->second, i, first->first));
     }
+  }
+}
+
+/// The network of a paramset. Throws data_error, or configuration_error for what this build lacks,
+/// naming the paramset, if the network is unsound or its file cannot be written.
+template <trainable_paramset P>
+[[nodiscard]] model_spec checked_model(const sweep<P>& sweep, std::size_t index,
+                                       std::int64_t inputs, std::int64_t classes) {
+  const P& p = sweep.paramsets[index];
+  const auto where = [&](const std::exception& e) {
+    return fmt::format("{}: paramset {}: {}", sweep.source, index, e.what());
+  };
+  try {
+    model_spec model = build_model(p, inputs, classes);
+    model.validate();
+    check_model_path(model_path_of(p, index, ""), model);
+    return model;
+  } catch (const configuration_error& e) {
+    throw configuration_error(where(e));
+  } catch (const error& e) {
+    throw data_error(where(e));
+  } catch (const std::invalid_argument& e) {
+    throw data_error(where(e));
   }
 }
 

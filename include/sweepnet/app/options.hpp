@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/app/context.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/text.hpp"
@@ -44,13 +45,22 @@ CLI::Option* add_number(CLI::App& command, const std::string& name, T& target,
   return command.add_option_function<std::string>(name, parse, help)->type_name("N");
 }
 
-inline void add_data_options(CLI::App& command, data_request& data) {
-  command
-      .add_option("--data", data.source,
-                  "mnist (10,000 embedded rows), mnist:ROWS, fashion_mnist, a directory of IDX "
-                  "files, or an .npz file with x_train, y_train, x_test, y_test; default mnist")
-      ->envname("SWEEPNET_DATA")
-      ->type_name("DATA");
+/// Lets an environment variable give the value that the command line then may override.
+inline void or_variable(CLI::Option& option, std::string& target, const context& world,
+                        const std::string& variable) {
+  option.description(fmt::format("{} [{}]", option.get_description(), variable));
+  const std::string value = variable_or_empty(world.environment, variable);
+  if (value.empty()) return;
+  target = value;
+  option.required(false);
+}
+
+inline void add_data_options(CLI::App& command, const context& world, data_request& data) {
+  CLI::Option* source = command.add_option(
+      "--data", data.source,
+      "mnist (10,000 embedded rows), mnist:ROWS, fashion_mnist, a directory of IDX files, or an "
+      ".npz file with x_train, y_train, x_test, y_test; default mnist");
+  or_variable(*source->type_name("DATA"), data.source, world, "SWEEPNET_DATA");
   add_number(command, "--train-rows", data.train_rows, at_least(1),
              "use the first N training rows");
   add_number(command, "--validation-split", data.validation_split,
@@ -90,22 +100,20 @@ inline void add_index_options(CLI::App& command, index_settings& settings) {
       ->type_name("NAME");
 }
 
-inline void add_sweep_argument(CLI::App& command, std::string& path) {
-  command.add_option("sweep", path, "sweep file (YAML); - is standard input")
-      ->envname("SWEEPNET_SWEEP")
-      ->required();
+inline void add_sweep_argument(CLI::App& command, const context& world, std::string& path) {
+  CLI::Option* sweep =
+      command.add_option("sweep", path, "sweep file (YAML); - is standard input")->required();
+  or_variable(*sweep, path, world, "SWEEPNET_SWEEP");
 }
 
 inline void add_set_option(CLI::App& command, std::vector<std::string>& assignments) {
-  command
-      .add_option("--set", assignments, "override a key of every paramset; may be repeated")
+  command.add_option("--set", assignments, "override a key of every paramset; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }
 
 /// Applies `key=value` to a paramset. Throws usage_error.
-template <described P>
-void assign(P& target, std::string_view assignment) {
+template <described P> void assign(P& target, std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos || equals == 0) {
     throw usage_error(fmt::format("--set expects KEY=VALUE, got '{}'", assignment));

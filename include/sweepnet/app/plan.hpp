@@ -56,8 +56,7 @@ inline std::string cell(const json& value) {
 
 }  // namespace detail
 
-template <trainable_paramset P>
-void run_plan(const context& world, const plan_settings& settings) {
+template <trainable_paramset P> void run_plan(const context& world, const plan_settings& settings) {
   const std::string source = display_name(settings.sweep);
   sweep<P> sweep{.source = source, .paramsets = {}};
   std::vector<std::string> errors;
@@ -90,8 +89,7 @@ void run_plan(const context& world, const plan_settings& settings) {
   }();
   std::int64_t largest = 0;
   for (std::size_t i = 0; i < sweep.size(); ++i) {
-    const model_spec model = build_model(sweep.paramsets[i], shape.inputs, shape.classes);
-    check_model_path(model_path_of(sweep.paramsets[i], i, ""), model);
+    const model_spec model = checked_model(sweep, i, shape.inputs, shape.classes);
     largest = std::max(largest, parameter_layout(model).size);
   }
 
@@ -130,13 +128,12 @@ void run_plan(const context& world, const plan_settings& settings) {
                            sweep.size(), sweep.size() == 1 ? "" : "s", sweep.size() - 1, largest);
 }
 
-template <trainable_paramset P>
-void add_plan(CLI::App& program, const context& world) {
+template <trainable_paramset P> void add_plan(CLI::App& program, const context& world) {
   auto settings = std::make_shared<plan_settings>();
   CLI::App* command = program.add_subcommand("plan", "check a sweep and list its paramsets");
-  add_sweep_argument(*command, settings->sweep);
+  add_sweep_argument(*command, world, settings->sweep);
   add_set_option(*command, settings->assignments);
-  add_data_options(*command, settings->data);
+  add_data_options(*command, world, settings->data);
   add_number(*command, "--lines", settings->lines, at_least(0),
              "paramsets to list; 0: all; default 20");
   command->callback([settings, &world] { run_plan<P>(world, *settings); });

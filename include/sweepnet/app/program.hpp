@@ -4,6 +4,7 @@
 
 // The command-line program, for any paramset type: a main() is a few lines around it.
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -21,14 +22,42 @@
 #include "sweepnet/app/plan.hpp"
 #include "sweepnet/app/train.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/version.hpp"
 
 namespace sweepnet::app {
 
+namespace detail {
+
+/// What the parser did not expect, with the nearest known word; empty if it expected everything.
+inline std::string unknown_argument(const CLI::App& program) {
+  const std::vector<std::string> extras = program.remaining(true);
+  if (extras.empty()) return "";
+  const auto option =
+      std::ranges::find_if(extras, [](auto& word) { return word.starts_with('-'); });
+  std::string word = option == extras.end() ? extras.front() : *option;
+  word.resize(std::min(word.size(), word.find('=')));
+
+  const auto chosen = program.get_subcommands();
+  std::vector<std::string> known;
+  if (chosen.empty()) {
+    for (const CLI::App* command : program.get_subcommands([](auto*) { return true; })) {
+      known.push_back(command->get_name());
+    }
+  } else {
+    for (const CLI::Option* each : chosen.front()->get_options()) {
+      for (const std::string& name : each->get_lnames()) known.push_back("--" + name);
+    }
+  }
+  return fmt::format("unknown {} '{}'{}", chosen.empty() ? "command" : "argument", word,
+                     did_you_mean(word, known));
+}
+
+}  // namespace detail
+
 /// Runs one command line (without the program's name) in `world`. Returns the exit code; errors are
 /// told on world.err, never thrown.
-template <trainable_paramset P>
-int run(std::vector<std::string> arguments, const context& world) {
+template <trainable_paramset P> int run(std::vector<std::string> arguments, const context& world) {
   const auto fail = [&](exit_code code, const std::string& message) {
     world.err << "sweepnet: " << message << std::endl;
     return static_cast<int>(code);
@@ -47,7 +76,8 @@ int run(std::vector<std::string> arguments, const context& world) {
   } catch (const CLI::Success& e) {  // --help, --version
     return program.exit(e, world.out, world.err);
   } catch (const CLI::ParseError& e) {
-    return fail(exit_code::usage, std::string(e.what()) + " (see --help)");
+    const std::string unknown = detail::unknown_argument(program);
+    return fail(exit_code::usage, (unknown.empty() ? e.what() : unknown) + " (see --help)");
   } catch (const error& e) {
     return fail(e.code(), e.what());
   } catch (const std::bad_alloc&) {

@@ -71,8 +71,7 @@ inline progress_style style_of(int verbose, bool terminal) {
   return verbose == 1 && terminal ? progress_style::bar : progress_style::lines;
 }
 
-template <class P>
-model_checkpoint checkpoint_of(const P& p) {
+template <class P> model_checkpoint checkpoint_of(const P& p) {
   model_checkpoint checkpoint;
   if constexpr (requires { p.monitor; }) checkpoint.monitor = p.monitor;
   return checkpoint;
@@ -86,14 +85,14 @@ optional_callback<Callback> callback_of(const std::optional<Options>& options) {
   return result;
 }
 
-template <class P>
-auto early_stopping_of(const P& p) {
-  if constexpr (requires { p.early_stopping; }) return callback_of<early_stopping>(p.early_stopping);
-  else return optional_callback<early_stopping>{};
+template <class P> auto early_stopping_of(const P& p) {
+  if constexpr (requires { p.early_stopping; })
+    return callback_of<early_stopping>(p.early_stopping);
+  else
+    return optional_callback<early_stopping>{};
 }
 
-template <class P>
-auto reduce_lr_of(const P& p) {
+template <class P> auto reduce_lr_of(const P& p) {
   if constexpr (requires { p.reduce_lr_on_plateau; }) {
     return callback_of<reduce_lr_on_plateau>(p.reduce_lr_on_plateau);
   } else {
@@ -103,9 +102,9 @@ auto reduce_lr_of(const P& p) {
 
 /// One paramset, from network to files.
 template <trainable_paramset P>
-void train_one(const context& world, const train_settings& settings, const P& p,
-               std::size_t index, std::size_t sweep_size, const std::optional<job_index>& job,
-               const dataset& data, double load_seconds, clock::time_point start) {
+void train_one(const context& world, const train_settings& settings, const P& p, std::size_t index,
+               std::size_t sweep_size, const std::optional<job_index>& job, const dataset& data,
+               double load_seconds, clock::time_point start) {
   const std::string prefix = line_prefix(job, index, sweep_size);
   const auto say = [&](const std::string& text) {
     if (settings.verbose > 0) world.out << prefixed(text, prefix) << std::flush;
@@ -114,11 +113,10 @@ void train_one(const context& world, const train_settings& settings, const P& p,
   const model_spec model = build_model(p, data.inputs(), data.classes);
   const std::filesystem::path directory(settings.output);
   const std::filesystem::path model_path = model_path_of(p, index, directory);
-  check_model_path(model_path, model);
 
   cpu_executor executor(model, options, data, {.threads = settings.threads});
   const json resolved = encode(p);
-  say(fmt::format("paramset {}: {}\n", index, resolved.dump()));
+  say(fmt::format("paramset {}: {}\n", index, dump(resolved)));
   say(summarize(model));
 
   model_checkpoint checkpoint = checkpoint_of(p);
@@ -129,19 +127,21 @@ void train_one(const context& world, const train_settings& settings, const P& p,
                           .parameters = executor.best_parameters(),
                           .loss = options.loss,
                           .optimizer = options.optimizer};
-    trained.metadata = {{"version", version},
-                        {"index", index},
-                        {"paramset", resolved},
-                        {"data", data.name},
-                        {"best", {{"epoch", record.epoch},
-                                  {std::string(name_of(checkpoint.monitor)),
-                                   *record.value_of(checkpoint.monitor)}}}};
+    trained.metadata = {
+        {"version", version},
+        {"index", index},
+        {"paramset", resolved},
+        {"data", data.name},
+        {"best",
+         {{"epoch", record.epoch},
+          {std::string(name_of(checkpoint.monitor)), *record.value_of(checkpoint.monitor)}}}};
     write_model(model_path, trained);
   };
   const auto report = [&](const epoch_record& record) {
     if (style_of(settings.verbose, world.terminal) == progress_style::bar) {
       say(checkpoint_line(record, checkpoint.monitor, best_before, checkpoint.improved,
-                          model_path.string()) + "\n");
+                          model_path.string()) +
+          "\n");
     }
     best_before = checkpoint.best;
   };
@@ -166,13 +166,13 @@ void train_one(const context& world, const train_settings& settings, const P& p,
   result.threads = executor.threads();
   result.seed = options.seed;
   const std::filesystem::path result_path = directory / fmt::format("result_{}.json", index);
-  storage::write_atomic(result_path, encode_result(result).dump(2) + "\n");
+  storage::write_atomic(result_path, dump(encode_result(result), 2) + "\n");
 
   if (!result.training.stop_reason.empty()) say(result.training.stop_reason + "\n");
   if (!checkpoint.best) {
-    throw data_error(fmt::format(
-        "paramset {}: no epoch gave a finite loss, so there is no model; see {}", index,
-        result_path.string()));
+    throw data_error(
+        fmt::format("paramset {}: no epoch gave a finite loss, so there is no model; see {}", index,
+                    result_path.string()));
   }
   say(fmt::format(
       "Best epoch {} of {}: {} {:.4f}, model {}\n"
@@ -215,20 +215,23 @@ void run_train(const context& world, const train_settings& settings) {
   const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
   const double load_seconds = detail::seconds_since(load_start);
   for (const std::size_t index : indices) {
+    (void)checked_model(sweep, index, data.inputs(), data.classes);
+  }
+  for (const std::size_t index : indices) {
     detail::train_one(world, settings, sweep.paramsets[index], index, sweep.size(), job, data,
                       load_seconds, start);
   }
 }
 
-template <trainable_paramset P>
-void add_train(CLI::App& program, const context& world) {
+template <trainable_paramset P> void add_train(CLI::App& program, const context& world) {
   auto settings = std::make_shared<train_settings>();
   CLI::App* command = program.add_subcommand("train", "train this job's paramset of a sweep");
-  add_sweep_argument(*command, settings->sweep);
+  add_sweep_argument(*command, world, settings->sweep);
   add_set_option(*command, settings->assignments);
   command
       ->add_option_function<std::string>(
-          "--seed", [settings](const std::string& n) { settings->assignments.push_back("seed=" + n); },
+          "--seed",
+          [settings](const std::string& n) { settings->assignments.push_back("seed=" + n); },
           "short for --set seed=N")
       ->type_name("N");
   add_index_options(*command, settings->index);
@@ -236,10 +239,10 @@ void add_train(CLI::App& program, const context& world) {
                     "train index, index + size, ... when the array is smaller than the sweep");
   command->add_flag("--allow-surplus", settings->array.allow_surplus,
                     "an index beyond the sweep is no error: there is nothing to do");
-  add_data_options(*command, settings->data);
-  command->add_option("--output", settings->output, "directory of models and results; default .")
-      ->envname("SWEEPNET_OUTPUT")
-      ->type_name("DIR");
+  add_data_options(*command, world, settings->data);
+  CLI::Option* output = command->add_option("--output", settings->output,
+                                            "directory of models and results; default .");
+  or_variable(*output->type_name("DIR"), settings->output, world, "SWEEPNET_OUTPUT");
   add_threads_option(*command, settings->threads);
   add_number(*command, "--verbose", settings->verbose, closed_range(0, 2),
              "0: errors only; 1: a bar per epoch on a terminal, else a line; 2: a line per epoch");

@@ -34,8 +34,9 @@ namespace sweepnet {
 struct data_request {
   std::string source = "mnist";
   std::int64_t train_rows = 0;  ///< the first so many training rows; 0: all
-  double validation_split = 0;  ///< validate on the last share of the training rows; 0: on the test set
-  std::int64_t classes = 0;     ///< 0: the known set's, else the largest training label + 1
+  double validation_split =
+      0;  ///< validate on the last share of the training rows; 0: on the test set
+  std::int64_t classes = 0;  ///< 0: the known set's, else the largest training label + 1
 };
 
 /// A data set linked into the program: IDX files, plain or gzip.
@@ -47,9 +48,9 @@ struct embedded_dataset {
 
 /// Where named data sets are looked for.
 struct data_catalog {
-  std::vector<embedded_dataset> embedded;
-  std::vector<std::filesystem::path> roots;  ///< directories that hold one directory per set
-  std::filesystem::path keras_cache;         ///< where Keras keeps mnist.npz
+  std::vector<embedded_dataset> embedded{};
+  std::vector<std::filesystem::path> roots{};  ///< directories that hold one directory per set
+  std::filesystem::path keras_cache{};         ///< where Keras keeps mnist.npz
 };
 
 /// The catalog of this environment: SWEEPNET_DATA_DIR, the user's cache, Debian's data sets.
@@ -111,8 +112,8 @@ inline std::filesystem::path idx_file(const std::filesystem::path& directory,
   }
   if (failure) throw input_missing(directory.string() + ": cannot list: " + failure.message());
   if (matches.empty()) {
-    throw input_missing(fmt::format("{}: has no file {}*", directory.string(),
-                                    join(prefixes, "* or ")));
+    throw input_missing(
+        fmt::format("{}: has no file {}*", directory.string(), join(prefixes, "* or ")));
   }
   return *std::ranges::min_element(matches);  // the plain file before its .gz
 }
@@ -167,6 +168,12 @@ inline raw_dataset read_known(const known_dataset& set, std::int64_t rows,
       return read_embedded(candidate, rows);
     }
   }
+  std::string embedded;
+  for (const embedded_dataset& candidate : catalog.embedded) {
+    if (candidate.name != set.name) continue;
+    embedded = fmt::format(" ({} training rows are embedded, {} were asked for)",
+                           candidate.train_rows, rows);
+  }
   std::vector<std::string> places;
   for (const std::filesystem::path& root : catalog.roots) {
     const std::filesystem::path directory = root / set.directory;
@@ -178,9 +185,10 @@ inline raw_dataset read_known(const known_dataset& set, std::int64_t rows,
     if (std::filesystem::exists(file)) return read_npz(file, true);
     places.push_back(file.string());
   }
-  throw input_missing(fmt::format("{}: not found in {}; put its IDX files in one of these or name "
-                                  "their directory",
-                                  set.name, join(places, ", ")));
+  throw input_missing(
+      fmt::format("{}: not found in {}{}; put its IDX files in one of these or name "
+                  "their directory",
+                  set.name, join(places, ", "), embedded));
 }
 
 inline std::int64_t largest_label(const labelled_rows& rows) {
@@ -223,8 +231,8 @@ struct data_shape {
     if (name.size() < source.size()) {
       const auto number = parse_number<std::int64_t>(source.substr(name.size() + 1));
       if (!number || *number < 1) {
-        throw usage_error(fmt::format("--data {}: expected {}:ROWS with a number of rows from 1",
-                                      source, name));
+        throw usage_error(
+            fmt::format("--data {}: expected {}:ROWS with a number of rows from 1", source, name));
       }
       named_rows = *number;
     }
@@ -244,8 +252,8 @@ struct data_shape {
   } else {
     std::vector<std::string_view> names;
     for (const auto& set : detail::known_datasets) names.push_back(set.name);
-    throw usage_error(fmt::format("--data: unknown data set '{}'{}", source,
-                                  did_you_mean(source, names)));
+    throw usage_error(
+        fmt::format("--data: unknown data set '{}'{}", source, did_you_mean(source, names)));
   }
 
   dataset result;
@@ -263,9 +271,9 @@ struct data_shape {
     const auto first = static_cast<std::int64_t>(
         std::floor(static_cast<double>(result.train.rows()) * (1 - request.validation_split)));
     if (first < 1 || first >= result.train.rows()) {
-      throw usage_error(fmt::format(
-          "--validation-split {}: leaves no rows to {} of {}", request.validation_split,
-          first < 1 ? "train on" : "validate on", result.train.rows()));
+      throw usage_error(fmt::format("--validation-split {}: leaves no rows to {} of {}",
+                                    request.validation_split,
+                                    first < 1 ? "train on" : "validate on", result.train.rows()));
     }
     result.validation = result.train.split_off(first);
   }

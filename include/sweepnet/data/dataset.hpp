@@ -24,24 +24,27 @@ struct labelled_rows {
   [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels.size()); }
 
   /// Writes row `row` as `width` reals.
-  template <class T>
-  void copy_row(std::int64_t row, T* to) const {
-    std::visit([&](const auto& values) {
-      const auto* from = values.data() + row * width;
-      for (std::int64_t i = 0; i < width; ++i) {
-        to[i] = static_cast<T>(static_cast<double>(from[i]) * scale);
-      }
-    }, features);
+  template <class T> void copy_row(std::int64_t row, T* to) const {
+    std::visit(
+        [&](const auto& values) {
+          const auto* from = values.data() + row * width;
+          for (std::int64_t i = 0; i < width; ++i) {
+            to[i] = static_cast<T>(static_cast<double>(from[i]) * scale);
+          }
+        },
+        features);
   }
 
   /// Splits off the rows from `first` on.
   [[nodiscard]] labelled_rows split_off(std::int64_t first) {
     labelled_rows tail{.scale = scale, .width = width};
-    std::visit([&](auto& values) {
-      const auto cut = values.begin() + first * width;
-      tail.features = std::remove_cvref_t<decltype(values)>(cut, values.end());
-      values.erase(cut, values.end());
-    }, features);
+    std::visit(
+        [&](auto& values) {
+          const auto cut = values.begin() + first * width;
+          tail.features = std::remove_cvref_t<decltype(values)>(cut, values.end());
+          values.erase(cut, values.end());
+        },
+        features);
     tail.labels.assign(labels.begin() + first, labels.end());
     labels.resize(static_cast<std::size_t>(first));
     return tail;
@@ -62,8 +65,7 @@ struct dataset {
     if (train.rows() == 0) throw std::invalid_argument(name + ": no training rows");
     if (validation.rows() > 0 && validation.width != train.width) {
       throw std::invalid_argument(name + ": training rows have " + std::to_string(train.width) +
-                                  " features, validation rows " +
-                                  std::to_string(validation.width));
+                                  " features, validation rows " + std::to_string(validation.width));
     }
     check_labels("training", train);
     check_labels("validation", validation);

@@ -90,11 +90,14 @@ class byte_source {
     const uInt out_before = stream.avail_out;
     const int status = inflate(&stream, Z_NO_FLUSH);
     rest_ = rest_.subspan(in_before - stream.avail_in);
-    inflater_->finished = status == Z_STREAM_END;
+    if (status == Z_STREAM_END) {  // gzip files may be joined: what follows must be another one
+      inflater_->finished = rest_.empty();
+      if (!rest_.empty()) inflateReset(&stream);
+    }
     if (status == Z_BUF_ERROR) throw data_error(name_ + ": truncated: the gzip stream has no end");
     if (status != Z_OK && status != Z_STREAM_END) {
-      throw data_error(name_ + ": damaged gzip data: " +
-                       (stream.msg != nullptr ? stream.msg : zError(status)));
+      throw data_error(
+          name_ + ": damaged gzip data: " + (stream.msg != nullptr ? stream.msg : zError(status)));
     }
     return out_before - stream.avail_out;
   }

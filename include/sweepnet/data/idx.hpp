@@ -28,17 +28,19 @@ namespace sweepnet {
   byte_source source(content, name);
   const std::vector<unsigned char> magic = source.read_exactly(4, "magic");
   if (magic[0] != 0 || magic[1] != 0) {
-    throw data_error(fmt::format(
-        "{}: not an IDX file: expected a magic of 00 00, found {:02x} {:02x}", name, magic[0],
-        magic[1]));
+    throw data_error(
+        fmt::format("{}: not an IDX file: expected a magic of 00 00, found {:02x} {:02x}", name,
+                    magic[0], magic[1]));
   }
   const int type = magic[2];
   const std::size_t dimensions = magic[3];
   const auto element_size = [&]() -> std::uint64_t {
     switch (type) {
-      case 0x08: case 0x09: return 1;
+      case 0x08:
+      case 0x09: return 1;
       case 0x0B: return 2;
-      case 0x0C: case 0x0D: return 4;
+      case 0x0C:
+      case 0x0D: return 4;
       case 0x0E: return 8;
       default:
         throw data_error(fmt::format(

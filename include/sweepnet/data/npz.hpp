@@ -7,11 +7,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cctype>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -125,22 +129,48 @@ class npy_header_parser {
   std::size_t at_ = 0;
 };
 
+/// IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction.
+inline float float_from_half(std::uint16_t half) {
+  const int exponent = half >> 10 & 0x1f;
+  const int fraction = half & 0x3ff;
+  const float sign = half >> 15 != 0 ? -1.0F : 1.0F;
+  if (exponent == 0x1f) {
+    return fraction != 0 ? std::numeric_limits<float>::quiet_NaN()
+                         : sign * std::numeric_limits<float>::infinity();
+  }
+  if (exponent == 0) return sign * std::ldexp(static_cast<float>(fraction), -24);
+  return sign * std::ldexp(static_cast<float>(0x400 + fraction), exponent - 25);
+}
+
+inline std::vector<float> halves_from(std::span<const unsigned char> raw, std::endian order) {
+  const std::vector<std::uint16_t> halves = elements_from<std::uint16_t>(raw, order);
+  std::vector<float> reals(halves.size());
+  std::ranges::transform(halves, reals.begin(), float_from_half);
+  return reals;
+}
+
+[[noreturn]] inline void refuse_npy_type(const std::string& name, const std::string& descr) {
+  throw data_error(fmt::format(
+      "{}: the .npy type must be b1, u1 to u8, i1 to i8 or f2 to f8, found '{}'", name, descr));
+}
+
 inline decltype(tensor::elements) npy_elements(const npy_header& header, const std::string& name,
                                                std::vector<unsigned char> raw) {
   const char mark = header.descr.front();
   const std::endian order = mark == '>' ? std::endian::big : std::endian::little;
   const std::string_view type = std::string_view(header.descr).substr(1);
-  if (type == "u1" || type == "b1") return raw;
-  if (type == "i1") return elements_from<std::int8_t>(raw, order);
+  if (type == "u1") return raw;
+  if (type == "i1" || type == "b1") return elements_from<std::int8_t>(raw, order);
   if (type == "u2") return elements_from<std::uint16_t>(raw, order);
   if (type == "i2") return elements_from<std::int16_t>(raw, order);
   if (type == "u4") return elements_from<std::uint32_t>(raw, order);
   if (type == "i4") return elements_from<std::int32_t>(raw, order);
   if (type == "u8") return elements_from<std::uint64_t>(raw, order);
   if (type == "i8") return elements_from<std::int64_t>(raw, order);
+  if (type == "f2") return halves_from(raw, order);
   if (type == "f4") return elements_from<float>(raw, order);
   if (type == "f8") return elements_from<double>(raw, order);
-  throw data_error(name + ": unsupported .npy type '" + header.descr + "'");
+  refuse_npy_type(name, header.descr);
 }
 
 }  // namespace detail
@@ -156,14 +186,17 @@ inline decltype(tensor::elements) npy_elements(const npy_header& header, const s
     throw data_error(name + ": not an .npy array: its magic is not \\x93NUMPY");
   }
   if (magic[6] < 1 || magic[6] > 3) {
-    throw data_error(fmt::format("{}: unsupported .npy version {}", name, magic[6]));
+    throw data_error(fmt::format("{}: the .npy version must be 1 to 3, found {}", name, magic[6]));
   }
   const std::vector<unsigned char> size =
       source.read_exactly(magic[6] == 1 ? 2 : 4, "header length");
   std::uint64_t length = 0;
   for (std::size_t i = size.size(); i-- > 0;) length = length << 8 | size[i];
   constexpr std::uint64_t longest_header = 1 << 16;
-  if (length > longest_header) throw data_error(name + ": bad .npy header: too long");
+  if (length > longest_header) {
+    throw data_error(fmt::format("{}: bad .npy header: expected at most {} bytes, found {}", name,
+                                 longest_header, length));
+  }
   const std::vector<unsigned char> header_bytes = source.read_exactly(length, "header");
   const std::string header_text(header_bytes.begin(), header_bytes.end());
   const detail::npy_header header = detail::npy_header_parser(header_text, name).parse();
@@ -175,13 +208,18 @@ inline decltype(tensor::elements) npy_elements(const npy_header& header, const s
   const bool plain = descr.size() == 3 && std::string_view("<>|=").find(descr[0]) != descr.npos &&
                      std::string_view("uifb").find(descr[1]) != descr.npos &&
                      std::string_view("1248").find(descr[2]) != descr.npos;
-  if (!plain) throw data_error(name + ": unsupported .npy type '" + descr + "'");
-  const auto bytes =
-      detail::byte_count(header.shape, static_cast<std::uint64_t>(descr[2] - '0'));
+  if (!plain) detail::refuse_npy_type(name, descr);
+  const auto bytes = detail::byte_count(header.shape, static_cast<std::uint64_t>(descr[2] - '0'));
   if (!bytes) throw data_error(name + ": .npy sizes overflow");
-  tensor result{.source = name,
-                .shape = {header.shape.begin(), header.shape.end()},
-                .elements = detail::npy_elements(header, name, source.read_exactly(*bytes, "elements"))};
+  tensor result{
+      .source = name,
+      .shape = {header.shape.begin(), header.shape.end()},
+      .elements = detail::npy_elements(header, name, source.read_exactly(*bytes, "elements"))};
+  unsigned char extra[1];
+  if (source.read(extra) > 0) {
+    throw data_error(fmt::format("{}: has bytes beyond the {} that its shape {} calls for", name,
+                                 *bytes, text_of_shape(result.shape)));
+  }
   return result;
 }
 
@@ -224,8 +262,12 @@ class npz_archive {
       const zip_int64_t got = zip_fread(file.get(), bytes.data() + before, block);
       if (got < 0) throw data_error(where + ": " + zip_file_strerror(file.get()));
       bytes.resize(before + static_cast<std::size_t>(got));
-      if (bytes.size() > status.size) throw data_error(where + ": is larger than it says");
-      if (got == 0) break;
+      if (got == 0 || bytes.size() > status.size) break;
+    }
+    if (bytes.size() != status.size) {
+      throw data_error(fmt::format(
+          "{}: expected the {} bytes that the archive tells of, found {}", where, status.size,
+          bytes.size() > status.size ? "more" : std::to_string(bytes.size())));
     }
     return read_npy(bytes, where);
   }
@@ -252,7 +294,7 @@ class npz_archive {
       const char* entry = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), 0);
       if (entry != nullptr) names.emplace_back(entry);
     }
-    return " (found: " + join(names, ", ") + ")";
+    return " (found: " + (names.empty() ? "nothing" : join(names, ", ")) + ")";
   }
 
   std::string name_;

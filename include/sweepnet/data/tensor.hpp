@@ -5,6 +5,8 @@
 // An array as a data file holds it: a shape and elements of one of the common types. The IDX and
 // NumPy readers give it; the catalog makes datasets of it.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <concepts>
@@ -42,15 +44,18 @@ struct tensor {
 
 namespace detail {
 
-/// The product of the sizes times `element_size`, or nothing on overflow.
+/// The product of the sizes times `element_size`; nothing if it overflows without the zeros.
 inline std::optional<std::uint64_t> byte_count(std::span<const std::uint64_t> shape,
                                                std::uint64_t element_size) {
   std::uint64_t bytes = element_size;
+  bool empty = false;
   for (const std::uint64_t size : shape) {
-    if (size != 0 && bytes > std::numeric_limits<std::int64_t>::max() / size) return std::nullopt;
+    empty |= size == 0;
+    if (size == 0) continue;
+    if (bytes > std::numeric_limits<std::int64_t>::max() / size) return std::nullopt;
     bytes *= size;
   }
-  return bytes;
+  return empty ? 0 : bytes;
 }
 
 /// `bytes` as elements of T stored in the given byte order.
@@ -93,35 +98,40 @@ std::vector<T> elements_from(std::span<const unsigned char> bytes, std::endian o
   for (std::size_t i = 1; i < features.shape.size(); ++i) rows.width *= features.shape[i];
   if (rows.width == 0) throw data_error(features.source + ": rows have no features");
 
-  std::visit([&]<class T>(std::vector<T>& values) {
-    if constexpr (std::same_as<T, std::uint8_t>) {
-      rows.scale = 1.0 / 255.0;
-      rows.features = std::move(values);
-    } else {
-      std::vector<float> reals(values.size());
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        reals[i] = static_cast<float>(values[i]);
-        if (!(std::abs(reals[i]) <= std::numeric_limits<float>::max())) {
-          throw data_error(features.source + ": element " + std::to_string(i) +
-                           " is not a finite float");
+  std::visit(
+      [&]<class T>(std::vector<T>& values) {
+        if constexpr (std::same_as<T, std::uint8_t>) {
+          rows.scale = 1.0 / 255.0;
+          rows.features = std::move(values);
+        } else {
+          std::vector<float> reals(values.size());
+          for (std::size_t i = 0; i < values.size(); ++i) {
+            reals[i] = static_cast<float>(values[i]);
+            if (!(std::abs(reals[i]) <= std::numeric_limits<float>::max())) {
+              throw data_error(fmt::format("{}: element {} must be a finite float, got {}",
+                                           features.source, i, values[i]));
+            }
+          }
+          rows.features = std::move(reals);
         }
-      }
-      rows.features = std::move(reals);
-    }
-  }, features.elements);
+      },
+      features.elements);
 
-  std::visit([&]<class T>(const std::vector<T>& values) {
-    rows.labels.reserve(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const double label = static_cast<double>(values[i]);
-      constexpr double most = 1 << 20;
-      if (!(label >= 0 && label < most) || label != static_cast<double>(static_cast<int>(label))) {
-        throw data_error(labels.source + ": label " + std::to_string(i) +
-                         " must be a class number from 0, got " + std::to_string(values[i]));
-      }
-      rows.labels.push_back(static_cast<std::int32_t>(label));
-    }
-  }, labels.elements);
+  std::visit(
+      [&]<class T>(const std::vector<T>& values) {
+        rows.labels.reserve(values.size());
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          const double label = static_cast<double>(values[i]);
+          constexpr double most = 1 << 20;
+          if (!(label >= 0 && label < most) ||
+              label != static_cast<double>(static_cast<int>(label))) {
+            throw data_error(fmt::format("{}: label {} must be a class number from 0, got {}",
+                                         labels.source, i, values[i]));
+          }
+          rows.labels.push_back(static_cast<std::int32_t>(label));
+        }
+      },
+      labels.elements);
   return rows;
 }
 

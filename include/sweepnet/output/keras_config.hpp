@@ -142,6 +142,15 @@ inline json keras_dropout(const dropout& d, const std::string& name) {
   return config;
 }
 
+/// Throws what keras_model_config throws, but builds nothing for a model that surely fits.
+inline void check_keras_model(const model_spec& model) {
+  constexpr std::size_t surely_fitting = 64;  // layers, of less than 1,000 bytes each
+  if (model.layers.size() > surely_fitting) (void)keras_model_config(model);
+  for (const layer& each : model.layers) {
+    if (const auto* d = std::get_if<dense>(&each)) (void)detail::keras_activation(d->activate);
+  }
+}
+
 /// The `training_config` of a legacy .h5 file: what Keras' compile() was told.
 [[nodiscard]] inline json keras_training_config(const optimizer& o) {
   constexpr std::array<std::pair<std::string_view, const char*>, 10> classes{

@@ -205,7 +205,9 @@ inline json parse_json(const std::string& text, const std::string& source, const
     const h5::handle root(H5Gopen2(file, "/", H5P_DEFAULT), what);
     h5::write_attribute(root, "keras_version", std::string("2.1.6"));
     h5::write_attribute(root, "backend", std::string("tensorflow"));
-    const auto ascii = [](const json& value) { return value.dump(-1, ' ', true); };
+    const auto ascii = [](const json& value) {
+      return value.dump(-1, ' ', true, json::error_handler_t::replace);
+    };
     h5::write_attribute(root, "model_config", ascii(keras_model_config(trained.model)));
     h5::write_attribute(root, "training_config", ascii(keras_training_config(trained.optimizer)));
     json own = trained.metadata;

@@ -84,7 +84,7 @@ inline std::string write_model_safetensors(const trained_model& trained) {
   file.metadata["format"] = "sweepnet";
   file.metadata["model"] = encode_model(trained.model).dump();
   file.metadata["loss"] = encode(trained.loss).dump();
-  file.metadata["training"] = trained.metadata.dump();
+  file.metadata["training"] = dump(trained.metadata);
   const parameter_layout layout(trained.model);
   const auto add = [&](std::string name, std::vector<std::int64_t> shape, std::int64_t offset,
                        std::int64_t count) {
@@ -165,7 +165,7 @@ inline void check_model_path(const std::filesystem::path& path, const model_spec
   if (path.extension() == ".safetensors") return;
   if (path.extension() != ".h5") detail::refuse_extension(path);
 #if defined(SWEEPNET_HAS_HDF5)
-  (void)keras_model_config(model);
+  check_keras_model(model);
 #else
   (void)model;
   detail::refuse_h5(path);

@@ -121,7 +121,8 @@ inline void write_atomic(const std::filesystem::path& path, std::string_view con
   std::string name;
   int descriptor = -1;
   for (int attempt = 0; descriptor < 0; ++attempt) {  // a killed run may have left its file
-    name = path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(attempt) + ".tmp";
+    name =
+        path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(attempt) + ".tmp";
     descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0 && errno != EEXIST) {
       throw cannot_create(path.string() + ": cannot create: " + detail::reason(errno));

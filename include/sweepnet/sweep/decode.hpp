@@ -29,14 +29,10 @@ namespace sweepnet {
 
 namespace detail {
 
-template <class T>
-inline constexpr bool is_optional = false;
-template <class T>
-inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T>
-inline constexpr bool is_vector = false;
-template <class T>
-inline constexpr bool is_vector<std::vector<T>> = true;
+template <class T> inline constexpr bool is_optional = false;
+template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T> inline constexpr bool is_vector = false;
+template <class T> inline constexpr bool is_vector<std::vector<T>> = true;
 
 /// "in [0, 1)", "at least 1", "above 0"
 inline std::string text_of(const interval& domain) {
@@ -50,8 +46,7 @@ inline std::string text_of(const interval& domain) {
                      domain.high_open ? ')' : ']');
 }
 
-template <described P>
-std::vector<std::string_view> field_names() {
+template <described P> std::vector<std::string_view> field_names() {
   std::vector<std::string_view> names;
   for_each_field<P>([&](const auto& f) { names.push_back(f.name); });
   return names;
@@ -107,12 +102,14 @@ class decoder {
     bool done = false;
     if constexpr (choice<P>) {
       known.push_back("name");
-      std::visit([&]<class A>(A& alternative) {
-        if constexpr (described<A>) {
-          done = set_field(alternative, key, value, path);
-          for (const std::string_view name : detail::field_names<A>()) known.push_back(name);
-        }
-      }, target.kind);
+      std::visit(
+          [&]<class A>(A& alternative) {
+            if constexpr (described<A>) {
+              done = set_field(alternative, key, value, path);
+              for (const std::string_view name : detail::field_names<A>()) known.push_back(name);
+            }
+          },
+          target.kind);
     }
     if (done) return;
     const std::string where = path.empty() ? "" : " in " + path;
@@ -120,8 +117,7 @@ class decoder {
   }
 
   /// Runs the type's own validate(), and its alternative's, if there is one.
-  template <class P>
-  void check(const P& value, const node& at) const {
+  template <class P> void check(const P& value, const node& at) const {
     try {
       if constexpr (requires { value.validate(); }) value.validate();
       if constexpr (choice<P>) {
@@ -165,8 +161,8 @@ class decoder {
       T list;
       list.reserve(value.items.size());
       for (const node& item : value.items) {
-        list.push_back(any<typename T::value_type>(
-            item, domain, fmt::format("{}[{}]", path, list.size())));
+        list.push_back(
+            any<typename T::value_type>(item, domain, fmt::format("{}[{}]", path, list.size())));
       }
       return list;
     } else if constexpr (described<T>) {
@@ -214,8 +210,7 @@ class decoder {
     return *parsed;
   }
 
-  template <named_enum E>
-  E enumerator(const node& value, const std::string& path) const {
+  template <named_enum E> E enumerator(const node& value, const std::string& path) const {
     if (value.type != node::kind::scalar) expected("a name", value, path);
     const std::optional<E> named = from_name<E>(value.text);
     if (!named) unknown_name(value, path, all_names<E>());
@@ -224,7 +219,8 @@ class decoder {
 
   [[noreturn]] void unknown_name(const node& value, const std::string& path,
                                  const std::vector<std::string_view>& known) const {
-    fail(value, fmt::format("unknown {} '{}'{}", path, value.text, did_you_mean(value.text, known)));
+    fail(value,
+         fmt::format("unknown {} '{}'{}", path, value.text, did_you_mean(value.text, known)));
   }
 
   template <choice P>

@@ -25,8 +25,7 @@ using json = nlohmann::ordered_json;
 
 /// A field's value, or a described type as an object with its fields in order. A `choice` without
 /// options to tell becomes its bare name.
-template <class T>
-[[nodiscard]] json encode(const T& value) {
+template <class T> [[nodiscard]] json encode(const T& value) {
   if constexpr (detail::is_optional<T>) {
     return value ? encode(*value) : json(nullptr);
   } else if constexpr (detail::is_vector<T>) {
@@ -46,10 +45,12 @@ template <class T>
       }
     };
     if constexpr (choice<T>) {
-      std::visit([&](const auto& alternative) {
-        object["name"] = std::string(alternative.name);
-        add_fields(alternative);
-      }, value.kind);
+      std::visit(
+          [&](const auto& alternative) {
+            object["name"] = std::string(alternative.name);
+            add_fields(alternative);
+          },
+          value.kind);
     }
     add_fields(value);
     return choice<T> && object.size() == 1 ? object["name"] : object;
@@ -58,9 +59,13 @@ template <class T>
   }
 }
 
+/// JSON as text. Bytes that are no UTF-8, as a path may hold, become U+FFFD.
+[[nodiscard]] inline std::string dump(const json& value, int indent = -1) {
+  return value.dump(indent, ' ', false, json::error_handler_t::replace);
+}
+
 /// One line per field: name, default, allowed values, help.
-template <described P>
-[[nodiscard]] std::string describe_fields() {
+template <described P> [[nodiscard]] std::string describe_fields() {
   const P defaults{};
   std::string text;
   for_each_field<P>([&](const auto& f) {

@@ -26,12 +26,12 @@ namespace sweepnet {
 
 /// An index into the sweep, and where it came from.
 struct job_index {
-  std::int64_t index = 0;            ///< from 0
-  std::optional<std::int64_t> size{};  ///< children of the array, where the scheduler tells
+  std::int64_t index = 0;                 ///< from 0
+  std::optional<std::int64_t> size{};     ///< children of the array, where the scheduler tells
   std::optional<std::int64_t> attempt{};  ///< from 1
-  std::string scheduler{};             ///< "AWS Batch"; "command line"; "none" for a lone paramset
-  std::string variable{};              ///< "AWS_BATCH_JOB_ARRAY_INDEX"; "--index"; empty
-  std::string why{};                   ///< a sentence for people
+  std::string scheduler{};  ///< "AWS Batch"; "command line"; "none" for a lone paramset
+  std::string variable{};   ///< "AWS_BATCH_JOB_ARRAY_INDEX"; "--index"; empty
+  std::string why{};        ///< a sentence for people
 };
 
 /// How one scheduler tells a job its place.
@@ -93,10 +93,7 @@ inline constexpr std::array<scheduler_variables, 13> known_schedulers{{
      .last = "LSB_JOBINDEX_END",
      .step = "LSB_JOBINDEX_STEP",
      .not_an_array = "0"},
-    {.key = "nomad",
-     .scheduler = "Nomad",
-     .index = "NOMAD_ALLOC_INDEX",
-     .only_on_request = true},
+    {.key = "nomad", .scheduler = "Nomad", .index = "NOMAD_ALLOC_INDEX", .only_on_request = true},
     {.key = "openmpi",
      .scheduler = "Open MPI",
      .index = "OMPI_COMM_WORLD_RANK",
@@ -144,7 +141,7 @@ inline std::optional<std::int64_t> array_size(const environment_map& environment
                                               const scheduler_variables& s, std::int64_t base) {
   if (const auto size = environment_count(environment, s.size, 1)) return size;
   const auto last = environment_count(environment, s.last, base);
-  const bool whole = environment_count(environment, s.first).value_or(base) == base &&
+  const bool whole = environment_count(environment, s.first).value_or(s.base) == base &&
                      environment_count(environment, s.step).value_or(1) == 1;
   if (last && whole) return *last - base + 1;
   return std::nullopt;
@@ -159,8 +156,9 @@ inline std::optional<job_index> index_from(const environment_map& environment,
   if (!number) return std::nullopt;
   const std::optional<std::int64_t> size = array_size(environment, s, base);
   if (size && *number - base >= *size) {
-    throw configuration_error(fmt::format("{} must be below {}, as {} children counted from {}, got {}",
-                                          s.index, base + *size, *size, base, *number));
+    throw configuration_error(
+        fmt::format("{} must be in [{}, {}), as the array's size is {}, got {}", s.index, base,
+                    base + *size, *size, *number));
   }
   const auto attempt = environment_count(environment, s.attempt, s.attempt_base);
   return job_index{.index = *number - base,
@@ -172,47 +170,57 @@ inline std::optional<job_index> index_from(const environment_map& environment,
                                       base_override ? "--index-base" : s.scheduler, base)};
 }
 
+/// A scheduler that is asked for by its key must be known and give an index.
+inline void check_scheduler(const environment_map& environment, const std::string& key) {
+  std::vector<std::string_view> keys;
+  for (const scheduler_variables& s : known_schedulers) {
+    keys.push_back(s.key);
+    if (s.key != key) continue;
+    const std::string text = variable_or_empty(environment, s.index);
+    if (text != s.not_an_array && !text.empty()) return;
+    throw configuration_error(
+        fmt::format("--scheduler {}: {} must be an array index, got '{}'", key, s.index, text));
+  }
+  throw usage_error(
+      fmt::format("--scheduler: unknown scheduler '{}'{}", key, did_you_mean(key, keys)));
+}
+
 }  // namespace detail
 
 /// The job's index, or nothing where no scheduler gives one. --index wins, then SWEEPNET_INDEX,
 /// then the schedulers. Throws configuration_error if a variable is malformed or two schedulers
-/// disagree, usage_error for an unknown scheduler.
+/// disagree or the one asked for gives no index, usage_error for an unknown scheduler.
 [[nodiscard]] inline std::optional<job_index> resolve_job_index(const environment_map& environment,
                                                                 const index_options& options = {}) {
+  if (!options.scheduler.empty()) detail::check_scheduler(environment, options.scheduler);
   if (options.index) {
     if (*options.index < 0) {
       throw usage_error(fmt::format("--index must be at least 0, got {}", *options.index));
     }
-    return job_index{.index = *options.index, 
-                     .scheduler = "command line", .variable = "--index",
+    return job_index{.index = *options.index,
+                     .scheduler = "command line",
+                     .variable = "--index",
                      .why = "--index is given, and wins over every variable"};
   }
   if (const auto index = detail::environment_count(environment, "SWEEPNET_INDEX")) {
-    return job_index{.index = *index, .size = {}, .attempt = {}, .scheduler = "environment",
+    return job_index{.index = *index,
+                     .scheduler = "environment",
                      .variable = "SWEEPNET_INDEX",
                      .why = "SWEEPNET_INDEX is set, and wins over every scheduler's variable"};
   }
 
   std::optional<job_index> resolved;
-  bool known = options.scheduler.empty();
   for (const scheduler_variables& s : known_schedulers) {
     if (options.scheduler.empty() ? s.only_on_request : s.key != options.scheduler) continue;
-    known = true;
     const std::optional<job_index> candidate =
         detail::index_from(environment, s, options.index_base);
     if (!candidate) continue;
     if (resolved && resolved->index != candidate->index) {
-      throw configuration_error(fmt::format(
-          "{} says index {} and {} says index {}: choose with --index or --scheduler",
-          resolved->variable, resolved->index, candidate->variable, candidate->index));
+      throw configuration_error(
+          fmt::format("{} says index {} and {} says index {}: choose with --index or --scheduler",
+                      resolved->variable, resolved->index, candidate->variable, candidate->index));
     }
     if (!resolved) resolved = candidate;
-  }
-  if (!known) {
-    std::vector<std::string_view> keys;
-    for (const scheduler_variables& s : known_schedulers) keys.push_back(s.key);
-    throw usage_error(fmt::format("unknown scheduler '{}'{}", options.scheduler,
-                                  did_you_mean(options.scheduler, keys)));
   }
   return resolved;
 }
@@ -239,9 +247,10 @@ struct array_policy {
 };
 
 /// The indices of the sweep that this job trains. Empty only for an allowed surplus index.
-[[nodiscard]] inline std::vector<std::size_t> assigned_indices(
-    const std::optional<job_index>& job, std::size_t sweep_size, const array_policy& policy,
-    const environment_map& environment) {
+[[nodiscard]] inline std::vector<std::size_t> assigned_indices(const std::optional<job_index>& job,
+                                                               std::size_t sweep_size,
+                                                               const array_policy& policy,
+                                                               const environment_map& environment) {
   if (!job) {
     if (sweep_size == 1) return {0};
     throw configuration_error(fmt::format("the sweep holds {} paramsets and no index is set: {}",
@@ -250,18 +259,19 @@ struct array_policy {
   const auto index = static_cast<std::size_t>(job->index);
   if (index >= sweep_size) {
     if (policy.allow_surplus) return {};
-    throw configuration_error(fmt::format(
-        "index {} ({}) is out of range: the sweep holds {} paramset{}{}", index, job->variable,
-        sweep_size, sweep_size == 1 ? "" : "s",
-        job->size ? fmt::format(", the array {} children", *job->size) : ""));
+    throw configuration_error(
+        fmt::format("index {} ({}) is out of range: the sweep holds {} paramset{}{}", index,
+                    job->variable, sweep_size, sweep_size == 1 ? "" : "s",
+                    job->size ? fmt::format(", the array {} children", *job->size) : ""));
   }
   if (!policy.share) return {index};
   if (!job->size) {
-    throw configuration_error(fmt::format("--share needs the array's size, which {} does not tell",
-                                          job->scheduler));
+    throw configuration_error(
+        fmt::format("--share needs the array's size, which {} does not tell", job->scheduler));
   }
   if (*job->size < 1) {
-    throw configuration_error(fmt::format("the array's size must be at least 1, got {}", *job->size));
+    throw configuration_error(
+        fmt::format("the array's size must be at least 1, got {}", *job->size));
   }
   std::vector<std::size_t> indices;
   for (std::size_t i = index; i < sweep_size; i += static_cast<std::size_t>(*job->size)) {

@@ -54,7 +54,8 @@ struct paramset {
 
 inline constexpr interval layer_width = closed_range(1, 1 << 20);
 
-template <> inline constexpr auto fields<paramset> = std::tuple(
+template <>
+inline constexpr auto fields<paramset> = std::tuple(
     field("batch_size", &paramset::batch_size, closed_range(1, 1 << 20), "rows a step"),
     field("epochs", &paramset::epochs, at_least(1), "passes over the training rows"),
     field("hidden_nodes", &paramset::hidden_nodes, layer_width, "units of each hidden layer"),
@@ -64,8 +65,7 @@ template <> inline constexpr auto fields<paramset> = std::tuple(
     field("optimizer", &paramset::optimizer, "name, or a mapping with name and options"),
     field("model_path", &paramset::model_path,
           "model file under --output; default: model_<index>.h5"),
-    field("learning_rate", &paramset::learning_rate,
-          "rate or schedule; default: the optimizer's"),
+    field("learning_rate", &paramset::learning_rate, "rate or schedule; default: the optimizer's"),
     field("seed", &paramset::seed, "of initialisation, shuffles and dropout"),
     field("input_units", &paramset::input_units, layer_width, "units of the first layer"),
     field("input_activation", &paramset::input_activation, "activation of the first layer"),
@@ -75,7 +75,8 @@ template <> inline constexpr auto fields<paramset> = std::tuple(
     field("kernel_initializer", &paramset::kernel_initializer, "of every dense layer"),
     field("l1", &paramset::l1, at_least(0), "penalty l1 sum |W| of every kernel"),
     field("l2", &paramset::l2, at_least(0), "penalty l2 sum W^2 of every kernel"),
-    field("loss", &paramset::loss, "cross-entropy, from logits (fused) or from probabilities (clipped)"),
+    field("loss", &paramset::loss,
+          "cross-entropy, from logits (fused) or from probabilities (clipped)"),
     field("label_smoothing", &paramset::label_smoothing, closed_range(0, 1),
           "share of the label spread over all classes"),
     field("monitor", &paramset::monitor, "metric that decides which epoch is best"),

@@ -18,6 +18,7 @@
 #include <functional>
 #include <istream>
 #include <map>
+#include <optional>
 #include <set>
 #include <streambuf>
 #include <string>
@@ -35,8 +36,7 @@
 namespace sweepnet {
 
 /// The validated paramsets of a sweep, in file order.
-template <class P>
-struct sweep {
+template <class P> struct sweep {
   std::string source;
   std::vector<P> paramsets;
 
@@ -50,8 +50,8 @@ namespace detail {
 class node_builder final : public YAML::EventHandler {
  public:
   static constexpr std::size_t deepest = 64;
-  static constexpr std::size_t most_alias_nodes = 100'000;      ///< in one child of the list
-  static constexpr std::size_t most_anchored_nodes = 1'000'000; ///< kept, where aliases made them
+  static constexpr std::size_t most_alias_nodes = 100'000;       ///< in one child of the list
+  static constexpr std::size_t most_anchored_nodes = 1'000'000;  ///< kept, where aliases made them
 
   node_builder(decoder report, std::function<void(node&&)> on_item)
       : report_(std::move(report)), on_item_(std::move(on_item)) {}
@@ -195,8 +195,8 @@ class node_builder final : public YAML::EventHandler {
     for (const node& key : mapping.keys) {
       const auto [first, fresh] = line_of.emplace(key.text, key.line);
       if (!fresh) {
-        report_.fail(key, fmt::format("duplicate key '{}', first at line {}", key.text,
-                                      first->second));
+        report_.fail(key,
+                     fmt::format("duplicate key '{}', first at line {}", key.text, first->second));
       }
       merges |= key.text == "<<" && !key.quoted;
     }
@@ -318,13 +318,18 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
   }
 }
 
-/// The paramsets in YAML text. Throws data_error with file, line and column.
+/// The paramsets in YAML text. Throws data_error with file, line and column: of what is no YAML,
+/// else of the first paramset that is wrong.
 template <class P>
 [[nodiscard]] sweep<P> parse_sweep(std::string_view text, const std::string& source) {
   sweep<P> result{.source = source, .paramsets = {}};
+  std::optional<data_error> first;
   for_each_paramset<P>(
       text, source, [&](std::size_t, P&& p) { result.paramsets.push_back(std::move(p)); },
-      [](std::size_t, const data_error& e) { throw e; });
+      [&](std::size_t, const data_error& e) {
+        if (!first) first = e;
+      });
+  if (first) throw *first;
   return result;
 }
 
@@ -335,8 +340,7 @@ template <class P>
 
 /// Reads and parses a sweep file; "-" is standard input. Throws input_missing, io_error or
 /// data_error.
-template <class P>
-[[nodiscard]] sweep<P> load_sweep(const std::string& path) {
+template <class P> [[nodiscard]] sweep<P> load_sweep(const std::string& path) {
   return parse_sweep<P>(storage::read_text(path), display_name(path));
 }
 

@@ -1,0 +1,381 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The commands from end to end, on a small generated data set and on the embedded MNIST.
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "data_files.hpp"
+#include "program.hpp"
+#include "sweepnet/core/text.hpp"
+#include "sweepnet/sweep/encode.hpp"
+
+using sweepnet::json;
+using testing::command_line;
+using testing::outcome;
+using testing::run_program;
+
+namespace {
+
+using words = std::vector<std::string>;
+
+/// A directory with a sweep of three small paramsets and data to train them on.
+struct workplace {
+  testing::temporary_directory directory{};
+
+  workplace() {
+    testing::write_idx_directory(directory / "data", testing::random_dataset(60, 12, 3));
+    testing::write_file(directory / "sweep.yml",
+                        "- &base {batch_size: 16, epochs: 4, input_units: 8, hidden_nodes: [6], "
+                        "dropout_rate: 0.1, final_dropout: 0}\n"
+                        "- {<<: *base, activate_fn: tanh}\n"
+                        "- {<<: *base, epochs: 2, learning_rate: 0.01}\n");
+  }
+
+  [[nodiscard]] outcome train(const words& options,
+                              const sweepnet::environment_map& environment = {},
+                              bool terminal = false) const {
+    command_line line{.arguments = {"train", directory / "sweep.yml", "--data", directory / "data",
+                                    "--threads", "1"},
+                      .environment = environment,
+                      .terminal = terminal};
+    if (std::ranges::find(options, "--output") == options.end()) {
+      line.arguments.insert(line.arguments.end(), {"--output", directory / "out"});
+    }
+    line.arguments.insert(line.arguments.end(), options.begin(), options.end());
+    return run_program(line);
+  }
+
+  [[nodiscard]] std::set<std::string> output() const {
+    return testing::files_below(directory / "out");
+  }
+  [[nodiscard]] json result(int index) const {
+    return json::parse(
+        testing::read_file(directory / ("out/result_" + std::to_string(index) + ".json")));
+  }
+};
+
+void check_done(const outcome& o) {
+  CHECK(o.err == "");
+  CHECK(o.code == 0);
+}
+
+words lines_of(const std::string& text) {
+  words lines;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    lines.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return lines;
+}
+
+words keys_of(const json& object) {
+  words keys;
+  for (const auto& item : object.items()) keys.push_back(item.key());
+  return keys;
+}
+
+/// The number behind "name: " in a command's output.
+double printed(const std::string& out, const std::string& name) {
+  for (const std::string& line : lines_of(out)) {
+    if (!line.starts_with(name + ": ")) continue;
+    const auto number = sweepnet::parse_number<double>(line.substr(name.size() + 2));
+    REQUIRE(number);
+    return *number;
+  }
+  FAIL("no " << name << " in: " << out);
+  return 0;
+}
+
+#if defined(SWEEPNET_HAS_HDF5)
+const std::string default_extension = ".h5";
+#else
+const std::string default_extension = ".safetensors";
+#endif
+
+}  // namespace
+
+TEST_CASE("train writes the model and the result of its index, and nothing else") {
+  const workplace place;
+  check_done(place.train({"--index", "1"}));
+  CHECK(place.output() == std::set<std::string>{"model_1" + default_extension, "result_1.json"});
+}
+
+TEST_CASE("the result tells index, scheduler, paramset, history, best epoch and seconds") {
+  const workplace place;
+  check_done(place.train({"--seed", "7"}, {{"AWS_BATCH_JOB_ARRAY_INDEX", "1"},
+                                           {"AWS_BATCH_JOB_ARRAY_SIZE", "3"},
+                                           {"AWS_BATCH_JOB_ATTEMPT", "2"}}));
+  const json result = place.result(1);
+  CHECK(keys_of(result) == words{"index", "size", "scheduler", "variable", "array_size", "attempt",
+                                 "paramset", "data", "model", "best", "stopped", "history",
+                                 "seconds", "device", "threads", "seed", "version"});
+  CHECK(result["index"] == 1);
+  CHECK(result["size"] == 3);
+  CHECK(result["scheduler"] == "AWS Batch");
+  CHECK(result["variable"] == "AWS_BATCH_JOB_ARRAY_INDEX");
+  CHECK(result["array_size"] == 3);
+  CHECK(result["attempt"] == 2);
+  CHECK(result["paramset"]["activate_fn"] == "tanh");
+  CHECK(result["paramset"]["seed"] == 7);
+  CHECK(result["data"] == place.directory / "data");
+  CHECK(result["model"] == place.directory / ("out/model_1" + default_extension));
+  CHECK(keys_of(result["best"]) == words{"epoch", "val_accuracy", "val_loss"});
+  CHECK(keys_of(result["seconds"]) == words{"load", "train", "validate", "total"});
+  CHECK(result["stopped"].is_null());
+  CHECK(result["threads"] == 1);
+  CHECK(result["seed"] == 7);
+  CHECK(result["version"].is_string());
+  for (const char* column : {"loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"}) {
+    INFO(column);
+    CHECK(result["history"][column].size() == 4);
+  }
+  const auto accuracies = result["history"]["val_accuracy"].get<std::vector<double>>();
+  const auto best = std::ranges::max_element(accuracies);
+  CHECK(result["best"]["epoch"] == best - accuracies.begin() + 1);
+  CHECK(result["best"]["val_accuracy"] == *best);
+}
+
+TEST_CASE("evaluate gives the loss and accuracy that training recorded, exactly") {
+  const workplace place;
+  const std::string model = GENERATE(as<std::string>{}, "m.h5", "m.safetensors");
+#if !defined(SWEEPNET_HAS_HDF5)
+  if (model == "m.h5") {
+    WARN("skipped .h5: built without HDF5");
+    return;
+  }
+#endif
+  check_done(place.train({"--index", "2", "--set", "model_path=m{index}_" + model}));
+  const std::string path = place.directory / ("out/m2_" + model);
+  const outcome scored =
+      run_program({.arguments = {"evaluate", path, "--data", place.directory / "data"}});
+  check_done(scored);
+  const json best = place.result(2)["best"];
+  CHECK(printed(scored.out, "rows") == 30);
+  CHECK(printed(scored.out, "loss") == best["val_loss"].get<double>());
+  CHECK(printed(scored.out, "accuracy") == best["val_accuracy"].get<double>());
+}
+
+TEST_CASE("a second run, and one with more threads, write the same bytes") {
+  const workplace place;
+  const auto model = [&](const std::string& output, const std::string& threads) {
+    check_done(run_program({.arguments = {"train", place.directory / "sweep.yml", "--data",
+                                          place.directory / "data", "--index", "0", "--output",
+                                          place.directory / output, "--threads", threads}}));
+    return testing::read_file(place.directory / (output + "/model_0" + default_extension));
+  };
+  const std::string first = model("first", "1");
+  CHECK(first.size() > 500);
+  CHECK(model("second", "1") == first);
+  CHECK(model("third", "2") == first);
+}
+
+TEST_CASE("another seed gives another model") {
+  const workplace place;
+  check_done(place.train({"--index", "0", "--set", "model_path=a_{index}.safetensors"}));
+  check_done(
+      place.train({"--index", "0", "--set", "model_path=b_{index}.safetensors", "--seed", "5"}));
+  CHECK(testing::read_file(place.directory / "out/a_0.safetensors") !=
+        testing::read_file(place.directory / "out/b_0.safetensors"));
+}
+
+TEST_CASE("the embedded MNIST trains and evaluates") {
+  const testing::temporary_directory directory;
+  testing::write_file(directory / "sweep.yml", "- {epochs: 2, hidden_nodes: [10]}\n");
+  const outcome trained = run_program({.arguments = {"train", directory / "sweep.yml", "--output",
+                                                     directory / "out", "--train-rows", "1000"}});
+  check_done(trained);
+  const json result = json::parse(testing::read_file(directory / "out/result_0.json"));
+  CHECK(result["data"] == "mnist");
+  CHECK(result["scheduler"] == "none");
+  CHECK(result["best"]["val_accuracy"].get<double>() > 0.5);
+  const outcome scored =
+      run_program({.arguments = {"evaluate", directory / ("out/model_0" + default_extension)}});
+  check_done(scored);
+  CHECK(printed(scored.out, "rows") == 10000);
+  CHECK(printed(scored.out, "loss") == result["best"]["val_loss"].get<double>());
+  CHECK(printed(scored.out, "accuracy") == result["best"]["val_accuracy"].get<double>());
+}
+
+TEST_CASE("an array smaller than the sweep trains all of it with --share, else notes the rest") {
+  const workplace place;
+  const sweepnet::environment_map first = {{"BATCH_TASK_INDEX", "0"}, {"BATCH_TASK_COUNT", "2"}};
+  const outcome alone = place.train({"--verbose", "0"}, first);
+  CHECK(alone.code == 0);
+  CHECK(alone.err ==
+        "note: the array has 2 children and the sweep 3 paramsets; --share makes the array train "
+        "them all\n");
+  CHECK(place.output().contains("result_0.json"));
+  CHECK_FALSE(place.output().contains("result_2.json"));
+  check_done(place.train({"--share", "--verbose", "0"}, first));
+  CHECK(place.output().contains("result_2.json"));
+  CHECK_FALSE(place.output().contains("result_1.json"));
+}
+
+TEST_CASE("an index beyond the sweep has nothing to do where the surplus is allowed") {
+  const workplace place;
+  const outcome surplus = place.train({"--allow-surplus"}, {{"JOB_COMPLETION_INDEX", "3"}});
+  check_done(surplus);
+  CHECK(surplus.out == "index 3 is beyond the sweep of 3 paramsets: nothing to do\n");
+  CHECK(place.output().empty());
+}
+
+TEST_CASE("each line of an array job begins with its index and the sweep's size") {
+  const workplace place;
+  const auto [environment, prefix] = GENERATE(table<sweepnet::environment_map, std::string>({
+      {{{"SWEEPNET_INDEX", "2"}}, "[2/3] "},
+      {{{"SLURM_ARRAY_TASK_ID", "2"}, {"SLURM_RESTART_COUNT", "0"}}, "[2/3] "},
+      {{{"SLURM_ARRAY_TASK_ID", "2"}, {"SLURM_RESTART_COUNT", "1"}}, "[2/3 attempt 2] "},
+  }));
+  const outcome trained = place.train({}, environment);
+  check_done(trained);
+  for (const std::string& line : lines_of(trained.out)) CHECK(line.starts_with(prefix));
+  CHECK(place.result(2)["variable"] == environment.begin()->first);
+}
+
+TEST_CASE("a job by --index has no prefix; it shows paramset, summary, epochs and the best") {
+  const workplace place;
+  const outcome trained = place.train({"--index", "2"});
+  check_done(trained);
+  const words lines = lines_of(trained.out);
+  CHECK(lines.at(0).starts_with("paramset 2: {\"batch_size\":16,\"epochs\":2,"));
+  CHECK(std::ranges::count(lines, "Train on 60 samples, validate on 30 samples") == 1);
+  CHECK(std::ranges::count_if(lines, [](auto& l) { return l.starts_with("Total params: 179"); }) ==
+        1);
+  CHECK(lines.at(lines.size() - 4).starts_with("Epoch 1/2 - "));
+  CHECK(lines.at(lines.size() - 3).starts_with("Epoch 2/2 - "));
+  CHECK(lines.at(lines.size() - 2).starts_with("Best epoch "));
+  CHECK(lines.at(lines.size() - 1).starts_with("Seconds: load "));
+  CHECK(lines.at(lines.size() - 1).ends_with(", 1 thread"));
+}
+
+TEST_CASE("the option --verbose and the terminal choose between silence, lines and a bar") {
+  const workplace place;
+  CHECK(place.train({"--index", "2", "--verbose", "0"}, {}, true).out == "");
+  const std::string bar = place.train({"--index", "2", "--verbose", "1"}, {}, true).out;
+  CHECK(bar.find("\r60/60 [==============================] - ") != bar.npos);
+  CHECK(bar.find("Epoch 00001: val_accuracy improved from -inf to 0.") != bar.npos);
+  const std::string lines = place.train({"--index", "2", "--verbose", "2"}, {}, true).out;
+  CHECK(lines.find('\r') == lines.npos);
+  CHECK(lines.find("Epoch 2/2 - ") != lines.npos);
+  CHECK(place.train({"--index", "2", "--verbose", "1"}, {}, false).out.find('\r') ==
+        std::string::npos);
+}
+
+TEST_CASE("model_path may hold {index} and directories, and its ending chooses the form") {
+  const workplace place;
+  check_done(
+      place.train({"--index", "1", "--set", "model_path=best/{index}/net{index}.safetensors"}));
+  CHECK(place.output() == std::set<std::string>{"best/1/net1.safetensors", "result_1.json"});
+  const std::string bytes = testing::read_file(place.directory / "out/best/1/net1.safetensors");
+  CHECK(bytes.substr(8, 1) == "{");
+}
+
+TEST_CASE("the environment may name sweep, data and output; the command line overrides it") {
+  const workplace place;
+  const sweepnet::environment_map environment = {{"SWEEPNET_SWEEP", place.directory / "sweep.yml"},
+                                                 {"SWEEPNET_DATA", place.directory / "data"},
+                                                 {"SWEEPNET_OUTPUT", place.directory / "elsewhere"},
+                                                 {"SWEEPNET_INDEX", "2"}};
+  check_done(run_program({.arguments = {"train"}, .environment = environment}));
+  CHECK(testing::files_below(place.directory / "elsewhere").size() == 2);
+  check_done(run_program(
+      {.arguments = {"train", "--output", place.directory / "out"}, .environment = environment}));
+  CHECK(place.output().size() == 2);
+}
+
+TEST_CASE("the option --set overrides a key of every paramset, a whole mapping too") {
+  const workplace place;
+  check_done(place.train({"--index", "2", "--set", "optimizer={name: adam, beta_1: 0.8}", "--set",
+                          "hidden_nodes=[4, 4]", "--set", "epochs=1"}));
+  const json paramset = place.result(2)["paramset"];
+  CHECK(paramset["optimizer"]["name"] == "adam");
+  CHECK(paramset["optimizer"]["beta_1"] == 0.8);
+  CHECK(paramset["hidden_nodes"] == json::array({4, 4}));
+  CHECK(paramset["epochs"] == 1);
+}
+
+TEST_CASE("directories whose names are no UTF-8 are told in part, and all is written") {
+  const workplace place;
+  const std::string data = place.directory / "data\xff";
+  const std::string output = place.directory / "out\xff";
+  std::filesystem::rename(place.directory / "data", data);
+  for (const std::string& model :
+       {"m{index}" + default_extension, std::string("{index}.safetensors")}) {
+    testing::write_file(place.directory / "one.yml",
+                        "- {epochs: 1, input_units: 4, model_path: '" + model + "'}\n");
+    check_done(run_program({.arguments = {"train", place.directory / "one.yml", "--data", data,
+                                          "--output", output, "--verbose", "0"}}));
+  }
+  CHECK(testing::files_below(output).size() == 3);
+  const json result = json::parse(testing::read_file(output + "/result_0.json"));
+  CHECK(result["data"] == place.directory / "data\xef\xbf\xbd");
+}
+
+TEST_CASE("a run that never gives a finite loss says so and keeps its history") {
+  const workplace place;
+  const outcome diverged = place.train(
+      {"--index", "0", "--verbose", "0", "--set", "optimizer=sgd", "--set", "learning_rate=1e38"});
+  CHECK(diverged.code == 65);
+  CHECK(diverged.err ==
+        "sweepnet: paramset 0: no epoch gave a finite loss, so there is no model; see " +
+            (place.directory / "out/result_0.json") + "\n");
+  CHECK(place.output() == std::set<std::string>{"result_0.json"});
+  const json result = place.result(0);
+  CHECK(result["best"].is_null());
+  CHECK(result["model"].is_null());
+}
+
+TEST_CASE("plan lists index, parameters, model and what varies, as many lines as asked") {
+  const workplace place;
+  const auto plan = [&](const words& options) {
+    words all = {"plan", place.directory / "sweep.yml"};
+    all.insert(all.end(), options.begin(), options.end());
+    const outcome planned = run_program({.arguments = all});
+    check_done(planned);
+    return lines_of(planned.out);
+  };
+  const words all = plan({"--lines", "0"});
+  REQUIRE(all.size() == 6);
+  CHECK(all[0] == "index  parameters  model       epochs  activate_fn  learning_rate");
+  CHECK(all[1].starts_with("0      6404        model_0" + default_extension));
+  CHECK(all[2].ends_with("  4       tanh         null"));
+  CHECK(all[3].ends_with(R"(  2       relu         {"name":"constant","value":0.01})"));
+  CHECK(all[4].starts_with("The same in all of these: batch_size 16; hidden_nodes [6];"));
+  CHECK(all[5] == "3 paramsets, indices 0 to 2; up to 6404 parameters a model.");
+
+  const words one = plan({"--lines", "1"});
+  CHECK(one.at(2) == "... 2 more (--lines 0 shows all)");
+  CHECK(plan({"--data", place.directory / "data"}).at(1).starts_with("0      179 "));
+}
+
+TEST_CASE("index shows where the index comes from") {
+  const outcome shown = run_program(
+      {.arguments = {"index"},
+       .environment = {{"SGE_TASK_ID", "3"}, {"SGE_TASK_FIRST", "1"}, {"SGE_TASK_LAST", "8"}}});
+  check_done(shown);
+  CHECK(shown.out ==
+        "index      2\n"
+        "size       8\n"
+        "attempt    unknown\n"
+        "scheduler  Grid Engine\n"
+        "variable   SGE_TASK_ID\n"
+        "why        SGE_TASK_ID=3 is set, and Grid Engine counts from 1\n");
+}
+
+TEST_CASE("help and version are no errors") {
+  const outcome version = run_program({.arguments = {"--version"}});
+  check_done(version);
+  CHECK(version.out.starts_with("sweepnet "));
+  const outcome help = run_program({.arguments = {"train", "--help"}});
+  check_done(help);
+  CHECK(help.out.find("[SWEEPNET_OUTPUT]") != help.out.npos);
+  CHECK(
+      help.out.find("  dropout_rate           dropped before each hidden layer; in [0, 1); default "
+                    "0.2\n") != help.out.npos);
+}

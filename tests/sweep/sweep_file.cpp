@@ -1,0 +1,274 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sweepnet/sweep/sweep_file.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "support.hpp"
+
+using sweepnet::data_error;
+using sweepnet::node;
+using sweepnet::parse_value;
+using testing::message_of;
+
+namespace {
+
+/// Small, so that this file compiles fast; the built-in paramset is tested through the program.
+struct point {
+  std::int64_t count = 1;
+  double rate = 0.5;
+  std::string word = "none";
+  bool flag = false;
+  std::vector<std::int64_t> widths{};
+};
+
+}  // namespace
+
+template <>
+inline constexpr auto sweepnet::fields<point> = std::tuple(
+    sweepnet::field("count", &point::count, sweepnet::at_least(0), "things"),
+    sweepnet::field("rate", &point::rate, "share"), sweepnet::field("word", &point::word, "text"),
+    sweepnet::field("flag", &point::flag, "switch"),
+    sweepnet::field("widths", &point::widths, sweepnet::at_least(1), "units"));
+
+namespace {
+
+std::vector<point> parse(const std::string& text) {
+  return sweepnet::parse_sweep<point>(text, "s.yml").paramsets;
+}
+
+std::string refused(const std::string& text) {
+  return message_of<data_error>([&] { (void)parse(text); });
+}
+
+}  // namespace
+
+TEST_CASE("a list of mappings gives one paramset each, in file order, with defaults for the rest") {
+  const auto points = parse("# a sweep\n- count: 3\n  widths: [1, 2]\n\n- {}\n- {rate: .25}\n");
+  REQUIRE(points.size() == 3);
+  CHECK(points[0].count == 3);
+  CHECK(points[0].widths == std::vector<std::int64_t>{1, 2});
+  CHECK(points[1].count == 1);
+  CHECK(points[2].rate == 0.25);
+}
+
+TEST_CASE("JSON is a sweep too") {
+  const auto points = parse(R"([{"count": 3, "word": "a", "flag": true}, {"rate": 1e-3}])");
+  REQUIRE(points.size() == 2);
+  CHECK(points[0].count == 3);
+  CHECK(points[0].word == "a");
+  CHECK(points[0].flag);
+  CHECK(points[1].rate == 1e-3);
+}
+
+TEST_CASE("numbers are read as people write them") {
+  const auto [text, value] = GENERATE(table<std::string, double>(
+      {{"1e-3", 1e-3}, {"1.0E-3", 1e-3}, {"+2", 2}, {"-.5", -0.5}, {"5.", 5}, {"!!float 3", 3}}));
+  CHECK(parse("- rate: " + text + "\n").at(0).rate == value);
+}
+
+TEST_CASE("words that YAML 1.1 takes for booleans stay words") {
+  const auto word =
+      GENERATE(as<std::string>{}, "yes", "no", "on", "off", "y", "n", "Yes", "true", "1e-3", "08");
+  CHECK(parse("- word: " + word + "\n").at(0).word == word);
+}
+
+TEST_CASE("only true and false are booleans, in any letter case") {
+  CHECK(parse("- flag: True\n").at(0).flag);
+  CHECK_FALSE(parse("- flag: FALSE\n").at(0).flag);
+  const auto word = GENERATE(as<std::string>{}, "yes", "on", "1", "y");
+  CHECK(refused("- flag: " + word + "\n") == "s.yml:1:9: flag must be true or false, got " + word);
+}
+
+TEST_CASE("a quoted scalar is a string, never a number or a boolean") {
+  CHECK(parse("- word: \"3\"\n").at(0).word == "3");
+  CHECK(parse("- word: 'true'\n").at(0).word == "true");
+  CHECK(parse("- word: |\n    two\n    lines\n").at(0).word.starts_with("two\nlines"));
+  CHECK(refused("- count: \"3\"\n") ==
+        "s.yml:1:10: count must be an integer, got the string \"3\"");
+  CHECK(refused("- flag: 'true'\n") ==
+        "s.yml:1:9: flag must be true or false, got the string \"true\"");
+  CHECK(refused("- count: !!str 3\n") ==
+        "s.yml:1:10: count must be an integer, got the string \"3\"");
+}
+
+TEST_CASE("a duplicate key is named with both lines, in nested mappings too") {
+  CHECK(refused("- count: 1\n  rate: 2\n  count: 1\n") ==
+        "s.yml:3:3: duplicate key 'count', first at line 1");
+  CHECK(refused("- count: {a: 1, a: 2}\n") == "s.yml:1:17: duplicate key 'a', first at line 1");
+  CHECK(refused("- count: 1\n  'count': 1\n") ==
+        "s.yml:2:3: duplicate key 'count', first at line 1");
+}
+
+TEST_CASE("an unknown key is named with the nearest known one, or with all") {
+  CHECK(refused("- coutn: 1\n") == "s.yml:1:3: unknown key 'coutn' (did you mean 'count'?)");
+  CHECK(refused("- zzz: 1\n") ==
+        "s.yml:1:3: unknown key 'zzz' (known: count, rate, word, flag, widths)");
+}
+
+TEST_CASE("anchors, aliases and merge keys work, and own keys win over merged ones") {
+  const auto points = parse(
+      "- &base {count: 3, rate: 0.1}\n"
+      "- *base\n"
+      "- <<: *base\n"
+      "  rate: 0.2\n"
+      "- <<: [{count: 7}, *base]\n"
+      "  widths: &w [4, 5]\n"
+      "- widths: *w\n");
+  REQUIRE(points.size() == 5);
+  CHECK(points[1].count == 3);
+  CHECK(points[2].count == 3);
+  CHECK(points[2].rate == 0.2);
+  CHECK(points[3].count == 7);
+  CHECK(points[3].rate == 0.1);
+  CHECK(points[4].widths == std::vector<std::int64_t>{4, 5});
+}
+
+TEST_CASE("a merge key takes mappings only, once") {
+  CHECK(refused("- <<: [3]\n") == "s.yml:1:8: << must be a mapping or a list of mappings, got 3");
+  CHECK(refused("- <<: {count: 1}\n  <<: {rate: 1}\n") ==
+        "s.yml:2:3: duplicate key '<<', first at line 1");
+  CHECK(refused("- '<<': {count: 1}\n") ==
+        "s.yml:1:3: unknown key '<<' (known: count, rate, word, flag, widths)");
+}
+
+TEST_CASE("many paramsets may share one base, but aliases may not explode") {
+  std::string shared = "- &base {count: 3, rate: 0.1, word: a, widths: [1, 2, 3, 4, 5]}\n";
+  for (int i = 0; i < 20000; ++i) shared += "- <<: *base\n";
+  CHECK(parse(shared).size() == 20001);
+
+  std::string bomb = "- word: &a [x, x, x, x, x, x, x, x, x, x]\n";
+  for (char c = 'b'; c <= 'z'; ++c) {
+    const std::string before = fmt::format("*{}", static_cast<char>(c - 1));
+    bomb += fmt::format("  {0}: &{0} [{1},{1},{1},{1},{1},{1},{1},{1},{1},{1}]\n", c, before);
+  }
+  CHECK(refused(bomb) == "s.yml:5:31: aliases expand to more than 100000 values");
+}
+
+TEST_CASE("anchors that aliases fill are bounded over the whole file") {
+  std::string text = "- &a [";
+  for (int i = 0; i < 50000; ++i) text += "1,";
+  text += "]\n";
+  for (int i = 0; i < 30; ++i) text += fmt::format("- &b{} [*a]\n", i);
+  std::size_t rejected = 0;
+  const auto message = message_of<data_error>([&] {
+    sweepnet::for_each_paramset<point>(
+        text, "s.yml", [](std::size_t, point&&) {},
+        [&](std::size_t, const data_error&) { ++rejected; });
+  });
+  CHECK(message == "s.yml:21:3: anchors hold more than 1000000 values");
+  CHECK(rejected == 20);
+}
+
+TEST_CASE("nesting is bounded") {
+  const std::string deep = std::string(62, '[') + std::string(62, ']');
+  CHECK(refused("- widths: " + deep + "\n") ==
+        "s.yml:1:12: widths[0] must be an integer, got a list");
+  CHECK(refused("- widths: [" + deep + "]\n") == "s.yml:1:73: values are nested more than 64 deep");
+  std::string blocks;
+  for (int i = 0; i < 100000; ++i) blocks += "- ";
+  CHECK(refused(blocks) == "s.yml:1:129: values are nested more than 64 deep");
+}
+
+TEST_CASE("tags that would make anything but plain values are refused") {
+  CHECK(refused("- count: !!python/object/apply:os.system [ls]\n") ==
+        "s.yml:1:10: expected a value without a tag, got the tag !!python/object/apply:os.system");
+  CHECK(refused("- !point {count: 3}\n") ==
+        "s.yml:1:3: expected a value without a tag, got the tag !point");
+  CHECK(refused("- count: !!binary AAAA\n") ==
+        "s.yml:1:10: expected a value without a tag, got the tag !!binary");
+  CHECK(parse("- !!map {count: !!int 3, widths: !!seq [1]}\n").at(0).count == 3);
+}
+
+TEST_CASE("one document is one sweep") {
+  CHECK(parse("---\n- count: 3\n...\n").size() == 1);
+  CHECK(refused("- count: 3\n---\n- count: 4\n") ==
+        "s.yml:2:1: expected the end of the text, found a second YAML document");
+}
+
+TEST_CASE("a byte-order mark and CR LF line ends do no harm") {
+  const auto points = parse("\xef\xbb\xbf- count: 3\r\n  word: a\r\n- count: 4\r\n");
+  REQUIRE(points.size() == 2);
+  CHECK(points[0].word == "a");
+}
+
+TEST_CASE("text that is not YAML is told with its place") {
+  const auto [text, message] = GENERATE(table<std::string, std::string>({
+      {"- count: 3: 4\n", "1:11: not valid YAML: illegal map value"},
+      {"- count: @3\n", "1:10: not valid YAML: unknown token"},
+      {"- word: \"a\n", "1:11: not valid YAML: illegal EOF in scalar"},
+      {"- word: 'a\n\n\n", "1:11: not valid YAML: illegal EOF in scalar"},
+      {"- word: \"\\q\"\n", "1:12: not valid YAML: unknown escape character: q"},
+      {"- count: 1\n\trate: 2\n", "2:1: not valid YAML: illegal tab when looking for indentation"},
+      {"- \tcount: 1\n", "1:9: not valid YAML: illegal map value (a tab may not indent)"},
+      {"- widths: [1\n- count: 2\n", "2:8: not valid YAML: end of sequence flow not found"},
+  }));
+  CHECK(refused(text) == "s.yml:" + message);
+}
+
+TEST_CASE("a broken text is an error of the file, never a crash, wherever it is cut") {
+  const std::string text =
+      "- &a {count: 3, widths: [1, 2], word: \"x\"}\n- <<: *a\n  rate: 1e-3\n  word: 'y'\n";
+  for (std::size_t size = 0; size <= text.size(); ++size) {
+    std::string message = "s.yml:";
+    try {
+      (void)parse(text.substr(0, size));
+    } catch (const data_error& e) {
+      message = e.what();
+    }
+    CHECK(message.starts_with("s.yml:"));
+  }
+}
+
+TEST_CASE("a paramset that is wrong is rejected alone where the caller wants that") {
+  std::vector<std::size_t> good;
+  std::vector<std::string> bad;
+  sweepnet::for_each_paramset<point>(
+      "- count: 1\n- count: -1\n- 7\n- count: 2\n", "s.yml",
+      [&](std::size_t index, point&&) { good.push_back(index); },
+      [&](std::size_t index, const data_error& e) {
+        bad.push_back(fmt::format("{} {}", index, e.what()));
+      });
+  CHECK(good == std::vector<std::size_t>{0, 3});
+  CHECK(bad == std::vector<std::string>{"1 s.yml:2:10: count must be at least 0, got -1",
+                                        "2 s.yml:3:3: a paramset must be a mapping, got 7"});
+}
+
+TEST_CASE("one value can be parsed by itself") {
+  CHECK(parse_value("3", "v").text == "3");
+  CHECK(parse_value("", "v").type == node::kind::null);
+  CHECK(parse_value("[1, 2]", "v").items.size() == 2);
+  CHECK(parse_value("{a: 1}", "v").keys.size() == 1);
+  CHECK(message_of<data_error>([] { (void)parse_value("[1", "v"); }) ==
+        "v: not valid YAML: end of sequence flow not found");
+}
+
+TEST_CASE("a file is read and named in its errors") {
+  const testing::temporary_directory directory;
+  testing::write_file(directory / "s.yml", "- count: 3\n- count: x\n");
+  const std::string path = directory / "s.yml";
+  CHECK(message_of<data_error>([&] { (void)sweepnet::load_sweep<point>(path); }) ==
+        path + ":2:10: count must be an integer, got x");
+  testing::write_file(path, "- count: 3\n");
+  CHECK(sweepnet::load_sweep<point>(path).source == path);
+}
+
+TEST_CASE("a sweep of 100,000 paramsets loads whole") {
+  constexpr int count = 100'000;
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    text += fmt::format("- count: {}\n  rate: 0.{}\n  word: relu\n  widths: [10, 20, {}]\n", i,
+                        i % 9 + 1, i + 1);
+  }
+  const auto points = parse(text);
+  REQUIRE(points.size() == count);
+  CHECK(points.back().count == count - 1);
+  CHECK(points.back().rate == 0.1);
+  CHECK(points.back().word == "relu");
+  CHECK(points.back().widths == std::vector<std::int64_t>{10, 20, count});
+}
