@@ -22,7 +22,8 @@
 namespace sweepnet::app {
 
 /// What a user's own paramset type needs beside its `fields`: a network and training options.
-/// Members `model_path`, `monitor`, `early_stopping` and `reduce_lr_on_plateau` are used if there.
+/// Members `model_path`, `monitor`, `early_stopping`, `reduce_lr_on_plateau` and `terminate_on_nan`
+/// are used if there.
 template <class P>
 concept trainable_paramset = described<P> && requires(const P& p, std::int64_t n) {
   { build_model(p, n, n) } -> std::same_as<model_spec>;

@@ -19,6 +19,7 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/job.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/app/paramset_callbacks.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/output/progress.hpp"
 #include "sweepnet/output/result.hpp"
@@ -37,6 +38,8 @@ struct train_settings {
   std::string output = ".";
   int threads = 0;
   int verbose = 1;
+  bool csv_log = false;
+  double time_budget = 0;  ///< seconds; 0: none
 };
 
 namespace detail {
@@ -71,116 +74,122 @@ inline progress_style style_of(int verbose, bool terminal) {
   return verbose == 1 && terminal ? progress_style::bar : progress_style::lines;
 }
 
-template <class P> model_checkpoint checkpoint_of(const P& p) {
-  model_checkpoint checkpoint;
-  if constexpr (requires { p.monitor; }) checkpoint.monitor = p.monitor;
-  return checkpoint;
-}
-
-/// The callback that the paramset asks for, or one that does nothing.
-template <class Callback, class Options>
-optional_callback<Callback> callback_of(const std::optional<Options>& options) {
-  optional_callback<Callback> result;
-  if (options) result.callback = Callback{.options = *options};
-  return result;
-}
-
-template <class P> auto early_stopping_of(const P& p) {
-  if constexpr (requires { p.early_stopping; })
-    return callback_of<early_stopping>(p.early_stopping);
-  else
-    return optional_callback<early_stopping>{};
-}
-
-template <class P> auto reduce_lr_of(const P& p) {
-  if constexpr (requires { p.reduce_lr_on_plateau; }) {
-    return callback_of<reduce_lr_on_plateau>(p.reduce_lr_on_plateau);
-  } else {
-    return optional_callback<reduce_lr_on_plateau>{};
+/// A callback from a function of the epoch's record.
+template <class Call> struct after_epoch {
+  Call call;
+  explicit after_epoch(Call call_) : call(std::move(call_)) {}
+  template <class Executor>
+  void on_epoch_end(training_context<Executor>&, const epoch_record& record) const {
+    call(record);
   }
+};
+
+/// What all paramsets of one job share.
+template <class P> struct job_inputs {
+  const sweep<P>& paramsets;
+  const std::optional<job_index>& job;
+  const dataset& data;
+  double load_seconds;
+  clock::time_point start;
+};
+
+/// The model as it stands at its best epoch.
+inline trained_model best_model(const model_spec& model, const training_options& options,
+                                const cpu_executor& executor, const run_result& run,
+                                const epoch_record& best, metric monitor) {
+  trained_model trained{.model = model,
+                        .parameters = executor.best_parameters(),
+                        .loss = options.loss,
+                        .optimizer = options.optimizer};
+  trained.metadata = {
+      {"version", version},
+      {"index", run.index},
+      {"paramset", run.paramset},
+      {"data", run.data},
+      {"best", {{"epoch", best.epoch}, {std::string(name_of(monitor)), *best.value_of(monitor)}}}};
+  return trained;
+}
+
+/// The last lines of a run.
+inline std::string closing_lines(const run_result& run, metric monitor) {
+  return fmt::format(
+      "{}Best epoch {} of {}: {} {:.4f}, model {}\n"
+      "Seconds: load {:.2f}, train {:.2f}, validate {:.2f}, total {:.2f}; {}, {} thread{}\n",
+      run.training.stop_reason.empty() ? "" : run.training.stop_reason + "\n", run.best->epoch,
+      run.training.history.size(), name_of(monitor), *run.best->value_of(monitor), run.model_path,
+      run.load_seconds, run.training.train_seconds(), run.training.validate_seconds(),
+      run.total_seconds, run.device, run.threads, run.threads == 1 ? "" : "s");
 }
 
 /// One paramset, from network to files.
 template <trainable_paramset P>
-void train_one(const context& world, const train_settings& settings, const P& p, std::size_t index,
-               std::size_t sweep_size, const std::optional<job_index>& job, const dataset& data,
-               double load_seconds, clock::time_point start) {
-  const std::string prefix = line_prefix(job, index, sweep_size);
-  const auto say = [&](const std::string& text) {
-    if (settings.verbose > 0) world.out << prefixed(text, prefix) << std::flush;
-  };
+void train_one(const context& world, const train_settings& settings, const job_inputs<P>& inputs,
+               std::size_t index) {
+  const P& p = inputs.paramsets.paramsets[index];
+  const dataset& data = inputs.data;
   const training_options options = training_options_of(p);
   const model_spec model = build_model(p, data.inputs(), data.classes);
   const std::filesystem::path directory(settings.output);
   const std::filesystem::path model_path = model_path_of(p, index, directory);
-
   cpu_executor executor(model, options, data, {.threads = settings.threads});
-  const json resolved = encode(p);
-  say(fmt::format("paramset {}: {}\n", index, dump(resolved)));
+
+  run_result run;
+  run.index = static_cast<std::int64_t>(index);
+  run.sweep_size = static_cast<std::int64_t>(inputs.paramsets.size());
+  run.job = inputs.job;
+  run.paramset = encode(p);
+  run.data = data.name;
+  run.load_seconds = inputs.load_seconds;
+  run.device = executor.device();
+  run.threads = executor.threads();
+  run.seed = options.seed;
+
+  const std::string prefix = line_prefix(inputs.job, index, inputs.paramsets.size());
+  const auto say = [&](const std::string& text) {
+    if (settings.verbose > 0) world.out << prefixed(text, prefix) << std::flush;
+  };
+  say(fmt::format("paramset {}: {}\n", index, dump(run.paramset)));
   say(summarize(model));
 
+  const progress_style style = style_of(settings.verbose, world.terminal);
+  progress_printer progress(world.out, style, prefix);
   model_checkpoint checkpoint = checkpoint_of(p);
-  progress_printer progress(world.out, style_of(settings.verbose, world.terminal), prefix);
-  std::optional<epoch_record> best_before;
   checkpoint.save = [&](const epoch_record& record) {
-    trained_model trained{.model = model,
-                          .parameters = executor.best_parameters(),
-                          .loss = options.loss,
-                          .optimizer = options.optimizer};
-    trained.metadata = {
-        {"version", version},
-        {"index", index},
-        {"paramset", resolved},
-        {"data", data.name},
-        {"best",
-         {{"epoch", record.epoch},
-          {std::string(name_of(checkpoint.monitor)), *record.value_of(checkpoint.monitor)}}}};
-    write_model(model_path, trained);
+    write_model(model_path, best_model(model, options, executor, run, record, checkpoint.monitor));
   };
-  const auto report = [&](const epoch_record& record) {
-    if (style_of(settings.verbose, world.terminal) == progress_style::bar) {
+  std::optional<epoch_record> best_before;
+  const after_epoch tell_checkpoint([&](const epoch_record& record) {
+    if (style == progress_style::bar) {
       say(checkpoint_line(record, checkpoint.monitor, best_before, checkpoint.improved,
                           model_path.string()) +
           "\n");
     }
     best_before = checkpoint.best;
-  };
-  struct reporter {
-    const decltype(report)& call;
-    void on_epoch_end(training_context<cpu_executor>&, const epoch_record& r) { call(r); }
-  };
+  });
+  std::string csv;
+  optional_callback<csv_logger> log;
+  if (settings.csv_log) {
+    log.callback = csv_logger{.write = [&](std::string_view line) {
+      csv += line;
+      storage::write_atomic(directory / fmt::format("log_{}.csv", index), csv);
+    }};
+  }
+  optional_callback<time_budget> budget;
+  if (settings.time_budget > 0) budget.callback = time_budget{.seconds = settings.time_budget};
 
-  run_result result;
-  result.training = train(executor, options, data, progress, checkpoint, reporter{report},
-                          early_stopping_of(p), reduce_lr_of(p));
-  result.index = static_cast<std::int64_t>(index);
-  result.sweep_size = static_cast<std::int64_t>(sweep_size);
-  result.job = job;
-  result.paramset = resolved;
-  result.data = data.name;
-  result.best = checkpoint.best;
-  result.model_path = checkpoint.best ? model_path.string() : "";
-  result.load_seconds = load_seconds;
-  result.total_seconds = seconds_since(start);
-  result.device = executor.device();
-  result.threads = executor.threads();
-  result.seed = options.seed;
+  run.training = train(executor, options, data, progress, checkpoint, tell_checkpoint, log,
+                       early_stopping_of(p), reduce_lr_of(p), terminate_on_nan_of(p), budget);
+  run.best = checkpoint.best;
+  run.model_path = run.best ? model_path.string() : "";
+  run.total_seconds = seconds_since(inputs.start);
   const std::filesystem::path result_path = directory / fmt::format("result_{}.json", index);
-  storage::write_atomic(result_path, dump(encode_result(result), 2) + "\n");
-
-  if (!result.training.stop_reason.empty()) say(result.training.stop_reason + "\n");
-  if (!checkpoint.best) {
+  storage::write_atomic(result_path, dump(encode_result(run), 2) + "\n");
+  if (!run.best) {
     throw data_error(
         fmt::format("paramset {}: no epoch gave a finite loss, so there is no model; see {}", index,
                     result_path.string()));
   }
-  say(fmt::format(
-      "Best epoch {} of {}: {} {:.4f}, model {}\n"
-      "Seconds: load {:.2f}, train {:.2f}, validate {:.2f}, total {:.2f}; {}, {} thread{}\n",
-      checkpoint.best->epoch, result.training.history.size(), name_of(checkpoint.monitor),
-      *checkpoint.best->value_of(checkpoint.monitor), model_path.string(), load_seconds,
-      result.training.train_seconds(), result.training.validate_seconds(), result.total_seconds,
-      result.device, result.threads, result.threads == 1 ? "" : "s"));
+  say(closing_lines(run, checkpoint.monitor));
 }
 
 }  // namespace detail
@@ -218,8 +227,7 @@ void run_train(const context& world, const train_settings& settings) {
     (void)checked_model(sweep, index, data.inputs(), data.classes);
   }
   for (const std::size_t index : indices) {
-    detail::train_one(world, settings, sweep.paramsets[index], index, sweep.size(), job, data,
-                      load_seconds, start);
+    detail::train_one<P>(world, settings, {sweep, job, data, load_seconds, start}, index);
   }
 }
 
@@ -243,6 +251,10 @@ template <trainable_paramset P> void add_train(CLI::App& program, const context&
   CLI::Option* output = command->add_option("--output", settings->output,
                                             "directory of models and results; default .");
   or_variable(*output->type_name("DIR"), settings->output, world, "SWEEPNET_OUTPUT");
+  command->add_flag("--csv-log", settings->csv_log,
+                    "write log_<index>.csv, a line per epoch, as Keras' CSVLogger does");
+  add_number(*command, "--time-budget", settings->time_budget, above(0),
+             "stop after the epoch in which N seconds have passed");
   add_threads_option(*command, settings->threads);
   add_number(*command, "--verbose", settings->verbose, closed_range(0, 2),
              "0: errors only; 1: a bar per epoch on a terminal, else a line; 2: a line per epoch");

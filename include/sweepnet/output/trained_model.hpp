@@ -13,8 +13,9 @@
 #include "sweepnet/network/loss.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
+#include "sweepnet/sweep/decode.hpp"
 #include "sweepnet/sweep/encode.hpp"
-#include "sweepnet/sweep/sweep_file.hpp"
+#include "sweepnet/sweep/yaml_reader.hpp"
 
 namespace sweepnet {
 

@@ -44,6 +44,7 @@ struct paramset {
   metric monitor = metric::val_accuracy;
   std::optional<early_stopping_options> early_stopping{};
   std::optional<reduce_lr_on_plateau_options> reduce_lr_on_plateau{};
+  bool terminate_on_nan = false;
 
   void validate() const {
     if (learning_rate && optimizer.learning_rate) {
@@ -82,7 +83,8 @@ inline constexpr auto fields<paramset> = std::tuple(
     field("monitor", &paramset::monitor, "metric that decides which epoch is best"),
     field("early_stopping", &paramset::early_stopping, "stop without improvement"),
     field("reduce_lr_on_plateau", &paramset::reduce_lr_on_plateau,
-          "cut the rate without improvement"));
+          "cut the rate without improvement"),
+    field("terminate_on_nan", &paramset::terminate_on_nan, "stop at a loss that is not finite"));
 
 /// The network of the paramset: Dense(input_units), then Dropout and Dense for each hidden layer,
 /// a final Dropout, and Dense(classes). Pass your own function instead for another network.

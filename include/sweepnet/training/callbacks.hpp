@@ -202,7 +202,13 @@ struct csv_logger {
 
 /// A callback that may not be there: std::nullopt does nothing.
 template <class Callback> struct optional_callback {
-  std::optional<Callback> callback;
+  std::optional<Callback> callback{};
+
+  template <class Executor> void on_train_begin(training_context<Executor>& context) {
+    if constexpr (requires { callback->on_train_begin(context); }) {
+      if (callback) callback->on_train_begin(context);
+    }
+  }
 
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
