@@ -379,3 +379,31 @@ TEST_CASE("help and version are no errors") {
       help.out.find("  dropout_rate           dropped before each hidden layer; in [0, 1); default "
                     "0.2\n") != help.out.npos);
 }
+
+TEST_CASE("a CSV log, a time budget and a stop at NaN are there where they are asked for") {
+  const testing::temporary_directory directory;
+  const auto train = [&](std::vector<std::string> more) {
+    testing::command_line line{.arguments = {"train", directory / "sweep.yml", "--output",
+                                             directory / "out", "--train-rows", "256"}};
+    line.arguments.insert(line.arguments.end(), more.begin(), more.end());
+    return testing::run_program(line);
+  };
+  testing::write_file(directory / "sweep.yml", "- {epochs: 3, hidden_nodes: [4]}\n");
+  CHECK(train({"--csv-log"}).code == 0);
+  const std::string log = testing::read_file(directory / "out/log_0.csv");
+  CHECK(log.starts_with("epoch,accuracy,learning_rate,loss,val_accuracy,val_loss\r\n0,"));
+  CHECK(std::ranges::count(log, '\n') == 4);
+
+  const testing::outcome stopped = train({"--time-budget", "1e-9"});
+  CHECK(stopped.code == 0);
+  CHECK(stopped.out.find("the time budget of 1e-09 s is spent\nBest epoch 1 of 1:") !=
+        std::string::npos);
+
+  const testing::outcome diverged =
+      train({"--set", "learning_rate=1e30", "--set", "terminate_on_nan=true"});
+  CHECK(diverged.code == 65);
+  CHECK(diverged.err ==
+        "sweepnet: paramset 0: no epoch gave a finite loss, so there is no model; "
+        "see " +
+            (directory / "out/result_0.json") + "\n");
+}

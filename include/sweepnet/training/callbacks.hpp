@@ -14,6 +14,8 @@
 // They run in the order in which they are given. Those with names of Keras' callbacks do what
 // those do. Source: keras/src/callbacks/*.py (3.15).
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -167,7 +169,7 @@ struct time_budget {
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started;
     if (passed.count() < seconds) return;
     context.stop = true;
-    context.stop_reason = "the time budget of " + std::to_string(seconds) + " s is spent";
+    context.stop_reason = fmt::format("the time budget of {} s is spent", seconds);
   }
 };
 
