@@ -12,9 +12,9 @@ struct tree_params {
 };
 
 template <>
-inline constexpr auto sweepnet::fields<tree_params> = std::tuple(
-    sweepnet::field("depth", &tree_params::depth, sweepnet::at_least(1), "levels"),
-    sweepnet::field("rate", &tree_params::rate, sweepnet::in_range(0, 1), "share"));
+inline constexpr auto sweepnet::fields<tree_params> =
+    std::tuple(sweepnet::field("depth", &tree_params::depth, sweepnet::at_least(1), "levels"),
+               sweepnet::field("rate", &tree_params::rate, sweepnet::in_range(0, 1), "share"));
 
 int main() {
   const auto sweep = sweepnet::parse_sweep<tree_params>("- depth: 4\n- rate: 1e-1\n", "text");
