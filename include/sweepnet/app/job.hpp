@@ -17,6 +17,7 @@
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/output/model_file.hpp"
 #include "sweepnet/sweep/paramset.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet::app {
