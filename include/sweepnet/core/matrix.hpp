@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Matrices as the CPU code sees them: row-major, 64-bit sizes, owned or viewed (Eigen).
+// Matrices as the CPU code sees them: row-major, 64-bit sizes (Eigen).
 
 #include <Eigen/Core>
-
-#include <cstdint>
 
 namespace sweepnet {
 
@@ -18,14 +16,5 @@ template <class T>
 using matrix_view = Eigen::Map<matrix<T>, Eigen::Unaligned, Eigen::OuterStride<>>;
 template <class T>
 using const_matrix_view = Eigen::Map<const matrix<T>, Eigen::Unaligned, Eigen::OuterStride<>>;
-
-template <class T>
-[[nodiscard]] matrix_view<T> view(T* data, std::int64_t rows, std::int64_t columns) {
-  return {data, rows, columns, Eigen::OuterStride<>(columns)};
-}
-template <class T>
-[[nodiscard]] const_matrix_view<T> view(const T* data, std::int64_t rows, std::int64_t columns) {
-  return {data, rows, columns, Eigen::OuterStride<>(columns)};
-}
 
 }  // namespace sweepnet
