@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "epoch.hpp"
 #include "support.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 
@@ -30,7 +31,7 @@ TEST_CASE("one, two and five threads give the same bits") {
   const training_options options{.batch_size = 96, .seed = 5};
   const auto train = [&](int threads) {
     cpu_executor executor(small_model(160, 10), options, data, {.threads = threads});
-    const metrics trained = executor.train_epoch(epoch_order(data, 1));
+    const metrics trained = testing::train_epoch(executor, epoch_order(data, 1));
     const metrics validated = executor.evaluate();
     return std::tuple(executor.export_state().parameters, executor.export_state().optimizer_slots,
                       trained.loss, validated.loss, validated.accuracy);
@@ -44,16 +45,31 @@ TEST_CASE("an imported state goes on bit by bit") {
   const dataset data = testing::random_dataset(300, 20, 4);
   const training_options options{.batch_size = 32, .seed = 8, .optimizer = {.kind = rules::adam{}}};
   cpu_executor straight(small_model(20, 4), options, data, {.threads = 1});
-  straight.train_epoch(epoch_order(data, 1));
+  testing::train_epoch(straight, epoch_order(data, 1));
   const executor_state middle = straight.export_state();
-  straight.train_epoch(epoch_order(data, 2));
+  testing::train_epoch(straight, epoch_order(data, 2));
 
   cpu_executor resumed(small_model(20, 4), options, data, {.threads = 2});
   resumed.import_state(middle);
-  resumed.train_epoch(epoch_order(data, 2));
+  testing::train_epoch(resumed, epoch_order(data, 2));
   CHECK(resumed.export_state().parameters == straight.export_state().parameters);
   CHECK(resumed.export_state().optimizer_slots == straight.export_state().optimizer_slots);
   CHECK(resumed.export_state().step == 20);
+
+  // An observer may leave an epoch after any step; the rest of it follows bit by bit.
+  cpu_executor left(small_model(20, 4), options, data, {.threads = 1});
+  left.import_state(middle);
+  pass_progress progress;
+  const auto leave = [](const pass_progress& so_far) {
+    if (so_far.rows == 96) throw std::runtime_error("left");
+  };
+  CHECK_THROWS_AS(left.train_epoch(epoch_order(data, 2), progress, leave), std::runtime_error);
+  CHECK(progress.rows == 96);
+  cpu_executor later(small_model(20, 4), options, data, {.threads = 2});
+  later.import_state(left.export_state());
+  later.train_epoch(epoch_order(data, 2), progress);
+  CHECK(later.export_state().parameters == straight.export_state().parameters);
+  CHECK(later.export_state().optimizer_slots == straight.export_state().optimizer_slots);
 
   executor_state foreign = middle;
   foreign.parameters.pop_back();
@@ -70,8 +86,9 @@ TEST_CASE("metrics are means over rows, the last partial batch included") {
                          .layers = {dense{.units = 3, .activate = {activations::softmax{}}}}};
   cpu_executor executor(model, options, data, {.threads = 1});
   std::vector<std::int64_t> seen;
-  const metrics trained = executor.train_epoch(
-      epoch_order(data, 1), [&](std::int64_t rows, const metrics&) { seen.push_back(rows); });
+  const metrics trained =
+      testing::train_epoch(executor, epoch_order(data, 1),
+                           [&](const pass_progress& so_far) { seen.push_back(so_far.rows); });
   CHECK(seen == std::vector<std::int64_t>{32, 50});
   // With a rate of 0 the weights stay, so training and evaluation see the same network.
   dataset same = data;
@@ -89,7 +106,7 @@ TEST_CASE("a network learns") {
                                     dense{.units = 4, .activate = {activations::softmax{}}}}};
   cpu_executor executor(model, options, data, {.threads = 1});
   for (std::uint32_t epoch = 1; epoch <= 20; ++epoch)
-    executor.train_epoch(epoch_order(data, epoch));
+    testing::train_epoch(executor, epoch_order(data, epoch));
   CHECK(executor.evaluate().accuracy > 0.85);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "epoch.hpp"
 #include "golden.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
@@ -96,7 +97,7 @@ TEST_CASE("networks take Keras' first step and reach Keras' weights after 100 st
       order.push_back(static_cast<std::uint32_t>(r));
     }
     first = first + batch < rows ? first + batch : 0;
-    const double loss = executor.train_epoch(order).loss;
+    const double loss = testing::train_epoch(executor, order).loss;
     const double expected = losses[static_cast<std::size_t>(step)];
     const double tolerance = step == 0 ? 1e-6 : keras2 ? 1e-2 : 1e-4;
     INFO("step " << step + 1);

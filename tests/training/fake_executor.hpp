@@ -23,14 +23,16 @@ struct fake_executor {
   std::vector<double> rates{};                       ///< at the start of each epoch but the first
   std::vector<std::int64_t> kept{};                  ///< epochs after which keep_best was called
 
-  sweepnet::metrics train_epoch(std::span<const std::uint32_t> order,
-                                const sweepnet::step_observer& observe = {}) {
+  void train_epoch(std::span<const std::uint32_t> order, sweepnet::pass_progress& progress,
+                   const sweepnet::step_observer& observe = {}) {
     if (!orders.empty()) rates.push_back(rate);
     orders.emplace_back(order.begin(), order.end());
-    if (observe) observe(static_cast<std::int64_t>(order.size()), {2, 0.25});
-    return {.loss = 2, .accuracy = 0.25};
+    const auto rows = static_cast<std::int64_t>(order.size()) - progress.rows;
+    progress.add(rows, 2.0 * static_cast<double>(rows), rows / 4);
+    if (observe) observe(progress);
   }
-  sweepnet::metrics evaluate() {
+  sweepnet::metrics evaluate(const sweepnet::step_observer& observe = {}) {
+    if (observe) observe({.rows = 1});
     const std::size_t epoch = orders.size() - 1;
     return {.loss = val_losses.at(epoch),
             .accuracy = epoch < val_accuracies.size() ? val_accuracies[epoch] : 0};

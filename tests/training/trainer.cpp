@@ -24,8 +24,11 @@ struct recorder {
   template <class E> void on_epoch_begin(training_context<E>&, std::int64_t epoch) {
     calls->push_back("epoch " + std::to_string(epoch));
   }
-  void on_step(std::int64_t, std::int64_t rows, const metrics&) {
-    calls->push_back("rows " + std::to_string(rows));
+  template <class E> void on_step(training_context<E>&, const pass_progress& progress) {
+    calls->push_back("rows " + std::to_string(progress.rows));
+  }
+  template <class E> void on_validation_step(training_context<E>&, const pass_progress& progress) {
+    calls->push_back("validated " + std::to_string(progress.rows));
   }
   template <class E> void on_epoch_end(training_context<E>& context, const epoch_record& record) {
     calls->push_back("end " + std::to_string(record.epoch) + " of " +
@@ -48,8 +51,9 @@ TEST_CASE("callbacks are told of training, epochs and steps, in order") {
   executor.val_losses = {1, 1};
   std::vector<std::string> calls;
   train(executor, {.epochs = 2}, testing::random_dataset(6, 3, 3), recorder{&calls});
-  CHECK(calls == std::vector<std::string>{"begin 6", "epoch 1", "rows 6", "end 1 of 1", "epoch 2",
-                                          "rows 6", "end 2 of 2", "done"});
+  CHECK(calls == std::vector<std::string>{"begin 6", "epoch 1", "rows 6", "validated 1",
+                                          "end 1 of 1", "epoch 2", "rows 6", "validated 1",
+                                          "end 2 of 2", "done"});
 }
 
 TEST_CASE("each epoch visits all rows in its own order") {

@@ -5,6 +5,7 @@
 // What a backend provides. The grain is coarse, an epoch or a split at a time, so that a GPU can
 // run all of it without the host.
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -20,12 +21,31 @@ struct metrics {
   double accuracy = 0;
 };
 
-/// Called as training goes on within an epoch, where a backend can tell: rows done, means so far.
-using step_observer = std::function<void(std::int64_t rows_done, const metrics& so_far)>;
+/// How far a pass over some rows has come: sums over the rows done, so that it can be left after
+/// any step and taken up again.
+struct pass_progress {
+  std::int64_t rows = 0;
+  double loss = 0;  ///< summed over the rows
+  std::int64_t correct = 0;
+
+  void add(std::int64_t more_rows, double more_loss, std::int64_t more_correct) {
+    rows += more_rows;
+    loss += more_loss;
+    correct += more_correct;
+  }
+  [[nodiscard]] metrics mean() const {
+    const double n = static_cast<double>(std::max<std::int64_t>(rows, 1));
+    return {.loss = loss / n, .accuracy = static_cast<double>(correct) / n};
+  }
+};
+
+/// Called between the steps of a pass, where a backend can. It may throw to leave the pass.
+using step_observer = std::function<void(const pass_progress&)>;
 
 /// Everything that training changes: what a run must save to go on bit by bit.
 struct executor_state {
   std::vector<float> parameters{};
+  std::vector<float> best_parameters{};               ///< as keep_best() last saw them
   std::vector<std::vector<float>> optimizer_slots{};  ///< each as large as `parameters`
   std::uint64_t step = 0;                             ///< optimizer steps done
   double rate_factor = 1;                             ///< on the optimizer's learning rate
@@ -34,21 +54,24 @@ struct executor_state {
 /// An executor is built from (model_spec, training_options, dataset, its own options) and owns the
 /// weights. It trains rows of the dataset's training part and evaluates the validation part.
 ///
-/// train_epoch(order, observe): one pass over the training rows in that order, batch by batch; the
-///   metrics are taken before each update with dropout on, as Keras does.
-/// evaluate(): the metrics on the validation part, dropout off.
+/// train_epoch(order, progress, observe): trains order[progress.rows] and all rows after it, batch
+/// by
+///   batch, and adds them to `progress`; the metrics are taken before each update with dropout on,
+///   as Keras does. While `observe` runs, state and progress are those after a whole step.
+/// evaluate(observe): the metrics on the validation part, dropout off.
 /// keep_best(): remembers the present weights as the best ones.
-/// best_parameters(), export_state(): copies on the host; these synchronise.
-/// import_state(state): goes on from there; throws std::invalid_argument if it does not fit.
-/// learning_rate(): of the next step; scale_learning_rate(f): multiplies all later rates.
+/// export_state(): a copy on the host; synchronises. best_parameters(): the same of the best
+/// weights. import_state(state): goes on from there; throws std::invalid_argument if it does not
+/// fit. learning_rate(): of the next step; scale_learning_rate(f): multiplies all later rates.
 /// device(): what computes, for people.
 template <class E>
 concept executor = requires(E e, const E& c, std::span<const std::uint32_t> order,
-                            const step_observer& observe, const executor_state& state) {
-  { e.train_epoch(order, observe) } -> std::same_as<metrics>;
-  { e.evaluate() } -> std::same_as<metrics>;
+                            pass_progress& progress, const step_observer& observe,
+                            const executor_state& state) {
+  e.train_epoch(order, progress, observe);
+  { e.evaluate(observe) } -> std::same_as<metrics>;
   e.keep_best();
-  { c.best_parameters() } -> std::same_as<std::vector<float>>;
+  { c.best_parameters() } -> std::convertible_to<std::vector<float>>;
   { c.export_state() } -> std::same_as<executor_state>;
   e.import_state(state);
   { c.learning_rate() } -> std::same_as<double>;

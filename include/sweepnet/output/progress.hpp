@@ -58,7 +58,9 @@ class progress_printer {
     }
   }
 
-  void on_step(std::int64_t, std::int64_t rows_done, const metrics& so_far) {
+  template <class Executor>
+  void on_step(training_context<Executor>&, const pass_progress& progress) {
+    const std::int64_t rows_done = progress.rows;
     const auto now = clock::now();
     if (style_ != progress_style::bar || now - last_drawn_ < std::chrono::milliseconds(50)) return;
     last_drawn_ = now;
@@ -68,7 +70,7 @@ class progress_printer {
     *out_ << '\r' << prefix_
           << fmt::format("{:>{}}/{} {} - ETA: {:.0f}s - {}", rows_done,
                          std::to_string(rows_).size(), rows_, progress_bar(rows_done, rows_), left,
-                         text_of(so_far, ""))
+                         text_of(progress.mean(), ""))
           << std::flush;
   }
 

@@ -6,10 +6,12 @@
 //
 //   void on_train_begin(training_context<E>&)
 //   void on_epoch_begin(training_context<E>&, std::int64_t epoch)
-//   void on_step(std::int64_t epoch, std::int64_t rows_done, const metrics& so_far)
+//   void on_step(training_context<E>&, const pass_progress&)
+//   void on_validation_step(training_context<E>&, const pass_progress&)
 //   void on_epoch_end(training_context<E>&, const epoch_record&)
 //   void on_train_end(training_context<E>&)
-//   metric watched() const   -- checked before epoch 1: its value must be there
+//   metric watched() const      -- checked before epoch 1: its value must be there
+//   static constexpr std::string_view name; auto state()  -- see stateful_callback
 //
 // They run in the order in which they are given. Those with names of Keras' callbacks do what
 // those do. Source: keras/src/callbacks/*.py (3.15).
@@ -25,10 +27,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/options.hpp"
+#include "sweepnet/training/run_state.hpp"
 
 namespace sweepnet {
 
@@ -41,11 +45,15 @@ template <class Executor> struct training_context {
   std::int64_t validation_rows = 0;
   bool stop = false;  ///< set it to end training after this epoch
   std::string stop_reason;
+  /// The run as it stands, from any callback's member. Copies the executor's state; a callback sees
+  /// the changes only of those that were given before it.
+  std::function<run_state()> capture;
 };
 
 /// Keeps the best epoch's weights in the executor and hands them to `save`. Only a strictly better
 /// value counts; an epoch with a loss that is not finite is never best.
 struct model_checkpoint {
+  static constexpr std::string_view name = "model_checkpoint";
   metric monitor = metric::val_accuracy;
   monitor_mode mode = monitor_mode::automatic;
   bool save_best_only = true;
@@ -56,6 +64,7 @@ struct model_checkpoint {
   bool improved = false;                  ///< state: whether the last epoch became the best
 
   [[nodiscard]] metric watched() const { return monitor; }
+  [[nodiscard]] auto state() { return std::tie(best, improved); }
 
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
@@ -76,6 +85,7 @@ struct model_checkpoint {
 
 /// Stops when the monitored value has not improved by more than min_delta for `patience` epochs.
 struct early_stopping {
+  static constexpr std::string_view name = "early_stopping";
   early_stopping_options options{};
 
   std::int64_t wait = 0;            ///< state: epochs since the last improvement
@@ -83,6 +93,7 @@ struct early_stopping {
   std::int64_t stopped_epoch = 0;   ///< state: 0 unless it stopped the run
 
   [[nodiscard]] metric watched() const { return options.monitor; }
+  [[nodiscard]] auto state() { return std::tie(wait, best, stopped_epoch); }
 
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
@@ -112,6 +123,7 @@ struct early_stopping {
 /// Multiplies the learning rate by `factor` when the monitored value has not improved by more than
 /// min_delta for `patience` epochs.
 struct reduce_lr_on_plateau {
+  static constexpr std::string_view name = "reduce_lr_on_plateau";
   reduce_lr_on_plateau_options options{};
 
   std::int64_t wait = 0;            ///< state
@@ -119,6 +131,7 @@ struct reduce_lr_on_plateau {
   std::optional<double> best = {};  ///< state
 
   [[nodiscard]] metric watched() const { return options.monitor; }
+  [[nodiscard]] auto state() { return std::tie(wait, cooldown_left, best); }
 
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
@@ -155,7 +168,8 @@ struct terminate_on_nan {
   }
 };
 
-/// Ends training after the epoch in which `seconds` have passed.
+/// Ends training after the epoch in which `seconds` have passed since train() or resume() was
+/// called.
 struct time_budget {
   double seconds = 0;
   std::chrono::steady_clock::time_point started = {};  ///< state
@@ -174,10 +188,15 @@ struct time_budget {
 };
 
 /// Writes one line per epoch as Keras' CSVLogger does: epoch from 0, then the metrics by name,
-/// shortest digits that read back the same, lines ending in CR LF.
+/// shortest digits that read back the same, lines ending in CR LF. A resumed run begins with the
+/// lines of the epochs before.
 struct csv_logger {
   std::function<void(std::string_view)> write;  ///< takes each line, header first
   bool header_written = false;                  ///< state
+
+  template <class Executor> void on_train_begin(training_context<Executor>& context) {
+    for (const epoch_record& record : context.history) on_epoch_end(context, record);
+  }
 
   template <class Executor>
   void on_epoch_end(training_context<Executor>&, const epoch_record& record) {

@@ -6,9 +6,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <iterator>
+#include <map>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "sweepnet/backend/executor.hpp"
@@ -17,6 +18,7 @@
 #include "sweepnet/training/callbacks.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/options.hpp"
+#include "sweepnet/training/run_state.hpp"
 
 namespace sweepnet {
 
@@ -48,11 +50,6 @@ template <class Callback> void check_watched(const Callback& callback, bool has_
   }
 }
 
-template <class Callback>
-concept observes_steps = requires(std::remove_cvref_t<Callback>& callback) {
-  callback.on_step(std::int64_t{}, std::int64_t{}, metrics{});
-};
-
 /// Runs `body` and returns its result and the seconds it took.
 template <class Body> auto timed(const Body& body, double& seconds) {
   const auto start = std::chrono::steady_clock::now();
@@ -61,16 +58,35 @@ template <class Body> auto timed(const Body& body, double& seconds) {
   return result;
 }
 
-}  // namespace detail
+/// The saved numbers of each callback that has some. Throws std::logic_error if two share a name.
+template <class... Callbacks>
+std::map<std::string, std::vector<double>> callback_states(Callbacks&... callbacks) {
+  std::map<std::string, std::vector<double>> states;
+  [[maybe_unused]] const auto save = [&](const std::string& name, const auto& members) {
+    if (!states.emplace(name, pack(members)).second) {
+      throw std::logic_error("two callbacks are named " + name);
+    }
+  };
+  (visit_state(callbacks, save), ...);
+  return states;
+}
 
-/// Trains for options.epochs epochs or until a callback stops it. Epoch e visits the rows in
-/// shuffled_order(seed, e). Throws std::invalid_argument, before anything is trained, if a callback
-/// watches a validation metric and there are no validation rows.
+/// Gives each callback its saved numbers; one that was not there before keeps its fresh state.
+template <class... Callbacks>
+void restore_callbacks(const std::map<std::string, std::vector<double>>& states,
+                       Callbacks&... callbacks) {
+  [[maybe_unused]] const auto restore = [&](const std::string& name, const auto& members) {
+    if (const auto saved = states.find(name); saved != states.end()) unpack(saved->second, members);
+  };
+  (visit_state(callbacks, restore), ...);
+}
+
 template <executor Executor, class... Callbacks>
-training_result train(Executor& executor, const training_options& options, const dataset& data,
-                      Callbacks&&... callbacks) {
+training_result run_training(const run_state* saved, Executor& executor,
+                             const training_options& options, const dataset& data,
+                             Callbacks&... callbacks) {
   const bool has_validation = data.validation.rows() > 0;
-  (detail::check_watched(callbacks, has_validation), ...);
+  (check_watched(callbacks, has_validation), ...);
 
   training_result result;
   training_context<Executor> context{.executor = executor,
@@ -79,42 +95,70 @@ training_result train(Executor& executor, const training_options& options, const
                                      .training_rows = data.train.rows(),
                                      .validation_rows = data.validation.rows(),
                                      .stop = false,
-                                     .stop_reason = {}};
+                                     .stop_reason = {},
+                                     .capture = {}};
+  pass_progress progress;  // over the training rows of the epoch under way
+  if (saved != nullptr) {
+    executor.import_state(saved->executor);
+    restore_callbacks(saved->callbacks, callbacks...);
+    result.history = saved->history;
+    progress = saved->progress;
+    context.stop = saved->stopped;
+    context.stop_reason = saved->stop_reason;
+  }
+  context.capture = [&] {
+    run_state state{.executor = executor.export_state(),
+                    .history = result.history,
+                    .progress = progress,
+                    .stopped = context.stop,
+                    .stop_reason = context.stop_reason,
+                    .callbacks = callback_states(callbacks...)};
+    for (epoch_record& record : state.history) record.train_seconds = record.validate_seconds = 0;
+    return state;
+  };
+
   const auto notify = [&](const auto& call) { (call(callbacks), ...); };
-  constexpr bool observed = (detail::observes_steps<Callbacks> || ...);
+  const step_observer trained_step = [&](const pass_progress& so_far) {
+    notify([&](auto& callback) {
+      if constexpr (requires { callback.on_step(context, so_far); }) {
+        callback.on_step(context, so_far);
+      }
+    });
+  };
+  const step_observer validated_step = [&](const pass_progress& so_far) {
+    notify([&](auto& callback) {
+      if constexpr (requires { callback.on_validation_step(context, so_far); }) {
+        callback.on_validation_step(context, so_far);
+      }
+    });
+  };
 
   notify([&](auto& callback) {
     if constexpr (requires { callback.on_train_begin(context); }) callback.on_train_begin(context);
   });
-  for (std::int64_t epoch = 1; epoch <= options.epochs && !context.stop; ++epoch) {
+  while (!context.stop && std::ssize(result.history) < options.epochs) {
+    epoch_record record;
+    record.epoch = std::ssize(result.history) + 1;
     notify([&](auto& callback) {
-      if constexpr (requires { callback.on_epoch_begin(context, epoch); }) {
-        callback.on_epoch_begin(context, epoch);
+      if constexpr (requires { callback.on_epoch_begin(context, record.epoch); }) {
+        callback.on_epoch_begin(context, record.epoch);
       }
     });
-    step_observer observe;
-    if constexpr (observed) {
-      observe = [&](std::int64_t rows_done, const metrics& so_far) {
-        notify([&](auto& callback) {
-          if constexpr (requires { callback.on_step(epoch, rows_done, so_far); }) {
-            callback.on_step(epoch, rows_done, so_far);
-          }
-        });
-      };
-    }
-
-    epoch_record record;
-    record.epoch = epoch;
     const std::vector<std::uint32_t> order =
-        shuffled_order(options.seed, static_cast<std::uint32_t>(epoch),
+        shuffled_order(options.seed, static_cast<std::uint32_t>(record.epoch),
                        static_cast<std::uint32_t>(data.train.rows()));
-    record.train =
-        detail::timed([&] { return executor.train_epoch(order, observe); }, record.train_seconds);
+    record.train = timed(
+        [&] {
+          executor.train_epoch(order, progress, trained_step);
+          return progress.mean();
+        },
+        record.train_seconds);
     record.learning_rate = executor.learning_rate();
     if (has_validation) {
       record.validation =
-          detail::timed([&] { return executor.evaluate(); }, record.validate_seconds);
+          timed([&] { return executor.evaluate(validated_step); }, record.validate_seconds);
     }
+    progress = {};
     result.history.push_back(record);
     notify([&](auto& callback) {
       if constexpr (requires { callback.on_epoch_end(context, record); }) {
@@ -127,6 +171,26 @@ training_result train(Executor& executor, const training_options& options, const
   });
   result.stop_reason = context.stop_reason;
   return result;
+}
+
+}  // namespace detail
+
+/// Trains for options.epochs epochs or until a callback stops it. Epoch e visits the rows in
+/// shuffled_order(seed, e). Throws std::invalid_argument, before anything is trained, if a callback
+/// watches a validation metric and there are no validation rows.
+template <executor Executor, class... Callbacks>
+training_result train(Executor& executor, const training_options& options, const dataset& data,
+                      Callbacks&&... callbacks) {
+  return detail::run_training(nullptr, executor, options, data, callbacks...);
+}
+
+/// Goes on from `saved`, which a training_context of the same run captured, and ends in the same
+/// bytes as a run that was never left. The result's seconds are those from here on. Throws also
+/// std::invalid_argument if the state fits neither the executor nor the callbacks.
+template <executor Executor, class... Callbacks>
+training_result resume(const run_state& saved, Executor& executor, const training_options& options,
+                       const dataset& data, Callbacks&&... callbacks) {
+  return detail::run_training(&saved, executor, options, data, callbacks...);
 }
 
 }  // namespace sweepnet

@@ -77,34 +77,15 @@ class batch_runner {
   std::vector<std::int32_t> labels_;
 };
 
-/// Adds up batches to means over all rows.
-class mean_metrics {
- public:
-  void add(double loss_sum, std::int64_t correct, std::int64_t rows) {
-    loss_ += loss_sum;
-    correct_ += correct;
-    rows_ += rows;
-  }
-  [[nodiscard]] std::int64_t rows() const { return rows_; }
-  [[nodiscard]] metrics value() const {
-    const double rows = static_cast<double>(std::max<std::int64_t>(rows_, 1));
-    return {.loss = loss_ / rows, .accuracy = static_cast<double>(correct_) / rows};
-  }
-
- private:
-  double loss_ = 0;
-  std::int64_t correct_ = 0;
-  std::int64_t rows_ = 0;
-};
-
 }  // namespace detail
 
 /// Scores `parameters` on labelled rows, dropout off. Throws std::invalid_argument if the rows do
-/// not fit the model.
+/// not fit the model. `observe` is called after each batch.
 [[nodiscard]] inline metrics evaluate_on_cpu(const model_spec& model,
                                              const categorical_crossentropy& loss,
                                              std::span<const float> parameters,
-                                             const labelled_rows& rows, thread_pool& pool) {
+                                             const labelled_rows& rows, thread_pool& pool,
+                                             const step_observer& observe = {}) {
   constexpr std::int64_t batch = 512;  // fixed: the same bits wherever the model is evaluated
   if (rows.width != model.inputs) {
     throw std::invalid_argument(fmt::format("the model takes {} features a row, the data have {}",
@@ -112,15 +93,16 @@ class mean_metrics {
   }
   detail::batch_runner runner(model, loss, std::min(batch, std::max<std::int64_t>(rows.rows(), 1)),
                               pool);
-  detail::mean_metrics mean;
+  pass_progress progress;
   for (std::int64_t first = 0; first < rows.rows(); first += batch) {
     const std::int64_t count = std::min(batch, rows.rows() - first);
     runner.gather(rows, count, [first](std::int64_t i) { return first + i; });
     runner.network.forward(runner.features(), count, parameters.data());
     const auto score = runner.network.score(runner.labels());
-    mean.add(score.loss, score.correct, count);
+    progress.add(count, score.loss, score.correct);
+    if (observe) observe(progress);
   }
-  metrics result = mean.value();
+  metrics result = progress.mean();
   result.loss += runner.network.penalty(parameters.data());
   return result;
 }
@@ -138,36 +120,36 @@ class cpu_executor {
         pool_(usable_threads(cpu.threads)),
         runner_(model, options.loss, std::min(options.batch_size, data.train.rows()), pool_),
         state_{.parameters = initial_parameters(model, options.seed)},
-        best_(state_.parameters),
         gradients_(state_.parameters.size()) {
+    state_.best_parameters = state_.parameters;
     state_.optimizer_slots = initial_slots(options.optimizer, runner_.network.layout().size);
   }
 
-  metrics train_epoch(std::span<const std::uint32_t> order, const step_observer& observe = {}) {
-    detail::mean_metrics mean;
-    for (std::size_t first = 0; first < order.size();) {
-      const std::size_t count =
-          std::min(static_cast<std::size_t>(runner_.capacity()), order.size() - first);
-      train_step(order.subspan(first, count), mean);
-      first += count;
-      if (observe) observe(mean.rows(), mean.value());
+  void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
+                   const step_observer& observe = {}) {
+    while (progress.rows < static_cast<std::int64_t>(order.size())) {
+      const auto rest = order.subspan(static_cast<std::size_t>(progress.rows));
+      train_step(rest.first(std::min(static_cast<std::size_t>(runner_.capacity()), rest.size())),
+                 progress);
+      if (observe) observe(progress);
     }
-    return mean.value();
   }
 
-  [[nodiscard]] metrics evaluate() {
-    return evaluate_on_cpu(model_, options_.loss, state_.parameters, data_->validation, pool_);
+  [[nodiscard]] metrics evaluate(const step_observer& observe = {}) {
+    return evaluate_on_cpu(model_, options_.loss, state_.parameters, data_->validation, pool_,
+                           observe);
   }
 
-  void keep_best() { best_ = state_.parameters; }
-  [[nodiscard]] std::vector<float> best_parameters() const { return best_; }
+  void keep_best() { state_.best_parameters = state_.parameters; }
+  [[nodiscard]] const std::vector<float>& best_parameters() const { return state_.best_parameters; }
   [[nodiscard]] executor_state export_state() const { return state_; }
 
   void import_state(const executor_state& state) {
     const auto fits = [&](const std::vector<float>& values) {
       return values.size() == state_.parameters.size();
     };
-    if (!fits(state.parameters) || !std::ranges::all_of(state.optimizer_slots, fits) ||
+    if (!fits(state.parameters) || !fits(state.best_parameters) ||
+        !std::ranges::all_of(state.optimizer_slots, fits) ||
         state.optimizer_slots.size() != state_.optimizer_slots.size()) {
       throw std::invalid_argument("the state belongs to another model or optimizer");
     }
@@ -197,7 +179,7 @@ class cpu_executor {
   }
 
   /// One step: gather -> forward -> score -> backward -> clip -> update.
-  void train_step(std::span<const std::uint32_t> rows, detail::mean_metrics& mean) {
+  void train_step(std::span<const std::uint32_t> rows, pass_progress& progress) {
     const auto count = static_cast<std::int64_t>(rows.size());
     float* parameters = state_.parameters.data();
     runner_.gather(data_->train, count,
@@ -206,14 +188,13 @@ class cpu_executor {
                             dropout_draw{options_.seed, static_cast<std::uint32_t>(state_.step)});
     const auto score = runner_.network.score(runner_.labels());
     const double penalty = runner_.network.penalty(parameters);
-    mean.add(score.loss + penalty * static_cast<double>(count), score.correct, count);
-
     runner_.network.backward(runner_.labels(), parameters, gradients_.data());
     const double rate = learning_rate();
     ++state_.step;
     clip_gradients(options_.optimizer, runner_.network.layout(), gradients_.data());
     update_parameters(pool_, options_.optimizer, state_.step, rate, runner_.network.layout().size,
                       parameters, gradients_.data(), state_.optimizer_slots);
+    progress.add(count, score.loss + penalty * static_cast<double>(count), score.correct);
   }
 
   model_spec model_;
@@ -222,7 +203,6 @@ class cpu_executor {
   thread_pool pool_;
   detail::batch_runner runner_;
   executor_state state_;
-  std::vector<float> best_;
   std::vector<float> gradients_;
 };
 
