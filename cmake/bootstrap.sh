@@ -8,7 +8,8 @@ set -euo pipefail
 
 packages=(
   cmake g++ ninja-build pkg-config
-  catch2 libcli11-dev libeigen3-dev libfmt-dev librandom123-dev libyaml-cpp-dev
+  catch2 libcli11-dev libeigen3-dev libfmt-dev librandom123-dev libxxhash-dev
+  libyaml-cpp-dev
   nlohmann-json3-dev zlib1g-dev
   libhdf5-dev libopenblas-dev libzip-dev
 )

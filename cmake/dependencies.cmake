@@ -12,12 +12,18 @@ find_dependency(nlohmann_json 3.10)
 find_dependency(yaml-cpp)
 find_dependency(ZLIB)
 find_package(CLI11 QUIET)
-find_path(SWEEPNET_RANDOM123_INCLUDE_DIR Random123/philox.h)
-if(NOT SWEEPNET_RANDOM123_INCLUDE_DIR)
-  message(FATAL_ERROR "Random123 is missing: install librandom123-dev, or set "
-                      "SWEEPNET_RANDOM123_INCLUDE_DIR")
-endif()
-mark_as_advanced(SWEEPNET_RANDOM123_INCLUDE_DIR)
+foreach(header RANDOM123:Random123/philox.h:librandom123-dev XXHASH:xxhash.h:libxxhash-dev)
+  string(REPLACE ":" ";" header ${header})
+  list(GET header 0 name)
+  list(GET header 1 file)
+  list(GET header 2 package)
+  find_path(SWEEPNET_${name}_INCLUDE_DIR ${file})
+  if(NOT SWEEPNET_${name}_INCLUDE_DIR)
+    message(FATAL_ERROR "${file} is missing: install ${package}, or set "
+                        "SWEEPNET_${name}_INCLUDE_DIR")
+  endif()
+  mark_as_advanced(SWEEPNET_${name}_INCLUDE_DIR)
+endforeach()
 
 # sweepnet_find_optional(NAME target package): sets SWEEPNET_HAS_NAME after SWEEPNET_WITH_NAME, and
 # makes SWEEPNET_NAME_TARGET the target to link.
@@ -50,7 +56,8 @@ function(sweepnet_link_dependencies target)
   endif()
   target_link_libraries(${target} INTERFACE
     Threads::Threads Eigen3::Eigen fmt::fmt nlohmann_json::nlohmann_json ${yaml_cpp} ZLIB::ZLIB)
-  target_include_directories(${target} SYSTEM INTERFACE ${SWEEPNET_RANDOM123_INCLUDE_DIR})
+  target_include_directories(${target} SYSTEM INTERFACE
+    ${SWEEPNET_RANDOM123_INCLUDE_DIR} ${SWEEPNET_XXHASH_INCLUDE_DIR})
   # Without errno, std::sqrt in the optimizers' loops vectorises (8 times faster); no result changes.
   target_compile_options(${target} INTERFACE
     $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-fno-math-errno>)

@@ -113,8 +113,9 @@ TEST_CASE("the result tells index, scheduler, paramset, history, best epoch and 
                                            {"AWS_BATCH_JOB_ATTEMPT", "2"}}));
   const json result = place.result(1);
   CHECK(keys_of(result) == words{"index", "size", "scheduler", "variable", "array_size", "attempt",
-                                 "paramset", "data", "model", "best", "stopped", "history",
-                                 "seconds", "device", "threads", "seed", "version"});
+                                 "paramset", "data", "data_digest", "model", "model_digest", "best",
+                                 "stopped", "history", "seconds", "device", "threads", "seed",
+                                 "version"});
   CHECK(result["index"] == 1);
   CHECK(result["size"] == 3);
   CHECK(result["scheduler"] == "AWS Batch");
@@ -178,8 +179,8 @@ TEST_CASE("a second run, and one with more threads, write the same bytes") {
 TEST_CASE("another seed gives another model") {
   const workplace place;
   check_done(place.train({"--index", "0", "--set", "model_path=a_{index}.safetensors"}));
-  check_done(
-      place.train({"--index", "0", "--set", "model_path=b_{index}.safetensors", "--seed", "5"}));
+  check_done(place.train({"--index", "0", "--set", "model_path=b_{index}.safetensors", "--seed",
+                          "5", "--start-over"}));
   CHECK(testing::read_file(place.directory / "out/a_0.safetensors") !=
         testing::read_file(place.directory / "out/b_0.safetensors"));
 }
@@ -256,15 +257,17 @@ TEST_CASE("a job by --index has no prefix; it shows paramset, summary, epochs an
 
 TEST_CASE("the option --verbose and the terminal choose between silence, lines and a bar") {
   const workplace place;
-  CHECK(place.train({"--index", "2", "--verbose", "0"}, {}, true).out == "");
-  const std::string bar = place.train({"--index", "2", "--verbose", "1"}, {}, true).out;
+  const auto out = [&](const std::string& level, bool terminal) {
+    return place.train({"--index", "2", "--start-over", "--verbose", level}, {}, terminal).out;
+  };
+  CHECK(out("0", true) == "");
+  const std::string bar = out("1", true);
   CHECK(bar.find("\r60/60 [==============================] - ") != bar.npos);
   CHECK(bar.find("Epoch 00001: val_accuracy improved from -inf to 0.") != bar.npos);
-  const std::string lines = place.train({"--index", "2", "--verbose", "2"}, {}, true).out;
+  const std::string lines = out("2", true);
   CHECK(lines.find('\r') == lines.npos);
   CHECK(lines.find("Epoch 2/2 - ") != lines.npos);
-  CHECK(place.train({"--index", "2", "--verbose", "1"}, {}, false).out.find('\r') ==
-        std::string::npos);
+  CHECK(out("1", false).find('\r') == std::string::npos);
 }
 
 TEST_CASE("model_path may hold {index} and directories, and its ending chooses the form") {
@@ -310,7 +313,7 @@ TEST_CASE("directories whose names are no UTF-8 are told in part, and all is wri
     testing::write_file(place.directory / "one.yml",
                         "- {epochs: 1, input_units: 4, model_path: '" + model + "'}\n");
     check_done(run_program({.arguments = {"train", place.directory / "one.yml", "--data", data,
-                                          "--output", output, "--verbose", "0"}}));
+                                          "--output", output, "--start-over", "--verbose", "0"}}));
   }
   CHECK(testing::files_below(output).size() == 3);
   const json result = json::parse(testing::read_file(output + "/result_0.json"));
@@ -394,13 +397,13 @@ TEST_CASE("a CSV log, a time budget and a stop at NaN are there where they are a
   CHECK(log.starts_with("epoch,accuracy,learning_rate,loss,val_accuracy,val_loss\r\n0,"));
   CHECK(std::ranges::count(log, '\n') == 4);
 
-  const testing::outcome stopped = train({"--time-budget", "1e-9"});
+  const testing::outcome stopped = train({"--time-budget", "1e-9", "--start-over"});
   CHECK(stopped.code == 0);
   CHECK(stopped.out.find("the time budget of 1e-09 s is spent\nBest epoch 1 of 1:") !=
         std::string::npos);
 
   const testing::outcome diverged =
-      train({"--set", "learning_rate=1e30", "--set", "terminate_on_nan=true"});
+      train({"--set", "learning_rate=1e30", "--set", "terminate_on_nan=true", "--start-over"});
   CHECK(diverged.code == 65);
   CHECK(diverged.err ==
         "sweepnet: paramset 0: no epoch gave a finite loss, so there is no model; "

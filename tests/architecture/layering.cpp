@@ -42,6 +42,7 @@ const std::map<std::string, std::vector<std::string>> third_party_walls = {
     {"Eigen/", {"core/matrix.hpp", "backend/cpu/"}},
     {"cblas.h", {"backend/cpu/"}},
     {"Random123/", {"core/random.hpp"}},
+    {"xxhash.h", {"core/digest.hpp"}},
     {"CLI/", {"app/"}},
     {"cuda", {"backend/cuda/"}},
     {"cublas", {"backend/cuda/"}},

@@ -190,3 +190,26 @@ TEST_CASE("what cannot be read is named with the reason") {
   CHECK(message_of<sweepnet::io_error>([] { (void)read_text("/proc/self/mem"); }) ==
         "/proc/self/mem: cannot read: Input/output error");
 }
+
+TEST_CASE("what a killed writer left is removed, a living writer's file stays") {
+  const temporary_directory directory;
+  write_file(directory / "model.h5", "old");
+  write_file(directory / "other.h5.1-0.tmp", "another path's");
+  write_file(directory / "model.h5.1-0.tmp", "left by a killed process");
+  const sweepnet::storage::detail::scratch_file living(directory / "model.h5");
+  CHECK(entries_in(directory.path()) == 4);
+  sweepnet::storage::remove_abandoned(directory / "model.h5");
+  CHECK(entries_in(directory.path()) == 3);
+  CHECK_FALSE(std::filesystem::exists(directory / "model.h5.1-0.tmp"));
+  CHECK(std::filesystem::exists(living.file->path()));
+}
+
+TEST_CASE("a directory is tried before anything is written to it") {
+  const temporary_directory directory;
+  sweepnet::storage::check_writable(directory / "new/inner");
+  CHECK(std::filesystem::is_empty(directory / "new/inner"));
+  write_file(directory / "file", "");
+  CHECK(message_of<sweepnet::cannot_create>([&] {
+          sweepnet::storage::check_writable(directory / "file/inner");
+        }).starts_with(directory / "file/inner: cannot make the directory: "));
+}

@@ -172,13 +172,19 @@ inline void check_model_path(const std::filesystem::path& path, const model_spec
 #endif
 }
 
-/// Writes the model atomically, in the form that the extension names.
-inline void write_model(const std::filesystem::path& path, const trained_model& trained) {
+/// The bytes of a model file of the form that the path's extension names.
+[[nodiscard]] inline std::string encode_model_file(const std::filesystem::path& path,
+                                                   const trained_model& trained) {
   check_model_path(path, trained.model);
 #if defined(SWEEPNET_HAS_HDF5)
-  if (path.extension() == ".h5") return storage::write_atomic(path, write_keras_h5(trained));
+  if (path.extension() == ".h5") return write_keras_h5(trained);
 #endif
-  storage::write_atomic(path, detail::write_model_safetensors(trained));
+  return detail::write_model_safetensors(trained);
+}
+
+/// Writes the model atomically, in the form that the extension names.
+inline void write_model(const std::filesystem::path& path, const trained_model& trained) {
+  storage::write_atomic(path, encode_model_file(path, trained));
 }
 
 /// Reads a model in the form that the extension names.

@@ -9,26 +9,26 @@
 #include <optional>
 #include <string>
 
+#include "sweepnet/output/run_identity.hpp"
 #include "sweepnet/sweep/encode.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/trainer.hpp"
-#include "sweepnet/version.hpp"
 
 namespace sweepnet {
 
 struct run_result {
   std::int64_t index = 0;
   std::int64_t sweep_size = 1;
-  std::optional<job_index> job;
-  json paramset;
-  std::string data;
-  std::string model_path;  ///< empty if no epoch was good enough to save
-  training_result training;
-  std::optional<epoch_record> best;
+  std::optional<job_index> job{};
+  run_identity identity{};
+  std::string model_path{};    ///< empty if no epoch was good enough to save
+  std::string model_digest{};  ///< of the model file
+  training_result training{};
+  std::optional<epoch_record> best{};
   double load_seconds = 0;
   double total_seconds = 0;
-  std::string device;
+  std::string device{};
   int threads = 1;
   std::uint64_t seed = 0;
 };
@@ -38,21 +38,22 @@ namespace detail {
 /// JSON has no NaN: a value that is not finite becomes null.
 inline json finite(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
-inline json encode_history(const training_history& history) {
+}  // namespace detail
+
+/// Each metric as a column, one value an epoch.
+[[nodiscard]] inline json encode_history(const training_history& history) {
   json columns = {{"loss", json::array()}, {"accuracy", json::array()}};
   for (const epoch_record& record : history) {
-    columns["loss"].push_back(finite(record.train.loss));
-    columns["accuracy"].push_back(finite(record.train.accuracy));
+    columns["loss"].push_back(detail::finite(record.train.loss));
+    columns["accuracy"].push_back(detail::finite(record.train.accuracy));
     if (record.validation) {
-      columns["val_loss"].push_back(finite(record.validation->loss));
-      columns["val_accuracy"].push_back(finite(record.validation->accuracy));
+      columns["val_loss"].push_back(detail::finite(record.validation->loss));
+      columns["val_accuracy"].push_back(detail::finite(record.validation->accuracy));
     }
     columns["learning_rate"].push_back(record.learning_rate);
   }
   return columns;
 }
-
-}  // namespace detail
 
 [[nodiscard]] inline json encode_result(const run_result& r) {
   json best = nullptr;
@@ -74,12 +75,14 @@ inline json encode_history(const training_history& history) {
       {"variable", r.job ? json(r.job->variable) : json(nullptr)},
       {"array_size", r.job ? or_null(r.job->size) : json(nullptr)},
       {"attempt", r.job ? or_null(r.job->attempt) : json(nullptr)},
-      {"paramset", r.paramset},
-      {"data", r.data},
+      {"paramset", r.identity.paramset},
+      {"data", r.identity.data},
+      {"data_digest", r.identity.data_digest},
       {"model", r.model_path.empty() ? json(nullptr) : json(r.model_path)},
+      {"model_digest", r.model_path.empty() ? json(nullptr) : json(r.model_digest)},
       {"best", best},
       {"stopped", r.training.stop_reason.empty() ? json(nullptr) : json(r.training.stop_reason)},
-      {"history", detail::encode_history(r.training.history)},
+      {"history", encode_history(r.training.history)},
       {"seconds",
        {{"load", r.load_seconds},
         {"train", r.training.train_seconds()},
@@ -88,7 +91,7 @@ inline json encode_history(const training_history& history) {
       {"device", r.device},
       {"threads", r.threads},
       {"seed", r.seed},
-      {"version", version}};
+      {"version", r.identity.version}};
 }
 
 }  // namespace sweepnet

@@ -5,6 +5,7 @@
 // Whole files: read in one go, written so that a reader sees the old or the new one, never a part.
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,9 +38,7 @@ class file_descriptor {
   }
 
   [[nodiscard]] int get() const { return descriptor_; }
-
-  /// Closes and reports: some file systems write, and fail, only here.
-  [[nodiscard]] bool close() { return ::close(std::exchange(descriptor_, -1)) == 0; }
+  void swap(file_descriptor& other) { std::swap(descriptor_, other.descriptor_); }
 
  private:
   int descriptor_;
@@ -80,7 +80,8 @@ class temporary_file {
 /// Makes a rename durable. File systems that cannot sync a directory are left alone.
 inline void sync_directory(const std::filesystem::path& directory) {
   const file_descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() >= 0) ::fsync(opened.get());
+  if (opened.get() < 0 || ::fsync(opened.get()) == 0 || errno == EINVAL || errno == ENOTSUP) return;
+  throw io_error(directory.string() + ": sync failed: " + reason(errno));
 }
 
 }  // namespace detail
@@ -106,10 +107,34 @@ inline void sync_directory(const std::filesystem::path& directory) {
   return content;
 }
 
-/// Writes a file beside its place, syncs it and renames it there, so that a crash at any moment
-/// leaves the old content or the new. Makes missing directories. Throws cannot_create or io_error;
-/// then nothing is left behind and the old content stands.
-inline void write_atomic(const std::filesystem::path& path, std::string_view content) {
+namespace detail {
+
+/// A new file beside `path`, open for writing and locked as long as its writer lives: by the lock
+/// remove_abandoned() tells it from one that a killed process left.
+struct scratch_file {
+  explicit scratch_file(const std::filesystem::path& path) {
+    for (int attempt = 0; descriptor.get() < 0; ++attempt) {
+      const std::string name = path.string() + "." + std::to_string(::getpid()) + "-" +
+                               std::to_string(attempt) + scratch_ending;
+      file_descriptor opened(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+      if (opened.get() < 0) {
+        if (errno == EEXIST) continue;
+        throw cannot_create(path.string() + ": cannot create: " + reason(errno));
+      }
+      (void)::flock(opened.get(), LOCK_EX | LOCK_NB);
+      struct stat status {};
+      if (::fstat(opened.get(), &status) == 0 && status.st_nlink == 0) continue;  // just removed
+      descriptor.swap(opened);
+      file.emplace(name);
+    }
+  }
+
+  static constexpr const char* scratch_ending = ".tmp";
+  file_descriptor descriptor{-1};
+  std::optional<temporary_file> file{};
+};
+
+inline std::filesystem::path make_directory_of(const std::filesystem::path& path) {
   const std::filesystem::path directory =
       path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   std::error_code failure;
@@ -117,34 +142,56 @@ inline void write_atomic(const std::filesystem::path& path, std::string_view con
   if (failure) {
     throw cannot_create(directory.string() + ": cannot make the directory: " + failure.message());
   }
+  return directory;
+}
 
-  std::string name;
-  int descriptor = -1;
-  for (int attempt = 0; descriptor < 0; ++attempt) {  // a killed run may have left its file
-    name =
-        path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(attempt) + ".tmp";
-    descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor < 0 && errno != EEXIST) {
-      throw cannot_create(path.string() + ": cannot create: " + detail::reason(errno));
-    }
-  }
-  detail::file_descriptor file(descriptor);
-  detail::temporary_file temporary(name);
+}  // namespace detail
+
+/// Writes a file beside its place, syncs it and renames it there, so that a crash at any moment
+/// leaves the old content or the new. Makes missing directories. Throws cannot_create or io_error;
+/// then nothing is left behind and the old content stands.
+inline void write_atomic(const std::filesystem::path& path, std::string_view content) {
+  const std::filesystem::path directory = detail::make_directory_of(path);
+  detail::scratch_file scratch(path);
   const auto check = [&](bool worked, const char* what) {
     if (!worked) throw io_error(path.string() + ": " + what + " failed: " + detail::reason(errno));
   };
 
   for (std::string_view rest = content; !rest.empty();) {
-    const ssize_t written = ::write(file.get(), rest.data(), rest.size());
+    const ssize_t written = ::write(scratch.descriptor.get(), rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
     check(written >= 0, "write");
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  check(::fsync(file.get()) == 0, "sync");
-  check(file.close(), "close");
-  check(::rename(temporary.path().c_str(), path.c_str()) == 0, "rename");
-  temporary.renamed();
+  check(::fsync(scratch.descriptor.get()) == 0, "sync");
+  check(::rename(scratch.file->path().c_str(), path.c_str()) == 0, "rename");
+  scratch.file->renamed();
   detail::sync_directory(directory);
+}
+
+/// Removes what killed processes left of their writes to `path`; a living writer's file stays.
+inline void remove_abandoned(const std::filesystem::path& path) {
+  const std::filesystem::path directory =
+      path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  const std::string start = path.filename().string() + ".";
+  std::error_code failure;
+  for (std::filesystem::directory_iterator entry(directory, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(start) || !name.ends_with(detail::scratch_file::scratch_ending)) continue;
+    const detail::file_descriptor file(::open(entry->path().c_str(), O_WRONLY | O_CLOEXEC));
+    if (file.get() >= 0 && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
+      ::unlink(entry->path().c_str());
+    }
+  }
+}
+
+/// Tries whether files can be written to `directory`, making it where it is missing. Throws
+/// cannot_create.
+inline void check_writable(const std::filesystem::path& directory) {
+  const std::filesystem::path probe = directory / ".sweepnet";
+  detail::make_directory_of(probe);
+  const detail::scratch_file scratch(probe);
 }
 
 }  // namespace sweepnet::storage

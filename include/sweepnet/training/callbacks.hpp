@@ -60,14 +60,16 @@ struct model_checkpoint {
   std::int64_t save_freq = 1;  ///< without save_best_only: every so many epochs
   std::function<void(const epoch_record&)> save = {};
 
-  std::optional<epoch_record> best = {};  ///< state: the best epoch so far
-  bool improved = false;                  ///< state: whether the last epoch became the best
+  std::optional<epoch_record> best = {};         ///< state: the best epoch so far
+  std::optional<epoch_record> best_before = {};  ///< state: the best before the last epoch
+  bool improved = false;                         ///< state: whether the last epoch became the best
 
   [[nodiscard]] metric watched() const { return monitor; }
-  [[nodiscard]] auto state() { return std::tie(best, improved); }
+  [[nodiscard]] auto state() { return std::tie(best, best_before, improved); }
 
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
+    best_before = best;
     improved = record.is_finite() &&
                (!best || is_better(*record.value_of(monitor), *best->value_of(monitor)));
     if (improved) {

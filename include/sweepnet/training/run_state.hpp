@@ -5,6 +5,8 @@
 // Everything a run must remember to go on bit by bit: a value that train() captures between two
 // steps and that resume() takes up again. It holds no clock: equal runs have equal states.
 
+#include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -66,23 +68,31 @@ template <class T, class Visit> void for_each_number(T& value, const Visit& visi
   }
 }
 
+}  // namespace detail
+
 /// The numbers in `value`; integers are exact up to 2^53.
 template <class T> [[nodiscard]] std::vector<double> pack(T value) {
   std::vector<double> numbers;
-  for_each_number(value,
-                  [&](const auto& number) { numbers.push_back(static_cast<double>(number)); });
+  detail::for_each_number(
+      value, [&](const auto& number) { numbers.push_back(static_cast<double>(number)); });
   return numbers;
 }
 
-/// Sets `value` from what pack() gave. Throws std::invalid_argument if the count does not fit.
+/// Sets `value` from what pack() gave. Throws std::invalid_argument if the numbers do not fit.
 template <class T> void unpack(std::span<const double> numbers, T&& value) {
   std::size_t next = 0;
-  for_each_number(value, [&]<class Number>(Number& number) {
+  detail::for_each_number(value, [&]<class Number>(Number& number) {
     if (next == numbers.size()) throw std::invalid_argument("the saved state is too short");
-    number = static_cast<Number>(numbers[next++]);
+    const double saved = numbers[next++];
+    if (std::is_integral_v<Number> && !(std::abs(saved) <= 0x1p53)) {
+      throw std::invalid_argument("the saved state holds no integer where one must be");
+    }
+    number = static_cast<Number>(saved);
   });
   if (next != numbers.size()) throw std::invalid_argument("the saved state is too long");
 }
+
+namespace detail {
 
 /// Calls visit(name, tie of members) for a callback that has state, or whose optional one does.
 template <class Callback, class Visit> void visit_state(Callback& callback, const Visit& visit) {

@@ -81,6 +81,19 @@ void restore_callbacks(const std::map<std::string, std::vector<double>>& states,
   (visit_state(callbacks, restore), ...);
 }
 
+/// Throws std::invalid_argument unless the saved position is one of this data set's epochs.
+inline void check_position(const run_state& saved, const dataset& data) {
+  for (std::size_t i = 0; i < saved.history.size(); ++i) {
+    if (saved.history[i].epoch != static_cast<std::int64_t>(i) + 1) {
+      throw std::invalid_argument("the saved history does not count its epochs from 1");
+    }
+  }
+  if (saved.progress.rows < 0 || saved.progress.rows > data.train.rows()) {
+    throw std::invalid_argument("the saved position is " + std::to_string(saved.progress.rows) +
+                                " rows into an epoch of " + std::to_string(data.train.rows()));
+  }
+}
+
 template <executor Executor, class... Callbacks>
 training_result run_training(const run_state* saved, Executor& executor,
                              const training_options& options, const dataset& data,
@@ -99,6 +112,7 @@ training_result run_training(const run_state* saved, Executor& executor,
                                      .capture = {}};
   pass_progress progress;  // over the training rows of the epoch under way
   if (saved != nullptr) {
+    check_position(*saved, data);
     executor.import_state(saved->executor);
     restore_callbacks(saved->callbacks, callbacks...);
     result.history = saved->history;

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Callbacks that keep a run on disk while it trains: its best model and its state.
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "sweepnet/app/interruption.hpp"
+#include "sweepnet/output/model_file.hpp"
+#include "sweepnet/output/result.hpp"
+#include "sweepnet/output/run_state_file.hpp"
+#include "sweepnet/storage/background_writer.hpp"
+#include "sweepnet/training/callbacks.hpp"
+
+namespace sweepnet::app {
+
+/// Writes the model whenever `checkpoint` finds a better one, so give it behind that one. A resumed
+/// run begins with the model that its state holds, and one whose file somebody removed ends with
+/// it.
+struct model_saver {
+  const model_checkpoint& checkpoint;
+  storage::background_writer& writer;
+  std::filesystem::path path;
+  const model_spec& model;
+  const run_identity& identity;
+  std::int64_t index;
+
+  template <class Executor> void on_train_begin(training_context<Executor>& context) {
+    if (checkpoint.best) save(context);
+  }
+  template <class Executor>
+  void on_epoch_end(training_context<Executor>& context, const epoch_record&) {
+    if (checkpoint.improved) save(context);
+  }
+  template <class Executor> void on_train_end(training_context<Executor>& context) {
+    writer.flush();
+    if (checkpoint.best && !std::filesystem::exists(path)) save(context);
+  }
+
+ private:
+  template <class Executor> void save(const training_context<Executor>& context) {
+    const epoch_record& best = *checkpoint.best;
+    const auto epochs = std::min(best.epoch, std::ssize(context.history));
+    auto trained = std::make_shared<trained_model>();
+    trained->model = model;
+    trained->parameters = context.executor.best_parameters();
+    trained->loss = context.options.loss;
+    trained->optimizer = context.options.optimizer;
+    trained->metadata = identity.encoded();
+    trained->metadata["index"] = index;
+    trained->metadata["best"] = {
+        {"epoch", best.epoch},
+        {std::string(name_of(checkpoint.monitor)), *best.value_of(checkpoint.monitor)}};
+    trained->metadata["history"] =
+        encode_history({context.history.begin(), context.history.begin() + epochs});
+    writer.submit(path, [trained, to = path] { return encode_model_file(to, *trained); });
+  }
+};
+
+/// Saves the run's state after each epoch, every so many seconds, and when the process is asked to
+/// stop; then it throws interrupted_error. Give it last: it saves what the others remember.
+class run_saver {
+ public:
+  struct options {
+    std::filesystem::path path;
+    double every = 0;  ///< seconds between saves within an epoch; 0: after epochs only
+  };
+
+  run_saver(options saving, storage::background_writer& writer, const run_identity& identity,
+            std::string device, const interruption& stop)
+      : options_(std::move(saving)),
+        writer_(&writer),
+        identity_(&identity),
+        device_(std::move(device)),
+        stop_(&stop) {}
+
+  template <class Executor>
+  void on_step(training_context<Executor>& context, const pass_progress& progress) {
+    leave_if_asked(context, progress.rows);
+    if (options_.every > 0 && seconds_since(saved_) >= options_.every) save(context);
+  }
+  template <class Executor>
+  void on_validation_step(training_context<Executor>& context, const pass_progress&) {
+    leave_if_asked(context, context.training_rows);
+  }
+  template <class Executor>
+  void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
+    // Where an epoch is so short that copying the state is no trifle, some epochs go unsaved.
+    constexpr double smallest_share = 0.01;
+    const bool last = context.stop || record.epoch == context.options.epochs;
+    if (last || cost_ <= smallest_share * seconds_since(saved_)) save(context);
+  }
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  static double seconds_since(clock::time_point start) {
+    return std::chrono::duration<double>(clock::now() - start).count();
+  }
+
+  template <class Executor> void save(const training_context<Executor>& context) {
+    const auto start = clock::now();
+    writer_->submit(options_.path, [state = std::make_shared<const run_state>(context.capture()),
+                                    identity = *identity_, device = device_] {
+      return write_run_state(*state, identity, device);
+    });
+    saved_ = clock::now();
+    cost_ = seconds_since(start);
+  }
+
+  template <class Executor>
+  void leave_if_asked(const training_context<Executor>& context, std::int64_t rows) {
+    const std::string signal = stop_->signal();
+    if (signal.empty()) return;
+    save(context);
+    writer_->flush();
+    throw interrupted_error(fmt::format(
+        "{} came in epoch {}, after {} of {} rows: the run is saved in {}, and the same command "
+        "goes on from there",
+        signal, context.history.size() + 1, rows, context.training_rows, options_.path.string()));
+  }
+
+  options options_;
+  storage::background_writer* writer_;
+  const run_identity* identity_;
+  std::string device_;
+  const interruption* stop_;
+  clock::time_point saved_ = clock::now();
+  double cost_ = 0;  ///< seconds that the last save took from training
+};
+
+}  // namespace sweepnet::app

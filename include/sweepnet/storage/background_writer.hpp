@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Writes files while the caller goes on: what is written last to a path is what ends up there.
+
+#include <condition_variable>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "sweepnet/storage/local.hpp"
+
+namespace sweepnet::storage {
+
+/// One thread that encodes and writes whole files, atomically and in order. A write that has not
+/// begun when its path is submitted again is replaced, so that a slow disk delays nobody.
+class background_writer {
+ public:
+  using encoder = std::function<std::string()>;
+
+  background_writer() : thread_([this] { serve(); }) {}
+  background_writer(const background_writer&) = delete;  // the thread holds its address
+  background_writer& operator=(const background_writer&) = delete;
+
+  /// Writes what is still waiting; failures are lost here, so flush() first.
+  ~background_writer() {
+    {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+  /// Has encode() written to `path`. Rethrows the failure of an earlier write.
+  void submit(const std::filesystem::path& path, encoder encode) {
+    {
+      const std::lock_guard lock(mutex_);
+      rethrow();
+      std::erase_if(waiting_, [&](const task& each) { return each.path == path; });
+      waiting_.push_back({path, std::move(encode)});
+    }
+    changed_.notify_all();
+  }
+
+  /// Returns when everything submitted is on disk. Rethrows the first failure.
+  void flush() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return (waiting_.empty() && !busy_) || failure_; });
+    rethrow();
+  }
+
+ private:
+  struct task {
+    std::filesystem::path path;
+    encoder encode;
+  };
+
+  void rethrow() {
+    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  }
+
+  void serve() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [&] { return !waiting_.empty() || closing_; });
+      if (waiting_.empty()) return;
+      const task next = std::move(waiting_.front());
+      waiting_.pop_front();
+      busy_ = true;
+      lock.unlock();
+      std::exception_ptr failure;
+      try {
+        write_atomic(next.path, next.encode());
+      } catch (...) {
+        failure = std::current_exception();
+      }
+      lock.lock();
+      busy_ = false;
+      if (failure && !failure_) failure_ = failure;
+      changed_.notify_all();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::list<task> waiting_;
+  std::exception_ptr failure_;
+  bool busy_ = false;
+  bool closing_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace sweepnet::storage

@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One small training run, as a process, and what must be true of its files at any moment.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data_files.hpp"
+#include "process.hpp"
+#include "support.hpp"
+#include "sweepnet/output/model_file.hpp"
+#include "sweepnet/output/safetensors.hpp"
+#include "sweepnet/sweep/encode.hpp"
+
+namespace testing {
+
+/// A sweep of one paramset whose callbacks all have state, its data, and the files of a run of it
+/// that nothing disturbed.
+class crash_site {
+ public:
+  crash_site() {
+    write_idx_directory(directory_ / "data", random_dataset(600, 300, 5));
+    write_file(directory_ / "sweep.yml",
+               "- {batch_size: 8, epochs: 8, input_units: 200, hidden_nodes: [20], seed: 3,\n"
+               "   optimizer: adam, learning_rate: 0.002, early_stopping: {patience: 6},\n"
+               "   reduce_lr_on_plateau: {patience: 1, factor: 0.5}}\n");
+    const auto start = std::chrono::steady_clock::now();
+    const ending calm = run("calm");
+    seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    INFO(calm.err);
+    REQUIRE(calm.code == 0);
+    REQUIRE(read_file(output("calm") / "result_0.json").find("\"epoch\"") != std::string::npos);
+  }
+
+  /// Of the undisturbed run.
+  [[nodiscard]] double seconds() const { return seconds_; }
+
+  [[nodiscard]] std::filesystem::path output(const std::string& name) const {
+    return directory_.path() / name;
+  }
+
+  [[nodiscard]] process start(const std::string& name,
+                              std::vector<std::string> variables = {}) const {
+    return process({SWEEPNET_PROGRAM, "train", directory_ / "sweep.yml", "--data",
+                    directory_ / "data", "--output", output(name).string(), "--verbose", "0",
+                    "--threads", "1", "--save-every", "0.01", "--keep-state", "--csv-log"},
+                   std::move(variables), directory_ / (name + ".err"));
+  }
+  [[nodiscard]] ending run(const std::string& name, std::vector<std::string> variables = {}) const {
+    return start(name, std::move(variables)).wait();
+  }
+
+  /// Every file in place is whole: a reader never sees half of one.
+  void check_whole(const std::string& name) const {
+    const std::filesystem::path place = output(name);
+    if (std::filesystem::exists(place / model)) CHECK_NOTHROW(sweepnet::read_model(place / model));
+    if (std::filesystem::exists(place / state)) {
+      CHECK_NOTHROW(sweepnet::read_safetensors(read_file(place / state), state));
+    }
+    if (std::filesystem::exists(place / "result_0.json")) {
+      CHECK(sweepnet::json::accept(read_file(place / "result_0.json")));
+    }
+  }
+
+  /// The run ended as the undisturbed one did: model, state, log and history, byte by byte, and
+  /// nothing else is left.
+  void check_equal_to_calm(const std::string& name) const {
+    for (const char* file : {model, state, "log_0.csv"}) {
+      INFO(file);
+      CHECK(read_file(output(name) / file) == read_file(output("calm") / file));
+    }
+    const auto result = [&](const std::string& which) {
+      return sweepnet::json::parse(read_file(output(which) / "result_0.json"));
+    };
+    CHECK(result(name)["history"] == result("calm")["history"]);
+    CHECK(result(name)["best"] == result("calm")["best"]);
+    std::size_t files = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(output(name))) {
+      ++files;
+    }
+    CHECK(files == 4);
+  }
+
+  void clear(const std::string& name) const { std::filesystem::remove_all(output(name)); }
+
+#if defined(SWEEPNET_HAS_HDF5)
+  static constexpr const char* model = "model_0.h5";
+#else
+  static constexpr const char* model = "model_0.safetensors";
+#endif
+  static constexpr const char* state = "state_0.safetensors";
+
+ private:
+  temporary_directory directory_{};
+  double seconds_ = 0;
+};
+
+}  // namespace testing
