@@ -183,6 +183,7 @@ class structure {
     }
     const auto address = body.number<std::uint64_t>();
     const auto size = body.number<std::uint64_t>();
+    report_.support(size == 0 || address != undefined_address, "HDF5 datasets without data are");
     if (size > 0) (void)file_.claim(address, size);
     return size;
   }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// JSON out of files that anybody may have written: nlohmann-json's parser takes duplicate keys, and
-// nesting so deep that copying or printing the value overflows the stack.
+// JSON out of files that anybody may have written: nlohmann-json's parser takes duplicate keys,
+// what follows a NUL, and nesting so deep that copying or printing the value overflows the stack.
 
 #include <fmt/format.h>
 
@@ -29,6 +29,8 @@ struct json_limits {
 template <class Json = json>
 [[nodiscard]] Json parse_untrusted_json(std::string_view text, const std::string& what,
                                         const json_limits& limits = {}) {
+  // The parser takes a NUL for the end of the text.
+  if (text.find('\0') != text.npos) return Json(Json::value_t::discarded);
   std::vector<std::set<std::string>> keys;
   const auto check = [&](int depth, typename Json::parse_event_t event, Json& parsed) {
     if (depth > limits.nesting) throw data_error(what + " is nested too deep");
