@@ -13,7 +13,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -64,8 +63,8 @@ class structure {
     std::optional<std::uint64_t> elements;
     std::optional<datatype> type;
     std::optional<std::uint64_t> storage;  ///< bytes
-    std::uint64_t fill = 0;
-    std::set<int> found;  ///< message types that may come once only
+    std::set<std::uint64_t> fills;         ///< sizes of fill values
+    std::set<int> found;                   ///< message types that may come once only
   };
 
   void require(bool holds, const char* what) const { report_.require(holds, what); }
@@ -154,10 +153,13 @@ class structure {
     switch (type) {
       case dataspace: facts.elements = read_dataspace(body, report_); break;
       case data_type: facts.type = read_datatype(body, report_); break;
-      case old_fill_value:
-        facts.fill = std::max<std::uint64_t>(facts.fill, body.number<std::uint32_t>());
+      case old_fill_value: {
+        const auto size = body.number<std::uint32_t>();
+        body.skip(size);
+        facts.fills.insert(size);
         break;
-      case fill_value: facts.fill = std::max(facts.fill, read_fill_value(body, report_)); break;
+      }
+      case fill_value: facts.fills.insert(read_fill_value(body, report_)); break;
       case layout: facts.storage = read_layout(body); break;
       case table: {
         const auto tree = body.number<std::uint64_t>();
@@ -226,7 +228,9 @@ class structure {
     report_.support(!facts.type->variable_string, "HDF5 datasets of variable strings are");
     require(*facts.storage == product(*facts.elements, facts.type->size, report_),
             "a dataset's size is not that of its shape");
-    require(facts.fill == 0 || facts.fill == facts.type->size, "a fill value of another type");
+    for (const std::uint64_t size : facts.fills) {
+      require(size == 0 || size == facts.type->size, "a fill value of another type");
+    }
   }
 
   void group(std::uint64_t tree, std::uint64_t heap) {
