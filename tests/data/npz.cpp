@@ -215,7 +215,7 @@ TEST_CASE("a damaged member is told") {
   archive[archive.find("abcdef")] = 'z';
   CHECK(refused_array(archive, "x") == "a.npz:x: CRC error");
   CHECK(refused_array(testing::zip({{"x.npy", "text"}}, true), "x") ==
-        "a.npz:x: truncated: expected 8 bytes of magic, found 4");
+        "a.npz:x: not an .npy array: its magic is not \\x93NUMPY");
 }
 
 TEST_CASE("sizes that lie cost no memory and are told") {
@@ -233,6 +233,17 @@ TEST_CASE("sizes that lie cost no memory and are told") {
   std::string inconsistent = good;
   patch(inconsistent, local_header, 22, 100);
   CHECK(refused_array(inconsistent, "x").starts_with("a.npz"));
+}
+
+TEST_CASE("members expand as deflate does, once") {
+  std::string archive = testing::zip({{"x.npy", npy("|u1", "(6,)", "abcdef")}}, false);
+  constexpr std::uint16_t bzip2 = 12;
+  archive[archive.find(local_header) + 8] = bzip2;
+  archive[archive.find(central_header) + 10] = bzip2;
+  CHECK(refused_array(archive, "x") == "a.npz:x: must be stored or deflated, as NumPy does");
+  const std::string twice = testing::gzip(npy("|u1", "(6,)", "abcdef"));
+  CHECK(refused_array(testing::zip({{"x.npy", twice}}, true), "x") ==
+        "a.npz:x: not an .npy array: its magic is not \\x93NUMPY");
 }
 
 TEST_CASE("no single changed byte of an archive goes unseen or does harm") {

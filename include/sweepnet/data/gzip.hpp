@@ -51,7 +51,7 @@ class byte_source {
   /// arrives, so that a false count costs no memory.
   [[nodiscard]] std::vector<unsigned char> read_exactly(std::uint64_t count,
                                                         const std::string& what) {
-    constexpr std::uint64_t block = 1 << 22;
+    constexpr std::uint64_t block = 1 << 16;
     std::vector<unsigned char> bytes;
     while (bytes.size() < count) {
       const std::size_t before = bytes.size();

@@ -178,13 +178,13 @@ inline decltype(tensor::elements) npy_elements(const npy_header& header, const s
 /// The array in `content`. Throws data_error for anything but a plain C-ordered array of integers
 /// or reals whose bytes are all there.
 [[nodiscard]] inline tensor read_npy(bytes_view content, const std::string& name) {
-  byte_source source(content, name);
-  const std::vector<unsigned char> magic = source.read_exactly(8, "magic");
   constexpr std::string_view expected = "\x93NUMPY";
-  if (!std::equal(expected.begin(), expected.end(), magic.begin(),
-                  [](char a, unsigned char b) { return static_cast<unsigned char>(a) == b; })) {
+  const std::size_t known = std::min(content.size(), expected.size());
+  if (!std::ranges::equal(content.first(known), as_bytes(expected).first(known))) {
     throw data_error(name + ": not an .npy array: its magic is not \\x93NUMPY");
   }
+  byte_source source(content, name);
+  const std::vector<unsigned char> magic = source.read_exactly(8, "magic");
   if (magic[6] < 1 || magic[6] > 3) {
     throw data_error(fmt::format("{}: the .npy version must be 1 to 3, found {}", name, magic[6]));
   }
@@ -250,12 +250,17 @@ class npz_archive {
       throw data_error(name_ + ": has no array '" + member + "'" + listing());
     }
     if ((status.valid & ZIP_STAT_SIZE) == 0) throw data_error(where + ": does not tell its size");
+    // Deflate expands at most 1032 times; other methods, which NumPy does not write, without bound.
+    const bool bounded =
+        (status.valid & ZIP_STAT_COMP_METHOD) != 0 &&
+        (status.comp_method == ZIP_CM_STORE || status.comp_method == ZIP_CM_DEFLATE);
+    if (!bounded) throw data_error(where + ": must be stored or deflated, as NumPy does");
     const std::unique_ptr<zip_file_t, file_closer> file(
         zip_fopen_index(archive_.get(), status.index, 0));
     if (!file) throw data_error(where + ": " + zip_strerror(archive_.get()));
     // Grows with what arrives: a false size costs no memory. libzip verifies the CRC at the end.
     std::vector<unsigned char> bytes;
-    constexpr std::size_t block = std::size_t{1} << 22;
+    constexpr std::size_t block = std::size_t{1} << 16;
     for (;;) {
       const std::size_t before = bytes.size();
       bytes.resize(before + block);

@@ -273,7 +273,8 @@ class keras_config_reader {
 
   dense read_dense(const json& config) const {
     dense d{.units = size(member(config, "units"), "units"), .activate = read_activation(config)};
-    if (config.value("use_bias", true) == false)
+    const auto use_bias = config.find("use_bias");
+    if (use_bias != config.end() && *use_bias != json(true))
       fail("Dense layers without bias are not supported");
     if (config.contains("kernel_regularizer") && config["kernel_regularizer"].is_object()) {
       const json& penalty = member(config["kernel_regularizer"], "config");

@@ -21,8 +21,10 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/output/hdf5_structure.hpp"
 #include "sweepnet/output/keras_config.hpp"
 #include "sweepnet/output/trained_model.hpp"
+#include "sweepnet/output/untrusted_json.hpp"
 
 namespace sweepnet {
 
@@ -120,6 +122,9 @@ inline handle memory_file_access() {
   handle access(H5Pcreate(H5P_FILE_ACCESS), "HDF5: cannot make access properties");
   constexpr std::size_t grow_by = std::size_t{1} << 20;
   check(H5Pset_fapl_core(access, grow_by, false), "HDF5: cannot choose memory files");
+  // The oldest layout, as h5py writes it: what every reader knows and check_hdf5_structure expects.
+  check(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST),
+        "HDF5: cannot choose the file's layout");
   return access;
 }
 
@@ -184,7 +189,7 @@ inline void read_weights(hid_t group, const std::string& name, const std::vector
 }
 
 inline json parse_json(const std::string& text, const std::string& source, const char* what) {
-  json parsed = json::parse(text, nullptr, false);
+  json parsed = parse_untrusted_json(text, source + ": '" + what + "'");
   if (parsed.is_discarded()) throw data_error(source + ": '" + what + "' is not valid JSON");
   return parsed;
 }
@@ -251,6 +256,7 @@ inline json parse_json(const std::string& text, const std::string& source, const
 [[nodiscard]] inline trained_model read_keras_h5(const std::string& bytes,
                                                  const std::string& source) {
   namespace h5 = detail::h5;
+  check_hdf5_structure(bytes, source);
   const h5::quiet quiet;
   const h5::handle access = h5::memory_file_access();
   std::string image = bytes;  // HDF5 takes a writable pointer
@@ -264,6 +270,7 @@ inline json parse_json(const std::string& text, const std::string& source, const
   if (H5Aexists(root, "sweepnet") > 0) {
     trained.metadata =
         h5::parse_json(h5::read_string(root, "sweepnet", source), source, "sweepnet");
+    require_object(trained.metadata, source);
     if (trained.metadata.contains("loss")) {
       trained.loss =
           decode_json<categorical_crossentropy>(trained.metadata["loss"], source, "loss");
@@ -274,6 +281,9 @@ inline json parse_json(const std::string& text, const std::string& source, const
   const parameter_layout layout(trained.model);
   const h5::handle weights(H5Gopen2(root, "model_weights", H5P_DEFAULT),
                            source + ": has no group 'model_weights'");
+  if (static_cast<std::size_t>(layout.size) > bytes.size()) {
+    throw data_error(source + ": is too short for the weights of its model");
+  }
   trained.parameters.resize(static_cast<std::size_t>(layout.size));
   auto slot = layout.slots.begin();
   for (const std::string& name : h5::read_strings(weights, "layer_names", source)) {

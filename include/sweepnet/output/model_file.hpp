@@ -4,10 +4,13 @@
 
 // Model files, their form chosen by the path's extension: .h5 (Keras' legacy HDF5) or .safetensors.
 
-#include <cstring>
+#include <cstdint>
 #include <filesystem>
+#include <limits>
+#include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,6 +18,7 @@
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/output/safetensors.hpp"
 #include "sweepnet/output/trained_model.hpp"
+#include "sweepnet/output/untrusted_json.hpp"
 #include "sweepnet/storage/local.hpp"
 
 #if defined(SWEEPNET_HAS_HDF5)
@@ -57,6 +61,7 @@ inline constexpr auto fields<dropout> = std::tuple(field("rate", &dropout::rate,
               value.contains("layers") && value["layers"].is_array(),
           "must have inputs and layers");
   model_spec model{.inputs = value["inputs"].get<std::int64_t>()};
+  require(model.inputs <= std::numeric_limits<std::int32_t>::max(), "has too many inputs");
   for (const json& entry : value["layers"]) {
     require(entry.is_object() && entry.size() == 1, "has a malformed layer");
     const std::string kind = entry.begin().key();
@@ -110,7 +115,8 @@ inline json metadata_json(const safetensors_file& file, const char* key,
     throw data_error(
         fmt::format("{}: its metadata lack '{}': not a model of this program", source, key));
   }
-  json parsed = json::parse(entry->second, nullptr, false);
+  json parsed =
+      parse_untrusted_json(entry->second, fmt::format("{}: its metadata '{}'", source, key));
   if (parsed.is_discarded()) {
     throw data_error(fmt::format("{}: its metadata '{}' are not valid JSON", source, key));
   }
@@ -124,23 +130,27 @@ inline trained_model read_model_safetensors(const std::string& bytes, const std:
   trained.loss =
       decode_json<categorical_crossentropy>(metadata_json(file, "loss", source), source, "loss");
   trained.metadata = metadata_json(file, "training", source);
-  const parameter_layout layout(trained.model);
-  trained.parameters.resize(static_cast<std::size_t>(layout.size));
-  const auto copy = [&](const std::string& name, const std::vector<std::int64_t>& shape,
-                        std::int64_t offset) {
-    const safetensor* tensor = file.find(name);
-    if (tensor == nullptr) throw data_error(source + ": the tensor '" + name + "' is missing");
+  require_object(trained.metadata, source);
+  std::map<std::string_view, const safetensor*> by_name;
+  for (const safetensor& tensor : file.tensors) by_name.emplace(tensor.name, &tensor);
+  // The parameters grow with what is there: a false width costs no memory.
+  const auto append = [&](const std::string& name, const std::vector<std::int64_t>& shape) {
+    const auto found = by_name.find(name);
+    if (found == by_name.end()) throw data_error(source + ": the tensor '" + name + "' is missing");
+    const safetensor* tensor = found->second;
     if (tensor->dtype != "F32" || tensor->shape != shape) {
       throw data_error(fmt::format("{}: the tensor '{}' must be F32 ({}), found {} ({})", source,
                                    name, fmt::join(shape, " x "), tensor->dtype,
                                    fmt::join(tensor->shape, " x ")));
     }
-    std::memcpy(trained.parameters.data() + offset, tensor->bytes.data(), tensor->bytes.size());
+    const std::vector<float> values = tensor->values<float>();
+    trained.parameters.insert(trained.parameters.end(), values.begin(), values.end());
   };
+  const parameter_layout layout(trained.model);
   for (std::size_t i = 0; i < layout.slots.size(); ++i) {
     const dense_slot& slot = layout.slots[i];
-    copy(dense_name(i) + ".kernel", {slot.inputs, slot.units}, slot.kernel);
-    copy(dense_name(i) + ".bias", {slot.units}, slot.bias);
+    append(dense_name(i) + ".kernel", {slot.inputs, slot.units});
+    append(dense_name(i) + ".bias", {slot.units});
   }
   require_finite(trained.parameters, source);
   return trained;

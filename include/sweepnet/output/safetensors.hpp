@@ -16,13 +16,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/output/untrusted_json.hpp"
 #include "sweepnet/sweep/encode.hpp"
 
 namespace sweepnet {
@@ -78,24 +78,6 @@ inline std::optional<std::uint64_t> dtype_size(std::string_view dtype) {
   return std::nullopt;
 }
 
-/// Parses the header, refusing what nlohmann-json would let pass: duplicate keys and deep nesting.
-inline json parse_safetensors_header(std::string_view text, const std::string& source) {
-  std::vector<std::set<std::string>> keys;
-  const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
-    if (depth > 8) throw data_error(source + ": the header is nested too deep");
-    if (event == json::parse_event_t::object_start) keys.emplace_back();
-    if (event == json::parse_event_t::object_end) keys.pop_back();
-    if (event == json::parse_event_t::key &&
-        !keys.back().insert(parsed.get<std::string>()).second) {
-      throw data_error(source + ": the header names " + parsed.dump() + " twice");
-    }
-    return true;
-  };
-  json header = json::parse(text, check, false);
-  if (!header.is_object()) throw data_error(source + ": the header is not a JSON object");
-  return header;
-}
-
 }  // namespace detail
 
 /// The file's bytes. Tensors are sorted by descending element size, then by name, and the header
@@ -125,8 +107,8 @@ inline json parse_safetensors_header(std::string_view text, const std::string& s
   return bytes;
 }
 
-/// The tensors in `bytes`. Throws data_error naming `source` unless the header is well-formed and
-/// the tensors fill the data exactly, without holes or overlap.
+/// The tensors in `bytes`, in the order of their data. Throws data_error naming `source` unless the
+/// header is well-formed and the tensors fill the data exactly, without holes or overlap.
 [[nodiscard]] inline safetensors_file read_safetensors(std::string_view bytes,
                                                        const std::string& source) {
   const auto fail = [&](const std::string& what) -> void {
@@ -141,14 +123,22 @@ inline json parse_safetensors_header(std::string_view text, const std::string& s
   }
   const std::string_view text = bytes.substr(sizeof length, length);
   if (!text.starts_with('{')) fail("the header does not begin with '{'");
-  const json header = detail::parse_safetensors_header(text, source);
+  // Keys in a search tree, because a header may name any number of tensors.
+  constexpr json_limits limits{.nesting = 8, .keys = longest_header};
+  const auto header = parse_untrusted_json<nlohmann::json>(text, source + ": the header", limits);
+  if (!header.is_object()) fail("the header is not a JSON object");
   const std::string_view data = bytes.substr(sizeof length + length);
 
+  struct placed {
+    std::uint64_t begin;
+    std::uint64_t end;
+    safetensor tensor;
+  };
   safetensors_file file;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+  std::vector<placed> entries;
   for (const auto& item : header.items()) {
     const std::string& name = item.key();
-    const json& entry = item.value();
+    const nlohmann::json& entry = item.value();
     if (name == "__metadata__") {
       if (!entry.is_object()) fail("__metadata__ must be an object");
       for (const auto& [key, value] : entry.items()) {
@@ -169,15 +159,16 @@ inline json parse_safetensors_header(std::string_view text, const std::string& s
     const std::string dtype = entry["dtype"].get<std::string>();
     const auto element = detail::dtype_size(dtype);
     if (!element) bad("unknown dtype '" + dtype + "'");
-    const auto size_of = [&](const json& value) -> std::uint64_t {
+    const auto size_of = [&](const nlohmann::json& value) -> std::uint64_t {
       if (!value.is_number_unsigned()) bad("sizes and offsets must be integers from 0");
       return value.get<std::uint64_t>();
     };
     std::uint64_t expected = *element;
     safetensor tensor{.name = name, .dtype = dtype, .shape = {}, .bytes = {}};
-    for (const json& size : entry["shape"]) {
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    for (const nlohmann::json& size : entry["shape"]) {
       const std::uint64_t n = size_of(size);
-      if (n != 0 && expected > std::numeric_limits<std::int64_t>::max() / n) bad("size overflows");
+      if (n > most || (n != 0 && expected > most / n)) bad("size overflows");
       expected *= n;
       tensor.shape.push_back(static_cast<std::int64_t>(n));
     }
@@ -190,18 +181,24 @@ inline json parse_safetensors_header(std::string_view text, const std::string& s
     if (end - begin != expected) {
       bad(fmt::format("its shape needs {} bytes, its offsets give {}", expected, end - begin));
     }
-    tensor.bytes = data.substr(begin, end - begin);
-    ranges.emplace_back(begin, end);
-    file.tensors.push_back(std::move(tensor));
+    entries.push_back({begin, end, std::move(tensor)});
   }
-  std::ranges::sort(ranges);
+  std::ranges::stable_sort(entries, [](const placed& a, const placed& b) {
+    return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+  });
   std::uint64_t covered = 0;
-  for (const auto& [begin, end] : ranges) {
-    if (begin != covered) fail(fmt::format("tensors leave a hole or overlap at byte {}", covered));
-    covered = end;
+  for (const placed& entry : entries) {
+    if (entry.begin != covered) {
+      fail(fmt::format("tensors leave a hole or overlap at byte {}", covered));
+    }
+    covered = entry.end;
   }
   if (covered != data.size()) {
     fail(fmt::format("{} bytes follow the last tensor", data.size() - covered));
+  }
+  for (placed& entry : entries) {  // only now, because overlapping tensors would multiply the data
+    entry.tensor.bytes = data.substr(entry.begin, entry.end - entry.begin);
+    file.tensors.push_back(std::move(entry.tensor));
   }
   return file;
 }

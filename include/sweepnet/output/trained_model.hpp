@@ -40,6 +40,11 @@ template <described T>
   return decoder(source, decoder::positions::hidden).described_value<T>(parsed, what);
 }
 
+/// Throws data_error unless a file's metadata are an object, to which more can be added.
+inline void require_object(const json& metadata, const std::string& source) {
+  if (!metadata.is_object()) throw data_error(source + ": the metadata must be a JSON object");
+}
+
 /// Throws data_error unless every weight is finite.
 inline void require_finite(const std::vector<float>& parameters, const std::string& source) {
   for (const float w : parameters) {

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Any text as a sweep file. What is read can be written as JSON, which a sweep file accepts.
+
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/sweep/encode.hpp"
+#include "sweepnet/sweep/paramset.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
+
+using namespace sweepnet;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  try {
+    const sweep<paramset> read = parse_sweep<paramset>(text, "fuzz");
+    json list = json::array();
+    for (const paramset& p : read.paramsets) list.push_back(encode(p));
+    const std::string written = dump(list);
+    json again = json::array();
+    for (const paramset& p : parse_sweep<paramset>(written, "written").paramsets) {
+      again.push_back(encode(p));
+    }
+    if (dump(again) != written) std::abort();
+  } catch (const data_error&) {  // the one answer to a text that is no sweep
+  }
+  return 0;
+}
