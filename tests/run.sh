@@ -4,7 +4,8 @@
 #
 # Sets up, builds and runs all tests through CTest.
 #   tests/run.sh [--preset dev|release|asan] [--with-keras] [-- CTEST_ARGUMENTS]
-# --with-keras also installs real Keras under build/ and checks the golden files against it.
+# --with-keras also installs real Keras, ONNX and safetensors under build/, and checks the golden
+# files against Keras and the model files against all of them.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -26,5 +27,7 @@ cmake --build "build/$preset"
 if $with_keras; then
   tests/keras/environment.sh
   build/keras-env/bin/python tests/keras/make_golden.py --check
+  build/keras-env/bin/python tests/keras/model_files.py --program "build/$preset/sweepnet" \
+    --data examples/data/mnist --report "build/model-files.md"
 fi
 ctest --preset "$preset" -j "$(nproc)" "$@"

@@ -35,10 +35,10 @@ const std::map<std::string, std::vector<std::string>> allowed_rooms = {
 const std::map<std::string, std::vector<std::string>> third_party_walls = {
     {"yaml-cpp/", {"sweep/yaml_reader.hpp"}},
     {"nlohmann/", {"sweep/", "output/"}},
-    {"hdf5", {"output/keras_"}},
+    {"hdf5", {"output/hdf5_file.hpp"}},
     {"curl/", {"storage/"}},
     {"zlib.h", {"data/gzip.hpp"}},
-    {"zip.h", {"data/npz.hpp"}},
+    {"zip.h", {"storage/zip.hpp"}},
     {"Eigen/", {"core/matrix.hpp", "backend/cpu/"}},
     {"cblas.h", {"backend/cpu/"}},
     {"Random123/", {"core/random.hpp"}},
