@@ -154,10 +154,9 @@ template <class Kernels> class fused_network {
     const std::int32_t label = labels_[static_cast<std::size_t>(r)];
     const float* outputs = view(buffers_[i].gate, i).row(r);
     const float smoothing = static_cast<float>(network_.loss.label_smoothing);
-    const float loss =
-        network_.is_fused()
-            ? fused_loss(view(buffers_[i].output, i).row(r), label, classes, smoothing)
-            : clipped_loss(outputs, label, classes, smoothing);
+    const float loss = network_.is_fused() ? fused_loss(view(buffers_[i].output, i).row(r), label,
+                                                        classes, smoothing)
+                                           : clipped_loss(outputs, label, classes, smoothing);
     return {static_cast<double>(loss), predicted_class(outputs, classes) == label};
   }
 
@@ -211,7 +210,8 @@ template <class Kernels> class fused_network {
                                std::int64_t capacity) {
     mask_buffer buffer;
     if (group.empty() || capacity == 0) return buffer;
-    const std::int64_t stride = (width / 8 + 2 + 15) / 16 * 16 + 16;  // drawn by 16 bytes, read by 5
+    const std::int64_t stride =
+        (width / 8 + 2 + 15) / 16 * 16 + 16;  // drawn by 16 bytes, read by 5
     buffer.bytes.resize(static_cast<std::size_t>(capacity * stride));
     buffer.view = {
         .bytes = buffer.bytes.data(), .stride = stride, .width = width, .scale = group.scale()};

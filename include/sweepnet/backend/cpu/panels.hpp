@@ -26,9 +26,7 @@ template <class T> struct aligned_allocator {
   static constexpr std::align_val_t alignment{64};
   aligned_allocator() = default;
   template <class U> aligned_allocator(const aligned_allocator<U>&) {}
-  T* allocate(std::size_t n) {
-    return static_cast<T*>(::operator new(n * sizeof(T), alignment));
-  }
+  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), alignment)); }
   void deallocate(T* at, std::size_t) { ::operator delete(at, alignment); }
   friend bool operator==(const aligned_allocator&, const aligned_allocator&) { return true; }
 };

@@ -121,7 +121,7 @@ class sparse_rows {
   std::int64_t stride_ = 0;
   std::int64_t width_ = 0;
   std::int64_t chunks_ = 0;
-  std::vector<nonzero> entries_;        // (capacity x stride)
+  std::vector<nonzero> entries_;       // (capacity x stride)
   std::vector<std::uint32_t> bounds_;  // (capacity x chunks + 1)
 };
 

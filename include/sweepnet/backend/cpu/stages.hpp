@@ -76,8 +76,7 @@ struct staged_network {
 
   /// Whether the loss is taken from the last layer's logits.
   [[nodiscard]] bool is_fused() const {
-    return loss.path == loss_path::fused &&
-           stages.back().layer.activate.is<activations::softmax>();
+    return loss.path == loss_path::fused && stages.back().layer.activate.is<activations::softmax>();
   }
 };
 
