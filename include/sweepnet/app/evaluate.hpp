@@ -43,7 +43,10 @@ inline void run_evaluate(const context& world, const evaluate_settings& settings
 inline void add_evaluate(CLI::App& program, const context& world) {
   auto settings = std::make_shared<evaluate_settings>();
   CLI::App* command = program.add_subcommand("evaluate", "score a model file on a data set");
-  command->add_option("model", settings->model, "model file, .h5 or .safetensors")->required();
+  command
+      ->add_option("model", settings->model,
+                   "model file, .h5 or .safetensors: a path, s3:// or https://")
+      ->required();
   add_data_options(*command, world, settings->data);
   add_threads_option(*command, settings->threads);
   command->callback([settings, &world] { run_evaluate(world, *settings); });

@@ -19,7 +19,7 @@
 #include "sweepnet/output/safetensors.hpp"
 #include "sweepnet/output/trained_model.hpp"
 #include "sweepnet/output/untrusted_json.hpp"
-#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 
 #if defined(SWEEPNET_HAS_HDF5)
 #include "sweepnet/output/keras_h5.hpp"
@@ -193,20 +193,21 @@ inline void check_model_path(const std::filesystem::path& path, const model_spec
 }
 
 /// Writes the model atomically, in the form that the extension names.
-inline void write_model(const std::filesystem::path& path, const trained_model& trained) {
-  storage::write_atomic(path, encode_model_file(path, trained));
+inline void write_model(const std::string& path, const trained_model& trained) {
+  storage::write(path, encode_model_file(storage::without_query(path), trained));
 }
 
 /// Reads a model in the form that the extension names.
-[[nodiscard]] inline trained_model read_model(const std::filesystem::path& path) {
-  const bool h5 = path.extension() == ".h5";
-  if (!h5 && path.extension() != ".safetensors") detail::refuse_extension(path);
+[[nodiscard]] inline trained_model read_model(const std::string& path) {
+  const std::string source = storage::without_query(path);
+  const std::filesystem::path form = std::filesystem::path(source).extension();
+  if (form != ".h5" && form != ".safetensors") detail::refuse_extension(source);
 #if defined(SWEEPNET_HAS_HDF5)
-  if (h5) return read_keras_h5(storage::read_text(path.string()), path.string());
+  if (form == ".h5") return read_keras_h5(storage::read(path), source);
 #else
-  if (h5) detail::refuse_h5(path);
+  if (form == ".h5") detail::refuse_h5(source);
 #endif
-  return detail::read_model_safetensors(storage::read_text(path.string()), path.string());
+  return detail::read_model_safetensors(storage::read(path), source);
 }
 
 }  // namespace sweepnet

@@ -6,7 +6,6 @@
 
 #include <condition_variable>
 #include <exception>
-#include <filesystem>
 #include <functional>
 #include <list>
 #include <mutex>
@@ -14,12 +13,13 @@
 #include <thread>
 #include <utility>
 
-#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::storage {
 
-/// One thread that encodes and writes whole files, atomically and in order. A write that has not
-/// begun when its path is submitted again is replaced, so that a slow disk delays nobody.
+/// One thread that encodes and writes whole files, each atomically, in order. A write that has not
+/// begun when its path is submitted again is replaced, so that a slow disk or network delays
+/// nobody.
 class background_writer {
  public:
   using encoder = std::function<std::string()>;
@@ -39,7 +39,7 @@ class background_writer {
   }
 
   /// Has encode() written to `path`. Rethrows the failure of an earlier write.
-  void submit(const std::filesystem::path& path, encoder encode) {
+  void submit(const std::string& path, encoder encode) {
     {
       const std::lock_guard lock(mutex_);
       rethrow();
@@ -49,7 +49,7 @@ class background_writer {
     changed_.notify_all();
   }
 
-  /// Returns when everything submitted is on disk. Rethrows the first failure.
+  /// Returns when everything submitted is written. Rethrows the first failure.
   void flush() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return (waiting_.empty() && !busy_) || failure_; });
@@ -58,7 +58,7 @@ class background_writer {
 
  private:
   struct task {
-    std::filesystem::path path;
+    std::string path;
     encoder encode;
   };
 
@@ -77,7 +77,7 @@ class background_writer {
       lock.unlock();
       std::exception_ptr failure;
       try {
-        write_atomic(next.path, next.encode());
+        write(next.path, next.encode());
       } catch (...) {
         failure = std::current_exception();
       }
