@@ -25,29 +25,30 @@ foreach(header RANDOM123:Random123/philox.h:librandom123-dev XXHASH:xxhash.h:lib
   mark_as_advanced(SWEEPNET_${name}_INCLUDE_DIR)
 endforeach()
 
-# sweepnet_find_optional(NAME target package): sets SWEEPNET_HAS_NAME after SWEEPNET_WITH_NAME, and
-# makes SWEEPNET_NAME_TARGET the target to link.
+# sweepnet_find_optional(NAME modules packages): sets SWEEPNET_HAS_NAME after SWEEPNET_WITH_NAME,
+# and makes SWEEPNET_NAME_TARGET the target to link.
 find_package(PkgConfig QUIET)
-function(sweepnet_find_optional name module package)
+function(sweepnet_find_optional name modules packages)
   set(SWEEPNET_HAS_${name} OFF PARENT_SCOPE)
   if(SWEEPNET_WITH_${name} STREQUAL "OFF")
     return()
   endif()
   if(PkgConfig_FOUND)
-    pkg_check_modules(sweepnet_${module} QUIET IMPORTED_TARGET GLOBAL ${module})
+    pkg_check_modules(sweepnet_${name} QUIET IMPORTED_TARGET GLOBAL ${modules})
   endif()
-  if(sweepnet_${module}_FOUND)
+  if(sweepnet_${name}_FOUND)
     set(SWEEPNET_HAS_${name} ON PARENT_SCOPE)
-    set(SWEEPNET_${name}_TARGET PkgConfig::sweepnet_${module} PARENT_SCOPE)
+    set(SWEEPNET_${name}_TARGET PkgConfig::sweepnet_${name} PARENT_SCOPE)
   elseif(NOT SWEEPNET_WITH_${name} STREQUAL "AUTO")
-    message(FATAL_ERROR "SWEEPNET_WITH_${name} is on, but ${module} was not found: "
-                        "install ${package}")
+    message(FATAL_ERROR "SWEEPNET_WITH_${name} is on, but ${modules} was not found: "
+                        "install ${packages}")
   endif()
 endfunction()
 
 sweepnet_find_optional(OPENBLAS openblas libopenblas-dev)
 sweepnet_find_optional(HDF5 hdf5 libhdf5-dev)
 sweepnet_find_optional(LIBZIP libzip libzip-dev)
+sweepnet_find_optional(S3 "libcurl;libcrypto" "libcurl4-openssl-dev libssl-dev")
 
 function(sweepnet_link_dependencies target)
   set(yaml_cpp yaml-cpp)
@@ -61,7 +62,7 @@ function(sweepnet_link_dependencies target)
   # Without errno, std::sqrt in the optimizers' loops vectorises (8 times faster); no result changes.
   target_compile_options(${target} INTERFACE
     $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-fno-math-errno>)
-  foreach(name OPENBLAS HDF5 LIBZIP)
+  foreach(name OPENBLAS HDF5 LIBZIP S3)
     if(SWEEPNET_HAS_${name})
       target_link_libraries(${target} INTERFACE ${SWEEPNET_${name}_TARGET})
       target_compile_definitions(${target} INTERFACE SWEEPNET_HAS_${name})

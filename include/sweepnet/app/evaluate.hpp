@@ -18,7 +18,7 @@
 #include "sweepnet/backend/cpu/predict.hpp"
 #include "sweepnet/output/model_file.hpp"
 #include "sweepnet/output/npy.hpp"
-#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {
 
@@ -46,14 +46,16 @@ inline void run_evaluate(const context& world, const evaluate_settings& settings
   if (settings.predictions.empty()) return;
   const std::vector<float> outputs =
       predict_on_cpu(trained.model, trained.parameters, data.validation, pool);
-  storage::write_atomic(settings.predictions,
-                        write_npy(outputs, data.validation.rows(), trained.model.outputs()));
+  storage::write(settings.predictions,
+                 write_npy(outputs, data.validation.rows(), trained.model.outputs()));
 }
 
 inline void add_evaluate(CLI::App& program, const context& world) {
   auto settings = std::make_shared<evaluate_settings>();
   CLI::App* command = program.add_subcommand("evaluate", "score a model file on a data set");
-  command->add_option("model", settings->model, "model file, .h5, .keras or .safetensors")
+  command
+      ->add_option("model", settings->model,
+                   "model file, .h5, .keras or .safetensors: a path, s3:// or https://")
       ->required();
   add_data_options(*command, world, settings->data);
   command

@@ -12,7 +12,7 @@
 
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/output/model_file.hpp"
-#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {
 
@@ -22,12 +22,14 @@ struct export_settings {
 };
 
 inline void run_export(const context& world, const export_settings& settings) {
-  const model_form& form = model_form_of(settings.out);  // before the model is read
+  const model_form& form =
+      model_form_of(storage::without_query(settings.out));  // before the model is read
   const trained_model trained = read_model(settings.model);
   form.check(trained.model);
   const std::string bytes = form.write(trained);
-  storage::write_atomic(settings.out, bytes);
-  world.out << fmt::format("{}: {}, {} bytes\n", settings.out, form.name, bytes.size());
+  storage::write(settings.out, bytes);
+  world.out << fmt::format("{}: {}, {} bytes\n", storage::without_query(settings.out), form.name,
+                           bytes.size());
 }
 
 inline void add_export(CLI::App& program, const context& world) {

@@ -13,6 +13,7 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/output/model_file.hpp"
 #include "sweepnet/output/summary.hpp"
+#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {
 
@@ -22,18 +23,19 @@ struct inspect_settings {
 };
 
 inline void run_inspect(const context& world, const inspect_settings& settings) {
-  const model_form& form = model_form_of(settings.model);
+  const std::string source = storage::without_query(settings.model);
+  const model_form& form = model_form_of(source);
   const trained_model trained = read_model(settings.model);
   const json origin = encode_origin(trained);
   if (settings.json) {
-    json all = {{"file", settings.model}, {"form", form.extension}};
+    json all = {{"file", source}, {"form", form.extension}};
     all["model"] = encode_model(trained.model);
     all["parameters"] = trained.parameters.size();
     all.update(origin);
     world.out << dump(all, 2) << "\n";
     return;
   }
-  world.out << fmt::format("{}: {}, {} inputs\n", settings.model, form.name, trained.model.inputs)
+  world.out << fmt::format("{}: {}, {} inputs\n", source, form.name, trained.model.inputs)
             << summarize(trained.model);
   for (const auto& item : origin.items()) {
     world.out << item.key() << ": " << dump(item.value(), 2) << "\n";

@@ -16,6 +16,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/output/model_file.hpp"
+#include "sweepnet/storage/location.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 #include "sweepnet/training/options.hpp"
@@ -31,11 +32,11 @@ concept trainable_paramset = described<P> && requires(const P& p, std::int64_t n
   { training_options_of(p) } -> std::same_as<training_options>;
 };
 
-/// The file of the paramset's model: its model_path, with {index} replaced, under `directory`;
-/// else model_<index>.h5 (.safetensors in a build without HDF5).
+/// The file of the paramset's model: its model_path, with {index} replaced, under `directory`
+/// unless it is a URL; else model_<index>.h5 (.safetensors in a build without HDF5).
 template <class P>
-[[nodiscard]] std::filesystem::path model_path_of(const P& p, std::size_t index,
-                                                  const std::filesystem::path& directory) {
+[[nodiscard]] std::string model_path_of(const P& p, std::size_t index,
+                                        const std::string& directory) {
 #if defined(SWEEPNET_HAS_HDF5)
   std::string name = "model_{index}.h5";
 #else
@@ -48,19 +49,20 @@ template <class P>
   for (std::size_t at = name.find(mark); at != name.npos; at = name.find(mark, at)) {
     name.replace(at, mark.size(), std::to_string(index));
   }
-  return directory / name;
+  return storage::join_location(directory, name);
 }
 
 /// Throws data_error if two paramsets would write the same file.
 template <class P> void check_model_paths(const sweep<P>& sweep) {
   std::unordered_map<std::string, std::size_t> owner;
   for (std::size_t i = 0; i < sweep.size(); ++i) {
-    std::string path = model_path_of(sweep.paramsets[i], i, "").lexically_normal().string();
+    std::string path = model_path_of(sweep.paramsets[i], i, "");
+    if (!storage::is_remote(path)) path = std::filesystem::path(path).lexically_normal().string();
     const auto [first, fresh] = owner.emplace(std::move(path), i);
     if (!fresh) {
       throw data_error(
           fmt::format("{}: paramsets {} and {} would both write {}: put {{index}} into model_path",
-                      sweep.source, first->second, i, first->first));
+                      sweep.source, first->second, i, storage::without_query(first->first)));
     }
   }
 }
@@ -77,7 +79,7 @@ template <trainable_paramset P>
   try {
     model_spec model = build_model(p, inputs, classes);
     model.validate();
-    check_model_path(model_path_of(p, index, ""), model);
+    check_model_path(storage::without_query(model_path_of(p, index, "")), model);
     return model;
   } catch (const configuration_error& e) {
     throw configuration_error(where(e));

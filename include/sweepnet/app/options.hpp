@@ -59,7 +59,8 @@ inline void add_data_options(CLI::App& command, const context& world, data_reque
   CLI::Option* source = command.add_option(
       "--data", data.source,
       "mnist (10,000 embedded rows), mnist:ROWS, fashion_mnist, a directory of IDX files, or an "
-      ".npz file with x_train, y_train, x_test, y_test; default mnist");
+      ".npz file with x_train, y_train, x_test, y_test, here or on s3:// or https://; default "
+      "mnist");
   or_variable(*source->type_name("DATA"), data.source, world, "SWEEPNET_DATA");
   add_number(command, "--train-rows", data.train_rows, at_least(1),
              "use the first N training rows");
@@ -102,7 +103,10 @@ inline void add_index_options(CLI::App& command, index_settings& settings) {
 
 inline void add_sweep_argument(CLI::App& command, const context& world, std::string& path) {
   CLI::Option* sweep =
-      command.add_option("sweep", path, "sweep file (YAML); - is standard input")->required();
+      command
+          .add_option("sweep", path,
+                      "sweep file (YAML): a path, s3://, https://, or - for standard input")
+          ->required();
   or_variable(*sweep, path, world, "SWEEPNET_SWEEP");
 }
 

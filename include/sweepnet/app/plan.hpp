@@ -62,7 +62,7 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
   std::vector<std::string> errors;
   std::size_t total = 0;
   for_each_paramset<P>(
-      storage::read_text(settings.sweep), source,
+      storage::read(settings.sweep), source,
       [&](std::size_t, P&& p) {
         for (const std::string& assignment : settings.assignments) assign(p, assignment);
         sweep.paramsets.push_back(std::move(p));
@@ -102,7 +102,7 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
     const P& p = sweep.paramsets[i];
     const model_spec model = build_model(p, shape.inputs, shape.classes);
     rows[i + 1] = {std::to_string(i), std::to_string(parameter_layout(model).size),
-                   model_path_of(p, i, "").string()};
+                   storage::without_query(model_path_of(p, i, ""))};
   }
   std::string same;
   for_each_field<P>([&](const auto& f) {

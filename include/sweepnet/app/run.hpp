@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +25,7 @@
 #include "sweepnet/output/run_identity.hpp"
 #include "sweepnet/output/run_state_file.hpp"
 #include "sweepnet/output/summary.hpp"
+#include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/encode.hpp"
 #include "sweepnet/training/trainer.hpp"
 
@@ -96,18 +96,26 @@ template <class P> struct job_inputs {
 
 /// The files of one run.
 struct run_files {
-  std::filesystem::path model;
-  std::filesystem::path state;
-  std::filesystem::path result;
-  std::filesystem::path log;
+  std::string model;
+  std::string state;
+  std::string result;
+  std::string log;
 };
 
 template <class P> run_files files_of(const P& p, std::size_t index, const std::string& output) {
-  const std::filesystem::path directory(output);
-  return {.model = model_path_of(p, index, directory),
-          .state = directory / fmt::format("state_{}.safetensors", index),
-          .result = directory / fmt::format("result_{}.json", index),
-          .log = directory / fmt::format("log_{}.csv", index)};
+  return {.model = model_path_of(p, index, output),
+          .state = storage::join_location(output, fmt::format("state_{}.safetensors", index)),
+          .result = storage::join_location(output, fmt::format("result_{}.json", index)),
+          .log = storage::join_location(output, fmt::format("log_{}.csv", index))};
+}
+
+/// The paramset as files and messages show it: without the signature of a presigned model_path.
+template <class P> json public_paramset(const P& p) {
+  json paramset = encode(p);
+  if (const auto path = paramset.find("model_path"); path != paramset.end() && path->is_string()) {
+    *path = storage::without_query(path->get<std::string>());
+  }
+  return paramset;
 }
 
 /// The last lines of a run.
@@ -124,7 +132,7 @@ inline std::string closing_lines(const run_result& run, metric monitor) {
 [[noreturn]] inline void fail_without_model(std::size_t index, const run_files& files) {
   throw data_error(
       fmt::format("paramset {}: no epoch gave a finite loss, so there is no model; see {}", index,
-                  files.result.string()));
+                  files.result));
 }
 
 /// Makes way for a run: nothing if it is finished (`say` tells), else the state to go on from, or
@@ -135,29 +143,42 @@ std::optional<std::optional<saved_run>> find_earlier_run(const run_files& files,
                                                          const run_settings& settings,
                                                          const Say& say) {
   for (const auto& file : {files.model, files.state, files.result, files.log}) {
-    storage::remove_abandoned(file);
+    if (!storage::is_remote(file)) storage::remove_abandoned(file);
   }
   if (settings.start_over) {
-    std::filesystem::remove(files.result);
-    std::filesystem::remove(files.state);
+    storage::remove(files.result);
+    storage::remove(files.state);
   }
   const finished_run before = find_finished_run(files.result, files.model, identity);
   if (before.state == finished_run::kind::complete) {
-    if (!settings.keep_state) std::filesystem::remove(files.state);
+    if (!settings.keep_state) storage::remove(files.state);
     if (!before.has_model) fail_without_model(index, files);
     say(fmt::format("paramset {} is finished: {}; --start-over trains it again\n", index,
-                    files.result.string()));
+                    files.result));
     return std::nullopt;
   }
   if (before.state == finished_run::kind::incomplete) {
     say(fmt::format("paramset {} was finished, but {}: training it again\n", index, before.reason));
   }
   std::optional<saved_run> saved;
-  if (std::filesystem::exists(files.state)) {
-    const std::string path = files.state.string();
-    saved = read_run_state(storage::read_text(path), path, identity);
+  if (storage::exists(files.state)) {
+    saved = read_run_state(storage::read(files.state), files.state, identity);
   }
   return saved;
+}
+
+/// Keeps the result of another attempt that finished the same run meanwhile.
+template <class Say>
+void write_result(const run_result& run, const run_files& files, const Say& say) {
+  const std::string text = dump(encode_result(run), 2) + "\n";
+  if (storage::write_new(files.result, text)) return;
+  const finished_run other = find_finished_run(files.result, files.model, run.identity);
+  if (other.state == finished_run::kind::complete) {
+    say(fmt::format("another attempt has finished this run: its result {} is kept\n",
+                    files.result));
+  } else {
+    storage::write(files.result, text);
+  }
 }
 
 /// One paramset, from network to files.
@@ -170,7 +191,7 @@ void train_one(const context& world, const run_settings& settings, const job_inp
   const model_spec model = build_model(p, data.inputs(), data.classes);
   const run_files files = files_of(p, index, settings.output);
   const run_identity identity{
-      .paramset = encode(p), .data = data.name, .data_digest = inputs.data_digest};
+      .paramset = public_paramset(p), .data = data.name, .data_digest = inputs.data_digest};
 
   const std::string prefix = line_prefix(inputs.job, index, inputs.paramsets.size());
   const auto say = [&](const std::string& text) {
@@ -196,7 +217,7 @@ void train_one(const context& world, const run_settings& settings, const job_inp
   say(summarize(model));
   if (saved) {
     say(fmt::format("Resuming after epoch {} and {} rows of the next, from {}\n",
-                    saved->state.history.size(), saved->state.progress.rows, files.state.string()));
+                    saved->state.history.size(), saved->state.progress.rows, files.state));
     if (saved->device != run.device) {
       world.err << fmt::format(
           "note: the run was begun on {}, this is {}: results agree to rounding only\n",
@@ -204,6 +225,7 @@ void train_one(const context& world, const run_settings& settings, const job_inp
     }
   }
 
+  std::string model_digest;  // before its writer, which may outlive the rest
   storage::background_writer writer;
   const progress_style style = style_of(settings.verbose, world.terminal);
   progress_printer progress(world.out, style, prefix);
@@ -211,13 +233,14 @@ void train_one(const context& world, const run_settings& settings, const job_inp
   const after_epoch tell_checkpoint([&](const epoch_record& record) {
     if (style == progress_style::bar) {
       say(checkpoint_line(record, checkpoint.monitor, checkpoint.best_before, checkpoint.improved,
-                          files.model.string()) +
+                          storage::without_query(files.model)) +
           "\n");
     }
   });
   model_saver keep_model{.checkpoint = checkpoint,
                          .writer = writer,
                          .path = files.model,
+                         .digest = model_digest,
                          .model = model,
                          .identity = identity,
                          .index = run.index};
@@ -239,7 +262,7 @@ void train_one(const context& world, const run_settings& settings, const job_inp
     try {
       return resume(saved->state, executor, options, data, callbacks...);
     } catch (const std::invalid_argument& e) {
-      throw data_error(files.state.string() + ": " + e.what());
+      throw data_error(files.state + ": " + e.what());
     }
   };
   run.training = go(progress, checkpoint, tell_checkpoint, keep_model, log, early_stopping_of(p),
@@ -248,12 +271,12 @@ void train_one(const context& world, const run_settings& settings, const job_inp
 
   run.best = checkpoint.best;
   if (run.best) {
-    run.model_path = files.model.string();
-    run.model_digest = digest_of(storage::read_text(run.model_path));
+    run.model_path = storage::without_query(files.model);
+    run.model_digest = model_digest;
   }
   run.total_seconds = seconds_since(inputs.start);
-  storage::write_atomic(files.result, dump(encode_result(run), 2) + "\n");
-  if (!settings.keep_state) std::filesystem::remove(files.state);
+  write_result(run, files, say);
+  if (!settings.keep_state) storage::remove(files.state);
   if (!run.best) fail_without_model(index, files);
   say(closing_lines(run, checkpoint.monitor));
 }

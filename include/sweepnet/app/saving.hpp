@@ -8,12 +8,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "sweepnet/app/interruption.hpp"
+#include "sweepnet/core/digest.hpp"
 #include "sweepnet/output/model_file.hpp"
 #include "sweepnet/output/result.hpp"
 #include "sweepnet/output/run_state_file.hpp"
@@ -28,7 +28,8 @@ namespace sweepnet::app {
 struct model_saver {
   const model_checkpoint& checkpoint;
   storage::background_writer& writer;
-  std::filesystem::path path;
+  std::string path;
+  std::string& digest;  ///< of the file's bytes; good once the writer has flushed
   const model_spec& model;
   const run_identity& identity;
   std::int64_t index;
@@ -42,7 +43,7 @@ struct model_saver {
   }
   template <class Executor> void on_train_end(training_context<Executor>& context) {
     writer.flush();
-    if (checkpoint.best && !std::filesystem::exists(path)) save(context);
+    if (checkpoint.best && !storage::exists(path)) save(context);
   }
 
  private:
@@ -61,7 +62,11 @@ struct model_saver {
         {std::string(name_of(checkpoint.monitor)), *best.value_of(checkpoint.monitor)}};
     trained->metadata["history"] =
         encode_history({context.history.begin(), context.history.begin() + epochs});
-    writer.submit(path, [trained, to = path] { return encode_model_file(to, *trained); });
+    writer.submit(path, [trained, to = path, &written = digest] {
+      std::string bytes = encode_model_file(storage::without_query(to), *trained);
+      written = digest_of(bytes);
+      return bytes;
+    });
   }
 };
 
@@ -70,7 +75,7 @@ struct model_saver {
 class run_saver {
  public:
   struct options {
-    std::filesystem::path path;
+    std::string path;
     double every = 0;  ///< seconds between saves within an epoch; 0: after epochs only
   };
 
@@ -126,7 +131,7 @@ class run_saver {
     throw interrupted_error(fmt::format(
         "{} came in epoch {}, after {} of {} rows: the run is saved in {}, and the same command "
         "goes on from there",
-        signal, context.history.size() + 1, rows, context.training_rows, options_.path.string()));
+        signal, context.history.size() + 1, rows, context.training_rows, options_.path));
   }
 
   options options_;

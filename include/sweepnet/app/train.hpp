@@ -9,7 +9,6 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +20,7 @@
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/run.hpp"
 #include "sweepnet/data/data_digest.hpp"
-#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {
 
@@ -61,7 +60,7 @@ void run_train(const context& world, const train_settings& settings) {
         *job->size, sweep.size());
   }
 
-  storage::check_writable(settings.run.output);
+  storage::check_output(settings.run.output);
   const auto load_start = detail::clock::now();
   const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
   const double load_seconds = detail::seconds_since(load_start);
@@ -91,8 +90,9 @@ template <trainable_paramset P> void add_train(CLI::App& program, const context&
   command->add_flag("--allow-surplus", settings->array.allow_surplus,
                     "an index beyond the sweep is no error: there is nothing to do");
   add_data_options(*command, world, settings->data);
-  CLI::Option* output = command->add_option("--output", settings->run.output,
-                                            "directory of models and results; default .");
+  CLI::Option* output =
+      command->add_option("--output", settings->run.output,
+                          "directory of models and results, or s3://BUCKET/PREFIX; default .");
   or_variable(*output->type_name("DIR"), settings->run.output, world, "SWEEPNET_OUTPUT");
   command->add_flag("--csv-log", settings->run.csv_log,
                     "write log_<index>.csv, a line per epoch, as Keras' CSVLogger does");

@@ -46,6 +46,7 @@ template <exit_code Code> class coded_error : public error {
 using usage_error = coded_error<exit_code::usage>;                  ///< the command line is off
 using data_error = coded_error<exit_code::data>;                    ///< a file's content is off
 using input_missing = coded_error<exit_code::no_input>;             ///< a file is not there
+using service_unavailable = coded_error<exit_code::unavailable>;    ///< a service does not answer
 using cannot_create = coded_error<exit_code::cannot_create>;        ///< an output cannot be made
 using io_error = coded_error<exit_code::io>;                        ///< a read or write failed
 using configuration_error = coded_error<exit_code::configuration>;  ///< the environment is off

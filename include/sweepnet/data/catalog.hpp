@@ -3,7 +3,8 @@
 #pragma once
 
 // From what a user types after --data to a dataset: a known name (with rows: mnist:60000), a
-// directory of IDX files, or an .npz archive with x_train, y_train, x_test, y_test.
+// directory of IDX files, or an .npz archive with x_train, y_train, x_test, y_test; both may lie on
+// S3, the archive also behind a URL.
 
 #include <fmt/format.h>
 
@@ -26,7 +27,7 @@
 #include "sweepnet/data/idx.hpp"
 #include "sweepnet/data/npz.hpp"
 #include "sweepnet/data/tensor.hpp"
-#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet {
 
@@ -49,8 +50,8 @@ struct embedded_dataset {
 /// Where named data sets are looked for.
 struct data_catalog {
   std::vector<embedded_dataset> embedded{};
-  std::vector<std::filesystem::path> roots{};  ///< directories that hold one directory per set
-  std::filesystem::path keras_cache{};         ///< where Keras keeps mnist.npz
+  std::vector<std::string> roots{};     ///< directories that hold one directory per set
+  std::filesystem::path keras_cache{};  ///< where Keras keeps mnist.npz
 };
 
 /// The catalog of this environment: SWEEPNET_DATA_DIR, the user's cache, Debian's data sets.
@@ -63,9 +64,9 @@ struct data_catalog {
     catalog.roots.emplace_back(own);
   }
   if (!cache.empty()) {
-    catalog.roots.emplace_back(std::filesystem::path(cache) / "sweepnet");
+    catalog.roots.push_back(cache + "/sweepnet");
   } else if (!home.empty()) {
-    catalog.roots.emplace_back(std::filesystem::path(home) / ".cache/sweepnet");
+    catalog.roots.push_back(home + "/.cache/sweepnet");
   }
   catalog.roots.emplace_back("/usr/share/datasets");
   if (!home.empty()) catalog.keras_cache = std::filesystem::path(home) / ".keras/datasets";
@@ -94,31 +95,23 @@ struct raw_dataset {
   std::optional<tensor> test_features, test_labels;
 };
 
-inline tensor read_idx_file(const std::filesystem::path& path) {
-  const std::string content = storage::read_text(path.string());
-  return read_idx(as_bytes(content), path.string());
+inline tensor read_idx_file(const std::string& path) {
+  const std::string content = storage::read(path);
+  return read_idx(as_bytes(content), path);
 }
 
 /// The file in `directory` whose name starts with one of the prefixes.
-inline std::filesystem::path idx_file(const std::filesystem::path& directory,
-                                      std::initializer_list<std::string_view> prefixes) {
-  std::vector<std::filesystem::path> matches;
-  std::error_code failure;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, failure)) {
-    const std::string name = entry.path().filename().string();
+inline std::string idx_file(const std::string& directory,
+                            std::initializer_list<std::string_view> prefixes) {
+  for (const std::string& name : storage::list(directory)) {  // sorted: a plain file before its .gz
     if (std::ranges::any_of(prefixes, [&](auto prefix) { return name.starts_with(prefix); })) {
-      matches.push_back(entry.path());
+      return storage::join_location(directory, name);
     }
   }
-  if (failure) throw input_missing(directory.string() + ": cannot list: " + failure.message());
-  if (matches.empty()) {
-    throw input_missing(
-        fmt::format("{}: has no file {}*", directory.string(), join(prefixes, "* or ")));
-  }
-  return *std::ranges::min_element(matches);  // the plain file before its .gz
+  throw input_missing(fmt::format("{}: has no file {}*", directory, join(prefixes, "* or ")));
 }
 
-inline raw_dataset read_idx_directory(const std::filesystem::path& directory, bool with_test) {
+inline raw_dataset read_idx_directory(const std::string& directory, bool with_test) {
   raw_dataset raw{.train_features = read_idx_file(idx_file(directory, {"train-images"})),
                   .train_labels = read_idx_file(idx_file(directory, {"train-labels"})),
                   .test_features = {},
@@ -130,10 +123,10 @@ inline raw_dataset read_idx_directory(const std::filesystem::path& directory, bo
   return raw;
 }
 
-inline raw_dataset read_npz(const std::filesystem::path& path, bool with_test) {
+inline raw_dataset read_npz(const std::string& path, bool with_test) {
 #if defined(SWEEPNET_HAS_LIBZIP)
-  const std::string content = storage::read_text(path.string());
-  const npz_archive archive(as_bytes(content), path.string());
+  const std::string content = storage::read(path);
+  const npz_archive archive(as_bytes(content), storage::without_query(path));
   raw_dataset raw{.train_features = archive.array("x_train"),
                   .train_labels = archive.array("y_train"),
                   .test_features = {},
@@ -145,7 +138,7 @@ inline raw_dataset read_npz(const std::filesystem::path& path, bool with_test) {
   return raw;
 #else
   (void)with_test;
-  throw configuration_error(path.string() +
+  throw configuration_error(path +
                             ": this build cannot read .npz files: install libzip-dev and configure "
                             "with -DSWEEPNET_WITH_LIBZIP=ON");
 #endif
@@ -175,10 +168,10 @@ inline raw_dataset read_known(const known_dataset& set, std::int64_t rows,
                            candidate.train_rows, rows);
   }
   std::vector<std::string> places;
-  for (const std::filesystem::path& root : catalog.roots) {
-    const std::filesystem::path directory = root / set.directory;
-    if (std::filesystem::is_directory(directory)) return read_idx_directory(directory, true);
-    places.push_back(directory.string());
+  for (const std::string& root : catalog.roots) {
+    const std::string directory = storage::join_location(root, std::string(set.directory));
+    if (storage::is_directory(directory)) return read_idx_directory(directory, true);
+    places.push_back(directory);
   }
   if (!set.keras_file.empty() && !catalog.keras_cache.empty()) {
     const std::filesystem::path file = catalog.keras_cache / set.keras_file;
@@ -219,7 +212,7 @@ struct data_shape {
                                           const data_catalog& catalog) {
   const std::string& source = request.source;
   const bool with_test = request.validation_split == 0;
-  const std::filesystem::path path(source);
+  const std::filesystem::path path(storage::without_query(source));
   const std::string name = source.substr(0, source.find(':'));
   const auto known = std::ranges::find(detail::known_datasets, name, &detail::known_dataset::name);
 
@@ -239,11 +232,11 @@ struct data_shape {
     raw = detail::read_known(*known, std::max(named_rows, rows), catalog);
     if (rows == 0) rows = named_rows;
     if (classes == 0) classes = known->classes;
-  } else if (std::filesystem::is_directory(path)) {
-    raw = detail::read_idx_directory(path, with_test);
-  } else if (path.extension() == ".npz") {
-    raw = detail::read_npz(path, with_test);
-  } else if (std::filesystem::exists(path)) {
+  } else if (source == "-" || path.extension() == ".npz") {
+    raw = detail::read_npz(source, with_test);
+  } else if (storage::is_directory(source)) {
+    raw = detail::read_idx_directory(source, with_test);
+  } else if (!storage::is_remote(source) && std::filesystem::exists(path)) {
     throw usage_error(fmt::format(
         "--data {}: expected mnist, fashion_mnist, a directory of IDX files or an .npz file",
         source));
@@ -257,7 +250,7 @@ struct data_shape {
   }
 
   dataset result;
-  result.name = source;
+  result.name = storage::without_query(source);
   result.train = make_labelled_rows(std::move(raw.train_features), raw.train_labels);
   if (rows > result.train.rows()) {
     throw usage_error(fmt::format("{}: has {} training rows, {} were asked for", source,

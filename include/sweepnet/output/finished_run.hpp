@@ -6,13 +6,12 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <string>
 
 #include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/output/run_identity.hpp"
-#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/encode.hpp"
 
 namespace sweepnet {
@@ -31,29 +30,30 @@ struct finished_run {
 
 /// Reads the result at `path` and compares the file `model` with the digest in it. Throws
 /// data_error if the result is another run's.
-[[nodiscard]] inline finished_run find_finished_run(const std::filesystem::path& path,
-                                                    const std::filesystem::path& model,
+[[nodiscard]] inline finished_run find_finished_run(const std::string& path,
+                                                    const std::string& model,
                                                     const run_identity& identity) {
-  if (!std::filesystem::exists(path)) return {};
+  if (!storage::exists(path)) return {};
   finished_run run{.state = finished_run::kind::incomplete};
-  const json result = json::parse(storage::read_text(path.string()), nullptr, false);
+  const json result = json::parse(storage::read(path), nullptr, false);
   if (!result.is_object()) {
-    run.reason = path.string() + " is damaged";
+    run.reason = path + " is damaged";
     return run;
   }
-  require_same_run(identity, result, path.string());
+  require_same_run(identity, result, path);
   const auto text = [&](const char* key) {
     const auto found = result.find(key);
     return found != result.end() && found->is_string() ? found->get<std::string>() : "";
   };
   run.has_model = !text("model").empty();
-  if (run.has_model) {
-    if (!std::filesystem::exists(model)) {
-      run.reason = model.string() + " is missing";
+  const bool readable = storage::parse_location(model).type != storage::location::kind::http;
+  if (run.has_model && readable) {  // a URL that is presigned for PUT cannot be read
+    if (!storage::exists(model)) {
+      run.reason = model + " is missing";
       return run;
     }
-    if (digest_of(storage::read_text(model.string())) != text("model_digest")) {
-      run.reason = model.string() + " has changed";
+    if (digest_of(storage::read(model)) != text("model_digest")) {
+      run.reason = model + " has changed";
       return run;
     }
   }

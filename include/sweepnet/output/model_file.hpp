@@ -16,7 +16,7 @@
 #include "sweepnet/output/model_safetensors.hpp"
 #include "sweepnet/output/onnx.hpp"
 #include "sweepnet/output/trained_model.hpp"
-#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 
 #if defined(SWEEPNET_HAS_HDF5)
 #include "sweepnet/output/keras_h5.hpp"
@@ -85,20 +85,21 @@ inline void check_model_path(const std::filesystem::path& path, const model_spec
 }
 
 /// Writes the model atomically, in the form that the extension names.
-inline void write_model(const std::filesystem::path& path, const trained_model& trained) {
-  storage::write_atomic(path, encode_model_file(path, trained));
+inline void write_model(const std::string& path, const trained_model& trained) {
+  storage::write(path, encode_model_file(storage::without_query(path), trained));
 }
 
 /// Reads a model in the form that the extension names. Throws usage_error for a form that is only
 /// written.
-[[nodiscard]] inline trained_model read_model(const std::filesystem::path& path) {
-  const model_form& form = model_form_of(path);
+[[nodiscard]] inline trained_model read_model(const std::string& path) {
+  const std::string source = storage::without_query(path);
+  const model_form& form = model_form_of(source);
   if (form.read == nullptr) {
     throw usage_error(fmt::format(
-        "{}: {} files are written, not read: give the model as .h5, .keras or .safetensors",
-        path.string(), form.name));
+        "{}: {} files are written, not read: give the model as .h5, .keras or .safetensors", source,
+        form.name));
   }
-  return form.read(storage::read_text(path.string()), path.string());
+  return form.read(storage::read(path), source);
 }
 
 }  // namespace sweepnet

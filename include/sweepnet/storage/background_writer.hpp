@@ -9,7 +9,6 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
-#include <filesystem>
 #include <functional>
 #include <list>
 #include <mutex>
@@ -17,12 +16,13 @@
 #include <thread>
 #include <utility>
 
-#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::storage {
 
-/// One thread that encodes and writes whole files, atomically and in order. A write that has not
-/// begun when its path is submitted again is replaced, so that a slow disk delays nobody.
+/// One thread that encodes and writes whole files, each atomically, in order. A write that has not
+/// begun when its path is submitted again is replaced, so that a slow disk or network delays
+/// nobody.
 class background_writer {
  public:
   using encoder = std::function<std::string()>;
@@ -42,7 +42,7 @@ class background_writer {
   }
 
   /// Has encode() written to `path`. Rethrows the failure of an earlier write.
-  void submit(const std::filesystem::path& path, encoder encode) {
+  void submit(const std::string& path, encoder encode) {
     {
       const std::lock_guard lock(mutex_);
       rethrow();
@@ -52,7 +52,7 @@ class background_writer {
     changed_.notify_all();
   }
 
-  /// Returns when everything submitted is on disk. Rethrows the first failure.
+  /// Returns when everything submitted is written. Rethrows the first failure.
   void flush() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return (waiting_.empty() && !busy_) || failure_; });
@@ -64,7 +64,7 @@ class background_writer {
 
  private:
   struct task {
-    std::filesystem::path path;
+    std::string path;
     encoder encode;
   };
 
@@ -89,7 +89,7 @@ class background_writer {
       lock.unlock();
       std::exception_ptr failure;
       try {
-        write_atomic(next.path, next.encode());
+        write(next.path, next.encode());
       } catch (...) {
         failure = std::current_exception();
       }

@@ -12,7 +12,7 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/fields.hpp"
-#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/decode.hpp"
 #include "sweepnet/sweep/node.hpp"
 #include "sweepnet/sweep/yaml_reader.hpp"
@@ -71,15 +71,15 @@ template <class P>
   return result;
 }
 
-/// How messages name a path: "-" is standard input.
+/// How messages name a location: "-" is standard input, and a URL's query may be a secret.
 [[nodiscard]] inline std::string display_name(const std::string& path) {
-  return path == "-" ? "standard input" : path;
+  return path == "-" ? "standard input" : storage::without_query(path);
 }
 
-/// Reads and parses a sweep file; "-" is standard input. Throws input_missing, io_error or
-/// data_error.
+/// Reads and parses a sweep file: a path, s3://, https:// or "-" for standard input. Throws
+/// input_missing, io_error or data_error.
 template <class P> [[nodiscard]] sweep<P> load_sweep(const std::string& path) {
-  return parse_sweep<P>(storage::read_text(path), display_name(path));
+  return parse_sweep<P>(storage::read(path), display_name(path));
 }
 
 }  // namespace sweepnet

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Files behind s3:// and http(s)://, by the process's own settings; in a build without libcurl and
+// OpenSSL an error that says what to install.
+
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sweepnet/core/environment.hpp"
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/storage/location.hpp"
+
+#if defined(SWEEPNET_HAS_S3)
+#include "sweepnet/storage/s3.hpp"
+#include "sweepnet/storage/web.hpp"
+#endif
+
+namespace sweepnet::storage::remote {
+
+#if defined(SWEEPNET_HAS_S3)
+
+/// Made at the first use, from the environment as it is then.
+inline s3_client& s3() {
+  static s3_client client(read_environment(environ));
+  return client;
+}
+inline web_client& web() {
+  static web_client client(read_environment(environ));
+  return client;
+}
+
+inline std::string read(const location& where) {
+  return where.type == location::kind::s3 ? s3().read(where) : web().read(where);
+}
+inline bool exists(const location& where) {
+  return where.type == location::kind::s3 ? s3().exists(where) : web().exists(where);
+}
+inline void write(const location& where, std::string_view content) {
+  if (where.type == location::kind::s3) {
+    s3().write(where, content);
+  } else {
+    web().write(where, content);
+  }
+}
+/// S3 only, as are the following: other servers have no such requests.
+inline bool create(const location& where, std::string_view content) {
+  return s3().write(where, content, s3_client::mode::create);
+}
+inline void remove(const location& where) { s3().remove(where); }
+inline std::vector<std::string> list(const location& directory, std::size_t most) {
+  return s3().list(directory, most);
+}
+
+#else
+
+[[noreturn]] inline void refuse(const location& where) {
+  throw configuration_error(without_query(where.text) +
+                            ": this build knows no s3:// and https://: install "
+                            "libcurl4-openssl-dev and libssl-dev and configure with "
+                            "-DSWEEPNET_WITH_S3=ON");
+}
+
+inline std::string read(const location& where) { refuse(where); }
+inline bool exists(const location& where) { refuse(where); }
+inline void write(const location& where, std::string_view) { refuse(where); }
+inline bool create(const location& where, std::string_view) { refuse(where); }
+inline void remove(const location& where) { refuse(where); }
+inline std::vector<std::string> list(const location& where, std::size_t) { refuse(where); }
+
+#endif
+
+}  // namespace sweepnet::storage::remote

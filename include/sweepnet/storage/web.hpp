@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Files behind http and https URLs: read by anybody, written where a URL was presigned for it. A
+// URL's query may be such a signature, so messages leave it out.
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "sweepnet/core/environment.hpp"
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/storage/http.hpp"
+#include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/retry.hpp"
+
+namespace sweepnet::storage {
+
+class web_client {
+ public:
+  explicit web_client(const environment_map& environment)
+      : http_(make_http_options(environment)), retry_(make_retry_policy(environment)) {}
+
+  /// Throws input_missing for 404 and 410, configuration_error for 401 and 403.
+  [[nodiscard]] std::string read(const location& where) const {
+    std::string content;
+    const auto take = [&](const http_response&, std::string_view bytes) { content += bytes; };
+    const http_response response = until_answered(where, "read", [&] {
+      content.clear();
+      return http_.send({.url = where.text, .follow = true}, take);
+    });
+    if (response.status == 404 || response.status == 410) {
+      throw input_missing(message(where, "read", std::to_string(response.status)));
+    }
+    require_success(where, "read", response);
+    return content;
+  }
+
+  [[nodiscard]] bool exists(const location& where) const {
+    return until_answered(
+               where, "read",
+               [&] { return http_.send({.method = "HEAD", .url = where.text, .follow = true}); })
+        .ok();
+  }
+
+  /// One PUT, as a presigned URL allows it.
+  void write(const location& where, std::string_view content) const {
+    require_success(where, "write", until_answered(where, "write", [&] {
+                      return http_.send({.method = "PUT", .url = where.text, .body = content});
+                    }));
+  }
+
+ private:
+  static std::string message(const location& where, const char* doing, const std::string& failure) {
+    return fmt::format("{}: cannot {}: {}", without_query(where.text), doing, failure);
+  }
+
+  static void require_success(const location& where, const char* doing,
+                              const http_response& response) {
+    if (response.ok()) return;
+    const std::string text = message(where, doing, std::to_string(response.status));
+    if (response.status == 401 || response.status == 403) throw configuration_error(text);
+    throw io_error(text);
+  }
+
+  http_response until_answered(const location& where, const char* doing,
+                               const std::function<http_response()>& send) const {
+    for (int attempt = 1;; ++attempt) {
+      std::string failure;
+      try {
+        http_response response = send();
+        if (response.status < 500 && response.status != 429) return response;
+        failure = std::to_string(response.status);
+      } catch (const transport_error& e) {
+        failure = e.what();
+        if (!e.worth_a_retry()) throw io_error(message(where, doing, failure));
+      }
+      if (attempt >= retry_.attempts) {
+        throw service_unavailable(message(where, doing, failure) +
+                                  fmt::format(", after {} attempts", attempt));
+      }
+      pause(retry_, attempt);
+    }
+  }
+
+  http_client http_;
+  retry_policy retry_;
+};
+
+}  // namespace sweepnet::storage
