@@ -11,7 +11,7 @@ packages=(
   catch2 libcli11-dev libeigen3-dev libfmt-dev librandom123-dev libxxhash-dev
   libyaml-cpp-dev
   nlohmann-json3-dev zlib1g-dev
-  libhdf5-dev libopenblas-dev libzip-dev
+  libhdf5-dev libzip-dev
 )
 
 missing=()

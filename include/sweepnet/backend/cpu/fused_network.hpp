@@ -34,12 +34,12 @@ enum class network_use { training, evaluation };
 /// Buffers for batches of up to `capacity` rows; made once, a step allocates nothing.
 template <class Kernels> class fused_network {
  public:
-  /// `rows` must outlive the network.
-  fused_network(const staged_network& network, const labelled_rows& rows, const sparsity& zeros,
+  /// Skips zeros of the features if `sparse`. `rows` must outlive the network.
+  fused_network(const staged_network& network, const labelled_rows& rows, bool sparse,
                 std::int64_t capacity, network_use use)
       : network_(network),
         data_(&rows),
-        sparse_(zeros.density < Kernels::sparse_below),
+        sparse_(sparse),
         input_stride_(padded_stride(rows.width)),
         labels_(static_cast<std::size_t>(capacity)) {
     if (sparse_) nonzeros_ = sparse_rows(capacity, rows.width);

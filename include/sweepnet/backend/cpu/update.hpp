@@ -23,6 +23,16 @@
 
 namespace sweepnet {
 
+/// Where one kernel or bias lies among the gradients, its padding included.
+struct packed_tensor {
+  std::int64_t at;
+  std::int64_t size;
+
+  [[nodiscard]] std::span<float> of(std::span<float> all) const {
+    return all.subspan(static_cast<std::size_t>(at), static_cast<std::size_t>(size));
+  }
+};
+
 namespace detail {
 
 inline double sum_of_squares(std::span<const float> g) {
@@ -31,15 +41,16 @@ inline double sum_of_squares(std::span<const float> g) {
   return squares;
 }
 
-/// g *= limit / norm, where the norm is above the limit.
-inline void limit_norm(std::span<const std::span<float>> tensors, double limit) {
+/// g *= limit / norm over the tensors together, where the norm is above the limit.
+inline void limit_norm(std::span<float> gradients, std::span<const packed_tensor> tensors,
+                       double limit) {
   double squares = 0;
-  for (const std::span<float> g : tensors) squares += sum_of_squares(g);
+  for (const packed_tensor& t : tensors) squares += sum_of_squares(t.of(gradients));
   const double norm = std::sqrt(squares);
   if (!(norm > limit)) return;
   const float factor = static_cast<float>(limit / norm);
-  for (const std::span<float> g : tensors) {
-    for (float& x : g) x *= factor;
+  for (const packed_tensor& t : tensors) {
+    for (float& g : t.of(gradients)) g *= factor;
   }
 }
 
@@ -51,12 +62,15 @@ inline void limit_norm(std::span<const std::span<float>> tensors, double limit) 
 }
 
 /// Limits the norm of each tensor's gradient or of all together, as the optimizer asks.
-inline void clip_norms(const optimizer& o, std::span<const std::span<float>> tensors) {
+inline void clip_norms(const optimizer& o, std::span<float> gradients,
+                       std::span<const packed_tensor> tensors) {
   const std::optional<double> global = o.is_keras2() ? o.clipnorm : o.global_clipnorm;
   if (global) {
-    detail::limit_norm(tensors, *global);
+    detail::limit_norm(gradients, tensors, *global);
   } else if (o.clipnorm) {
-    for (const std::span<float>& each : tensors) detail::limit_norm({&each, 1}, *o.clipnorm);
+    for (const packed_tensor& t : tensors) {
+      detail::limit_norm(gradients, std::span(&t, 1), *o.clipnorm);
+    }
   }
 }
 
