@@ -55,15 +55,17 @@ template <class Kernels> class fused_engine final : public cpu_engine {
   void update(const weight_update& u) override {
     if (u.gradients == nullptr) {
       with_updating_sink(u.rule, u.step, u.rate, u.weights.data(), u.slots,
-                         [&](const auto& sink) { feed(sink, u.weights); });
+                         [&](const auto& sink) { feed(Kernels::view_of(sink), u.weights); });
       return;
     }
-    feed(storing_sink{u.weights.data(), u.gradients->data()}, u.weights);
+    const storing_sink store{u.weights.data(), u.gradients->data()};
+    feed(Kernels::view_of(store), u.weights);
     clip_norms(u.rule, *u.gradients, tensors_);
-    with_updating_sink(u.rule, u.step, u.rate, u.weights.data(), u.slots, [&](const auto& sink) {
+    with_updating_sink(u.rule, u.step, u.rate, u.weights.data(), u.slots, [&](const auto& typed) {
+      const sink_view sink = Kernels::view_of(typed);
       for_each_block(*pool_, static_cast<std::int64_t>(u.weights.size()), 16384,
                      [&](std::int64_t first, std::int64_t last) {
-                       Kernels::apply(sink, first, u.gradients->data() + first, last - first);
+                       sink(first, u.gradients->data() + first, last - first);
                      });
     });
     weights_changed(u.weights);
@@ -124,7 +126,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
   }
 
   /// Gradients into `sink`, then the transposes of what it made of the weights.
-  template <class Sink> void feed(const Sink& sink, std::span<const float> weights) {
+  void feed(const sink_view& sink, std::span<const float> weights) {
     pool_->run(pool_->size(), [&](std::int64_t t) {
       const int thread = static_cast<int>(t);
       gradients_->run(pass_, rows_, thread, sink);

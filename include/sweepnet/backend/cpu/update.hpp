@@ -4,10 +4,10 @@
 
 // What becomes of gradients on the CPU: clipping, and the optimizer's rule for a run of weights.
 //
-// A sink takes gradients as they are summed, sink(offset, g, count): `updating_sink` applies the
-// rule at once, so that no gradient is ever stored; `storing_sink` keeps them, for a clip by norm
-// that must see all of them first. Each weight stands alone in both, so any split gives the same
-// bits.
+// A sink takes gradients as they are summed, sink(offset, g, count, penalty): `updating_sink`
+// applies the rule at once, so that no gradient is ever stored; `storing_sink` keeps them, for a
+// clip by norm that must see all of them first. Each weight stands alone in both, so any split
+// gives the same bits.
 
 #include <algorithm>
 #include <array>
@@ -74,7 +74,7 @@ inline void clip_norms(const optimizer& o, std::span<float> gradients,
   }
 }
 
-/// The L1 and L2 penalty of the weights that a sink is given the gradients of.
+/// The L1 and L2 penalty of a layer's kernel.
 struct penalty_rates {
   float l1 = 0;
   float l2 = 0;
@@ -91,9 +91,9 @@ struct penalty_rates {
 struct storing_sink {
   const float* weights;
   float* gradients;
-  penalty_rates penalty{};
 
-  void operator()(std::int64_t offset, float* g, std::int64_t count) const {
+  void operator()(std::int64_t offset, float* g, std::int64_t count,
+                  const penalty_rates& penalty) const {
     penalty.add(weights + offset, g, count);
     std::copy_n(g, count, gradients + offset);
   }
@@ -105,9 +105,9 @@ template <int Slots, class Step> struct updating_sink {
   std::optional<float> limit;  ///< on each gradient's magnitude
   float* weights;
   std::array<float*, 3> slots;  ///< the first Slots are used
-  penalty_rates penalty{};
 
-  void operator()(std::int64_t offset, float* g, std::int64_t count) const {
+  void operator()(std::int64_t offset, float* g, std::int64_t count,
+                  const penalty_rates& penalty) const {
     penalty.add(weights + offset, g, count);
     if (limit) {
       for (std::int64_t i = 0; i < count; ++i) g[i] = std::clamp(g[i], -*limit, *limit);
@@ -116,6 +116,19 @@ template <int Slots, class Step> struct updating_sink {
       return k < std::size_t{Slots} ? slots[k] + offset : nullptr;
     };
     apply_step<Slots>(step, decay, weights + offset, g, slot(0), slot(1), slot(2), count);
+  }
+};
+
+/// A sink whose type is forgotten, so that what calls it once for some thousand weights is compiled
+/// once.
+struct sink_view {
+  const void* sink;
+  void (*apply)(const void* sink, std::int64_t offset, float* g, std::int64_t count,
+                const penalty_rates& penalty);
+
+  void operator()(std::int64_t offset, float* g, std::int64_t count,
+                  const penalty_rates& penalty = {}) const {
+    apply(sink, offset, g, count, penalty);
   }
 };
 
