@@ -41,7 +41,6 @@ const std::map<std::string, std::vector<std::string>> third_party_walls = {
     {"zlib.h", {"data/gzip.hpp"}},
     {"zip.h", {"storage/zip.hpp"}},
     {"Eigen/", {"core/matrix.hpp", "backend/cpu/"}},
-    {"cblas.h", {"backend/cpu/"}},
     {"Random123/", {"core/random.hpp"}},
     {"xxhash.h", {"core/digest.hpp"}},
     {"CLI/", {"app/"}},

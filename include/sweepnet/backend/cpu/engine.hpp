@@ -12,9 +12,11 @@
 // Weights are packed (panels.hpp) and belong to the caller.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "sweepnet/backend/cpu/instructions.hpp"
 #include "sweepnet/backend/cpu/panels.hpp"
 #include "sweepnet/backend/cpu/stages.hpp"
 #include "sweepnet/network/optimizer.hpp"
@@ -36,6 +38,12 @@ struct weight_update {
   std::vector<aligned_floats>& slots;
   /// Where whole gradients are wanted, else null: without it none are ever stored.
   aligned_floats* gradients;
+};
+
+struct engine_options {
+  instruction_set instructions = best_instructions();
+  std::optional<double> sparse_below{};  ///< as in cpu_options
+  std::int64_t batch = 0;                ///< largest batch to train with; 0: only evaluate
 };
 
 /// Runs one network over one set of labelled rows.

@@ -34,7 +34,9 @@ namespace sweepnet {
 struct cpu_options {
   int threads = 0;  ///< 0: one for each processor this process may use
   instruction_set instructions = best_instructions();
-  bool keep_gradients = false;  ///< store the gradients of each step, for last_gradients()
+  std::optional<double> sparse_below{};  ///< density of features below which zeros are skipped;
+                                         ///< unset: where that is faster. The bits are the same
+  bool keep_gradients = false;           ///< store the gradients of each step, for last_gradients()
 };
 
 /// `threads` if positive, else the number of processors that this process may use.
@@ -91,7 +93,7 @@ inline metrics evaluate_all(cpu_engine& engine, const staged_network& network, s
                                             model.inputs, rows.width));
   }
   const staged_network network(model, loss);
-  const auto engine = make_engine(best_instructions(), network, rows, 0, pool);
+  const auto engine = make_engine(network, rows, {}, pool);
   return detail::evaluate_all(*engine, network, rows.rows(), network.layout.pack(parameters),
                               observe);
 }
@@ -111,8 +113,8 @@ class cpu_executor {
         batch_(std::min(options.batch_size, data.train.rows())),
         pool_(usable_threads(cpu.threads)),
         network_(checked(model, data), options.loss),
-        trainer_(make_engine(cpu.instructions, network_, data.train, batch_, pool_)),
-        evaluator_(make_engine(cpu.instructions, network_, data.validation, 0, pool_)),
+        trainer_(make_engine(network_, data.train, engine_options_of(cpu, batch_), pool_)),
+        evaluator_(make_engine(network_, data.validation, engine_options_of(cpu, 0), pool_)),
         weights_(network_.layout.pack(initial_parameters(model, options.seed))),
         slots_(pack_slots(initial_slots(options.optimizer, network_.layout.flat.size))) {
     if (cpu.keep_gradients || clips_by_norm(options.optimizer)) gradients_.resize(weights_.size());
@@ -186,6 +188,10 @@ class cpu_executor {
   }
 
  private:
+  static engine_options engine_options_of(const cpu_options& cpu, std::int64_t batch) {
+    return {.instructions = cpu.instructions, .sparse_below = cpu.sparse_below, .batch = batch};
+  }
+
   static const model_spec& checked(const model_spec& model, const dataset& data) {
     model.validate();
     if (model.inputs != data.inputs() || model.outputs() != data.classes) {

@@ -23,11 +23,10 @@ namespace sweepnet {
 
 template <class Kernels> class fused_engine final : public cpu_engine {
  public:
-  /// Trains with batches of up to `batch` rows, or only evaluates where that is 0. `network`,
-  /// `rows` and `pool` must outlive the engine.
-  fused_engine(const staged_network& network, const labelled_rows& rows, std::int64_t batch,
-               thread_pool& pool)
-      : fused_engine(network, rows, batch, pool, sparsity(rows)) {}
+  /// `network`, `rows` and `pool` must outlive the engine.
+  fused_engine(const staged_network& network, const labelled_rows& rows,
+               const engine_options& options, thread_pool& pool)
+      : fused_engine(network, rows, options, pool, sparsity(rows)) {}
 
   void weights_changed(std::span<const float> weights) override {
     if (!gradients_) return;
@@ -56,15 +55,17 @@ template <class Kernels> class fused_engine final : public cpu_engine {
   void update(const weight_update& u) override {
     if (u.gradients == nullptr) {
       with_updating_sink(u.rule, u.step, u.rate, u.weights.data(), u.slots,
-                         [&](const auto& sink) { feed(sink, u.weights); });
+                         [&](const auto& sink) { feed(Kernels::view_of(sink), u.weights); });
       return;
     }
-    feed(storing_sink{u.weights.data(), u.gradients->data()}, u.weights);
-    clip_norms(u.rule, tensors_of(*u.gradients));
-    with_updating_sink(u.rule, u.step, u.rate, u.weights.data(), u.slots, [&](const auto& sink) {
+    const storing_sink store{u.weights.data(), u.gradients->data()};
+    feed(Kernels::view_of(store), u.weights);
+    clip_norms(u.rule, *u.gradients, tensors_);
+    with_updating_sink(u.rule, u.step, u.rate, u.weights.data(), u.slots, [&](const auto& typed) {
+      const sink_view sink = Kernels::view_of(typed);
       for_each_block(*pool_, static_cast<std::int64_t>(u.weights.size()), 16384,
                      [&](std::int64_t first, std::int64_t last) {
-                       Kernels::apply(sink, first, u.gradients->data() + first, last - first);
+                       sink(first, u.gradients->data() + first, last - first);
                      });
     });
     weights_changed(u.weights);
@@ -94,13 +95,21 @@ template <class Kernels> class fused_engine final : public cpu_engine {
  private:
   static constexpr std::int64_t block = 128;  // rows that a thread evaluates at once
 
-  fused_engine(const staged_network& network, const labelled_rows& rows, std::int64_t batch,
-               thread_pool& pool, const sparsity& zeros)
+  fused_engine(const staged_network& network, const labelled_rows& rows,
+               const engine_options& options, thread_pool& pool, const sparsity& zeros)
       : pool_(&pool),
-        pass_(network, rows, zeros, batch > 0 ? batch : pool.size() * block,
-              batch > 0 ? network_use::training : network_use::evaluation),
-        scores_(static_cast<std::size_t>(batch)) {
-    if (batch > 0) gradients_.emplace(network, zeros, batch, pool.size(), pass_.is_sparse());
+        pass_(network, rows,
+              zeros.density<options.sparse_below.value_or(Kernels::sparse_below), options.batch> 0
+                  ? options.batch
+                  : pool.size() * block,
+              options.batch > 0 ? network_use::training : network_use::evaluation),
+        scores_(static_cast<std::size_t>(options.batch)) {
+    if (options.batch == 0) return;
+    gradients_.emplace(network, zeros, options.batch, pool.size(), pass_.is_sparse());
+    for (const packed_slot& s : network.layout.slots) {
+      tensors_.push_back({s.kernel_at, s.kernel.size()});
+      tensors_.push_back({s.bias_at, s.kernel.panels() * s.kernel.width});
+    }
   }
 
   using row_score = typename fused_network<Kernels>::row_score;
@@ -117,7 +126,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
   }
 
   /// Gradients into `sink`, then the transposes of what it made of the weights.
-  template <class Sink> void feed(const Sink& sink, std::span<const float> weights) {
+  void feed(const sink_view& sink, std::span<const float> weights) {
     pool_->run(pool_->size(), [&](std::int64_t t) {
       const int thread = static_cast<int>(t);
       gradients_->run(pass_, rows_, thread, sink);
@@ -125,39 +134,28 @@ template <class Kernels> class fused_engine final : public cpu_engine {
     });
   }
 
-  [[nodiscard]] std::vector<std::span<float>> tensors_of(aligned_floats& packed) const {
-    std::vector<std::span<float>> tensors;
-    for (const packed_slot& s : pass_.network().layout.slots) {
-      tensors.push_back(std::span(packed).subspan(static_cast<std::size_t>(s.kernel_at),
-                                                  static_cast<std::size_t>(s.kernel.size())));
-      tensors.push_back(
-          std::span(packed).subspan(static_cast<std::size_t>(s.bias_at),
-                                    static_cast<std::size_t>(s.kernel.panels() * s.kernel.width)));
-    }
-    return tensors;
-  }
-
   thread_pool* pool_;
   fused_network<Kernels> pass_;
   std::optional<weight_gradients<Kernels>> gradients_{};  // when training
+  std::vector<packed_tensor> tensors_{};                  // the same
   std::vector<row_score> scores_;
   std::int64_t rows_ = 0;  // of the last batch
 };
 
-/// The engine of an instruction set; see fused_engine.
-[[nodiscard]] inline std::unique_ptr<cpu_engine> make_engine(instruction_set set,
-                                                             const staged_network& network,
+/// The engine of the instruction set that `options` names; see fused_engine. Throws
+/// std::invalid_argument if this processor lacks it.
+[[nodiscard]] inline std::unique_ptr<cpu_engine> make_engine(const staged_network& network,
                                                              const labelled_rows& rows,
-                                                             std::int64_t batch,
+                                                             const engine_options& options,
                                                              thread_pool& pool) {
-  switch (available(set)) {
+  switch (available(options.instructions)) {
 #if defined(SWEEPNET_X86_KERNELS)
     case instruction_set::avx512:
-      return std::make_unique<fused_engine<avx512_kernels>>(network, rows, batch, pool);
+      return std::make_unique<fused_engine<avx512_kernels>>(network, rows, options, pool);
     case instruction_set::avx2:
-      return std::make_unique<fused_engine<avx2_kernels>>(network, rows, batch, pool);
+      return std::make_unique<fused_engine<avx2_kernels>>(network, rows, options, pool);
 #endif
-    default: return std::make_unique<fused_engine<portable_kernels>>(network, rows, batch, pool);
+    default: return std::make_unique<fused_engine<portable_kernels>>(network, rows, options, pool);
   }
 }
 

@@ -34,12 +34,12 @@ enum class network_use { training, evaluation };
 /// Buffers for batches of up to `capacity` rows; made once, a step allocates nothing.
 template <class Kernels> class fused_network {
  public:
-  /// `rows` must outlive the network.
-  fused_network(const staged_network& network, const labelled_rows& rows, const sparsity& zeros,
+  /// Skips zeros of the features if `sparse`. `rows` must outlive the network.
+  fused_network(const staged_network& network, const labelled_rows& rows, bool sparse,
                 std::int64_t capacity, network_use use)
       : network_(network),
         data_(&rows),
-        sparse_(zeros.density < Kernels::sparse_below),
+        sparse_(sparse),
         input_stride_(padded_stride(rows.width)),
         labels_(static_cast<std::size_t>(capacity)) {
     if (sparse_) nonzeros_ = sparse_rows(capacity, rows.width);
@@ -186,8 +186,8 @@ template <class Kernels> class fused_network {
         if (!below.dropout.empty()) {
           Kernels::drop(buffers_[i - 1].keep.view, r, 0, below.units(), to.row(r));
         }
-        backward_row(below.layer.activate, view(buffers_[i - 1].gate, i - 1).row(r), to.row(r),
-                     below.units());
+        backward_row(below.layer.activate, nullptr, view(buffers_[i - 1].gate, i - 1).row(r),
+                     to.row(r), below.units());
       }
     }
   }
@@ -241,27 +241,6 @@ template <class Kernels> class fused_network {
         a.kind);
   }
 
-  static void activate_row(const activation& a, const float* z, float* y, std::int64_t n) {
-    std::visit(
-        [&]<class F>(const F& f) {
-          if constexpr (elementwise_activation<F>) {
-            for (std::int64_t j = 0; j < n; ++j) y[j] = f(z[j]);
-          } else {
-            f.forward(z, y, n);
-          }
-        },
-        a.kind);
-  }
-
-  /// dL/dz from dL/dy in place, for an activation of whole rows.
-  static void backward_row(const activation& a, const float* y, float* d, std::int64_t n) {
-    std::visit(
-        [&]<class F>(const F& f) {
-          if constexpr (!elementwise_activation<F>) f.backward(y, d, n);
-        },
-        a.kind);
-  }
-
   /// dL/dz of the last layer.
   void start_backward(std::int64_t r, std::int64_t rows) {
     const std::size_t i = buffers_.size() - 1;
@@ -274,15 +253,7 @@ template <class Kernels> class fused_network {
     float* d = delta(i).row(r);
     if (network_.is_fused()) return fused_gradient(y, d, label, classes, smoothing, scale);
     clipped_gradient(y, d, label, classes, smoothing, scale);
-    std::visit(
-        [&]<class F>(const F& f) {
-          if constexpr (elementwise_activation<F>) {
-            for (std::int64_t j = 0; j < classes; ++j) d[j] *= f.derivative(z[j], y[j]);
-          } else {
-            f.backward(y, d, classes);
-          }
-        },
-        network_.stages[i].layer.activate.kind);
+    backward_row(network_.stages[i].layer.activate, z, y, d, classes);
   }
 
   const staged_network& network_;

@@ -23,6 +23,7 @@
 #include "sweepnet/backend/cpu/instructions.hpp"
 #include "sweepnet/backend/cpu/kernel_arguments.hpp"
 #include "sweepnet/backend/cpu/sparse_rows.hpp"
+#include "sweepnet/backend/cpu/update.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/network/activation.hpp"
 

@@ -113,15 +113,19 @@ struct kernels {
     }
   }
 
-  /// Applies sink(offset, gradients, count) to gradients that lie together.
-  template <class Sink>
-  [[gnu::flatten]] static void apply(const Sink& sink, std::int64_t offset, float* gradients,
-                                     std::int64_t count) {
-    sink(offset, gradients, count);
+  /// The sink, compiled for this set.
+  template <class Sink> static sink_view view_of(const Sink& sink) {
+    return {&sink, apply<Sink>};
   }
 
  private:
   static constexpr std::int64_t part = 32;  // columns that one word of a mask decides
+
+  template <class Sink>
+  [[gnu::flatten]] static void apply(const void* sink, std::int64_t offset, float* g,
+                                     std::int64_t count, const penalty_rates& penalty) {
+    (*static_cast<const Sink*>(sink))(offset, g, count, penalty);
+  }
 
   template <class F>
   SWEEPNET_INLINE void finish_part(const F& f, const float* bias, std::uint32_t bits, float scale,

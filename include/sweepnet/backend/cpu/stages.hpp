@@ -43,6 +43,33 @@ struct dropout_group {
   }
 };
 
+/// y = f(z) for one row of n.
+inline void activate_row(const activation& a, const float* z, float* y, std::int64_t n) {
+  std::visit(
+      [&]<class F>(const F& f) {
+        if constexpr (elementwise_activation<F>) {
+          for (std::int64_t j = 0; j < n; ++j) y[j] = f(z[j]);
+        } else {
+          f.forward(z, y, n);
+        }
+      },
+      a.kind);
+}
+
+/// dL/dz from dL/dy in place of d, for one row of n. z is not read where f takes whole rows.
+inline void backward_row(const activation& a, const float* z, const float* y, float* d,
+                         std::int64_t n) {
+  std::visit(
+      [&]<class F>(const F& f) {
+        if constexpr (elementwise_activation<F>) {
+          for (std::int64_t j = 0; j < n; ++j) d[j] *= f.derivative(z[j], y[j]);
+        } else {
+          f.backward(y, d, n);
+        }
+      },
+      a.kind);
+}
+
 struct stage {
   dense layer{};
   packed_slot weights;

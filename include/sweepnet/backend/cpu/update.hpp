@@ -4,10 +4,10 @@
 
 // What becomes of gradients on the CPU: clipping, and the optimizer's rule for a run of weights.
 //
-// A sink takes gradients as they are summed, sink(offset, g, count): `updating_sink` applies the
-// rule at once, so that no gradient is ever stored; `storing_sink` keeps them, for a clip by norm
-// that must see all of them first. Each weight stands alone in both, so any split gives the same
-// bits.
+// A sink takes gradients as they are summed, sink(offset, g, count, penalty): `updating_sink`
+// applies the rule at once, so that no gradient is ever stored; `storing_sink` keeps them, for a
+// clip by norm that must see all of them first. Each weight stands alone in both, so any split
+// gives the same bits.
 
 #include <algorithm>
 #include <array>
@@ -23,6 +23,16 @@
 
 namespace sweepnet {
 
+/// Where one kernel or bias lies among the gradients, its padding included.
+struct packed_tensor {
+  std::int64_t at;
+  std::int64_t size;
+
+  [[nodiscard]] std::span<float> of(std::span<float> all) const {
+    return all.subspan(static_cast<std::size_t>(at), static_cast<std::size_t>(size));
+  }
+};
+
 namespace detail {
 
 inline double sum_of_squares(std::span<const float> g) {
@@ -31,15 +41,16 @@ inline double sum_of_squares(std::span<const float> g) {
   return squares;
 }
 
-/// g *= limit / norm, where the norm is above the limit.
-inline void limit_norm(std::span<const std::span<float>> tensors, double limit) {
+/// g *= limit / norm over the tensors together, where the norm is above the limit.
+inline void limit_norm(std::span<float> gradients, std::span<const packed_tensor> tensors,
+                       double limit) {
   double squares = 0;
-  for (const std::span<float> g : tensors) squares += sum_of_squares(g);
+  for (const packed_tensor& t : tensors) squares += sum_of_squares(t.of(gradients));
   const double norm = std::sqrt(squares);
   if (!(norm > limit)) return;
   const float factor = static_cast<float>(limit / norm);
-  for (const std::span<float> g : tensors) {
-    for (float& x : g) x *= factor;
+  for (const packed_tensor& t : tensors) {
+    for (float& g : t.of(gradients)) g *= factor;
   }
 }
 
@@ -51,16 +62,19 @@ inline void limit_norm(std::span<const std::span<float>> tensors, double limit) 
 }
 
 /// Limits the norm of each tensor's gradient or of all together, as the optimizer asks.
-inline void clip_norms(const optimizer& o, std::span<const std::span<float>> tensors) {
+inline void clip_norms(const optimizer& o, std::span<float> gradients,
+                       std::span<const packed_tensor> tensors) {
   const std::optional<double> global = o.is_keras2() ? o.clipnorm : o.global_clipnorm;
   if (global) {
-    detail::limit_norm(tensors, *global);
+    detail::limit_norm(gradients, tensors, *global);
   } else if (o.clipnorm) {
-    for (const std::span<float>& each : tensors) detail::limit_norm({&each, 1}, *o.clipnorm);
+    for (const packed_tensor& t : tensors) {
+      detail::limit_norm(gradients, std::span(&t, 1), *o.clipnorm);
+    }
   }
 }
 
-/// The L1 and L2 penalty of the weights that a sink is given the gradients of.
+/// The L1 and L2 penalty of a layer's kernel.
 struct penalty_rates {
   float l1 = 0;
   float l2 = 0;
@@ -77,9 +91,9 @@ struct penalty_rates {
 struct storing_sink {
   const float* weights;
   float* gradients;
-  penalty_rates penalty{};
 
-  void operator()(std::int64_t offset, float* g, std::int64_t count) const {
+  void operator()(std::int64_t offset, float* g, std::int64_t count,
+                  const penalty_rates& penalty) const {
     penalty.add(weights + offset, g, count);
     std::copy_n(g, count, gradients + offset);
   }
@@ -91,9 +105,9 @@ template <int Slots, class Step> struct updating_sink {
   std::optional<float> limit;  ///< on each gradient's magnitude
   float* weights;
   std::array<float*, 3> slots;  ///< the first Slots are used
-  penalty_rates penalty{};
 
-  void operator()(std::int64_t offset, float* g, std::int64_t count) const {
+  void operator()(std::int64_t offset, float* g, std::int64_t count,
+                  const penalty_rates& penalty) const {
     penalty.add(weights + offset, g, count);
     if (limit) {
       for (std::int64_t i = 0; i < count; ++i) g[i] = std::clamp(g[i], -*limit, *limit);
@@ -102,6 +116,19 @@ template <int Slots, class Step> struct updating_sink {
       return k < std::size_t{Slots} ? slots[k] + offset : nullptr;
     };
     apply_step<Slots>(step, decay, weights + offset, g, slot(0), slot(1), slot(2), count);
+  }
+};
+
+/// A sink whose type is forgotten, so that what calls it once for some thousand weights is compiled
+/// once.
+struct sink_view {
+  const void* sink;
+  void (*apply)(const void* sink, std::int64_t offset, float* g, std::int64_t count,
+                const penalty_rates& penalty);
+
+  void operator()(std::int64_t offset, float* g, std::int64_t count,
+                  const penalty_rates& penalty = {}) const {
+    apply(sink, offset, g, count, penalty);
   }
 };
 

@@ -68,16 +68,14 @@ template <class Kernels> class weight_gradients {
   [[nodiscard]] std::span<const aligned_floats> transposes() const { return transposes_; }
 
   /// Feeds a thread's gradients to `sink`, for a batch of `rows` rows.
-  template <class Sink>
-  void run(fused_network<Kernels>& pass, std::int64_t rows, int thread, const Sink& sink) {
+  void run(fused_network<Kernels>& pass, std::int64_t rows, int thread, const sink_view& sink) {
     const std::vector<stage>& stages = pass.network().stages;
     for (std::size_t i = stages.size(); i-- > 0;) {
       const auto [first, last] = part(i, thread);
       const bool sparse = i == 0 && pass.is_sparse();
       if (sparse) nonzeros_.set(pass.nonzeros(), rows, first, last);
-      Sink kernel_sink = sink;
-      kernel_sink.penalty = {static_cast<float>(stages[i].layer.l1),
-                             static_cast<float>(stages[i].layer.l2)};
+      const penalty_rates penalty{static_cast<float>(stages[i].layer.l1),
+                                  static_cast<float>(stages[i].layer.l2)};
       const packed_slot& slot = stages[i].weights;
       for (std::int64_t p = 0; p < slot.kernel.panels(); ++p) {
         const bool bias_too = p % threads_ == thread;
@@ -94,12 +92,12 @@ template <class Kernels> class weight_gradients {
             Kernels::dense_product(pass.transposed_input(i).from_row(k), 0, count, delta,
                                    {g, delta.width});
           }
-          Kernels::apply(kernel_sink, slot.kernel_at + slot.kernel.panel(p) + k * slot.kernel.width,
-                         g, count * slot.kernel.width);
+          sink(slot.kernel_at + slot.kernel.panel(p) + k * slot.kernel.width, g,
+               count * slot.kernel.width, penalty);
         }
         if (!bias_too) continue;
         Kernels::column_sums(delta, g);
-        Kernels::apply(sink, slot.bias_at + p * slot.kernel.width, g, slot.kernel.width);
+        sink(slot.bias_at + p * slot.kernel.width, g, slot.kernel.width);
       }
     }
   }
