@@ -2,14 +2,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the Python peers share: the job they are given, its data, and the record they print.
 
-A peer is called with the path of a job description (see ../README.md) and prints one JSON object as
-its last line. Times are seconds.
+A peer is called with a job file (jobs.py's fields, `threads`, the paths `data` and `model`) and
+prints one JSON object as its last line:
+
+    version             of the library
+    import, load        seconds from the start of the process to the library being there; for the data
+    compile             seconds of compilation that stand apart from the first epoch
+    train, validate     seconds of each epoch, saving left out
+    val_accuracy        of each epoch
 """
 
 import json
+import os
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
+
+import numpy as np
 
 
 def read_job() -> SimpleNamespace:
@@ -18,41 +28,45 @@ def read_job() -> SimpleNamespace:
 
 def read_data(job: SimpleNamespace) -> tuple:
     """x_train, y_train, x_test, y_test: features float32 (rows x inputs), labels int64."""
-    import numpy as np
-
     with np.load(job.data) as archive:
-        parts = [archive[name] for name in ("x_train", "y_train", "x_test", "y_test")]
-    parts[:2] = parts[0][: job.train_rows], parts[1][: job.train_rows]
-    for i in (0, 2):
-        features = parts[i].reshape(len(parts[i]), -1)
-        scale = 1 / 255 if features.dtype == np.uint8 else 1
-        parts[i] = features.astype(np.float32) * np.float32(scale)
-    parts[1], parts[3] = parts[1].astype(np.int64), parts[3].astype(np.int64)
-    return tuple(parts)
+        x_train, y_train = archive["x_train"][: job.train_rows], archive["y_train"][: job.train_rows]
+        x_test, y_test = archive["x_test"], archive["y_test"]
+    return features(x_train), y_train.astype(np.int64), features(x_test), y_test.astype(np.int64)
+
+
+def features(x: np.ndarray) -> np.ndarray:
+    """Rows of floats; pixels are scaled to [0, 1]."""
+    rows = x.reshape(len(x), -1).astype(np.float32)
+    return rows / np.float32(255) if x.dtype == np.uint8 else rows
 
 
 def network(job: SimpleNamespace) -> list[tuple[int, int, str, float]]:
     """Each dense layer as (inputs, units, activation, rate of the dropout before it)."""
     widths = [job.inputs, job.input_units, *job.hidden, job.classes]
     activations = ["relu", *(job.activation for _ in job.hidden), "linear"]
-    rates = [0, *(job.dropout for _ in job.hidden), job.final_dropout]
+    rates = [0.0, *(job.dropout for _ in job.hidden), job.final_dropout]
     return list(zip(widths, widths[1:], activations, rates))
 
 
 class Record:
-    """Collects what a run reports; keeps the model of the best validation accuracy."""
+    """Made as soon as the library is imported."""
 
     def __init__(self, version: str):
-        self.fields = {"version": version, "import": 0.0, "load": 0.0, "compile": 0.0,
-                       "train": [], "validate": [], "val_accuracy": []}
+        self.fields = {"version": version, "import": time.time() - float(os.environ["BENCH_START"]),
+                       "load": 0.0, "compile": 0.0, "train": [], "validate": [], "val_accuracy": []}
 
-    def is_best(self, val_accuracy: float) -> bool:
-        before = self.fields["val_accuracy"]
-        return not before or val_accuracy > max(before)
+    def read_data(self, job: SimpleNamespace) -> tuple:
+        begin = time.perf_counter()
+        data = read_data(job)
+        self.fields["load"] = time.perf_counter() - begin
+        return data
 
-    def epoch(self, train: float, validate: float, val_accuracy: float) -> None:
+    def epoch(self, train: float, validate: float, val_accuracy: float) -> bool:
+        """Whether this epoch is the best so far."""
+        is_best = val_accuracy > max(self.fields["val_accuracy"], default=-1)
         for name, value in (("train", train), ("validate", validate), ("val_accuracy", val_accuracy)):
             self.fields[name].append(float(value))
+        return is_best
 
     def write(self) -> None:
         print(json.dumps(self.fields), flush=True)

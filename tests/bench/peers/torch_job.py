@@ -3,6 +3,7 @@
 """The job in PyTorch: what the eager and the compiled peer share."""
 
 import math
+from time import perf_counter
 
 import torch
 from torch.nn import functional
@@ -15,7 +16,7 @@ def make_parameters(layers, seed: int) -> list[torch.Tensor]:
     for inputs, units, _, _ in layers:
         limit = math.sqrt(6 / (inputs + units))
         parameters += [torch.empty(units, inputs).uniform_(-limit, limit), torch.zeros(units)]
-    return [p.requires_grad_() for p in parameters]
+    return parameters
 
 
 def logits(parameters, layers, x, training: bool):
@@ -38,34 +39,28 @@ def rmsprop_(parameters, gradients, squares, optimizer) -> None:
 
 
 @torch.inference_mode()
-def evaluate(parameters, layers, x, y, rows: int = 1000) -> tuple[float, float]:
-    """Loss and accuracy over all rows, in blocks that stay in the cache."""
+def accuracy(parameters, layers, x, y, rows: int = 1000) -> float:
+    """Over all rows, in blocks that stay in the cache; the loss is computed as the others do."""
     loss, hits = 0.0, 0
     for block, labels in zip(x.split(rows), y.split(rows)):
         outputs = logits(parameters, layers, block, training=False)
         loss += functional.cross_entropy(outputs, labels, reduction="sum").item()
         hits += (outputs.argmax(1) == labels).sum().item()
-    return loss / len(x), hits / len(x)
+    return hits / len(x)
 
 
-def fit(job, record, parameters, layers, data, step) -> None:
-    """Trains by step(x, y) -> loss and writes the best model."""
-    from time import perf_counter
-
+def fit(job, record, parameters, data, step, evaluate) -> None:
+    """Trains by step(x, y) -> loss, judges by evaluate(x, y) -> accuracy, writes the best model."""
     x_train, y_train, x_test, y_test = data
     best = None
     for _ in range(job.epochs):
         begin = perf_counter()
-        order = torch.randperm(len(x_train))
-        x, y = x_train[order], y_train[order]
         loss = torch.zeros(())
-        for block, labels in zip(x.split(job.batch), y.split(job.batch)):
-            loss += step(block, labels) * len(block)
+        for rows in torch.randperm(len(x_train)).split(job.batch):
+            loss += step(x_train.index_select(0, rows), y_train.index_select(0, rows)) * len(rows)
         loss.item()
         trained = perf_counter()
-        _, accuracy = evaluate(parameters, layers, x_test, y_test)
-        validated = perf_counter()
-        if record.is_best(accuracy):
+        val_accuracy = evaluate(x_test, y_test)
+        if record.epoch(trained - begin, perf_counter() - trained, val_accuracy):
             best = [p.detach().clone() for p in parameters]
-        record.epoch(trained - begin, validated - trained, accuracy)
     torch.save(best, job.model)
