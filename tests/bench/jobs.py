@@ -6,10 +6,10 @@ rows validated after every epoch."""
 SEED_NETWORK = {"input_units": 512, "hidden": [30, 50, 70], "activation": "tanh", "dropout": 0.7}
 
 JOBS = {
-    "reference": {"data": "mnist", "train_rows": 10_000, "epochs": 20, **SEED_NETWORK},
+    "reference": {"data": "mnist_10000", "train_rows": 10_000, "epochs": 20, **SEED_NETWORK},
     "fashion": {"data": "fashion_mnist", "train_rows": 10_000, "epochs": 20, **SEED_NETWORK},
     "dense": {"data": "dense", "train_rows": 10_000, "epochs": 20, **SEED_NETWORK},
-    "mnist_mlp": {"data": "mnist", "train_rows": 60_000, "epochs": 5,
+    "mnist_mlp": {"data": "mnist_60000", "train_rows": 60_000, "epochs": 5,
                   "input_units": 512, "hidden": [512], "activation": "relu", "dropout": 0.2},
 }
 
