@@ -33,7 +33,8 @@ PEERS = {
         (BUILD / "release" / "sweepnet",)),
     "torch_eager": Peer(
         "PyTorch, eager", "all rows in one tensor, `index_select` by a permutation, no DataLoader; fused "
-        "`cross_entropy`; Keras' RMSprop by `torch._foreach_*`; denormals flushed", python("torch_eager.py")),
+        "`cross_entropy`; Keras' RMSprop by `torch._foreach_*`; dropout by `rand`, which is faster than its own; "
+        "denormals flushed; matrix products by the wheel's MKL", python("torch_eager.py")),
     "torch_compile": Peer(
         "PyTorch, compiled", "as eager, and forward, gradients and update are one `torch.compile` graph; "
         "nothing is compiled before the job starts", python("torch_compile.py")),
@@ -41,7 +42,7 @@ PEERS = {
         "LibTorch (C++)", "the eager peer in C++, on the same libraries", (BUILD / "bench-peers" / "libtorch",)),
     "jax_scan": Peer(
         "JAX, jit", "an epoch is one compiled `lax.scan` that permutes and gathers rows on the device; state "
-        "donated; random bits by `rbg`", python("jax_scan.py")),
+        "donated; default (threefry) random bits, here faster than `rbg`", python("jax_scan.py")),
     "keras_tensorflow": Peer(
         "Keras on TensorFlow", "the original script: `fit` on arrays, `ModelCheckpoint`; no progress bar",
         python("keras_fit.py"), {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "2"}),

@@ -12,7 +12,6 @@ from common import Record, network, read_job
 from jax import lax, random
 
 record = Record(jax.__version__)
-jax.config.update("jax_default_prng_impl", "rbg")  # Philox-like bits; threefry is slower on CPUs
 job = read_job()
 layers = network(job)
 optimizer = job.optimizer

@@ -28,10 +28,15 @@ tensors make_parameters(const std::vector<bench::layer>& layers) {
   return parameters;
 }
 
+/// As torch::dropout, whose bernoulli_ takes three times as long as rand.
+torch::Tensor dropout(const torch::Tensor& x, double rate) {
+  return x * torch::rand(x.sizes()).ge(rate).to(torch::kFloat).mul_(1 / (1 - rate));
+}
+
 torch::Tensor logits(const tensors& parameters, const std::vector<bench::layer>& layers,
                      torch::Tensor x, bool training) {
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (training && layers[i].dropout > 0) x = torch::dropout(x, layers[i].dropout, true);
+    if (training && layers[i].dropout > 0) x = dropout(x, layers[i].dropout);
     x = torch::linear(x, parameters[2 * i], parameters[2 * i + 1]);
     if (layers[i].activation == "relu") x = torch::relu(x);
     if (layers[i].activation == "tanh") x = torch::tanh(x);

@@ -19,10 +19,15 @@ def make_parameters(layers, seed: int) -> list[torch.Tensor]:
     return parameters
 
 
+def dropout(x, rate: float):
+    """As functional.dropout, whose bernoulli_ takes three times as long as rand where it is not compiled."""
+    return x * (torch.rand(x.shape) >= rate).float().mul_(1 / (1 - rate))
+
+
 def logits(parameters, layers, x, training: bool):
     for (_, _, activation, rate), kernel, bias in zip(layers, parameters[::2], parameters[1::2]):
         if training and rate:
-            x = functional.dropout(x, rate)
+            x = dropout(x, rate)
         x = functional.linear(x, kernel, bias)
         if activation != "linear":
             x = getattr(torch, activation)(x)
