@@ -12,6 +12,7 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root"
 
+export PYTHONDONTWRITEBYTECODE=1
 environment=build/bench-env
 requirements=tests/bench/requirements.txt
 if ! cmp -s $requirements $environment/requirements.txt; then
