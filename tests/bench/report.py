@@ -118,7 +118,7 @@ def plot(points: dict, path: Path) -> None:
     import matplotlib
     matplotlib.use("svg")
     import matplotlib.pyplot as plt
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import FixedLocator, LogLocator, NullLocator, StrMethodFormatter
 
     plt.rcParams |= {"svg.hashsalt": "sweepnet", "font.size": 10}
     labels = {"rows": ("training rows", "784-512-30-50-70-10"),
@@ -132,9 +132,12 @@ def plot(points: dict, path: Path) -> None:
                   title=labels[axis][1])
         panel.title.set_fontsize(10)
         ticks = sorted({value for curve in curves.values() for value in curve})
-        panel.set_xticks(ticks[::2] if len(ticks) > 5 else ticks)
-        panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        panel.xaxis.set_minor_formatter(NullFormatter())
+        panel.xaxis.set_major_locator(FixedLocator(ticks[::2] if len(ticks) > 5 else ticks))
+        panel.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        panel.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        for ruler in (panel.xaxis, panel.yaxis):
+            ruler.set_minor_locator(NullLocator())
         panel.grid(alpha=0.3)
         panel.legend()
     figure.tight_layout()
