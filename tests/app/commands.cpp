@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 #include <string>
 #include <vector>
@@ -130,7 +131,12 @@ TEST_CASE("the result tells index, scheduler, paramset, history, best epoch and 
   CHECK(result["data"] == place.directory / "data");
   CHECK(result["model"] == place.directory / ("out/model_1" + default_extension));
   CHECK(keys_of(result["best"]) == words{"epoch", "val_accuracy", "val_loss"});
-  CHECK(keys_of(result["seconds"]) == words{"load", "train", "validate", "total"});
+  CHECK(keys_of(result["seconds"]) == words{"load", "train", "validate", "epochs", "total"});
+  const auto train_seconds = result["seconds"]["epochs"]["train"].get<std::vector<double>>();
+  CHECK(train_seconds.size() == 4);
+  CHECK(std::accumulate(train_seconds.begin(), train_seconds.end(), 0.0) ==
+        result["seconds"]["train"]);
+  CHECK(result["seconds"]["epochs"]["validate"].size() == 4);
   CHECK(result["stopped"].is_null());
   CHECK(result["threads"] == 1);
   CHECK(result["seed"] == 7);
