@@ -5,7 +5,6 @@
 // The CPU library in one include. The command-line program is apart, in sweepnet/app/program.hpp.
 
 #include "sweepnet/backend/cpu/executor.hpp"
-#include "sweepnet/backend/cpu/predict.hpp"
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/fields.hpp"

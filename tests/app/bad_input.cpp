@@ -141,8 +141,9 @@ std::vector<bad_input> sweep_rows() {
                 "2:9: not valid YAML: illegal map value"),
       sweep_row("one model path twice", "- model_path: a.h5\n- epochs: 3\n- model_path: ./a.h5\n",
                 " paramsets 0 and 2 would both write a.h5: put {index} into model_path"),
-      sweep_row("unknown model form", "- model_path: a.txt\n",
-                " paramset 0: a.txt: a model's path must end in .h5, .keras, .safetensors or .onnx"),
+      sweep_row(
+          "unknown model form", "- model_path: a.txt\n",
+          " paramset 0: a.txt: a model's path must end in .h5, .keras, .safetensors or .onnx"),
   };
 }
 

@@ -15,7 +15,6 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
-#include "sweepnet/backend/cpu/predict.hpp"
 #include "sweepnet/output/model_file.hpp"
 #include "sweepnet/output/npy.hpp"
 #include "sweepnet/storage/store.hpp"

@@ -60,6 +60,9 @@ class cpu_engine {
   /// Scores rows [first, first + count) of the set, without dropout.
   virtual batch_score evaluate(std::int64_t first, std::int64_t count,
                                std::span<const float> weights) = 0;
+  /// The network's outputs for the same rows, (count x outputs).
+  virtual void predict(std::int64_t first, std::int64_t count, std::span<const float> weights,
+                       float* outputs) = 0;
   /// Whether the first layer skips zeros, by the density of the set.
   [[nodiscard]] virtual bool is_sparse() const = 0;
 };

@@ -47,6 +47,13 @@ struct cpu_options {
 
 namespace detail {
 
+inline void require_width(const model_spec& model, const labelled_rows& rows) {
+  if (rows.width != model.inputs) {
+    throw std::invalid_argument(fmt::format("the model takes {} features a row, the data have {}",
+                                            model.inputs, rows.width));
+  }
+}
+
 /// l1 sum |W| + l2 sum W^2 over all kernels.
 inline double penalty_of(const staged_network& network, std::span<const float> weights) {
   double total = 0;
@@ -88,14 +95,25 @@ inline metrics evaluate_all(cpu_engine& engine, const staged_network& network, s
                                              std::span<const float> parameters,
                                              const labelled_rows& rows, thread_pool& pool,
                                              const step_observer& observe = {}) {
-  if (rows.width != model.inputs) {
-    throw std::invalid_argument(fmt::format("the model takes {} features a row, the data have {}",
-                                            model.inputs, rows.width));
-  }
+  detail::require_width(model, rows);
   const staged_network network(model, loss);
   const auto engine = make_engine(network, rows, {}, pool);
   return detail::evaluate_all(*engine, network, rows.rows(), network.layout.pack(parameters),
                               observe);
+}
+
+/// The outputs of the network with `parameters`, (rows x outputs), dropout off. Throws
+/// std::invalid_argument if the rows do not fit the model.
+[[nodiscard]] inline std::vector<float> predict_on_cpu(const model_spec& model,
+                                                       std::span<const float> parameters,
+                                                       const labelled_rows& rows,
+                                                       thread_pool& pool) {
+  detail::require_width(model, rows);
+  const staged_network network(model, {});
+  std::vector<float> outputs(static_cast<std::size_t>(rows.rows() * model.outputs()));
+  make_engine(network, rows, {}, pool)
+      ->predict(0, rows.rows(), network.layout.pack(parameters), outputs.data());
+  return outputs;
 }
 
 /// See the `executor` concept. Deterministic: the same bits for any number of threads, and for any

@@ -76,18 +76,17 @@ template <class Kernels> class fused_engine final : public cpu_engine {
     if (scores_.size() < static_cast<std::size_t>(count)) {
       scores_.resize(static_cast<std::size_t>(count));
     }
-    // Each thread has room for one block of rows in the batch and goes through every size()-th.
-    const std::int64_t blocks = (count + block - 1) / block;
-    pool_->run(pool_->size(), [&](std::int64_t t) {
-      for (std::int64_t b = t; b < blocks; b += pool_->size()) {
-        const std::int64_t rows = std::min(block, count - b * block);
-        const std::int64_t at = t * block;
-        for (std::int64_t r = 0; r < rows; ++r) pass_.load(at + r, first + b * block + r, {});
-        pass_.forward(at, at + rows, weights, {});
-        for (std::int64_t r = 0; r < rows; ++r) score(b * block + r) = pass_.score(at + r);
-      }
-    });
+    forward_rows(first, count, weights,
+                 [&](std::int64_t r, std::int64_t at) { score(r) = pass_.score(at); });
     return sum_of_scores(count);
+  }
+
+  void predict(std::int64_t first, std::int64_t count, std::span<const float> weights,
+               float* outputs) override {
+    forward_rows(first, count, weights, [&](std::int64_t r, std::int64_t at) {
+      const std::span<const float> row = pass_.outputs(at);
+      std::ranges::copy(row, outputs + r * std::ssize(row));
+    });
   }
 
   [[nodiscard]] bool is_sparse() const override { return pass_.is_sparse(); }
@@ -110,6 +109,24 @@ template <class Kernels> class fused_engine final : public cpu_engine {
       tensors_.push_back({s.kernel_at, s.kernel.size()});
       tensors_.push_back({s.bias_at, s.kernel.panels() * s.kernel.width});
     }
+  }
+
+  /// Runs rows [first, first + count) of the set through the network without dropout, and calls
+  /// visit(r, at) for each: row first + r lies in row `at` of the batch.
+  template <class Visit>
+  void forward_rows(std::int64_t first, std::int64_t count, std::span<const float> weights,
+                    const Visit& visit) {
+    // Each thread has room for one block of rows in the batch and goes through every size()-th.
+    const std::int64_t blocks = (count + block - 1) / block;
+    pool_->run(pool_->size(), [&](std::int64_t t) {
+      for (std::int64_t b = t; b < blocks; b += pool_->size()) {
+        const std::int64_t rows = std::min(block, count - b * block);
+        const std::int64_t at = t * block;
+        for (std::int64_t r = 0; r < rows; ++r) pass_.load(at + r, first + b * block + r, {});
+        pass_.forward(at, at + rows, weights, {});
+        for (std::int64_t r = 0; r < rows; ++r) visit(b * block + r, at + r);
+      }
+    });
   }
 
   using row_score = typename fused_network<Kernels>::row_score;

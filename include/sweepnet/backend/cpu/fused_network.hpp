@@ -142,6 +142,12 @@ template <class Kernels> class fused_network {
     }
   }
 
+  /// The network's outputs for row r after forward().
+  [[nodiscard]] std::span<const float> outputs(std::int64_t r) {
+    const std::size_t i = buffers_.size() - 1;
+    return {view(buffers_[i].gate, i).row(r), static_cast<std::size_t>(network_.stages[i].units())};
+  }
+
   struct row_score {
     double loss;
     bool correct;
