@@ -43,20 +43,21 @@ struct sparsity {
 };
 
 /// A batch's nonzero features by rows, each row in ascending order and divided into chunks of
-/// `chunk` features, so that a product can stay with the weights of one chunk.
+/// features, so that a product can stay with the weights of one chunk.
 class sparse_rows {
  public:
-  static constexpr std::int64_t chunk = 96;  // features; 64 columns of their weights are 24 KiB
-
   sparse_rows() = default;
   sparse_rows(std::int64_t capacity, std::int64_t width)
       : stride_(width + 1),  // set() writes up to one beyond
         width_(width),
-        chunks_((width + chunk - 1) / chunk),
+        chunks_((width + largest_chunk - 1) / largest_chunk),
+        chunk_(((width + chunks_ - 1) / chunks_ + 7) / 8 * 8),
         entries_(static_cast<std::size_t>(capacity * stride_)),
         bounds_(static_cast<std::size_t>(capacity * (chunks_ + 1))) {}
 
   [[nodiscard]] std::int64_t chunks() const { return chunks_; }
+  /// Features of a chunk; the last may have fewer.
+  [[nodiscard]] std::int64_t chunk() const { return chunk_; }
 
   /// Row r's nonzero features of chunk c.
   [[nodiscard]] std::span<const nonzero> at(std::int64_t r, std::int64_t c) const {
@@ -102,13 +103,17 @@ class sparse_rows {
   }
 
  private:
+  /// 64 columns of a chunk's weights are at most 80 KiB: in the second-level cache, with a few
+  /// calls for each row.
+  static constexpr std::int64_t largest_chunk = 320;
+
   template <class Append> void set_chunks(std::int64_t r, const Append& append) {
     nonzero* row = entries_.data() + r * stride_;
     std::uint32_t* bounds = bounds_.data() + r * (chunks_ + 1);
     nonzero* to = row;
     for (std::int64_t c = 0; c < chunks_; ++c) {
       bounds[c] = static_cast<std::uint32_t>(to - row);
-      to = append(c * chunk, std::min((c + 1) * chunk, width_), to);
+      to = append(std::min(c * chunk_, width_), std::min((c + 1) * chunk_, width_), to);
     }
     bounds[chunks_] = static_cast<std::uint32_t>(to - row);
   }
@@ -116,6 +121,7 @@ class sparse_rows {
   std::int64_t stride_ = 0;
   std::int64_t width_ = 0;
   std::int64_t chunks_ = 0;
+  std::int64_t chunk_ = 0;
   std::vector<nonzero> entries_;       // (capacity x stride)
   std::vector<std::uint32_t> bounds_;  // (capacity x chunks + 1)
 };
