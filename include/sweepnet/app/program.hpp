@@ -20,6 +20,7 @@
 #include "sweepnet/app/evaluate.hpp"
 #include "sweepnet/app/index.hpp"
 #include "sweepnet/app/plan.hpp"
+#include "sweepnet/app/status.hpp"
 #include "sweepnet/app/train.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
@@ -68,6 +69,7 @@ template <trainable_paramset P> int run(std::vector<std::string> arguments, cons
   add_train<P>(program, world);
   add_evaluate(program, world);
   add_plan<P>(program, world);
+  add_status<P>(program, world);
   add_index(program, world);
   try {
     std::ranges::reverse(arguments);  // CLI11 takes them from the back
