@@ -117,7 +117,7 @@ inline std::string slurm_job(const job_request& job) {
 
 # A preempted or timed-out task saves its run and exits 75, 69 is a service that was away: both go
 # back into the queue and on from where they were. Everything else is final.
-srun "${{SWEEPNET:-sweepnet}}" {command}
+srun --cpus-per-task="$SLURM_CPUS_PER_TASK" "${{SWEEPNET:-sweepnet}}" {command}
 code=$?
 if {{ [ $code -eq 75 ] || [ $code -eq 69 ]; }} && [ "${{SLURM_RESTART_COUNT:-0}}" -lt 20 ]; then
   scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_${{SLURM_ARRAY_TASK_ID}}"
@@ -149,6 +149,7 @@ spec:
       - action: Ignore
         onPodConditions:
           - type: DisruptionTarget
+            status: "True"
       - action: Ignore
         onExitCodes:
           containerName: sweepnet
