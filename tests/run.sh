@@ -3,19 +3,23 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Sets up, builds and runs all tests through CTest.
-#   tests/run.sh [--preset dev|release|asan] [--with-keras] [-- CTEST_ARGUMENTS]
+#   tests/run.sh [--preset dev|release|asan] [--with-keras] [--with-cloud] [-- CTEST_ARGUMENTS]
 # --with-keras also installs real Keras, ONNX and safetensors under build/, and checks the golden
-# files against Keras and the model files against all of them.
+# files against Keras and the model files against all of them; --with-cloud an S3 server, the AWS CLI
+# and linters, and tests storage and job files against them, a real Slurm and a container image where
+# their tools are installed.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 
 preset=release
 with_keras=false
+with_cloud=false
 while [ $# -gt 0 ]; do
   case $1 in
     --preset) preset=${2:?--preset takes dev, release or asan}; shift 2 ;;
     --with-keras) with_keras=true; shift ;;
+    --with-cloud) with_cloud=true; shift ;;
     --) shift; break ;;
     *) echo "tests/run.sh: unknown argument '$1'" >&2; exit 64 ;;
   esac
@@ -29,5 +33,14 @@ if $with_keras; then
   build/keras-env/bin/python tests/keras/make_golden.py --check
   build/keras-env/bin/python tests/keras/model_files.py --program "build/$preset/sweepnet" \
     --data examples/data/mnist --report "build/model-files.md"
+fi
+if $with_cloud; then
+  tests/cloud/environment.sh
+  SWEEPNET_BUILD=$PWD/build/$preset build/cloud-env/bin/python -m pytest -q -p no:cacheprovider \
+    tests/cloud
+  tests/cloud/slurm.sh "build/$preset/sweepnet"
+  tests/cloud/image.sh "build/$preset/sweepnet"
+else
+  echo "skipped: tests/cloud (S3, AWS Batch, Slurm, Kubernetes); --with-cloud runs them"
 fi
 ctest --preset "$preset" -j "$(nproc)" "$@"

@@ -352,8 +352,9 @@ std::vector<bad_input> option_rows() {
       row("sweep missing", {"train", "DIR/none.yml"},
           "DIR/none.yml: cannot open: No such file or directory", 66),
       row("directory for a sweep", {"train", "DIR"}, "DIR: is a directory, expected a file", 66),
-      row("sweep far away", {"plan", "s3://bucket/sweep.yml"},
-          "s3://bucket/sweep.yml: this build reads local files only", 78),
+      row("sweep far away", {"plan", "gs://bucket/sweep.yml"},
+          "gs://bucket/sweep.yml: expected a path, s3://, https://, http:// or -, found the scheme "
+          "'gs'"),
       row("no threads", train({"--threads", "0"}),
           "--threads must be an integer in [1, 1024], got '0'"),
       row("unknown verbosity", train({"--verbose", "3"}),

@@ -185,10 +185,10 @@ TEST_CASE("the environment says where data sets are") {
   const data_catalog catalog = sweepnet::make_catalog(
       {{"SWEEPNET_DATA_DIR", "/own"}, {"XDG_CACHE_HOME", "/cache"}, {"HOME", "/home/me"}});
   CHECK(catalog.roots ==
-        std::vector<std::filesystem::path>{"/own", "/cache/sweepnet", "/usr/share/datasets"});
+        std::vector<std::string>{"/own", "/cache/sweepnet", "/usr/share/datasets"});
   CHECK(catalog.keras_cache == "/home/me/.keras/datasets");
   CHECK(sweepnet::make_catalog({{"HOME", "/home/me"}}).roots ==
-        std::vector<std::filesystem::path>{"/home/me/.cache/sweepnet", "/usr/share/datasets"});
+        std::vector<std::string>{"/home/me/.cache/sweepnet", "/usr/share/datasets"});
   CHECK(sweepnet::make_catalog({}).keras_cache.empty());
 }
 

@@ -185,8 +185,6 @@ TEST_CASE("what cannot be read is named with the reason") {
         missing + ": cannot open: No such file or directory");
   CHECK(message_of<sweepnet::input_missing>([&] { (void)read_text(place); }) ==
         place + ": is a directory, expected a file");
-  CHECK(message_of<sweepnet::configuration_error>([] { (void)read_text("s3://bucket/key"); }) ==
-        "s3://bucket/key: this build reads local files only");
   CHECK(message_of<sweepnet::io_error>([] { (void)read_text("/proc/self/mem"); }) ==
         "/proc/self/mem: cannot read: Input/output error");
 }

@@ -17,6 +17,7 @@
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/output/model_file.hpp"
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 #include "sweepnet/training/options.hpp"
@@ -45,11 +46,7 @@ template <class P>
   if constexpr (requires { p.model_path; }) {
     if (!p.model_path.empty()) name = p.model_path;
   }
-  constexpr std::string_view mark = "{index}";
-  for (std::size_t at = name.find(mark); at != name.npos; at = name.find(mark, at)) {
-    name.replace(at, mark.size(), std::to_string(index));
-  }
-  return storage::join_location(directory, name);
+  return storage::join_location(directory, with_index(std::move(name), index));
 }
 
 /// Throws data_error if two paramsets would write the same file.

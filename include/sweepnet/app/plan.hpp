@@ -17,6 +17,7 @@
 
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/job.hpp"
+#include "sweepnet/app/job_file.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/sweep/encode.hpp"
@@ -28,6 +29,9 @@ struct plan_settings {
   std::vector<std::string> assignments;
   data_request data;
   std::int64_t lines = 20;
+  std::string emit;    ///< an engine whose job file is wanted instead of the list
+  std::string output;  ///< of the emitted jobs
+  job_request job{.memory = 0};
 };
 
 namespace detail {
@@ -52,6 +56,42 @@ inline std::string text_table(const std::vector<std::vector<std::string>>& rows)
 /// A value as people read it: strings bare, the rest as JSON.
 inline std::string cell(const json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// MiB that a job needs, with room: weights, their gradients, optimizer and best weights twice (one
+/// set on its way to the disk), 20,000 rows of bytes three times, and the program itself.
+inline std::int64_t memory_of(std::int64_t parameters, std::int64_t inputs) {
+  constexpr std::int64_t mebi = 1 << 20;
+  const std::int64_t bytes = parameters * 4 * 16 + 20'000 * inputs * 3;
+  return (bytes / mebi + 512 + 255) / 256 * 256;
+}
+
+inline std::string emitted(const plan_settings& settings, std::size_t size, std::int64_t parameters,
+                           std::int64_t inputs) {
+  const std::optional<engine> where = from_name<engine>(settings.emit);
+  if (!where) {
+    throw usage_error(fmt::format("--emit: unknown engine '{}'{}", settings.emit,
+                                  did_you_mean(settings.emit, all_names<engine>())));
+  }
+  if (settings.sweep == "-" || settings.output.empty()) {
+    throw usage_error("--emit needs a sweep that each job can read, and --output");
+  }
+  job_request job = settings.job;
+  job.size = static_cast<std::int64_t>(size);
+  if (job.memory == 0) job.memory = memory_of(parameters, inputs);
+  job.arguments = {"train",         settings.sweep, "--output",
+                   settings.output, "--data",       settings.data.source};
+  const auto add = [&](const char* option, const std::string& value) {
+    job.arguments.insert(job.arguments.end(), {option, value});
+  };
+  const data_request& data = settings.data;
+  if (data.train_rows > 0) add("--train-rows", std::to_string(data.train_rows));
+  if (data.validation_split > 0) {
+    add("--validation-split", fmt::format("{}", data.validation_split));
+  }
+  if (data.classes > 0) add("--classes", std::to_string(data.classes));
+  for (const std::string& assignment : settings.assignments) add("--set", assignment);
+  return job_file(*where, job);
 }
 
 }  // namespace detail
@@ -91,6 +131,11 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
   for (std::size_t i = 0; i < sweep.size(); ++i) {
     const model_spec model = checked_model(sweep, i, shape.inputs, shape.classes);
     largest = std::max(largest, parameter_layout(model).size);
+  }
+
+  if (!settings.emit.empty()) {
+    world.out << detail::emitted(settings, sweep.size(), largest, shape.inputs);
+    return;
   }
 
   const std::size_t shown = std::min(sweep.size(), most);
@@ -136,6 +181,21 @@ template <trainable_paramset P> void add_plan(CLI::App& program, const context& 
   add_data_options(*command, world, settings->data);
   add_number(*command, "--lines", settings->lines, at_least(0),
              "paramsets to list; 0: all; default 20");
+  command
+      ->add_option("--emit", settings->emit,
+                   "write a job file instead: aws-batch, slurm or kubernetes")
+      ->type_name("ENGINE");
+  CLI::Option* output =
+      command->add_option("--output", settings->output, "where the emitted jobs write");
+  or_variable(*output->type_name("DIR"), settings->output, world, "SWEEPNET_OUTPUT");
+  job_request& job = settings->job;
+  command->add_option("--name", job.name, "the emitted job's name; default sweepnet");
+  add_number(*command, "--cpus", job.cpus, at_least(1), "processors of each job; default 2");
+  add_number(*command, "--memory", job.memory, at_least(64),
+             "MiB of each job; default: by the largest model");
+  command->add_option("--image", job.image, "the container of a Kubernetes job");
+  command->add_option("--queue", job.queue, "the queue of an AWS Batch job");
+  command->add_option("--definition", job.definition, "the definition of an AWS Batch job");
   command->callback([settings, &world] { run_plan<P>(world, *settings); });
 }
 

@@ -22,6 +22,7 @@
 #include "sweepnet/app/index.hpp"
 #include "sweepnet/app/inspect.hpp"
 #include "sweepnet/app/plan.hpp"
+#include "sweepnet/app/status.hpp"
 #include "sweepnet/app/train.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
@@ -72,6 +73,7 @@ template <trainable_paramset P> int run(std::vector<std::string> arguments, cons
   add_export(program, world);
   add_inspect(program, world);
   add_plan<P>(program, world);
+  add_status<P>(program, world);
   add_index(program, world);
   try {
     std::ranges::reverse(arguments);  // CLI11 takes them from the back

@@ -94,9 +94,6 @@ inline void sync_directory(const std::filesystem::path& directory) {
     detail::read_all(STDIN_FILENO, "standard input", content);
     return content;
   }
-  if (path.find("://") != std::string::npos) {
-    throw configuration_error(path + ": this build reads local files only");
-  }
   const detail::file_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) throw input_missing(path + ": cannot open: " + detail::reason(errno));
   struct stat status {};

@@ -5,6 +5,7 @@
 // The little XML that AWS answers with: elements that hold text or elements, without attributes
 // that matter.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -28,10 +29,15 @@ namespace sweepnet::storage {
     }
     const std::string_view name = text.substr(1, end - 1);
     text.remove_prefix(end + 1);
-    for (const auto& [known, character] : named) {
-      if (name == known) plain += character;
+    const auto known = std::ranges::find(named, name, [](const auto& each) { return each.first; });
+    if (known != named.end()) {
+      plain += known->second;
+      continue;
     }
-    if (!name.starts_with('#')) continue;
+    if (!name.starts_with('#')) {
+      plain += "&" + std::string(name) + ";";
+      continue;
+    }
     const bool hex = name.starts_with("#x");
     std::uint32_t code = 0;
     for (const char c : name.substr(hex ? 2 : 1)) {

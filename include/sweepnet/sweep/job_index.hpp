@@ -240,6 +240,15 @@ inline void check_scheduler(const environment_map& environment, const std::strin
   return text + join(variables, ", ") + ")" + hint;
 }
 
+/// `name` with the index in each place of {index}.
+[[nodiscard]] inline std::string with_index(std::string name, std::size_t index) {
+  constexpr std::string_view mark = "{index}";
+  for (std::size_t at = name.find(mark); at != name.npos; at = name.find(mark, at)) {
+    name.replace(at, mark.size(), std::to_string(index));
+  }
+  return name;
+}
+
 /// What a job does with indices that do not match the sweep one to one.
 struct array_policy {
   bool allow_surplus = false;  ///< an index beyond the sweep is no error: nothing to do

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// `sweepnet status OUTPUT`: which paramsets of a sweep are done, and which are to be run again.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sweepnet/app/context.hpp"
+#include "sweepnet/app/options.hpp"
+#include "sweepnet/output/sweep_status.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
+
+namespace sweepnet::app {
+
+struct status_settings {
+  std::string output;
+  std::string sweep;
+  bool missing = false;
+  bool verify = false;
+};
+
+template <described P>
+void run_status_command(const context& world, const status_settings& settings) {
+  std::optional<std::size_t> size;
+  if (!settings.sweep.empty()) size = load_sweep<P>(settings.sweep).size();
+  const sweep_status status = read_sweep_status(
+      settings.output, size, settings.verify ? model_check::digests : model_check::none);
+  std::vector<std::size_t> unfinished;
+  for (std::size_t i = 0; i < status.size(); ++i) {
+    if (status[i].unfinished()) unfinished.push_back(i);
+  }
+  if (settings.missing) {
+    if (!unfinished.empty()) world.out << index_ranges(unfinished) << "\n";
+    return;
+  }
+  constexpr std::array<std::string_view, 5> words{"missing", "saved", "damaged", "no model",
+                                                  "done"};
+  std::array<std::size_t, 5> count{};
+  for (std::size_t i = 0; i < status.size(); ++i) {
+    const auto state = static_cast<std::size_t>(status[i].state);
+    ++count[state];
+    const std::string& detail = status[i].detail;
+    world.out << fmt::format("{:<7} {}{}{}\n", i, words[state], detail.empty() ? "" : "  ", detail);
+  }
+  std::vector<std::string> sums;
+  for (std::size_t state = words.size(); state-- > 0;) {
+    if (count[state] > 0) sums.push_back(fmt::format("{} {}", count[state], words[state]));
+  }
+  world.out << fmt::format("{} paramset{}: {}\n", status.size(), status.size() == 1 ? "" : "s",
+                           join(sums, ", "));
+}
+
+template <described P> void add_status(CLI::App& program, const context& world) {
+  auto settings = std::make_shared<status_settings>();
+  CLI::App* command =
+      program.add_subcommand("status", "tell from a sweep's outputs what is done and what is not");
+  CLI::Option* output =
+      command->add_option("output", settings->output, "directory of results, or s3://BUCKET/PREFIX")
+          ->required();
+  or_variable(*output, settings->output, world, "SWEEPNET_OUTPUT");
+  command->add_option("--sweep", settings->sweep,
+                      "sweep file, for its size; default: what the results say");
+  command->add_flag("--missing", settings->missing,
+                    "print only the indices to run again, as in 0,3-5; nothing if all is done");
+  command->add_flag("--verify", settings->verify, "read every model and compare its digest");
+  command->callback([settings, &world] { run_status_command<P>(world, *settings); });
+}
+
+}  // namespace sweepnet::app

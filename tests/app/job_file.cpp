@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Job files that `plan --emit` writes; tests/cloud gives them to the engines themselves.
+
+#include "sweepnet/app/job_file.hpp"
+
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "program.hpp"
+
+using sweepnet::json;
+using testing::outcome;
+
+namespace {
+
+outcome emit(std::vector<std::string> options) {
+  std::vector<std::string> words{"plan", testing::source_path("examples/hyperparam_list.yml")};
+  words.insert(words.end(), options.begin(), options.end());
+  return testing::run_program({.arguments = words});
+}
+
+}  // namespace
+
+TEST_CASE("an AWS Batch request carries size, command, resources and retry rules") {
+  const outcome done =
+      emit({"--emit", "aws-batch", "--output", "s3://b/o", "--queue", "q", "--definition", "d:1",
+            "--name", "n", "--cpus", "4", "--set", "epochs=2", "--validation-split", "0.2"});
+  REQUIRE(done.code == 0);
+  const json request = json::parse(done.out);
+  CHECK(request["jobName"] == "n");
+  CHECK(request["jobQueue"] == "q");
+  CHECK(request["jobDefinition"] == "d:1");
+  CHECK(request["arrayProperties"]["size"] == 2);
+  const std::string sweep = testing::source_path("examples/hyperparam_list.yml");
+  CHECK(request["containerOverrides"]["command"] ==
+        json({"train", sweep, "--output", "s3://b/o", "--data", "mnist", "--validation-split",
+              "0.2", "--set", "epochs=2"}));
+  CHECK(request["containerOverrides"]["resourceRequirements"][0] ==
+        json({{"type", "VCPU"}, {"value", "4"}}));
+  CHECK(request["retryStrategy"]["evaluateOnExit"].size() == 5);  // as many as AWS takes
+}
+
+TEST_CASE("a lone paramset is a plain job, and an array has its engine's limits") {
+  using namespace sweepnet::app;
+  CHECK_FALSE(json::parse(job_file(engine::aws_batch, {})).contains("arrayProperties"));
+  CHECK(testing::message_of<sweepnet::usage_error>(
+            [] { (void)job_file(engine::aws_batch, {.size = 10'001}); }) ==
+        "AWS Batch takes arrays of at most 10000 jobs, the sweep holds 10001 paramsets: split it");
+  CHECK(job_file(engine::slurm, {.size = 1}).find("#SBATCH --array=0-0\n") != std::string::npos);
+}
+
+TEST_CASE("words are quoted for the shell and for YAML") {
+  using namespace sweepnet::app;
+  const job_request job{.arguments = {"train", "it's here.yml", "", "--set", "hidden_nodes=[1, 2]"},
+                        .image = "i\"1"};
+  CHECK(job_file(engine::slurm, job)
+            .find("train 'it'\\''s here.yml' '' --set 'hidden_nodes=[1, 2]'\n") !=
+        std::string::npos);
+  const std::string manifest = job_file(engine::kubernetes, job);
+  CHECK(manifest.find("image: \"i\\\"1\"\n") != std::string::npos);
+  CHECK(manifest.find("args: [\"train\", \"it's here.yml\", \"\",") != std::string::npos);
+}
+
+TEST_CASE("an unknown engine, and jobs that could not read or write, are usage errors") {
+  CHECK(emit({"--emit", "slrm", "--output", "o"}).err ==
+        "sweepnet: --emit: unknown engine 'slrm' (did you mean 'slurm'?)\n");
+  const outcome nowhere = emit({"--emit", "slurm"});
+  CHECK(nowhere.code == 64);
+  CHECK(nowhere.err == "sweepnet: --emit needs a sweep that each job can read, and --output\n");
+}

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// `sweepnet status`: what the outputs alone tell.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "data_files.hpp"
+#include "program.hpp"
+#include "sweepnet/output/sweep_status.hpp"
+
+using testing::outcome;
+
+namespace {
+
+struct workplace {
+  testing::temporary_directory directory{};
+
+  workplace() {
+    testing::write_idx_directory(directory / "data", testing::random_dataset(60, 12, 3));
+    testing::write_file(directory / "sweep.yml",
+                        "- &base {epochs: 1, input_units: 4, hidden_nodes: [], "
+                        "model_path: 'models/m_{index}.safetensors'}\n"
+                        "- {<<: *base, seed: 1}\n- {<<: *base, seed: 2}\n- {<<: *base, seed: 3}\n");
+  }
+
+  void train(const std::string& index) const {
+    REQUIRE(testing::run_program(
+                {.arguments = {"train", directory / "sweep.yml", "--data", directory / "data",
+                               "--output", output(""), "--index", index, "--verbose", "0"}})
+                .code == 0);
+  }
+  [[nodiscard]] outcome status(std::vector<std::string> options = {}) const {
+    std::vector<std::string> words{"status", output("")};
+    words.insert(words.end(), options.begin(), options.end());
+    return testing::run_program({.arguments = words});
+  }
+  [[nodiscard]] std::string output(const std::string& name) const {
+    return directory / ("out/" + name);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("status tells done, saved, damaged and missing paramsets from their files") {
+  const workplace place;
+  place.train("1");
+  place.train("2");
+  testing::write_file(place.output("state_3.safetensors"), "anything");
+  const outcome first = place.status();
+  CHECK(first.code == 0);
+  CHECK(first.out.starts_with("0       missing\n1       done  {\"epoch\":1,"));
+  CHECK(first.out.ends_with("3       saved\n4 paramsets: 2 done, 1 saved, 1 missing\n"));
+  CHECK(place.status({"--missing"}).out == "0,3\n");
+
+  testing::write_file(place.output("models/m_1.safetensors"), "torn");
+  CHECK(place.status({"--missing"}).out == "0,3\n");  // it is there
+  CHECK(place.status({"--missing", "--verify"}).out == "0-1,3\n");
+  std::filesystem::remove(place.output("models/m_1.safetensors"));
+  CHECK(place.status().out.find("1       damaged  " + place.output("models/m_1.safetensors") +
+                                " is missing\n") != std::string::npos);
+  testing::write_file(place.output("result_2.json"), "{");
+  CHECK(place.status({"--sweep", place.directory / "sweep.yml", "--missing"}).out == "0-3\n");
+}
+
+TEST_CASE(
+    "a directory without results needs the sweep to tell its size; another sweep's is an error") {
+  const workplace place;
+  CHECK(place.status().code == 66);
+  std::filesystem::create_directory(place.output(""));
+  const outcome unknown = place.status();
+  CHECK(unknown.code == 65);
+  CHECK(unknown.err.ends_with(": no result tells the sweep's size: give the sweep with --sweep\n"));
+  CHECK(place.status({"--sweep", place.directory / "sweep.yml", "--missing"}).out == "0-3\n");
+  place.train("0");
+  testing::write_file(place.directory / "other.yml", "- {}\n");
+  CHECK(place.status({"--sweep", place.directory / "other.yml"})
+            .err.ends_with("result_0.json is of a sweep of 4 paramsets, expected 1\n"));
+}
+
+TEST_CASE("indices are written as schedulers take them") {
+  CHECK(sweepnet::index_ranges({}).empty());
+  CHECK(sweepnet::index_ranges({4}) == "4");
+  CHECK(sweepnet::index_ranges({0, 1, 3, 5, 6, 7}) == "0-1,3,5-7");
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The sweepnet authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Makes build/cloud-env: moto's server, boto3, the AWS CLI and linters. Does nothing where it already
+# holds the requirements. PYTHON names the interpreter.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+target=$here/../../build/cloud-env
+
+cmp -s "$here/requirements.txt" "$target/requirements.txt" && exit
+mkdir -p "$here/../../build"
+"${PYTHON:-python3}" -m venv "$target"
+"$target/bin/pip" install --quiet --requirement "$here/requirements.txt"
+cp "$here/requirements.txt" "$target/requirements.txt"

@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 The sweepnet authors
+# SPDX-License-Identifier: Apache-2.0
+"""The engines' own files: CloudFormation and AWS Batch by moto, Kubernetes by its schemas."""
+
+import json
+import urllib.request
+
+import pytest
+import yaml
+from conftest import BIN, BUCKET, BUILD, ROOT
+
+AWS = ROOT / "examples/aws-batch"
+RETRY = [("onStatusReason", "Host EC2*", "RETRY"), ("onExitCode", "75", "RETRY"),
+         ("onExitCode", "69", "RETRY"), ("onExitCode", "74", "RETRY"), ("onExitCode", "*", "EXIT")]
+
+
+def rules(strategy):
+    return [(key, rule[key], rule["action"].upper())
+            for rule in strategy["evaluateOnExit"] for key in rule if key != "action"]
+
+
+@pytest.fixture
+def stack(cloud):
+    """template.yml, made a stack by the AWS CLI; moto's jobs succeed at once, without Docker."""
+    body = json.dumps({"batch": {"use_docker": False}}).encode()
+    urllib.request.urlopen(urllib.request.Request(f"{cloud.url}/moto-api/config", body,
+                                                  {"Content-Type": "application/json"}))
+    ec2 = cloud.client("ec2")
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    subnets = [s["SubnetId"] for s in ec2.describe_subnets()["Subnets"]][:2]
+    iam = cloud.client("iam")  # moto knows no service-linked roles
+    role = iam.create_role(RoleName="batch", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    # Not "aws cloudformation deploy": moto forgets a change set's outputs.
+    parameters = {"VpcId": vpc, "SubnetIds": "\\,".join(subnets), "BucketName": BUCKET,
+                  "Spot": "true", "InstanceTypes": "c7i.large", "ServiceRole": role}
+    cloud.aws("cloudformation", "create-stack", "--stack-name", "sweep", "--template-body",
+              f"file://{AWS}/template.yml", "--capabilities", "CAPABILITY_IAM", "--parameters",
+              *(f"ParameterKey={key},ParameterValue={value}" for key, value in parameters.items()))
+    yield cloud
+    cloud.aws("cloudformation", "delete-stack", "--stack-name", "sweep")
+    cloud.client("ecr").delete_repository(repositoryName="sweepnet")
+    iam.delete_role(RoleName="batch")
+
+
+def test_the_template_passes_the_linter(cloud):
+    done = cloud.run(BIN / "cfn-lint", AWS / "template.yml")
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_stack_holds_what_the_post_has(stack):
+    batch = stack.client("batch")
+    definition = batch.describe_job_definitions(status="ACTIVE")["jobDefinitions"][-1]
+    assert definition["retryStrategy"]["attempts"] == 5
+    assert rules(definition["retryStrategy"]) == RETRY
+    container = definition["containerProperties"]
+    resources = {each["type"]: each["value"] for each in container["resourceRequirements"]}
+    assert resources == {"VCPU": "2", "MEMORY": "1024"}
+    assert {"name": "SWEEPNET_SWEEP", "value": f"s3://{BUCKET}/sweeps/hyperparam_list.yml"} in (
+        container["environment"])
+    machines = batch.describe_compute_environments()["computeEnvironments"][-1]["computeResources"]
+    assert (machines["minvCpus"], machines["maxvCpus"], machines["type"]) == (0, 20, "SPOT")
+    assert batch.describe_job_queues()["jobQueues"][-1]["priority"] == 1
+
+
+def submit(cloud, command, *words):
+    return cloud.run(AWS / "submit.sh", command, "sweep", *words, SWEEPNET=str(BUILD / "sweepnet"),
+                     POLL_SECONDS="1")
+
+
+def test_submit_runs_an_array(stack, tmp_path):
+    done = submit(stack, "submit", "first", ROOT / "examples/hyperparam_list.yml", "--cpus", "4")
+    assert done.returncode == 0, done.stderr
+    job = stack.bytes("sweeps/first.id").decode().strip()
+    described = stack.client("batch").describe_jobs(jobs=[job])["jobs"][0]
+    assert described["jobName"] == "first"
+    assert described["arrayProperties"]["size"] == 2
+    request = json.loads(stack.bytes("sweeps/first.json"))
+    assert rules(request["retryStrategy"]) == RETRY
+    overrides = request["containerOverrides"]
+    assert overrides["command"] == ["train", f"s3://{BUCKET}/sweeps/first.yml", "--output",
+                                    f"s3://{BUCKET}/outputs/first", "--data", "mnist"]
+    assert {"type": "VCPU", "value": "4"} in overrides["resourceRequirements"]
+    waited = submit(stack, "wait", "first")
+    assert waited.returncode == 0, waited.stderr
+    assert "SUCCEEDED" in waited.stdout
+
+    # What the children would do.
+    for index in ("0", "1"):
+        child = stack.run(BUILD / "sweepnet", *overrides["command"], "--set", "epochs=1",
+                          AWS_BATCH_JOB_ARRAY_INDEX=index)
+        assert child.returncode == 0, child.stderr
+        status = submit(stack, "status", "first").stdout
+        rerun = submit(stack, "rerun", "first")
+        assert rerun.returncode == 0, rerun.stderr
+        if index == "0":
+            assert status.endswith("2 paramsets: 1 done, 1 missing\n")
+            assert rerun.stdout.startswith("missing: 1\nstarted ")
+        else:
+            assert rerun.stdout == "nothing is missing\n"
+    fetched = stack.run("bash", "-c", f"cd '{tmp_path}' && '{AWS}/submit.sh' fetch sweep first")
+    assert fetched.returncode == 0, fetched.stderr
+    assert {path.name for path in (tmp_path / "outputs/first").iterdir()} == {
+        "model_0.h5", "model_1.h5", "result_0.json", "result_1.json"}
+
+
+def test_one_paramset_is_a_plain_job_and_a_bad_sweep_none(stack, tmp_path):
+    (tmp_path / "one.yml").write_text("- {epochs: 1}\n")
+    done = submit(stack, "submit", "one", tmp_path / "one.yml")
+    assert done.returncode == 0, done.stderr
+    job = stack.bytes("sweeps/one.id").decode().strip()
+    described = stack.client("batch").describe_jobs(jobs=[job])["jobs"][0]
+    assert "size" not in described.get("arrayProperties", {})
+    assert submit(stack, "cancel", "one").returncode == 0
+    (tmp_path / "bad.yml").write_text("- {epochs: 1, dropout_rat: 0.5}\n")
+    refused = submit(stack, "submit", "bad", tmp_path / "bad.yml")
+    assert refused.returncode == 65 and "did you mean 'dropout_rate'?" in refused.stderr
+    assert "sweeps/bad.yml" not in stack.objects()
+
+
+def test_the_kubernetes_manifest_is_valid(cloud):
+    manifest = ROOT / "examples/kubernetes/job.yml"
+    for version in ("1.31", "1.33"):
+        done = cloud.run(BIN / "kubernetes-validate", "--strict", "--kubernetes-version", version, manifest)
+        assert done.returncode == 0, done.stdout + done.stderr
+    job = yaml.safe_load(manifest.read_text())["spec"]
+    assert (job["completionMode"], job["completions"]) == ("Indexed", 2)
+    [final] = [rule for rule in job["podFailurePolicy"]["rules"] if rule["action"] == "FailIndex"]
+    assert final["onExitCodes"]["values"] == [64, 65, 66, 70, 78]
+    sweep = cloud.sweepnet("plan", ROOT / "examples/hyperparam_list.yml", "--emit", "kubernetes",
+                           "--image", "registry.example.com/sweepnet:0.1.0",
+                           "--output", "s3://my-bucket/outputs/first")
+    expected = sweep.stdout.replace(str(ROOT / "examples"), "s3://my-bucket/sweeps")
+    assert manifest.read_text() == expected
+
+
+def test_the_slurm_script_is_the_emitted_one(cloud):
+    done = cloud.run(BUILD / "sweepnet", "plan", ROOT / "examples/hyperparam_list.yml", "--emit",
+                     "slurm", "--output", "models")
+    expected = done.stdout.replace(str(ROOT / "examples"), "examples")
+    assert (ROOT / "examples/slurm/sweep.sbatch").read_text() == expected
