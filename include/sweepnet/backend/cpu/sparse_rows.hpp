@@ -50,7 +50,7 @@ class sparse_rows {
   sparse_rows(std::int64_t capacity, std::int64_t width)
       : stride_(width + 1),  // set() writes up to one beyond
         width_(width),
-        chunks_((width + largest_chunk - 1) / largest_chunk),
+        chunks_(std::max<std::int64_t>(1, (width + largest_chunk - 1) / largest_chunk)),
         chunk_(((width + chunks_ - 1) / chunks_ + 7) / 8 * 8),
         entries_(static_cast<std::size_t>(capacity * stride_)),
         bounds_(static_cast<std::size_t>(capacity * (chunks_ + 1))) {}
