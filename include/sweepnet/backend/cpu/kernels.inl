@@ -114,9 +114,7 @@ struct kernels {
   }
 
   /// The sink, compiled for this set.
-  template <class Sink> static sink_view view_of(const Sink& sink) {
-    return {&sink, apply<Sink>};
-  }
+  template <class Sink> static sink_view view_of(const Sink& sink) { return {&sink, apply<Sink>}; }
 
  private:
   static constexpr std::int64_t part = 32;  // columns that one word of a mask decides
