@@ -11,7 +11,7 @@ packages=(
   catch2 libcli11-dev libeigen3-dev libfmt-dev librandom123-dev libxxhash-dev
   libyaml-cpp-dev
   nlohmann-json3-dev zlib1g-dev
-  libcurl4-openssl-dev libhdf5-dev libopenblas-dev libssl-dev libzip-dev
+  libcurl4-openssl-dev libhdf5-dev libssl-dev libzip-dev
 )
 
 missing=()

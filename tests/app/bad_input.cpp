@@ -141,8 +141,9 @@ std::vector<bad_input> sweep_rows() {
                 "2:9: not valid YAML: illegal map value"),
       sweep_row("one model path twice", "- model_path: a.h5\n- epochs: 3\n- model_path: ./a.h5\n",
                 " paramsets 0 and 2 would both write a.h5: put {index} into model_path"),
-      sweep_row("unknown model form", "- model_path: a.txt\n",
-                " paramset 0: a.txt: a model's path must end in .h5 or .safetensors"),
+      sweep_row(
+          "unknown model form", "- model_path: a.txt\n",
+          " paramset 0: a.txt: a model's path must end in .h5, .keras, .safetensors or .onnx"),
   };
 }
 
@@ -377,7 +378,7 @@ std::vector<bad_input> option_rows() {
       row("model missing", {"evaluate", "DIR/none.safetensors"},
           "DIR/none.safetensors: cannot open: No such file or directory", 66),
       row("model of unknown form", {"evaluate", "DIR/model.txt"},
-          "DIR/model.txt: a model's path must end in .h5 or .safetensors"),
+          "DIR/model.txt: a model's path must end in .h5, .keras, .safetensors or .onnx"),
       row("model that is none", {"evaluate", "DIR/text.safetensors"},
           "DIR/text.safetensors: too short for a safetensors file", 65),
       row("model for other data", {"evaluate", "DIR/model.safetensors", "--data", "DIR/data"},

@@ -4,6 +4,8 @@
 // The commands from end to end, on a small generated data set and on the embedded MNIST.
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +14,8 @@
 #include "data_files.hpp"
 #include "program.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/data/npz.hpp"
+#include "sweepnet/output/model_file.hpp"
 #include "sweepnet/sweep/encode.hpp"
 
 using sweepnet::json;
@@ -127,7 +131,12 @@ TEST_CASE("the result tells index, scheduler, paramset, history, best epoch and 
   CHECK(result["data"] == place.directory / "data");
   CHECK(result["model"] == place.directory / ("out/model_1" + default_extension));
   CHECK(keys_of(result["best"]) == words{"epoch", "val_accuracy", "val_loss"});
-  CHECK(keys_of(result["seconds"]) == words{"load", "train", "validate", "total"});
+  CHECK(keys_of(result["seconds"]) == words{"load", "train", "validate", "epochs", "total"});
+  const auto train_seconds = result["seconds"]["epochs"]["train"].get<std::vector<double>>();
+  CHECK(train_seconds.size() == 4);
+  CHECK(std::accumulate(train_seconds.begin(), train_seconds.end(), 0.0) ==
+        result["seconds"]["train"]);
+  CHECK(result["seconds"]["epochs"]["validate"].size() == 4);
   CHECK(result["stopped"].is_null());
   CHECK(result["threads"] == 1);
   CHECK(result["seed"] == 7);
@@ -409,4 +418,56 @@ TEST_CASE("a CSV log, a time budget and a stop at NaN are there where they are a
         "sweepnet: paramset 0: no epoch gave a finite loss, so there is no model; "
         "see " +
             (directory / "out/result_0.json") + "\n");
+}
+
+TEST_CASE("export writes a model in every form, inspect tells what is in it") {
+  const workplace place;
+  check_done(place.train({"--index", "1", "--set", "model_path=m_{index}.safetensors"}));
+  const std::string model = place.directory / "out/m_1.safetensors";
+  const auto run = [](const words& arguments) { return run_program({.arguments = arguments}); };
+  const outcome scored = run({"evaluate", model, "--data", place.directory / "data"});
+  check_done(scored);
+  for (const auto& form : sweepnet::model_forms) {
+    const std::string out = place.directory / ("copy" + std::string(form.extension));
+    const outcome exported = run({"export", model, out});
+    if (!form.lacking.empty()) {
+      CHECK(exported.code == 78);
+      WARN("skipped " << form.extension << ": this build lacks " << form.lacking);
+      continue;
+    }
+    check_done(exported);
+    CHECK(exported.out ==
+          fmt::format("{}: {}, {} bytes\n", out, form.name, testing::read_file(out).size()));
+    if (form.read == nullptr) continue;
+    CHECK(run({"evaluate", out, "--data", place.directory / "data"}).out == scored.out);
+    const outcome inspected = run({"inspect", out, "--json"});
+    check_done(inspected);
+    const json told = json::parse(inspected.out);
+    CHECK(told["form"] == form.extension);
+    CHECK(told["parameters"] == 12 * 8 + 8 + 8 * 6 + 6 + 6 * 3 + 3);
+    CHECK(told["optimizer"]["name"] == "rmsprop");
+    CHECK(told["training"]["index"] == 1);
+    CHECK(told["training"]["paramset"]["activate_fn"] == "tanh");
+    CHECK(run({"inspect", out}).out.find("dense_3 (Dense)") != std::string::npos);
+  }
+  const outcome refused = run({"export", model, place.directory / "copy.pt"});
+  CHECK(refused.code == 64);
+  CHECK(refused.err.ends_with(
+      "copy.pt: a model's path must end in .h5, .keras, .safetensors or .onnx\n"));
+}
+
+TEST_CASE("evaluate writes the outputs for each row on request") {
+  const workplace place;
+  check_done(place.train({"--index", "0", "--set", "model_path=m_{index}.safetensors"}));
+  const std::string file = place.directory / "predictions.npy";
+  check_done(
+      run_program({.arguments = {"evaluate", place.directory / "out/m_0.safetensors", "--data",
+                                 place.directory / "data", "--predictions", file}}));
+  const std::string bytes = testing::read_file(file);
+  const sweepnet::tensor outputs = sweepnet::read_npy(sweepnet::as_bytes(bytes), file);
+  CHECK(outputs.shape == std::vector<std::int64_t>{30, 3});
+  const auto& values = std::get<std::vector<float>>(outputs.elements);
+  for (std::size_t r = 0; r < 30; ++r) {
+    CHECK(std::abs(values[3 * r] + values[3 * r + 1] + values[3 * r + 2] - 1) < 1e-6F);
+  }
 }

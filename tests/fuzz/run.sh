@@ -33,7 +33,7 @@ for reader in "${readers[@]}"; do
   findings=build/fuzz/findings/$reader
   mkdir -p "$found" "$findings"
   case $reader in
-    hdf5) longest=24576 ;;  # the smallest files that Keras writes have 20 KB
+    hdf5 | keras) longest=24576 ;;  # the smallest files that Keras writes have 20 KB
     *) longest=4096 ;;
   esac
   echo "== $reader: $seconds s"

@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The sweepnet authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Makes build/keras-env (Keras 3) and, where a Python 3.6 is at hand, build/keras2-env (Keras
+# Makes build/keras-env (Keras 3, TensorFlow's Keras 2, ONNX) and, where a Python 3.6 is at hand, build/keras2-env (Keras
 # 2.1.6). Does nothing where they already hold their requirements. PYTHON and PYTHON36 name
 # the interpreters.
 set -euo pipefail
@@ -14,6 +14,8 @@ make_environment() { # interpreter, folder, requirements
   "$1" -m venv "$2"
   "$2/bin/pip" install --quiet --upgrade 'pip>=21'
   "$2/bin/pip" install --quiet --requirement "$3"
+  # tf-keras asks for the TensorFlow with GPUs; the one for CPUs is there.
+  ! grep -q '^tensorflow-cpu' "$3" || "$2/bin/pip" install --quiet --no-deps tf-keras==2.21.0
   cp "$3" "$2/requirements.txt"
 }
 

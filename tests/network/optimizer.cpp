@@ -18,25 +18,18 @@ namespace {
 constexpr std::int64_t weights = 16;  // a (4 x 3) kernel, then 4 biases
 constexpr std::int64_t steps = 100;
 
-/// The layout of the golden optimizer cases: a tensor of 12 values and one of 4.
-parameter_layout two_tensors() {
-  parameter_layout layout;
-  layout.slots = {{.layer = 0, .inputs = 3, .units = 4, .kernel = 0, .bias = 12}};
-  layout.size = weights;
-  return layout;
-}
-
 /// All weights after each step on the given gradients.
 std::vector<float> run_steps(const optimizer& o, std::vector<float> w,
                              const std::vector<float>& gradients) {
-  thread_pool pool(1);
+  const std::vector<packed_tensor> tensors = {{0, 12}, {12, 4}};
   auto slots = initial_slots(o, weights);
   std::vector<float> trajectory;
   for (std::int64_t t = 0; t < steps; ++t) {
     std::vector<float> g(gradients.begin() + t * weights, gradients.begin() + (t + 1) * weights);
-    clip_gradients(o, two_tensors(), g.data());
+    clip_norms(o, g, tensors);
     const auto step = static_cast<std::uint64_t>(t);
-    update_parameters(pool, o, step + 1, o.rate_at(step), weights, w.data(), g.data(), slots);
+    with_updating_sink(o, step + 1, o.rate_at(step), w.data(), slots,
+                       [&](const auto& sink) { sink(0, g.data(), weights); });
     trajectory.insert(trajectory.end(), w.begin(), w.end());
   }
   return trajectory;

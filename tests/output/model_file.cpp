@@ -3,6 +3,8 @@
 
 #include "sweepnet/output/model_file.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -12,6 +14,7 @@
 #include "golden.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/network.hpp"
+#include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 
 using namespace sweepnet;
@@ -23,6 +26,9 @@ trained_model example_model() {
   trained_model trained{.model = build_model(p, 7, 3)};
   trained.parameters = initial_parameters(trained.model, 1);
   trained.loss = {.path = loss_path::clipped, .label_smoothing = 0.1};
+  trained.optimizer = optimizer{.kind = rules::adam{.beta_1 = 0.8},
+                                .learning_rate = learning_rate_schedule{schedules::constant{0.02}},
+                                .clipnorm = 1.5};
   trained.metadata = {{"note", "caf\u00e9"}};
   return trained;
 }
@@ -32,6 +38,14 @@ void check_equal(const trained_model& a, const trained_model& b) {
   CHECK(a.parameters == b.parameters);
   CHECK(encode(a.loss) == encode(b.loss));
   CHECK(a.metadata == b.metadata);
+  CHECK(encode(a.optimizer) == encode(b.optimizer));
+}
+
+/// The forms that are read as well as written, or would be with the libraries that they need.
+std::vector<model_form> readable_forms() {
+  std::vector<model_form> forms(model_forms.begin(), model_forms.end());
+  std::erase_if(forms, [](const model_form& f) { return f.lacking.empty() && !f.read; });
+  return forms;
 }
 
 /// The outputs of a golden model's network for its golden inputs.
@@ -47,19 +61,19 @@ std::vector<float> predict(const trained_model& trained, const std::vector<float
 
 TEST_CASE("a model file gives back the model bit by bit, and equal models equal files") {
   const testing::temporary_directory directory;
-  const std::string form = GENERATE(".safetensors", ".h5");
-#if !defined(SWEEPNET_HAS_HDF5)
-  if (form == ".h5") {
-    WARN("skipped: built without HDF5");
+  const model_form form = GENERATE(from_range(readable_forms()));
+  if (!form.lacking.empty()) {
+    WARN("skipped " << form.extension << ": this build lacks " << form.lacking);
     return;
   }
-#endif
-  const trained_model trained = example_model();
-  write_model(directory / ("a" + form), trained);
-  write_model(directory / ("b" + form), trained);
-  check_equal(read_model(directory / ("a" + form)), trained);
-  CHECK(testing::read_file(directory / ("a" + form)) ==
-        testing::read_file(directory / ("b" + form)));
+  trained_model trained = example_model();
+  if (GENERATE(false, true)) trained.optimizer.reset();
+  const std::string a = directory / fmt::format("a{}", form.extension);
+  const std::string b = directory / fmt::format("b{}", form.extension);
+  write_model(a, trained);
+  write_model(b, trained);
+  check_equal(read_model(a), trained);
+  CHECK(testing::read_file(a) == testing::read_file(b));
 }
 
 TEST_CASE("activations with options go into safetensors, and Keras files refuse them beforehand") {
@@ -72,15 +86,15 @@ TEST_CASE("activations with options go into safetensors, and Keras files refuse 
 #if defined(SWEEPNET_HAS_HDF5)
   CHECK(testing::message_of<data_error>([&] { check_model_path("a.h5", trained.model); }) ==
         "Keras files cannot hold the activation {\"name\":\"leaky_relu\",\"negative_slope\":0.1}: "
-        "choose a model_path ending in .safetensors");
+        "choose a path ending in .safetensors or .onnx");
 #endif
 }
 
 TEST_CASE("an unknown extension is refused") {
   CHECK(testing::message_of<usage_error>([] { check_model_path("model.pt", {}); }) ==
-        "model.pt: a model's path must end in .h5 or .safetensors");
+        "model.pt: a model's path must end in .h5, .keras, .safetensors or .onnx");
   CHECK(testing::message_of<usage_error>([] { (void)read_model("model"); }) ==
-        "model: a model's path must end in .h5 or .safetensors");
+        "model: a model's path must end in .h5, .keras, .safetensors or .onnx");
 }
 
 TEST_CASE("a safetensors file that is no model, or lacks part of one, is refused") {
@@ -125,11 +139,17 @@ TEST_CASE("a safetensors file that is no model, or lacks part of one, is refused
 
 #if defined(SWEEPNET_HAS_HDF5)
 
-TEST_CASE(".h5 files that Keras 2 and Keras 3 wrote give Keras' predictions") {
-  const std::string generation = GENERATE("keras2", "keras3");
-  const testing::golden_file golden("model_" + generation + ".safetensors");
-  const trained_model trained =
-      read_model(testing::source_path("tests/keras/golden/h5/" + generation + ".h5"));
+TEST_CASE("files that Keras 2 and Keras 3 wrote give Keras' predictions") {
+  const std::string file = GENERATE("h5/keras2.h5", "h5/keras3.h5", "keras/keras3.keras");
+#if !defined(SWEEPNET_HAS_LIBZIP)
+  if (file.ends_with(".keras")) {
+    WARN("skipped .keras: built without libzip");
+    return;
+  }
+#endif
+  const bool old = file == "h5/keras2.h5";
+  const testing::golden_file golden(old ? "model_keras2.safetensors" : "model_keras3.safetensors");
+  const trained_model trained = read_model(testing::source_path("tests/keras/golden/" + file));
   CHECK(trained.model.layers.size() == 3);
   const std::vector<float> outputs = predict(trained, golden.floats("inputs"));
   const std::vector<float> expected = golden.floats("predictions");
@@ -182,7 +202,33 @@ TEST_CASE("Keras descriptions of models that cannot run here are refused by name
         "m.h5: the model does not tell its input width");
   CHECK(complaint(R"({"class_name":"Sequential","config":{"layers":[
           {"class_name":"Dense","config":{"units":3,"activation":"relu","use_bias":"no"}}]}})") ==
-        "m.h5: Dense layers without bias are not supported");
+        "m.h5: 'use_bias' must be true or false");
+  const auto dense_complaint = [&](const std::string& options) {
+    return complaint((R"({"class_name":"Sequential","config":{"layers":[
+        {"class_name":"Dense","config":{"units":3,"activation":"relu",)" +
+                      options + "}}]}}")
+                         .c_str());
+  };
+  CHECK(dense_complaint(R"("dtype":"float16")") ==
+        "m.h5: layers of the type \"float16\" are not supported (float32 is)");
+  CHECK(dense_complaint(R"("dtype":{"class_name":"DTypePolicy","config":{"name":"bfloat16"}})") ==
+        "m.h5: layers of the type \"bfloat16\" are not supported (float32 is)");
+  CHECK(dense_complaint(R"("bias_regularizer":{"class_name":"L2","config":{"l2":1}})") ==
+        "m.h5: Dense layers with bias_regularizer are not supported");
+  CHECK(dense_complaint(R"("kernel_regularizer":{"class_name":"Own","config":{}})") ==
+        "m.h5: kernel regularizers of type Own are not supported (L1, L2 and L1L2 are)");
+}
+
+TEST_CASE("what Keras 2 calls hard_sigmoid is Keras 2's, and a layer may have no bias") {
+  const json config = json::parse(R"({"class_name":"Sequential","config":{"layers":[
+      {"class_name":"Dense","config":{"batch_input_shape":[null,4],"units":3,"use_bias":false,
+        "activation":"hard_sigmoid"}}]}})");
+  for (const int generation : {2, 3}) {
+    const keras_network network = read_keras_model_config(config, "m.h5", generation);
+    const dense& d = std::get<dense>(network.model.layers.at(0));
+    CHECK(d.activate.is<activations::hard_sigmoid_keras2>() == (generation == 2));
+    CHECK(network.biased == std::vector<bool>{false});
+  }
 }
 
 #endif  // SWEEPNET_HAS_HDF5

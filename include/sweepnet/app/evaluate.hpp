@@ -10,17 +10,21 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/output/model_file.hpp"
+#include "sweepnet/output/npy.hpp"
+#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {
 
 struct evaluate_settings {
   std::string model;
   data_request data;
+  std::string predictions;  ///< .npy file to write; empty: none
   int threads = 0;
 };
 
@@ -38,6 +42,11 @@ inline void run_evaluate(const context& world, const evaluate_settings& settings
       evaluate_on_cpu(trained.model, trained.loss, trained.parameters, data.validation, pool);
   world.out << fmt::format("rows: {}\nloss: {}\naccuracy: {}\n", data.validation.rows(), score.loss,
                            score.accuracy);
+  if (settings.predictions.empty()) return;
+  const std::vector<float> outputs =
+      predict_on_cpu(trained.model, trained.parameters, data.validation, pool);
+  storage::write(settings.predictions,
+                 write_npy(outputs, data.validation.rows(), trained.model.outputs()));
 }
 
 inline void add_evaluate(CLI::App& program, const context& world) {
@@ -45,9 +54,13 @@ inline void add_evaluate(CLI::App& program, const context& world) {
   CLI::App* command = program.add_subcommand("evaluate", "score a model file on a data set");
   command
       ->add_option("model", settings->model,
-                   "model file, .h5 or .safetensors: a path, s3:// or https://")
+                   "model file, .h5, .keras or .safetensors: a path, s3:// or https://")
       ->required();
   add_data_options(*command, world, settings->data);
+  command
+      ->add_option("--predictions", settings->predictions,
+                   "also write the outputs for each row, (rows x classes) as .npy")
+      ->type_name("FILE");
   add_threads_option(*command, settings->threads);
   command->callback([settings, &world] { run_evaluate(world, *settings); });
 }

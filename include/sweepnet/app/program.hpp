@@ -18,7 +18,9 @@
 
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/evaluate.hpp"
+#include "sweepnet/app/export.hpp"
 #include "sweepnet/app/index.hpp"
+#include "sweepnet/app/inspect.hpp"
 #include "sweepnet/app/plan.hpp"
 #include "sweepnet/app/status.hpp"
 #include "sweepnet/app/train.hpp"
@@ -68,6 +70,8 @@ template <trainable_paramset P> int run(std::vector<std::string> arguments, cons
   program.require_subcommand(1);
   add_train<P>(program, world);
   add_evaluate(program, world);
+  add_export(program, world);
+  add_inspect(program, world);
   add_plan<P>(program, world);
   add_status<P>(program, world);
   add_index(program, world);

@@ -98,10 +98,11 @@ class run_saver {
   }
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
-    // Where an epoch is so short that copying the state is no trifle, some epochs go unsaved.
-    constexpr double smallest_share = 0.01;
+    // Where epochs are so short that saving each is no trifle, some go unsaved.
+    constexpr double largest_share = 0.01;
     const bool last = context.stop || record.epoch == context.options.epochs;
-    if (last || cost_ <= smallest_share * seconds_since(saved_)) save(context);
+    const double spent = copying_ + writer_->processor_seconds();
+    if (last || spent <= largest_share * seconds_since(began_)) save(context);
   }
 
  private:
@@ -118,7 +119,7 @@ class run_saver {
       return write_run_state(*state, identity, device);
     });
     saved_ = clock::now();
-    cost_ = seconds_since(start);
+    copying_ += seconds_since(start);
   }
 
   template <class Executor>
@@ -138,8 +139,9 @@ class run_saver {
   const run_identity* identity_;
   std::string device_;
   const interruption* stop_;
-  clock::time_point saved_ = clock::now();
-  double cost_ = 0;  ///< seconds that the last save took from training
+  clock::time_point began_ = clock::now();
+  clock::time_point saved_ = began_;
+  double copying_ = 0;  ///< seconds that all saves so far took from training
 };
 
 }  // namespace sweepnet::app

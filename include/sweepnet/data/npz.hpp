@@ -13,7 +13,6 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,7 +26,7 @@
 #include "sweepnet/data/tensor.hpp"
 
 #if defined(SWEEPNET_HAS_LIBZIP)
-#include <zip.h>
+#include "sweepnet/storage/zip.hpp"
 #endif
 
 namespace sweepnet {
@@ -225,85 +224,29 @@ inline decltype(tensor::elements) npy_elements(const npy_header& header, const s
 
 #if defined(SWEEPNET_HAS_LIBZIP)
 
-/// The members of an .npz archive, by name without ".npy".
+/// The members of an .npz archive, by name without ".npy". `content` must outlive it.
 class npz_archive {
  public:
-  npz_archive(bytes_view content, std::string name) : name_(std::move(name)) {
-    zip_error_t status;
-    zip_error_init(&status);
-    zip_source_t* source = zip_source_buffer_create(content.data(), content.size(), 0, &status);
-    if (source == nullptr) fail_to_open(status);
-    archive_.reset(zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &status));
-    if (!archive_) {
-      zip_source_free(source);
-      fail_to_open(status);
-    }
-  }
+  npz_archive(bytes_view content, std::string name)
+      : name_(std::move(name)), archive_(as_text(content), name_, ".npz archive") {}
 
   /// The array `member`. Throws data_error if it is missing, damaged or larger than it says.
   [[nodiscard]] tensor array(const std::string& member) const {
-    const std::string entry = member + ".npy";
-    const std::string where = name_ + ":" + member;
-    zip_stat_t status;
-    zip_stat_init(&status);
-    if (zip_stat(archive_.get(), entry.c_str(), 0, &status) != 0) {
-      throw data_error(name_ + ": has no array '" + member + "'" + listing());
+    constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
+    const auto content = archive_.find(member + ".npy", member, unlimited);
+    if (!content) {
+      throw data_error(name_ + ": has no array '" + member + "'" + archive_.listing());
     }
-    if ((status.valid & ZIP_STAT_SIZE) == 0) throw data_error(where + ": does not tell its size");
-    // Deflate expands at most 1032 times; other methods, which NumPy does not write, without bound.
-    const bool bounded =
-        (status.valid & ZIP_STAT_COMP_METHOD) != 0 &&
-        (status.comp_method == ZIP_CM_STORE || status.comp_method == ZIP_CM_DEFLATE);
-    if (!bounded) throw data_error(where + ": must be stored or deflated, as NumPy does");
-    const std::unique_ptr<zip_file_t, file_closer> file(
-        zip_fopen_index(archive_.get(), status.index, 0));
-    if (!file) throw data_error(where + ": " + zip_strerror(archive_.get()));
-    // Grows with what arrives: a false size costs no memory. libzip verifies the CRC at the end.
-    std::vector<unsigned char> bytes;
-    constexpr std::size_t block = std::size_t{1} << 16;
-    for (;;) {
-      const std::size_t before = bytes.size();
-      bytes.resize(before + block);
-      const zip_int64_t got = zip_fread(file.get(), bytes.data() + before, block);
-      if (got < 0) throw data_error(where + ": " + zip_file_strerror(file.get()));
-      bytes.resize(before + static_cast<std::size_t>(got));
-      if (got == 0 || bytes.size() > status.size) break;
-    }
-    if (bytes.size() != status.size) {
-      throw data_error(fmt::format(
-          "{}: expected the {} bytes that the archive tells of, found {}", where, status.size,
-          bytes.size() > status.size ? "more" : std::to_string(bytes.size())));
-    }
-    return read_npy(bytes, where);
+    return read_npy(as_bytes(*content), name_ + ":" + member);
   }
 
  private:
-  struct archive_closer {
-    void operator()(zip_t* archive) const { zip_discard(archive); }
-  };
-  struct file_closer {
-    void operator()(zip_file_t* file) const { zip_fclose(file); }
-  };
-
-  [[noreturn]] void fail_to_open(zip_error_t& status) const {
-    const std::string reason = zip_error_strerror(&status);
-    zip_error_fini(&status);
-    throw data_error(name_ + ": not a readable .npz archive: " + reason);
-  }
-
-  [[nodiscard]] std::string listing() const {
-    std::vector<std::string> names;
-    constexpr zip_int64_t most = 20;
-    const zip_int64_t entries = std::min(zip_get_num_entries(archive_.get(), 0), most);
-    for (zip_int64_t i = 0; i < entries; ++i) {
-      const char* entry = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), 0);
-      if (entry != nullptr) names.emplace_back(entry);
-    }
-    return " (found: " + (names.empty() ? "nothing" : join(names, ", ")) + ")";
+  static std::string_view as_text(bytes_view content) {
+    return {reinterpret_cast<const char*>(content.data()), content.size()};
   }
 
   std::string name_;
-  std::unique_ptr<zip_t, archive_closer> archive_;
+  storage::zip_archive archive_;
 };
 
 #endif  // SWEEPNET_HAS_LIBZIP

@@ -55,6 +55,16 @@ inline json finite(double value) { return std::isfinite(value) ? json(value) : j
   return columns;
 }
 
+/// What each epoch took.
+[[nodiscard]] inline json encode_epoch_seconds(const training_history& history) {
+  json columns = {{"train", json::array()}, {"validate", json::array()}};
+  for (const epoch_record& record : history) {
+    columns["train"].push_back(record.train_seconds);
+    columns["validate"].push_back(record.validate_seconds);
+  }
+  return columns;
+}
+
 [[nodiscard]] inline json encode_result(const run_result& r) {
   json best = nullptr;
   if (r.best) {
@@ -87,6 +97,7 @@ inline json finite(double value) { return std::isfinite(value) ? json(value) : j
        {{"load", r.load_seconds},
         {"train", r.training.train_seconds()},
         {"validate", r.training.validate_seconds()},
+        {"epochs", encode_epoch_seconds(r.training.history)},
         {"total", r.total_seconds}}},
       {"device", r.device},
       {"threads", r.threads},

@@ -4,6 +4,8 @@
 
 // What a model file holds: a network, its weights, and how it came to be.
 
+#include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,7 +31,7 @@ struct trained_model {
   model_spec model{};
   std::vector<float> parameters{};  ///< in the order of parameter_layout
   categorical_crossentropy loss{};
-  sweepnet::optimizer optimizer{};
+  std::optional<sweepnet::optimizer> optimizer{};  ///< unset: not known
   json metadata = json::object();  ///< paramset, index, best epoch, version: for people and tools
 };
 
@@ -40,9 +42,31 @@ template <described T>
   return decoder(source, decoder::positions::hidden).described_value<T>(parsed, what);
 }
 
-/// Throws data_error unless a file's metadata are an object, to which more can be added.
-inline void require_object(const json& metadata, const std::string& source) {
-  if (!metadata.is_object()) throw data_error(source + ": the metadata must be a JSON object");
+/// How a model came to be, as every form of file holds it beside the network: its loss, optimizer
+/// and metadata.
+[[nodiscard]] inline json encode_origin(const trained_model& trained) {
+  json origin = {{"loss", encode(trained.loss)}};
+  if (trained.optimizer) origin["optimizer"] = encode(*trained.optimizer);
+  origin["training"] = trained.metadata;
+  return origin;
+}
+
+/// The inverse of encode_origin; what is missing stays as it is. Throws data_error naming `source`.
+inline void decode_origin(const json& origin, const std::string& source, trained_model& trained) {
+  const auto require_object = [&](const json& value) {
+    if (!value.is_object()) throw data_error(source + ": the metadata must be a JSON object");
+  };
+  require_object(origin);
+  if (origin.contains("loss")) {
+    trained.loss = decode_json<categorical_crossentropy>(origin["loss"], source, "loss");
+  }
+  if (origin.contains("optimizer")) {
+    trained.optimizer = decode_json<sweepnet::optimizer>(origin["optimizer"], source, "optimizer");
+  }
+  if (origin.contains("training")) {
+    require_object(origin["training"]);
+    trained.metadata = origin["training"];
+  }
 }
 
 /// Throws data_error unless every weight is finite.

@@ -4,6 +4,9 @@
 
 // Writes files while the caller goes on: what is written last to a path is what ends up there.
 
+#include <time.h>
+
+#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -56,11 +59,20 @@ class background_writer {
     rethrow();
   }
 
+  /// Processor seconds that encoding and writing have taken so far; waiting for the disk is free.
+  [[nodiscard]] double processor_seconds() const { return processor_seconds_; }
+
  private:
   struct task {
     std::string path;
     encoder encode;
   };
+
+  static double thread_seconds() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+  }
 
   void rethrow() {
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
@@ -81,6 +93,7 @@ class background_writer {
       } catch (...) {
         failure = std::current_exception();
       }
+      processor_seconds_ = thread_seconds();  // the thread does nothing else
       lock.lock();
       busy_ = false;
       if (failure && !failure_) failure_ = failure;
@@ -94,6 +107,7 @@ class background_writer {
   std::exception_ptr failure_;
   bool busy_ = false;
   bool closing_ = false;
+  std::atomic<double> processor_seconds_{0};
   std::thread thread_;  // last: it uses all of the above
 };
 

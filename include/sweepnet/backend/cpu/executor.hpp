@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -15,8 +16,11 @@
 #include <thread>
 #include <vector>
 
-#include "sweepnet/backend/cpu/multiply.hpp"
-#include "sweepnet/backend/cpu/network.hpp"
+#include "sweepnet/backend/cpu/engine.hpp"
+#include "sweepnet/backend/cpu/fused_engine.hpp"
+#include "sweepnet/backend/cpu/instructions.hpp"
+#include "sweepnet/backend/cpu/panels.hpp"
+#include "sweepnet/backend/cpu/stages.hpp"
 #include "sweepnet/backend/cpu/thread_pool.hpp"
 #include "sweepnet/backend/cpu/update.hpp"
 #include "sweepnet/backend/executor.hpp"
@@ -29,6 +33,10 @@ namespace sweepnet {
 
 struct cpu_options {
   int threads = 0;  ///< 0: one for each processor this process may use
+  instruction_set instructions = best_instructions();
+  std::optional<double> sparse_below{};  ///< density of features below which zeros are skipped;
+                                         ///< unset: where that is faster. The bits are the same
+  bool keep_gradients = false;           ///< store the gradients of each step, for last_gradients()
 };
 
 /// `threads` if positive, else the number of processors that this process may use.
@@ -39,135 +47,169 @@ struct cpu_options {
 
 namespace detail {
 
-/// Runs a network over labelled rows in batches and weighs the means.
-class batch_runner {
- public:
-  batch_runner(const model_spec& model, const categorical_crossentropy& loss, std::int64_t capacity,
-               thread_pool& pool)
-      : network(model, loss, capacity, pool),
-        capacity_(capacity),
-        inputs_(model.inputs),
-        pool_(&pool),
-        features_(static_cast<std::size_t>(capacity * model.inputs)),
-        labels_(static_cast<std::size_t>(capacity)) {}
-
-  cpu_network<float> network;
-
-  [[nodiscard]] std::int64_t capacity() const { return capacity_; }
-  [[nodiscard]] const float* features() const { return features_.data(); }
-  [[nodiscard]] const std::int32_t* labels() const { return labels_.data(); }
-
-  /// Copies `count` rows, row_at(0) to row_at(count - 1), into the batch.
-  template <class RowAt>
-  void gather(const labelled_rows& rows, std::int64_t count, const RowAt& row_at) {
-    for_each_block(*pool_, count, 32, [&](std::int64_t first, std::int64_t last) {
-      for (std::int64_t i = first; i < last; ++i) {
-        const auto row = static_cast<std::int64_t>(row_at(i));
-        rows.copy_row(row, features_.data() + i * inputs_);
-        labels_[static_cast<std::size_t>(i)] = rows.labels[static_cast<std::size_t>(row)];
-      }
-    });
+inline void require_width(const model_spec& model, const labelled_rows& rows) {
+  if (rows.width != model.inputs) {
+    throw std::invalid_argument(fmt::format("the model takes {} features a row, the data have {}",
+                                            model.inputs, rows.width));
   }
+}
 
- private:
-  std::int64_t capacity_;
-  std::int64_t inputs_;
-  thread_pool* pool_;
-  std::vector<float> features_;  // (capacity x inputs)
-  std::vector<std::int32_t> labels_;
-};
+/// l1 sum |W| + l2 sum W^2 over all kernels.
+inline double penalty_of(const staged_network& network, std::span<const float> weights) {
+  double total = 0;
+  for (const stage& s : network.stages) {
+    if (s.layer.l1 == 0 && s.layer.l2 == 0) continue;
+    for_each_run(s.weights.kernel, 0, s.weights.kernel_at,
+                 [&](std::int64_t, std::int64_t at, std::int64_t count) {
+                   for (std::int64_t i = at; i < at + count; ++i) {
+                     const auto w = static_cast<double>(weights[static_cast<std::size_t>(i)]);
+                     total += s.layer.l1 * std::abs(w) + s.layer.l2 * w * w;
+                   }
+                 });
+  }
+  return total;
+}
+
+/// Means over all rows of an engine's set, dropout off.
+inline metrics evaluate_all(cpu_engine& engine, const staged_network& network, std::int64_t rows,
+                            std::span<const float> weights, const step_observer& observe) {
+  constexpr std::int64_t batch = 2048;  // fixed: the same bits wherever a model is evaluated
+  pass_progress progress;
+  for (std::int64_t first = 0; first < rows; first += batch) {
+    const std::int64_t count = std::min(batch, rows - first);
+    const batch_score score = engine.evaluate(first, count, weights);
+    progress.add(count, score.loss, score.correct);
+    if (observe) observe(progress);
+  }
+  metrics result = progress.mean();
+  result.loss += penalty_of(network, weights);
+  return result;
+}
 
 }  // namespace detail
 
 /// Scores `parameters` on labelled rows, dropout off. Throws std::invalid_argument if the rows do
-/// not fit the model. `observe` is called after each batch.
+/// not fit the model. `observe` is called now and then between rows.
 [[nodiscard]] inline metrics evaluate_on_cpu(const model_spec& model,
                                              const categorical_crossentropy& loss,
                                              std::span<const float> parameters,
                                              const labelled_rows& rows, thread_pool& pool,
                                              const step_observer& observe = {}) {
-  constexpr std::int64_t batch = 512;  // fixed: the same bits wherever the model is evaluated
-  if (rows.width != model.inputs) {
-    throw std::invalid_argument(fmt::format("the model takes {} features a row, the data have {}",
-                                            model.inputs, rows.width));
-  }
-  detail::batch_runner runner(model, loss, std::min(batch, std::max<std::int64_t>(rows.rows(), 1)),
-                              pool);
-  pass_progress progress;
-  for (std::int64_t first = 0; first < rows.rows(); first += batch) {
-    const std::int64_t count = std::min(batch, rows.rows() - first);
-    runner.gather(rows, count, [first](std::int64_t i) { return first + i; });
-    runner.network.forward(runner.features(), count, parameters.data());
-    const auto score = runner.network.score(runner.labels());
-    progress.add(count, score.loss, score.correct);
-    if (observe) observe(progress);
-  }
-  metrics result = progress.mean();
-  result.loss += runner.network.penalty(parameters.data());
-  return result;
+  detail::require_width(model, rows);
+  const staged_network network(model, loss);
+  const auto engine = make_engine(network, rows, {}, pool);
+  return detail::evaluate_all(*engine, network, rows.rows(), network.layout.pack(parameters),
+                              observe);
 }
 
-/// See the `executor` concept. Deterministic: the same bits for any number of threads.
+/// The outputs of the network with `parameters`, (rows x outputs), dropout off. Throws
+/// std::invalid_argument if the rows do not fit the model.
+[[nodiscard]] inline std::vector<float> predict_on_cpu(const model_spec& model,
+                                                       std::span<const float> parameters,
+                                                       const labelled_rows& rows,
+                                                       thread_pool& pool) {
+  detail::require_width(model, rows);
+  const staged_network network(model, {});
+  std::vector<float> outputs(static_cast<std::size_t>(rows.rows() * model.outputs()));
+  make_engine(network, rows, {}, pool)
+      ->predict(0, rows.rows(), network.layout.pack(parameters), outputs.data());
+  return outputs;
+}
+
+/// See the `executor` concept. Deterministic: the same bits for any number of threads, and for any
+/// instruction set with fused multiply-add.
 class cpu_executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
-  /// std::invalid_argument if the model is malformed or does not fit the data.
+  /// std::invalid_argument if the model is malformed or does not fit the data, or if this processor
+  /// lacks the instructions.
   cpu_executor(const model_spec& model, const training_options& options, const dataset& data,
                const cpu_options& cpu = {})
-      : model_(checked(model, data)),
-        options_(options),
+      : options_(options),
         data_(&data),
+        cpu_(cpu),
+        batch_(std::min(options.batch_size, data.train.rows())),
         pool_(usable_threads(cpu.threads)),
-        runner_(model, options.loss, std::min(options.batch_size, data.train.rows()), pool_),
-        state_{.parameters = initial_parameters(model, options.seed)},
-        gradients_(state_.parameters.size()) {
-    state_.best_parameters = state_.parameters;
-    state_.optimizer_slots = initial_slots(options.optimizer, runner_.network.layout().size);
+        network_(checked(model, data), options.loss),
+        trainer_(make_engine(network_, data.train, engine_options_of(cpu, batch_), pool_)),
+        evaluator_(make_engine(network_, data.validation, engine_options_of(cpu, 0), pool_)),
+        weights_(network_.layout.pack(initial_parameters(model, options.seed))),
+        slots_(pack_slots(initial_slots(options.optimizer, network_.layout.flat.size))) {
+    if (cpu.keep_gradients || clips_by_norm(options.optimizer)) gradients_.resize(weights_.size());
+    best_weights_ = weights_;
+    trainer_->weights_changed(weights_);
   }
+  cpu_executor(const cpu_executor&) = delete;  // the engines hold addresses of its parts
+  cpu_executor& operator=(const cpu_executor&) = delete;
 
   void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
                    const step_observer& observe = {}) {
     while (progress.rows < static_cast<std::int64_t>(order.size())) {
       const auto rest = order.subspan(static_cast<std::size_t>(progress.rows));
-      train_step(rest.first(std::min(static_cast<std::size_t>(runner_.capacity()), rest.size())),
-                 progress);
+      train_step(rest.first(std::min(static_cast<std::size_t>(batch_), rest.size())), progress);
       if (observe) observe(progress);
     }
   }
 
   [[nodiscard]] metrics evaluate(const step_observer& observe = {}) {
-    return evaluate_on_cpu(model_, options_.loss, state_.parameters, data_->validation, pool_,
-                           observe);
+    return detail::evaluate_all(*evaluator_, network_, data_->validation.rows(), weights_, observe);
   }
 
-  void keep_best() { state_.best_parameters = state_.parameters; }
-  [[nodiscard]] const std::vector<float>& best_parameters() const { return state_.best_parameters; }
-  [[nodiscard]] executor_state export_state() const { return state_; }
+  void keep_best() { best_weights_ = weights_; }
+  [[nodiscard]] std::vector<float> best_parameters() const {
+    return network_.layout.unpack(best_weights_);
+  }
+
+  [[nodiscard]] executor_state export_state() const {
+    executor_state state{.parameters = network_.layout.unpack(weights_),
+                         .best_parameters = best_parameters(),
+                         .step = step_,
+                         .rate_factor = rate_factor_};
+    for (const aligned_floats& slot : slots_) {
+      state.optimizer_slots.push_back(network_.layout.unpack(slot));
+    }
+    return state;
+  }
 
   void import_state(const executor_state& state) {
     const auto fits = [&](const std::vector<float>& values) {
-      return values.size() == state_.parameters.size();
+      return static_cast<std::int64_t>(values.size()) == network_.layout.flat.size;
     };
     if (!fits(state.parameters) || !fits(state.best_parameters) ||
         !std::ranges::all_of(state.optimizer_slots, fits) ||
-        state.optimizer_slots.size() != state_.optimizer_slots.size()) {
+        state.optimizer_slots.size() != slots_.size()) {
       throw std::invalid_argument("the state belongs to another model or optimizer");
     }
-    state_ = state;
+    weights_ = network_.layout.pack(state.parameters);
+    best_weights_ = network_.layout.pack(state.best_parameters);
+    slots_ = pack_slots(state.optimizer_slots);
+    step_ = state.step;
+    rate_factor_ = state.rate_factor;
+    trainer_->weights_changed(weights_);
   }
 
   [[nodiscard]] double learning_rate() const {
-    return options_.optimizer.rate_at(state_.step) * state_.rate_factor;
+    return options_.optimizer.rate_at(step_) * rate_factor_;
   }
-  void scale_learning_rate(double factor) { state_.rate_factor *= factor; }
+  void scale_learning_rate(double factor) { rate_factor_ *= factor; }
 
   [[nodiscard]] int threads() const { return pool_.size(); }
-  [[nodiscard]] std::string device() const { return fmt::format("cpu ({})", product_library()); }
+  [[nodiscard]] std::string device() const {
+    return fmt::format("cpu ({}, {} first layer)", name_of(cpu_.instructions),
+                       trainer_->is_sparse() ? "sparse" : "dense");
+  }
 
-  /// The gradients of the last step taken, in the layout of the parameters.
-  [[nodiscard]] std::span<const float> last_gradients() const { return gradients_; }
+  /// The gradients of the last step taken, in the layout of the parameters. Empty unless
+  /// cpu_options::keep_gradients is set.
+  [[nodiscard]] std::vector<float> last_gradients() const {
+    return cpu_.keep_gradients ? network_.layout.unpack(gradients_) : std::vector<float>{};
+  }
 
  private:
+  static engine_options engine_options_of(const cpu_options& cpu, std::int64_t batch) {
+    return {.instructions = cpu.instructions, .sparse_below = cpu.sparse_below, .batch = batch};
+  }
+
   static const model_spec& checked(const model_spec& model, const dataset& data) {
     model.validate();
     if (model.inputs != data.inputs() || model.outputs() != data.classes) {
@@ -178,32 +220,48 @@ class cpu_executor {
     return model;
   }
 
-  /// One step: gather -> forward -> score -> backward -> clip -> update.
+  /// Padding gets the rule's initial value, like fresh slots.
+  [[nodiscard]] std::vector<aligned_floats> pack_slots(
+      const std::vector<std::vector<float>>& flat) const {
+    const std::vector<std::vector<float>> fresh = initial_slots(options_.optimizer, 1);
+    std::vector<aligned_floats> slots;
+    for (std::size_t k = 0; k < flat.size(); ++k) {
+      slots.push_back(network_.layout.pack(flat[k], fresh[k].front()));
+    }
+    return slots;
+  }
+
+  /// One step: forward, loss and backward by rows; gradients and update by weights.
   void train_step(std::span<const std::uint32_t> rows, pass_progress& progress) {
     const auto count = static_cast<std::int64_t>(rows.size());
-    float* parameters = state_.parameters.data();
-    runner_.gather(data_->train, count,
-                   [&](std::int64_t i) { return rows[static_cast<std::size_t>(i)]; });
-    runner_.network.forward(runner_.features(), count, parameters,
-                            dropout_draw{options_.seed, static_cast<std::uint32_t>(state_.step)});
-    const auto score = runner_.network.score(runner_.labels());
-    const double penalty = runner_.network.penalty(parameters);
-    runner_.network.backward(runner_.labels(), parameters, gradients_.data());
+    const batch_score score =
+        trainer_->backpropagate(rows, {options_.seed, static_cast<std::uint32_t>(step_)}, weights_);
+    const double penalty = detail::penalty_of(network_, weights_);
     const double rate = learning_rate();
-    ++state_.step;
-    clip_gradients(options_.optimizer, runner_.network.layout(), gradients_.data());
-    update_parameters(pool_, options_.optimizer, state_.step, rate, runner_.network.layout().size,
-                      parameters, gradients_.data(), state_.optimizer_slots);
+    ++step_;
+    trainer_->update({.rule = options_.optimizer,
+                      .step = step_,
+                      .rate = rate,
+                      .weights = weights_,
+                      .slots = slots_,
+                      .gradients = gradients_.empty() ? nullptr : &gradients_});
     progress.add(count, score.loss + penalty * static_cast<double>(count), score.correct);
   }
 
-  model_spec model_;
   training_options options_;
   const dataset* data_;
+  cpu_options cpu_;
+  std::int64_t batch_;
   thread_pool pool_;
-  detail::batch_runner runner_;
-  executor_state state_;
-  std::vector<float> gradients_;
+  staged_network network_;
+  std::unique_ptr<cpu_engine> trainer_;
+  std::unique_ptr<cpu_engine> evaluator_;
+  aligned_floats weights_;  // packed, like all of these
+  aligned_floats best_weights_{};
+  std::vector<aligned_floats> slots_;
+  aligned_floats gradients_{};  // where whole gradients are wanted
+  std::uint64_t step_ = 0;
+  double rate_factor_ = 1;
 };
 
 static_assert(executor<cpu_executor>);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Dense matrix products over the thread pool: OpenBLAS where CMake found it, Eigen elsewhere.
+// Dense matrix products over the thread pool, by Eigen.
 //
 // The result is cut along its longer side into blocks whose size does not depend on the number of
 // threads, and each block is one single-threaded product: the same bits for any number of threads.
@@ -13,10 +13,6 @@
 
 #include "sweepnet/backend/cpu/thread_pool.hpp"
 #include "sweepnet/core/matrix.hpp"
-
-#if defined(SWEEPNET_HAS_OPENBLAS)
-#include <cblas.h>
-#endif
 
 namespace sweepnet {
 
@@ -49,17 +45,6 @@ namespace detail {
 template <class T>
 void multiply_block(const factor<T>& a, const factor<T>& b, T* c, std::int64_t c_stride,
                     std::int64_t rows, std::int64_t inner, std::int64_t columns) {
-#if defined(SWEEPNET_HAS_OPENBLAS)
-  const auto n = [](std::int64_t size) { return static_cast<blasint>(size); };
-  const auto op = [](const factor<T>& f) { return f.transposed ? CblasTrans : CblasNoTrans; };
-  if constexpr (std::is_same_v<T, float>) {
-    cblas_sgemm(CblasRowMajor, op(a), op(b), n(rows), n(columns), n(inner), 1.0F, a.data,
-                n(a.stride), b.data, n(b.stride), 0.0F, c, n(c_stride));
-  } else {
-    cblas_dgemm(CblasRowMajor, op(a), op(b), n(rows), n(columns), n(inner), 1.0, a.data,
-                n(a.stride), b.data, n(b.stride), 0.0, c, n(c_stride));
-  }
-#else
   using view = const_matrix_view<T>;
   const auto stored = [](const factor<T>& f, std::int64_t r, std::int64_t k) {
     return f.transposed ? view(f.data, k, r, Eigen::OuterStride<>(f.stride))
@@ -77,7 +62,6 @@ void multiply_block(const factor<T>& a, const factor<T>& b, T* c, std::int64_t c
   } else {
     product.noalias() = left * right;
   }
-#endif
 }
 
 }  // namespace detail
@@ -98,23 +82,6 @@ void multiply(thread_pool& pool, const factor<T>& a, const factor<T>& b, T* c, s
                              inner, columns);
     });
   }
-}
-
-/// Leaves threading to the pool: with its own threads OpenBLAS would split products differently for
-/// each number of them. This holds for the whole process.
-inline void use_single_threaded_products() {
-#if defined(SWEEPNET_HAS_OPENBLAS)
-  openblas_set_num_threads(1);
-#endif
-}
-
-/// What computes the products, for people.
-[[nodiscard]] inline const char* product_library() {
-#if defined(SWEEPNET_HAS_OPENBLAS)
-  return "OpenBLAS";
-#else
-  return "Eigen";
-#endif
 }
 
 }  // namespace sweepnet

@@ -15,7 +15,9 @@
 #include <variant>
 #include <vector>
 
+#include "sweepnet/backend/cpu/engine.hpp"
 #include "sweepnet/backend/cpu/multiply.hpp"
+#include "sweepnet/backend/cpu/stages.hpp"
 #include "sweepnet/backend/cpu/thread_pool.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/network/activation.hpp"
@@ -25,19 +27,12 @@
 
 namespace sweepnet {
 
-/// Which dropout masks a forward pass draws.
-struct dropout_draw {
-  std::uint64_t seed;
-  std::uint32_t step;
-};
-
 template <class T> class cpu_network {
  public:
   /// Buffers for batches of up to `capacity` rows. `pool` must outlive the network.
   cpu_network(const model_spec& model, const categorical_crossentropy& loss, std::int64_t capacity,
               thread_pool& pool)
       : model_(model), layout_(model), loss_(loss), pool_(&pool), buffers_(model.layers.size()) {
-    use_single_threaded_products();
     std::int64_t widest = 0;
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
       const std::int64_t width = model.width_after(i + 1);
@@ -76,12 +71,6 @@ template <class T> class cpu_network {
     }
     return {x, static_cast<std::size_t>(rows * model_.outputs())};
   }
-
-  /// Sums of a batch, for weighted means.
-  struct batch_score {
-    double loss = 0;  ///< summed over the rows, without penalties
-    std::int64_t correct = 0;
-  };
 
   /// Scores the last forward pass against the rows' labels.
   batch_score score(const std::int32_t* labels) {

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// `sweepnet inspect MODEL`: what a model file holds, for people or as JSON.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "sweepnet/app/context.hpp"
+#include "sweepnet/output/model_file.hpp"
+#include "sweepnet/output/summary.hpp"
+#include "sweepnet/storage/store.hpp"
+
+namespace sweepnet::app {
+
+struct inspect_settings {
+  std::string model;
+  bool json = false;
+};
+
+inline void run_inspect(const context& world, const inspect_settings& settings) {
+  const std::string source = storage::without_query(settings.model);
+  const model_form& form = model_form_of(source);
+  const trained_model trained = read_model(settings.model);
+  const json origin = encode_origin(trained);
+  if (settings.json) {
+    json all = {{"file", source}, {"form", form.extension}};
+    all["model"] = encode_model(trained.model);
+    all["parameters"] = trained.parameters.size();
+    all.update(origin);
+    world.out << dump(all, 2) << "\n";
+    return;
+  }
+  world.out << fmt::format("{}: {}, {} inputs\n", source, form.name, trained.model.inputs)
+            << summarize(trained.model);
+  for (const auto& item : origin.items()) {
+    world.out << item.key() << ": " << dump(item.value(), 2) << "\n";
+  }
+}
+
+inline void add_inspect(CLI::App& program, const context& world) {
+  auto settings = std::make_shared<inspect_settings>();
+  CLI::App* command = program.add_subcommand("inspect", "tell what a model file holds");
+  command->add_option("model", settings->model, "model file, .h5, .keras or .safetensors")
+      ->required();
+  command->add_flag("--json", settings->json, "print JSON");
+  command->callback([settings, &world] { run_inspect(world, *settings); });
+}
+
+}  // namespace sweepnet::app

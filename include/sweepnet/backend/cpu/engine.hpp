@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the CPU executor asks of one instruction set's code. A step is two parallel regions:
+//
+//   backpropagate: each thread takes some rows of the batch, from their features through the
+//     forward pass, the loss, and the backward pass to dL/dz of every layer;
+//   update: each thread takes some rows of every kernel, sums their gradients over the batch and
+//     applies the optimizer where they stand, in the cache.
+//
+// Weights are packed (panels.hpp) and belong to the caller.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sweepnet/backend/cpu/instructions.hpp"
+#include "sweepnet/backend/cpu/panels.hpp"
+#include "sweepnet/backend/cpu/stages.hpp"
+#include "sweepnet/network/optimizer.hpp"
+
+namespace sweepnet {
+
+/// Sums over a batch, for weighted means.
+struct batch_score {
+  double loss = 0;  ///< summed over the rows, without penalties
+  std::int64_t correct = 0;
+};
+
+/// One optimizer step: what it changes and how.
+struct weight_update {
+  const optimizer& rule;
+  std::uint64_t step;  ///< from 1
+  double rate;
+  aligned_floats& weights;
+  std::vector<aligned_floats>& slots;
+  /// Where whole gradients are wanted, else null: without it none are ever stored.
+  aligned_floats* gradients;
+};
+
+struct engine_options {
+  instruction_set instructions = best_instructions();
+  std::optional<double> sparse_below{};  ///< as in cpu_options
+  std::int64_t batch = 0;                ///< largest batch to train with; 0: only evaluate
+};
+
+/// Runs one network over one set of labelled rows.
+class cpu_engine {
+ public:
+  virtual ~cpu_engine() = default;
+
+  /// To be called when the weights changed by other means than update().
+  virtual void weights_changed(std::span<const float> weights) = 0;
+  /// Scores rows of the set, with dropout, and leaves what update() needs.
+  virtual batch_score backpropagate(std::span<const std::uint32_t> rows, const dropout_draw& draw,
+                                    std::span<const float> weights) = 0;
+  virtual void update(const weight_update& u) = 0;
+  /// Scores rows [first, first + count) of the set, without dropout.
+  virtual batch_score evaluate(std::int64_t first, std::int64_t count,
+                               std::span<const float> weights) = 0;
+  /// The network's outputs for the same rows, (count x outputs).
+  virtual void predict(std::int64_t first, std::int64_t count, std::span<const float> weights,
+                       float* outputs) = 0;
+  /// Whether the first layer skips zeros, by the density of the set.
+  [[nodiscard]] virtual bool is_sparse() const = 0;
+};
+
+}  // namespace sweepnet

@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The engine of one instruction set, and the choice among them.
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sweepnet/backend/cpu/engine.hpp"
+#include "sweepnet/backend/cpu/fused_network.hpp"
+#include "sweepnet/backend/cpu/instructions.hpp"
+#include "sweepnet/backend/cpu/kernels.hpp"
+#include "sweepnet/backend/cpu/thread_pool.hpp"
+#include "sweepnet/backend/cpu/update.hpp"
+#include "sweepnet/backend/cpu/weight_gradients.hpp"
+
+namespace sweepnet {
+
+template <class Kernels> class fused_engine final : public cpu_engine {
+ public:
+  /// `network`, `rows` and `pool` must outlive the engine.
+  fused_engine(const staged_network& network, const labelled_rows& rows,
+               const engine_options& options, thread_pool& pool)
+      : fused_engine(network, rows, options, pool, sparsity(rows)) {}
+
+  void weights_changed(std::span<const float> weights) override {
+    if (!gradients_) return;
+    pool_->run(pool_->size(), [&](std::int64_t t) {
+      gradients_->transpose(pass_.network().stages, weights, static_cast<int>(t));
+    });
+  }
+
+  batch_score backpropagate(std::span<const std::uint32_t> rows, const dropout_draw& draw,
+                            std::span<const float> weights) override {
+    rows_ = static_cast<std::int64_t>(rows.size());
+    const std::int64_t threads = pool_->size();
+    pool_->run(threads, [&](std::int64_t t) {
+      const std::int64_t first = t * rows_ / threads;
+      const std::int64_t last = (t + 1) * rows_ / threads;
+      for (std::int64_t r = first; r < last; ++r) {
+        pass_.load(r, rows[static_cast<std::size_t>(r)], draw);
+      }
+      pass_.forward(first, last, weights, draw);
+      for (std::int64_t r = first; r < last; ++r) score(r) = pass_.score(r);
+      pass_.backward(first, last, rows_, gradients_->transposes());
+    });
+    return sum_of_scores(rows_);
+  }
+
+  void update(const weight_update& u) override {
+    if (u.gradients == nullptr) {
+      with_updating_sink(u.rule, u.step, u.rate, u.weights.data(), u.slots,
+                         [&](const auto& sink) { feed(Kernels::view_of(sink), u.weights); });
+      return;
+    }
+    const storing_sink store{u.weights.data(), u.gradients->data()};
+    feed(Kernels::view_of(store), u.weights);
+    clip_norms(u.rule, *u.gradients, tensors_);
+    with_updating_sink(u.rule, u.step, u.rate, u.weights.data(), u.slots, [&](const auto& typed) {
+      const sink_view sink = Kernels::view_of(typed);
+      for_each_block(*pool_, static_cast<std::int64_t>(u.weights.size()), 16384,
+                     [&](std::int64_t first, std::int64_t last) {
+                       sink(first, u.gradients->data() + first, last - first);
+                     });
+    });
+    weights_changed(u.weights);
+  }
+
+  batch_score evaluate(std::int64_t first, std::int64_t count,
+                       std::span<const float> weights) override {
+    if (scores_.size() < static_cast<std::size_t>(count)) {
+      scores_.resize(static_cast<std::size_t>(count));
+    }
+    forward_rows(first, count, weights,
+                 [&](std::int64_t r, std::int64_t at) { score(r) = pass_.score(at); });
+    return sum_of_scores(count);
+  }
+
+  void predict(std::int64_t first, std::int64_t count, std::span<const float> weights,
+               float* outputs) override {
+    forward_rows(first, count, weights, [&](std::int64_t r, std::int64_t at) {
+      const std::span<const float> row = pass_.outputs(at);
+      std::ranges::copy(row, outputs + r * std::ssize(row));
+    });
+  }
+
+  [[nodiscard]] bool is_sparse() const override { return pass_.is_sparse(); }
+
+ private:
+  static constexpr std::int64_t block = 128;  // rows that a thread evaluates at once
+
+  fused_engine(const staged_network& network, const labelled_rows& rows,
+               const engine_options& options, thread_pool& pool, const sparsity& zeros)
+      : pool_(&pool),
+        pass_(network, rows,
+              zeros.density<options.sparse_below.value_or(Kernels::sparse_below), options.batch> 0
+                  ? options.batch
+                  : pool.size() * block,
+              options.batch > 0 ? network_use::training : network_use::evaluation),
+        scores_(static_cast<std::size_t>(options.batch)) {
+    if (options.batch == 0) return;
+    gradients_.emplace(network, zeros, options.batch, pool.size(), pass_.is_sparse());
+    for (const packed_slot& s : network.layout.slots) {
+      tensors_.push_back({s.kernel_at, s.kernel.size()});
+      tensors_.push_back({s.bias_at, s.kernel.panels() * s.kernel.width});
+    }
+  }
+
+  /// Runs rows [first, first + count) of the set through the network without dropout, and calls
+  /// visit(r, at) for each: row first + r lies in row `at` of the batch.
+  template <class Visit>
+  void forward_rows(std::int64_t first, std::int64_t count, std::span<const float> weights,
+                    const Visit& visit) {
+    // Each thread has room for one block of rows in the batch and goes through every size()-th.
+    const std::int64_t blocks = (count + block - 1) / block;
+    pool_->run(pool_->size(), [&](std::int64_t t) {
+      for (std::int64_t b = t; b < blocks; b += pool_->size()) {
+        const std::int64_t rows = std::min(block, count - b * block);
+        const std::int64_t at = t * block;
+        for (std::int64_t r = 0; r < rows; ++r) pass_.load(at + r, first + b * block + r, {});
+        pass_.forward(at, at + rows, weights, {});
+        for (std::int64_t r = 0; r < rows; ++r) visit(b * block + r, at + r);
+      }
+    });
+  }
+
+  using row_score = typename fused_network<Kernels>::row_score;
+  [[nodiscard]] row_score& score(std::int64_t r) { return scores_[static_cast<std::size_t>(r)]; }
+
+  /// In the order of the rows, whoever scored them.
+  [[nodiscard]] batch_score sum_of_scores(std::int64_t rows) {
+    batch_score total;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      total.loss += score(r).loss;
+      total.correct += score(r).correct ? 1 : 0;
+    }
+    return total;
+  }
+
+  /// Gradients into `sink`, then the transposes of what it made of the weights.
+  void feed(const sink_view& sink, std::span<const float> weights) {
+    pool_->run(pool_->size(), [&](std::int64_t t) {
+      const int thread = static_cast<int>(t);
+      gradients_->run(pass_, rows_, thread, sink);
+      gradients_->transpose(pass_.network().stages, weights, thread);
+    });
+  }
+
+  thread_pool* pool_;
+  fused_network<Kernels> pass_;
+  std::optional<weight_gradients<Kernels>> gradients_{};  // when training
+  std::vector<packed_tensor> tensors_{};                  // the same
+  std::vector<row_score> scores_;
+  std::int64_t rows_ = 0;  // of the last batch
+};
+
+/// The engine of the instruction set that `options` names; see fused_engine. Throws
+/// std::invalid_argument if this processor lacks it.
+[[nodiscard]] inline std::unique_ptr<cpu_engine> make_engine(const staged_network& network,
+                                                             const labelled_rows& rows,
+                                                             const engine_options& options,
+                                                             thread_pool& pool) {
+  switch (available(options.instructions)) {
+#if defined(SWEEPNET_X86_KERNELS)
+    case instruction_set::avx512:
+      return std::make_unique<fused_engine<avx512_kernels>>(network, rows, options, pool);
+    case instruction_set::avx2:
+      return std::make_unique<fused_engine<avx2_kernels>>(network, rows, options, pool);
+#endif
+    default: return std::make_unique<fused_engine<portable_kernels>>(network, rows, options, pool);
+  }
+}
+
+}  // namespace sweepnet

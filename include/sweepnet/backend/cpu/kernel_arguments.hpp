@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the kernels of every instruction set are called with: plain views.
+
+#include <cstdint>
+
+namespace sweepnet {
+
+/// A factor of a sparse product: its place in the inner dimension and its value.
+struct nonzero {
+  std::uint32_t index;
+  float value;
+};
+
+/// The left factor of a dense product: element (i, k) is data[i * row_stride + k * inner_stride].
+struct dense_factor {
+  const float* data;
+  std::int64_t row_stride;
+  std::int64_t inner_stride;
+
+  [[nodiscard]] dense_factor from_row(std::int64_t i) const {
+    return {data + i * row_stride, row_stride, inner_stride};
+  }
+};
+
+/// The right factor of a product: (inner x width), rows back to back.
+struct panel_view {
+  const float* data;
+  std::int64_t inner;
+  std::int64_t width;  ///< 16, 32 or 64
+};
+
+/// The result of a product: `width` columns of a row-major matrix, from row 0 on.
+struct columns_view {
+  float* data;
+  std::int64_t stride;
+
+  [[nodiscard]] float* row(std::int64_t r) const { return data + r * stride; }
+};
+
+/// Which elements of a (rows x width) matrix dropout keeps. The masks are numbered over the whole
+/// matrix, eight elements a byte; row r has its bytes to itself, so its first element is bit
+/// r * width mod 8 of them.
+struct keep_mask {
+  std::uint8_t* bytes = nullptr;  ///< null: all are kept
+  std::int64_t stride = 0;        ///< bytes from row to row
+  std::int64_t width = 0;
+  float scale = 1;  ///< on what is kept
+
+  /// Bits of 32 elements of row r, from column `column` on; the upper ones may be meaningless.
+  [[nodiscard]] std::uint32_t bits(std::int64_t r, std::int64_t column) const {
+    if (bytes == nullptr) return 0xffffffffU;
+    const std::int64_t at = r * width % 8 + column;
+    const std::uint8_t* from = bytes + r * stride + at / 8;
+    std::uint64_t word = 0;
+    for (int i = 0; i < 5; ++i) word |= std::uint64_t{from[i]} << 8 * i;
+    return static_cast<std::uint32_t>(word >> at % 8);
+  }
+};
+
+/// What makes a layer's output from its product: output = f(product + bias) kept, and in training
+/// gate = f'(product + bias) kept, where `kept` is the mask times its scale.
+struct finish_view {
+  const float* bias;
+  columns_view output;  ///< the product, then the output
+  columns_view gate;    ///< data is null when nothing is trained
+  keep_mask keep;
+  std::int64_t first_column;  ///< of the views, within the layer
+  std::int64_t columns;
+};
+
+/// The dropout mask of a layer at a step.
+struct mask_draw {
+  std::uint64_t seed;
+  std::uint32_t layer;
+  std::uint32_t step;
+  std::uint32_t threshold;  ///< keep_threshold(rate)
+};
+
+}  // namespace sweepnet

@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The kernels of one instruction set. Included by kernels.hpp in the namespace of each set, after
+// its `vec` and between the pragmas that allow its instructions; it includes nothing itself.
+
+#define SWEEPNET_INLINE [[gnu::always_inline]] static inline
+
+struct kernels {
+  static constexpr double sparse_below = vec::sparse_below;
+
+  /// c = x b for rows [first, last) of sparse x (rows x inner); b is one panel.
+  static void sparse_product(const sparse_rows& x, std::int64_t first, std::int64_t last,
+                             const panel_view& b, const columns_view& c) {
+    for (std::int64_t chunk = 0; chunk < x.chunks(); ++chunk) {
+      for (std::int64_t r = first; r < last; ++r) {
+        sparse_row(x.at(r, chunk), b, c.row(r), chunk > 0);
+      }
+    }
+  }
+
+  /// c = x b for rows [first, last) of x; b is one panel.
+  static void dense_product(const dense_factor& x, std::int64_t first, std::int64_t last,
+                            const panel_view& b, const columns_view& c) {
+    const columns_view from_first{c.row(first), c.stride};
+    switch (b.width) {
+      case 16: return dense_panel<16>(x.from_row(first), last - first, b, from_first);
+      case 32: return dense_panel<32>(x.from_row(first), last - first, b, from_first);
+      default: return dense_panel<64>(x.from_row(first), last - first, b, from_first);
+    }
+  }
+
+  /// One row of a sparse product: c (+)= sum of value * b[index] over `list`, in its order.
+  static void sparse_row(std::span<const nonzero> list, const panel_view& b, float* c, bool add) {
+    switch (b.width) {
+      case 16: return sparse_panel_row<16>(list, b.data, c, add);
+      case 32: return sparse_panel_row<32>(list, b.data, c, add);
+      default: return sparse_panel_row<64>(list, b.data, c, add);
+    }
+  }
+
+  /// See finish_view; for rows [first, last).
+  template <class F>
+  [[gnu::flatten]] static void finish(const F& f, const finish_view& v, std::int64_t first,
+                                      std::int64_t last) {
+    for (std::int64_t r = first; r < last; ++r) {
+      for (std::int64_t j = 0; j < v.columns; j += part) {
+        const std::uint32_t bits = v.keep.bits(r, v.first_column + j);
+        float* gate = v.gate.data != nullptr ? v.gate.row(r) + j : nullptr;
+        if (v.columns - j >= part) {  // a constant count makes straight vector code
+          finish_part(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate, part);
+        } else {
+          finish_part(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate, v.columns - j);
+        }
+      }
+    }
+  }
+
+  /// values *= kept, for `count` values of row r, from column `column` on.
+  static void drop(const keep_mask& keep, std::int64_t r, std::int64_t column, std::int64_t count,
+                   float* values) {
+    for (std::int64_t j = 0; j < count; j += part) {
+      const std::uint32_t bits = keep.bits(r, column + j);
+      const std::int64_t n = std::min<std::int64_t>(part, count - j);
+      for (std::int64_t i = 0; i < n; ++i) {
+        values[j + i] = (bits >> i & 1U) != 0 ? values[j + i] * keep.scale : 0.0F;
+      }
+    }
+  }
+
+  /// a *= b, `columns` values of each row in [first, last).
+  static void multiply(const columns_view& a, const columns_view& b, std::int64_t columns,
+                       std::int64_t first, std::int64_t last) {
+    for (std::int64_t r = first; r < last; ++r) {
+      float* to = a.row(r);
+      const float* by = b.row(r);
+      for (std::int64_t j = 0; j < columns; ++j) to[j] *= by[j];
+    }
+  }
+
+  /// sums[j] = a(0, j) + a(1, j) + ...
+  static void column_sums(const panel_view& a, float* sums) {
+    std::fill_n(sums, a.width, 0.0F);
+    for (std::int64_t r = 0; r < a.inner; ++r) {
+      const float* row = a.data + r * a.width;
+      for (std::int64_t j = 0; j < a.width; ++j) sums[j] += row[j];
+    }
+  }
+
+  /// Keeps in row r of `keep` what it has and the draw keeps too.
+  [[gnu::flatten]] static void narrow(const keep_mask& keep, const mask_draw& draw,
+                                      std::int64_t r) {
+    constexpr std::int64_t lanes = 16;
+    const auto first = static_cast<std::uint32_t>(r * keep.width / 8);
+    const auto end = static_cast<std::uint32_t>(((r + 1) * keep.width + 7) / 8);
+    std::uint8_t* bytes = keep.bytes + r * keep.stride;
+    for (std::uint32_t b = first; b < end; b += lanes, bytes += lanes) {
+      std::uint32_t words[4][lanes];
+      for (std::uint32_t i = 0; i < lanes; ++i) {
+        const random_block block =
+            random_at(draw.seed, random_stream::dropout, draw.layer, draw.step, b + i);
+        for (int k = 0; k < 4; ++k) words[k][i] = block.word[k];
+      }
+      std::uint32_t kept[lanes];
+      for (int i = 0; i < lanes; ++i) {
+        const random_block block{{words[0][i], words[1][i], words[2][i], words[3][i]}};
+        kept[i] = 0;
+        for (std::uint32_t k = 0; k < dropout_lanes; ++k) {
+          kept[i] |= static_cast<std::uint32_t>(is_kept(block, k, draw.threshold)) << k;
+        }
+      }
+      for (int i = 0; i < lanes; ++i) bytes[i] &= static_cast<std::uint8_t>(kept[i]);
+    }
+  }
+
+  /// The sink, compiled for this set.
+  template <class Sink> static sink_view view_of(const Sink& sink) {
+    return {&sink, apply<Sink>};
+  }
+
+ private:
+  static constexpr std::int64_t part = 32;  // columns that one word of a mask decides
+
+  template <class Sink>
+  [[gnu::flatten]] static void apply(const void* sink, std::int64_t offset, float* g,
+                                     std::int64_t count, const penalty_rates& penalty) {
+    (*static_cast<const Sink*>(sink))(offset, g, count, penalty);
+  }
+
+  template <class F>
+  SWEEPNET_INLINE void finish_part(const F& f, const float* bias, std::uint32_t bits, float scale,
+                                   float* output, float* gate, std::int64_t count) {
+    // Loops of one operation each: together, compilers see branches and do not vectorise.
+    float kept[part];
+    float z[part];
+    float y[part];
+    for (std::int64_t i = 0; i < count; ++i) kept[i] = (bits >> i & 1U) != 0 ? scale : 0.0F;
+    for (std::int64_t i = 0; i < count; ++i) z[i] = output[i] + bias[i];
+    for (std::int64_t i = 0; i < count; ++i) y[i] = f(z[i]);
+    for (std::int64_t i = 0; i < count; ++i) output[i] = y[i] * kept[i];
+    if (gate == nullptr) return;
+    for (std::int64_t i = 0; i < count; ++i) gate[i] = f.derivative(z[i], y[i]) * kept[i];
+  }
+
+  template <int Width>
+  SWEEPNET_INLINE void sparse_panel_row(std::span<const nonzero> list, const float* b, float* c,
+                                        bool add) {
+    constexpr int vectors = std::min(Width / vec::lanes, 8);
+    for (int column = 0; column < Width; column += vectors * vec::lanes) {
+      vec sum[std::size_t{vectors}];
+      for (int v = 0; v < vectors; ++v) {
+        sum[v] = add ? vec::load(c + column + v * vec::lanes) : vec::zero();
+      }
+      for (const nonzero& x : list) {
+        const float* row = b + std::size_t{x.index} * Width + column;
+        const vec value = vec::all(x.value);
+#pragma GCC unroll 8
+        for (int v = 0; v < vectors; ++v) {
+          sum[v].add_product(value, vec::load(row + v * vec::lanes));
+        }
+      }
+      for (int v = 0; v < vectors; ++v) sum[v].store(c + column + v * vec::lanes);
+    }
+  }
+
+  /// Tiles of as many rows as the registers hold, by up to four vectors.
+  template <int Width>
+  static void dense_panel(const dense_factor& x, std::int64_t rows, const panel_view& b,
+                          const columns_view& c) {
+    constexpr int vectors = std::min(Width / vec::lanes, 4);
+    constexpr int tile = std::min(vec::accumulators / vectors, 8);
+    for (int column = 0; column < Width; column += vectors * vec::lanes) {
+      const panel_view part_of_b{b.data + column, b.inner, Width};
+      const columns_view part_of_c{c.data + column, c.stride};
+      std::int64_t r = 0;
+      for (; r + tile <= rows; r += tile) {
+        dense_tile<tile, vectors>(x.from_row(r), part_of_b, part_of_c.row(r), c.stride);
+      }
+      last_rows<tile - 1, vectors>(x.from_row(r), rows - r, part_of_b, part_of_c.row(r), c.stride);
+    }
+  }
+
+  template <int Rows, int Vectors>
+  static void last_rows(const dense_factor& x, std::int64_t rows, const panel_view& b, float* c,
+                        std::int64_t stride) {
+    if constexpr (Rows > 0) {
+      if (rows == Rows) return dense_tile<Rows, Vectors>(x, b, c, stride);
+      last_rows<Rows - 1, Vectors>(x, rows, b, c, stride);
+    }
+  }
+
+  template <int Rows, int Vectors>
+  SWEEPNET_INLINE void dense_tile(const dense_factor& x, const panel_view& b, float* c,
+                                  std::int64_t stride) {
+    vec sum[std::size_t{Rows}][std::size_t{Vectors}];
+    for (int r = 0; r < Rows; ++r) {
+      for (int v = 0; v < Vectors; ++v) sum[r][v] = vec::zero();
+    }
+    const float* b_row = b.data;
+    const float* x_column = x.data;
+    for (std::int64_t k = 0; k < b.inner; ++k, b_row += b.width, x_column += x.inner_stride) {
+      vec row[std::size_t{Vectors}];
+      for (int v = 0; v < Vectors; ++v) row[v] = vec::load(b_row + v * vec::lanes);
+#pragma GCC unroll 8
+      for (int r = 0; r < Rows; ++r) {
+        const vec value = vec::all(x_column[r * x.row_stride]);
+#pragma GCC unroll 4
+        for (int v = 0; v < Vectors; ++v) sum[r][v].add_product(value, row[v]);
+      }
+    }
+    for (int r = 0; r < Rows; ++r) {
+      for (int v = 0; v < Vectors; ++v) sum[r][v].store(c + r * stride + v * vec::lanes);
+    }
+  }
+};
+
+#undef SWEEPNET_INLINE
