@@ -5,9 +5,9 @@
 # Sets up, builds and runs all tests through CTest.
 #   tests/run.sh [--preset dev|release|asan] [--with-keras] [--with-cloud] [-- CTEST_ARGUMENTS]
 # --with-keras also installs real Keras, ONNX and safetensors under build/, and checks the golden
-# files against Keras and the model files against all of them; --with-cloud an S3 server, the AWS CLI
-# and linters, and tests storage and job files against them, a real Slurm and a container image where
-# their tools are installed.
+# files against Keras and the model files against all of them. --with-cloud also installs an S3
+# server, the AWS CLI and linters there, and checks storage and job files against them, a real Slurm
+# and a container image where their tools are installed.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"

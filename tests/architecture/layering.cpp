@@ -18,7 +18,7 @@ namespace {
 /// Rooms, or single headers of them, that each room may include beside itself.
 const std::map<std::string, std::vector<std::string>> allowed_rooms = {
     {"core", {}},
-    {"storage", {"core"}},
+    {"storage", {"core", "version.hpp"}},
     {"network", {"core"}},
     {"data", {"core", "storage"}},
     {"backend", {"core", "network", "data/dataset.hpp", "training/options.hpp"}},

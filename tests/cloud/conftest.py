@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real S3 API on loopback (moto's server), and the programs under test."""
 
+import contextlib
 import os
 import pathlib
 import socket
@@ -68,20 +69,26 @@ class Cloud:
         return self.client().get_object(Bucket=BUCKET, Key=key)["Body"].read()
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    port = free_port()
-    log = open(tmp_path_factory.mktemp("moto") / "log", "w")
-    process = subprocess.Popen([BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port)],
-                               stdout=log, stderr=log)
+@contextlib.contextmanager
+def serving(port, log, *command):
+    """A server's process, from when it listens."""
+    process = subprocess.Popen([str(word) for word in command], stdout=log, stderr=log)
     for _ in range(300):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 break
         time.sleep(0.1)
-    yield port
+    yield
     process.terminate()
     process.wait()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    port = free_port()
+    with open(tmp_path_factory.mktemp("moto") / "log", "w") as log:
+        with serving(port, log, BIN / "moto_server", "-H", "127.0.0.1", "-p", port):
+            yield port
 
 
 @pytest.fixture

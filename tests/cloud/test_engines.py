@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 import yaml
-from conftest import BIN, BUCKET, BUILD, ROOT
+from conftest import BIN, BUCKET, BUILD, ROOT, Cloud, free_port, serving
 
 AWS = ROOT / "examples/aws-batch"
 RETRY = [("onStatusReason", "Host EC2*", "RETRY"), ("onExitCode", "75", "RETRY"),
@@ -19,9 +19,8 @@ def rules(strategy):
             for rule in strategy["evaluateOnExit"] for key in rule if key != "action"]
 
 
-@pytest.fixture
-def stack(cloud):
-    """template.yml, made a stack by the AWS CLI; moto's jobs succeed at once, without Docker."""
+def make_stack(cloud):
+    """template.yml, made a stack by the AWS CLI; moto's jobs end at once, without Docker."""
     body = json.dumps({"batch": {"use_docker": False}}).encode()
     urllib.request.urlopen(urllib.request.Request(f"{cloud.url}/moto-api/config", body,
                                                   {"Content-Type": "application/json"}))
@@ -36,10 +35,15 @@ def stack(cloud):
     cloud.aws("cloudformation", "create-stack", "--stack-name", "sweep", "--template-body",
               f"file://{AWS}/template.yml", "--capabilities", "CAPABILITY_IAM", "--parameters",
               *(f"ParameterKey={key},ParameterValue={value}" for key, value in parameters.items()))
+
+
+@pytest.fixture
+def stack(cloud):
+    make_stack(cloud)
     yield cloud
     cloud.aws("cloudformation", "delete-stack", "--stack-name", "sweep")
     cloud.client("ecr").delete_repository(repositoryName="sweepnet")
-    iam.delete_role(RoleName="batch")
+    cloud.client("iam").delete_role(RoleName="batch")
 
 
 def test_the_template_passes_the_linter(cloud):
@@ -115,6 +119,22 @@ def test_one_paramset_is_a_plain_job_and_a_bad_sweep_none(stack, tmp_path):
     refused = submit(stack, "submit", "bad", tmp_path / "bad.yml")
     assert refused.returncode == 65 and "did you mean 'dropout_rate'?" in refused.stderr
     assert "sweeps/bad.yml" not in stack.objects()
+
+
+def test_failures_are_listed(tmp_path):
+    port = free_port()
+    (tmp_path / "home").mkdir()
+    with open(tmp_path / "log", "w") as log, serving(
+            port, log, "env", "MOTO_SIMPLE_BATCH_FAIL_AFTER=0", BIN / "moto_server", "-H",
+            "127.0.0.1", "-p", port):
+        cloud = Cloud(port, tmp_path / "home")
+        cloud.client().create_bucket(Bucket=BUCKET)
+        make_stack(cloud)
+        done = submit(cloud, "run", "doomed", ROOT / "examples/hyperparam_list.yml")
+        job = cloud.bytes("sweeps/doomed.id").decode().strip()
+    assert done.returncode == 1
+    assert "FAILED" in done.stdout
+    assert f"{job}:0: exit code" in done.stdout and f"{job}:1: exit code" in done.stdout, done.stderr
 
 
 def test_the_kubernetes_manifest_is_valid(cloud):

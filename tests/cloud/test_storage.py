@@ -6,7 +6,7 @@ import hashlib
 import os
 
 import pytest
-from conftest import BUCKET, BUILD
+from conftest import BIN, BUCKET, BUILD, free_port, serving
 from fault_proxy import FaultProxy
 
 KEYS = ["plain", "a/b/c.bin", "with space", "a+b", "a=b&c?d#e", "100%", "%41", "ünïcode/모델/ሴ.h5",
@@ -88,6 +88,30 @@ def test_presigned_urls(cloud, tmp_path):
     assert (tmp_path / "out").read_bytes() == b"content"
     gone = cloud.transfer("get", f"{cloud.url}/{BUCKET}/none?X-Amz-Signature=hidden", tmp_path / "x")
     assert gone.returncode == 66 and "hidden" not in gone.stderr
+
+
+def test_a_second_server_that_checks_signatures(cloud, tmp_path):
+    """rclone's S3 server, which moto's code has no part in, on a directory."""
+    place = tmp_path / "served" / BUCKET
+    place.mkdir(parents=True)
+    port = free_port()
+    mine = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_ACCESS_KEY_ID": "AKID",
+            "AWS_SECRET_ACCESS_KEY": "right"}
+    with open(tmp_path / "log", "w") as log, serving(
+            port, log, BIN / "rclone", "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key",
+            "AKID,right", place.parent):
+        content = os.urandom(12_000_000)
+        (tmp_path / "in").write_bytes(content)
+        for verb, key in (("put", "a b+c=ü/모.bin"), ("put", "x?y#z&%41"), ("parts", "la rge")):
+            done = cloud.transfer(verb, tmp_path / "in", f"s3://{BUCKET}/{key}", **mine)
+            assert done.returncode == 0, done.stderr
+            assert (place / key).read_bytes() == content
+            assert cloud.transfer("get", f"s3://{BUCKET}/{key}", tmp_path / "out", **mine).returncode == 0
+            assert (tmp_path / "out").read_bytes() == content
+        assert cloud.transfer("list", f"s3://{BUCKET}/", **mine).stdout == "la rge\nx?y#z&%41\n"
+        wrong = cloud.transfer("get", f"s3://{BUCKET}/la rge", tmp_path / "out",
+                               **{**mine, "AWS_SECRET_ACCESS_KEY": "wrong"})
+        assert wrong.returncode == 78 and "403 SignatureDoesNotMatch" in wrong.stderr
 
 
 def test_a_thousand_transfers_under_faults(cloud, tmp_path):

@@ -219,6 +219,21 @@ TEST_CASE("a listing comes page by page, its keys decoded") {
         std::vector<std::string>{"a+b c", "z"});
 }
 
+TEST_CASE("an object is there if the listing of its key begins with it") {
+  std::string first;
+  const loopback_server server([&](const asked& request) {
+    CHECK(request.target ==
+          "/bucket/?encoding-type=url&list-type=2&max-keys=1&"
+          "prefix=a%20key%2B%C3%A4.bin");
+    return answer(200, first);
+  });
+  CHECK_FALSE(client_of(server).exists(object));
+  first = "<L><Contents><Key>a+key%2B%C3%A4.bin2</Key></Contents></L>";
+  CHECK_FALSE(client_of(server).exists(object));
+  first = "<L><Contents><Key>a+key%2B%C3%A4.bin</Key></Contents></L>";
+  CHECK(client_of(server).exists(object));
+}
+
 TEST_CASE("addresses are virtual-hosted at AWS, in the path elsewhere and for dotted buckets") {
   CHECK(address_of({}, "bucket", "eu-west-1").origin ==
         "https://bucket.s3.eu-west-1.amazonaws.com");

@@ -106,11 +106,13 @@ class s3_client {
     }
   }
 
+  /// By a listing: a role that may list a prefix only gets 403, not 404, for a HEAD of what is not
+  /// there.
   [[nodiscard]] bool exists(const location& where) {
     require_key(where);
-    return connection_
-        .perform({.where = where, .method = "HEAD", .key = where.key, .expected = {404}})
-        .ok();
+    const http_response response = connection_.perform(listing(where, where.key, 1));
+    const std::vector<std::string> keys = keys_in(response.body);
+    return !keys.empty() && keys.front() == where.key;  // it stands before what it begins
   }
 
   enum class mode {
@@ -146,16 +148,11 @@ class s3_client {
     if (!prefix.empty() && !prefix.ends_with('/')) prefix += '/';
     std::vector<std::string> names;
     for (std::string token;;) {
-      s3_call call{.where = directory};
-      call.query = {{"list-type", "2"},
-                    {"prefix", prefix},
-                    {"delimiter", "/"},
-                    {"encoding-type", "url"},
-                    {"max-keys", std::to_string(std::min<std::size_t>(most, 1000))}};
+      s3_call call = listing(directory, prefix, most);
+      call.query.emplace_back("delimiter", "/");
       if (!token.empty()) call.query.emplace_back("continuation-token", token);
       const http_response response = connection_.perform(call);
-      for (const std::string_view item : xml_elements(response.body, "Contents")) {
-        const std::string key = url_decoded(xml_text(item, "Key"));
+      for (const std::string& key : keys_in(response.body)) {
         if (key.size() > prefix.size()) names.push_back(key.substr(prefix.size()));
       }
       token = xml_text(response.body, "NextContinuationToken");
@@ -188,6 +185,23 @@ class s3_client {
     if (where.key.empty()) {
       throw usage_error(where.text + ": expected s3://BUCKET/KEY, found no key");
     }
+  }
+
+  static s3_call listing(const location& where, const std::string& prefix, std::size_t most) {
+    s3_call call{.where = where};
+    call.query = {{"list-type", "2"},
+                  {"prefix", prefix},
+                  {"encoding-type", "url"},
+                  {"max-keys", std::to_string(std::min<std::size_t>(most, 1000))}};
+    return call;
+  }
+
+  static std::vector<std::string> keys_in(std::string_view answer) {
+    std::vector<std::string> keys;
+    for (const std::string_view item : xml_elements(answer, "Contents")) {
+      keys.push_back(url_decoded(xml_text(item, "Key")));
+    }
+    return keys;
   }
 
   static s3_call writing(const location& where, std::string method) {
