@@ -8,5 +8,6 @@
 #error "sweepnet/cuda.cuh needs nvcc; a .cpp includes sweepnet/sweepnet.hpp"
 #endif
 
+#include "sweepnet/backend/cuda/accelerator.cuh"
 #include "sweepnet/backend/cuda/executor.cuh"
 #include "sweepnet/sweepnet.hpp"
