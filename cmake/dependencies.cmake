@@ -54,12 +54,14 @@ set(SWEEPNET_HAS_CUDA OFF)
 if(NOT SWEEPNET_WITH_CUDA STREQUAL "OFF")
   find_package(CUDAToolkit 13 QUIET)
   find_path(SWEEPNET_CUDNN_INCLUDE_DIR cudnn.h HINTS ${CUDAToolkit_INCLUDE_DIRS})
-  mark_as_advanced(SWEEPNET_CUDNN_INCLUDE_DIR)
-  if(CUDAToolkit_NVCC_EXECUTABLE AND SWEEPNET_CUDNN_INCLUDE_DIR)
+  find_path(SWEEPNET_CUBLAS_INCLUDE_DIR cublasLt.h HINTS ${CUDAToolkit_INCLUDE_DIRS})
+  mark_as_advanced(SWEEPNET_CUDNN_INCLUDE_DIR SWEEPNET_CUBLAS_INCLUDE_DIR)
+  if(CUDAToolkit_NVCC_EXECUTABLE AND SWEEPNET_CUDNN_INCLUDE_DIR AND SWEEPNET_CUBLAS_INCLUDE_DIR)
     set(SWEEPNET_HAS_CUDA ON)
   elseif(NOT SWEEPNET_WITH_CUDA STREQUAL "AUTO")
     message(FATAL_ERROR "SWEEPNET_WITH_CUDA is on, but there is no nvcc 13 with cublasLt.h and "
-                        "cudnn.h: put nvcc on the PATH, or set SWEEPNET_CUDNN_INCLUDE_DIR")
+                        "cudnn.h: put nvcc on the PATH, or set SWEEPNET_CUBLAS_INCLUDE_DIR "
+                        "and SWEEPNET_CUDNN_INCLUDE_DIR")
   endif()
 endif()
 
@@ -76,7 +78,8 @@ macro(sweepnet_enable_cuda)
 endmacro()
 
 function(sweepnet_link_cuda_dependencies target)
-  target_include_directories(${target} SYSTEM INTERFACE ${SWEEPNET_CUDNN_INCLUDE_DIR})
+  target_include_directories(${target} SYSTEM INTERFACE
+    ${SWEEPNET_CUDNN_INCLUDE_DIR} ${SWEEPNET_CUBLAS_INCLUDE_DIR})
   # CMake 3.25 does not know that nvcc has C++20.
   target_compile_options(${target} INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20>)
   target_link_libraries(${target} INTERFACE CUDA::cudart_static ${CMAKE_DL_LIBS})
