@@ -49,6 +49,41 @@ sweepnet_find_optional(HDF5 hdf5 libhdf5-dev)
 sweepnet_find_optional(LIBZIP libzip libzip-dev)
 sweepnet_find_optional(S3 "libcurl;libcrypto" "libcurl4-openssl-dev libssl-dev")
 
+# The GPU: headers and nvcc while building; the libraries themselves are opened at run time.
+set(SWEEPNET_HAS_CUDA OFF)
+if(NOT SWEEPNET_WITH_CUDA STREQUAL "OFF")
+  find_package(CUDAToolkit 13 QUIET)
+  find_path(SWEEPNET_CUDNN_INCLUDE_DIR cudnn.h HINTS ${CUDAToolkit_INCLUDE_DIRS})
+  mark_as_advanced(SWEEPNET_CUDNN_INCLUDE_DIR)
+  if(CUDAToolkit_NVCC_EXECUTABLE AND SWEEPNET_CUDNN_INCLUDE_DIR)
+    set(SWEEPNET_HAS_CUDA ON)
+  elseif(NOT SWEEPNET_WITH_CUDA STREQUAL "AUTO")
+    message(FATAL_ERROR "SWEEPNET_WITH_CUDA is on, but there is no nvcc 13 with cublasLt.h and "
+                        "cudnn.h: put nvcc on the PATH, or set SWEEPNET_CUDNN_INCLUDE_DIR")
+  endif()
+endif()
+
+# For a project that has not enabled CUDA by itself. A macro: a language belongs to the directory.
+macro(sweepnet_enable_cuda)
+  set(CMAKE_CUDA_COMPILER ${CUDAToolkit_NVCC_EXECUTABLE} CACHE FILEPATH "nvcc")
+  if(NOT DEFINED CMAKE_CUDA_HOST_COMPILER AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    set(CMAKE_CUDA_HOST_COMPILER ${CMAKE_CXX_COMPILER} CACHE FILEPATH "nvcc's host compiler")
+  endif()
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)  # Ampere; Hopper with all of its own; PTX for later ones
+    set(CMAKE_CUDA_ARCHITECTURES 80-real 90a-real 90-virtual CACHE STRING "GPUs to compile for")
+  endif()
+  enable_language(CUDA)
+endmacro()
+
+function(sweepnet_link_cuda_dependencies target)
+  target_include_directories(${target} SYSTEM INTERFACE ${SWEEPNET_CUDNN_INCLUDE_DIR})
+  # CMake 3.25 does not know that nvcc has C++20.
+  target_compile_options(${target} INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20>)
+  target_link_libraries(${target} INTERFACE CUDA::cudart_static ${CMAKE_DL_LIBS})
+  # fmt takes nvcc for a compiler without constexpr, but not everywhere.
+  target_compile_definitions(${target} INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1>)
+endfunction()
+
 function(sweepnet_link_dependencies target)
   set(yaml_cpp yaml-cpp)
   if(TARGET yaml-cpp::yaml-cpp)

@@ -15,13 +15,17 @@ target_compile_options(sweepnet_developer INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
     -Wnon-virtual-dtor -Wold-style-cast>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${SWEEPNET_WARNINGS_AS_ERRORS}>>:-Werror>)
+# nvcc rewrites what the host compiler sees, with parentheses of its own.
+target_compile_options(sweepnet_developer INTERFACE
+  $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wno-parentheses>
+  $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${SWEEPNET_WARNINGS_AS_ERRORS}>>:-Werror=all-warnings>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC bugs 105651 and 105562: false alarms in std::string's operator+ and in std::optional.
   target_compile_options(sweepnet_developer INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict -Wno-maybe-uninitialized>)
 endif()
 if(SWEEPNET_SANITIZE)
-  target_compile_options(sweepnet_developer INTERFACE
-    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(sweepnet_developer INTERFACE "$<$<NOT:$<COMPILE_LANGUAGE:CUDA>>:\
+-fsanitize=address,undefined;-fno-sanitize-recover=all;-fno-omit-frame-pointer>")
   target_link_options(sweepnet_developer INTERFACE -fsanitize=address,undefined)
 endif()

@@ -5,9 +5,10 @@
 
 #include <unistd.h>
 
+#include "gpu.hpp"
 #include "mnist.hpp"
 #include "sweepnet/app/program.hpp"
 
 int main(int argc, char** argv) {
-  return sweepnet::app::main<sweepnet::paramset>(argc, argv, environ, {embedded_mnist()});
+  return sweepnet::app::main<sweepnet::paramset>(argc, argv, environ, {embedded_mnist()}, gpu());
 }

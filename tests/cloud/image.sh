@@ -22,7 +22,6 @@ stop() {
 }
 trap stop EXIT
 cd "$root"
-unset ${!OPENBLAS_@}  # the container does not have them either
 
 if ! buildah inspect --type image localhost/debian:12 >/dev/null 2>&1; then
   debootstrap --variant=minbase bookworm "$place/debian" >/dev/null

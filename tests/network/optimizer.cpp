@@ -29,7 +29,7 @@ std::vector<float> run_steps(const optimizer& o, std::vector<float> w,
     clip_norms(o, g, tensors);
     const auto step = static_cast<std::uint64_t>(t);
     with_updating_sink(o, step + 1, o.rate_at(step), w.data(), slots,
-                       [&](const auto& sink) { sink(0, g.data(), weights); });
+                       [&](const auto& sink) { sink(0, g.data(), weights, {}); });
     trajectory.insert(trajectory.end(), w.begin(), w.end());
   }
   return trajectory;

@@ -5,9 +5,11 @@
 // What a command of the program sees of the world, so that tests can run it in a world of their
 // own.
 
+#include <optional>
 #include <ostream>
 #include <vector>
 
+#include "sweepnet/backend/accelerator.hpp"
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/data/catalog.hpp"
 
@@ -19,6 +21,7 @@ struct context {
   environment_map environment;
   bool terminal = false;                   ///< whether `out` is a terminal
   std::vector<embedded_dataset> embedded;  ///< data sets linked into the program
+  std::optional<accelerator> gpu{};        ///< none: the program was built without CUDA
 };
 
 }  // namespace sweepnet::app

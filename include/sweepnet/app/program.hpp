@@ -12,6 +12,7 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -98,12 +99,13 @@ template <trainable_paramset P> int run(std::vector<std::string> arguments, cons
 /// main() for the process's own arguments, environment and streams.
 template <trainable_paramset P>
 int main(int argc, const char* const* argv, const char* const* environment,
-         std::vector<embedded_dataset> embedded = {}) {
+         std::vector<embedded_dataset> embedded = {}, std::optional<accelerator> gpu = {}) {
   const context world{.out = std::cout,
                       .err = std::cerr,
                       .environment = read_environment(environment),
                       .terminal = ::isatty(STDOUT_FILENO) == 1,
-                      .embedded = std::move(embedded)};
+                      .embedded = std::move(embedded),
+                      .gpu = std::move(gpu)};
   return run<P>({argv + std::min(argc, 1), argv + argc}, world);
 }
 

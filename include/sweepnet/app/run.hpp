@@ -13,12 +13,12 @@
 #include <utility>
 
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/app/device.hpp"
 #include "sweepnet/app/interruption.hpp"
 #include "sweepnet/app/job.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/paramset_callbacks.hpp"
 #include "sweepnet/app/saving.hpp"
-#include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/output/finished_run.hpp"
 #include "sweepnet/output/progress.hpp"
 #include "sweepnet/output/result.hpp"
@@ -34,6 +34,7 @@ namespace sweepnet::app {
 struct run_settings {
   std::string output = ".";
   int threads = 0;
+  device_settings device;
   int verbose = 1;
   bool csv_log = false;
   double time_budget = 0;   ///< seconds; 0: none
@@ -89,6 +90,7 @@ template <class P> struct job_inputs {
   const sweep<P>& paramsets;
   const std::optional<job_index>& job;
   const dataset& data;
+  const chosen_device& device;
   std::string data_digest;
   double load_seconds;
   clock::time_point start;
@@ -203,7 +205,8 @@ void train_one(const context& world, const run_settings& settings, const job_inp
   if (const std::string signal = stop.signal(); !signal.empty()) {
     throw interrupted_error(fmt::format("{} came before paramset {} was begun", signal, index));
   }
-  cpu_executor executor(model, options, data, {.threads = settings.threads});
+  any_executor executor =
+      make_executor(world, inputs.device, model, options, data, settings.threads);
 
   run_result run{.index = static_cast<std::int64_t>(index),
                  .sweep_size = static_cast<std::int64_t>(inputs.paramsets.size()),
@@ -211,7 +214,8 @@ void train_one(const context& world, const run_settings& settings, const job_inp
                  .identity = identity,
                  .load_seconds = inputs.load_seconds,
                  .device = executor.device(),
-                 .threads = executor.threads(),
+                 .precision = inputs.device.precision(),
+                 .threads = inputs.device.gpu ? 1 : usable_threads(settings.threads),
                  .seed = options.seed};
   say(fmt::format("paramset {}: {}\n", index, dump(identity.paramset)));
   say(summarize(model));

@@ -61,13 +61,18 @@ void run_train(const context& world, const train_settings& settings) {
   }
 
   storage::check_output(settings.run.output);
+  const chosen_device device = choose_device(world, settings.run.device);
+  if (!device.reason.empty() && settings.run.verbose > 0) {
+    world.out << fmt::format("Training on the CPU: {}\n", device.reason);
+  }
   const auto load_start = detail::clock::now();
   const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
   const double load_seconds = detail::seconds_since(load_start);
   for (const std::size_t index : indices) {
     (void)checked_model(sweep, index, data.inputs(), data.classes);
   }
-  const detail::job_inputs<P> inputs{sweep, job, data, digest_of(data), load_seconds, start};
+  const detail::job_inputs<P> inputs{sweep,           job,          data, device,
+                                     digest_of(data), load_seconds, start};
   for (const std::size_t index : indices) {
     detail::train_one<P>(world, settings.run, inputs, stop, index);
   }
@@ -105,6 +110,7 @@ template <trainable_paramset P> void add_train(CLI::App& program, const context&
   command->add_flag("--start-over", settings->run.start_over,
                     "discard the state and the result that are there");
   add_threads_option(*command, settings->run.threads);
+  add_device_options(*command, settings->run.device);
   add_number(*command, "--verbose", settings->run.verbose, closed_range(0, 2),
              "0: errors only; 1: a bar per epoch on a terminal, else a line; 2: a line per epoch");
   command->footer("Keys of a paramset:\n" + describe_fields<P>());

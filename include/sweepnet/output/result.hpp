@@ -29,6 +29,7 @@ struct run_result {
   double load_seconds = 0;
   double total_seconds = 0;
   std::string device{};
+  std::string precision = "fp32";  ///< of the products
   int threads = 1;
   std::uint64_t seed = 0;
 };
@@ -100,6 +101,7 @@ inline json finite(double value) { return std::isfinite(value) ? json(value) : j
         {"epochs", encode_epoch_seconds(r.training.history)},
         {"total", r.total_seconds}}},
       {"device", r.device},
+      {"precision", r.precision},
       {"threads", r.threads},
       {"seed", r.seed},
       {"version", r.identity.version}};

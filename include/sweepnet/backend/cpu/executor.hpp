@@ -13,13 +13,13 @@
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "sweepnet/backend/cpu/engine.hpp"
 #include "sweepnet/backend/cpu/fused_engine.hpp"
 #include "sweepnet/backend/cpu/instructions.hpp"
 #include "sweepnet/backend/cpu/panels.hpp"
+#include "sweepnet/backend/cpu/processors.hpp"
 #include "sweepnet/backend/cpu/stages.hpp"
 #include "sweepnet/backend/cpu/thread_pool.hpp"
 #include "sweepnet/backend/cpu/update.hpp"
@@ -38,12 +38,6 @@ struct cpu_options {
                                          ///< unset: where that is faster. The bits are the same
   bool keep_gradients = false;           ///< store the gradients of each step, for last_gradients()
 };
-
-/// `threads` if positive, else the number of processors that this process may use.
-[[nodiscard]] inline int usable_threads(int threads) {
-  return threads > 0 ? threads
-                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
 
 namespace detail {
 

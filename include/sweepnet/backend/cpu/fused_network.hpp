@@ -43,7 +43,10 @@ template <class Kernels> class fused_network {
         input_stride_(padded_stride(rows.width)),
         labels_(static_cast<std::size_t>(capacity)) {
     if (sparse_) nonzeros_ = sparse_rows(capacity, rows.width);
-    features_.resize(static_cast<std::size_t>(capacity * input_stride_));
+    const bool bytes = std::holds_alternative<std::vector<std::uint8_t>>(rows.features);
+    if (!sparse_ || !bytes || !network.input_dropout.empty()) {
+      features_.resize(static_cast<std::size_t>(capacity * input_stride_));
+    }
     for (std::size_t b = 0; b < value_of_.size(); ++b) {
       value_of_[b] = static_cast<float>(static_cast<double>(b) * rows.scale);
     }
@@ -268,7 +271,7 @@ template <class Kernels> class fused_network {
   std::int64_t input_stride_;
   std::array<float, 256> value_of_{};  // what a byte stands for
   sparse_rows nonzeros_{};
-  aligned_floats features_{};  // (capacity x input stride)
+  aligned_floats features_{};  // (capacity x input stride); none for lists made from bytes
   mask_buffer input_keep_{};
   std::vector<layer_buffers> buffers_{};
   std::vector<std::int32_t> labels_;

@@ -35,23 +35,23 @@ namespace sweepnet::detail::portable {
 struct vec {
   static constexpr int lanes = 4;
   static constexpr int accumulators = 12;
-  static constexpr double sparse_below = 0.6;
-  using register_type [[gnu::vector_size(16)]] = float;
-  register_type value;
+  static constexpr double sparse_below = 0.75;
+  using type [[gnu::vector_size(16)]] = float;
 
-  static vec zero() { return all(0); }
-  static vec all(float x) { return {register_type{x, x, x, x}}; }
-  static vec load(const float* from) {
-    vec v;
-    std::memcpy(&v.value, from, sizeof v.value);
+  static type zero() { return type{}; }
+  static type all(float x) { return type{x, x, x, x}; }
+  static type load(const float* from) {
+    type v;
+    std::memcpy(&v, from, sizeof v);
     return v;
   }
-  void store(float* to) const { std::memcpy(to, &value, sizeof value); }
-  void add_product(vec a, vec b) {
+  static void store(float* to, type v) { std::memcpy(to, &v, sizeof v); }
+  static type multiply_add(type a, type b, type sum) {
 #if defined(FP_FAST_FMAF)
-    for (int i = 0; i < lanes; ++i) value[i] = std::fma(a.value[i], b.value[i], value[i]);
+    for (int i = 0; i < lanes; ++i) sum[i] = std::fma(a[i], b[i], sum[i]);
+    return sum;
 #else
-    value += a.value * b.value;
+    return sum + a * b;
 #endif
   }
 };
@@ -70,14 +70,14 @@ namespace sweepnet::detail::avx2 {
 struct vec {
   static constexpr int lanes = 8;
   static constexpr int accumulators = 12;
-  static constexpr double sparse_below = 0.5;
-  __m256 value;
+  static constexpr double sparse_below = 0.6;
+  using type = __m256;
 
-  static vec zero() { return {_mm256_setzero_ps()}; }
-  static vec all(float x) { return {_mm256_set1_ps(x)}; }
-  static vec load(const float* from) { return {_mm256_loadu_ps(from)}; }
-  void store(float* to) const { _mm256_storeu_ps(to, value); }
-  void add_product(vec a, vec b) { value = _mm256_fmadd_ps(a.value, b.value, value); }
+  static type zero() { return _mm256_setzero_ps(); }
+  static type all(float x) { return _mm256_set1_ps(x); }
+  static type load(const float* from) { return _mm256_loadu_ps(from); }
+  static void store(float* to, type v) { _mm256_storeu_ps(to, v); }
+  static type multiply_add(type a, type b, type sum) { return _mm256_fmadd_ps(a, b, sum); }
 };
 #include "sweepnet/backend/cpu/kernels.inl"
 }  // namespace sweepnet::detail::avx2
@@ -98,14 +98,14 @@ namespace sweepnet::detail::avx512 {
 struct vec {
   static constexpr int lanes = 16;
   static constexpr int accumulators = 24;
-  static constexpr double sparse_below = 0.4;
-  __m512 value;
+  static constexpr double sparse_below = 0.42;
+  using type = __m512;
 
-  static vec zero() { return {_mm512_setzero_ps()}; }
-  static vec all(float x) { return {_mm512_set1_ps(x)}; }
-  static vec load(const float* from) { return {_mm512_loadu_ps(from)}; }
-  void store(float* to) const { _mm512_storeu_ps(to, value); }
-  void add_product(vec a, vec b) { value = _mm512_fmadd_ps(a.value, b.value, value); }
+  static type zero() { return _mm512_setzero_ps(); }
+  static type all(float x) { return _mm512_set1_ps(x); }
+  static type load(const float* from) { return _mm512_loadu_ps(from); }
+  static void store(float* to, type v) { _mm512_storeu_ps(to, v); }
+  static type multiply_add(type a, type b, type sum) { return _mm512_fmadd_ps(a, b, sum); }
 };
 #include "sweepnet/backend/cpu/kernels.inl"
 }  // namespace sweepnet::detail::avx512

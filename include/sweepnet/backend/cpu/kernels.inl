@@ -114,9 +114,7 @@ struct kernels {
   }
 
   /// The sink, compiled for this set.
-  template <class Sink> static sink_view view_of(const Sink& sink) {
-    return {&sink, apply<Sink>};
-  }
+  template <class Sink> static sink_view view_of(const Sink& sink) { return {&sink, apply<Sink>}; }
 
  private:
   static constexpr std::int64_t part = 32;  // columns that one word of a mask decides
@@ -147,19 +145,21 @@ struct kernels {
                                         bool add) {
     constexpr int vectors = std::min(Width / vec::lanes, 8);
     for (int column = 0; column < Width; column += vectors * vec::lanes) {
-      vec sum[std::size_t{vectors}];
+      vec::type sum[std::size_t{vectors}];
+#pragma GCC unroll 8
       for (int v = 0; v < vectors; ++v) {
         sum[v] = add ? vec::load(c + column + v * vec::lanes) : vec::zero();
       }
       for (const nonzero& x : list) {
         const float* row = b + std::size_t{x.index} * Width + column;
-        const vec value = vec::all(x.value);
+        const vec::type value = vec::all(x.value);
 #pragma GCC unroll 8
         for (int v = 0; v < vectors; ++v) {
-          sum[v].add_product(value, vec::load(row + v * vec::lanes));
+          sum[v] = vec::multiply_add(value, vec::load(row + v * vec::lanes), sum[v]);
         }
       }
-      for (int v = 0; v < vectors; ++v) sum[v].store(c + column + v * vec::lanes);
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) vec::store(c + column + v * vec::lanes, sum[v]);
     }
   }
 
@@ -192,24 +192,26 @@ struct kernels {
   template <int Rows, int Vectors>
   SWEEPNET_INLINE void dense_tile(const dense_factor& x, const panel_view& b, float* c,
                                   std::int64_t stride) {
-    vec sum[std::size_t{Rows}][std::size_t{Vectors}];
+    vec::type sum[std::size_t{Rows}][std::size_t{Vectors}];
     for (int r = 0; r < Rows; ++r) {
       for (int v = 0; v < Vectors; ++v) sum[r][v] = vec::zero();
     }
     const float* b_row = b.data;
     const float* x_column = x.data;
     for (std::int64_t k = 0; k < b.inner; ++k, b_row += b.width, x_column += x.inner_stride) {
-      vec row[std::size_t{Vectors}];
+      vec::type row[std::size_t{Vectors}];
       for (int v = 0; v < Vectors; ++v) row[v] = vec::load(b_row + v * vec::lanes);
 #pragma GCC unroll 8
       for (int r = 0; r < Rows; ++r) {
-        const vec value = vec::all(x_column[r * x.row_stride]);
+        const vec::type value = vec::all(x_column[r * x.row_stride]);
 #pragma GCC unroll 4
-        for (int v = 0; v < Vectors; ++v) sum[r][v].add_product(value, row[v]);
+        for (int v = 0; v < Vectors; ++v) {
+          sum[r][v] = vec::multiply_add(value, row[v], sum[r][v]);
+        }
       }
     }
     for (int r = 0; r < Rows; ++r) {
-      for (int v = 0; v < Vectors; ++v) sum[r][v].store(c + r * stride + v * vec::lanes);
+      for (int v = 0; v < Vectors; ++v) vec::store(c + r * stride + v * vec::lanes, sum[r][v]);
     }
   }
 };

@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// One network on the CPU: forward, loss and backward for a batch of rows.
-//
-// Every buffer is made once; a step allocates nothing. T is float for training and double where
-// gradients are checked.
+// The plain network: forward, loss and backward for a batch of rows, one layer after the other, in
+// any real type. Its gradients are checked against differences of the loss in double, and the fused
+// engine that trains (fused_engine.hpp) against it.
 
 #include <algorithm>
 #include <cmath>

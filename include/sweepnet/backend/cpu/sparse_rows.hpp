@@ -4,11 +4,13 @@
 
 // The nonzero features of a batch, by rows for the forward product and by columns for the weight
 // gradient. Four of five pixels of MNIST are 0: a product over these lists does a fifth of the work
-// and gives the same bits, as long as the weights are finite.
+// and gives the same bits, as long as the weights are finite. Both have room for rows without
+// zeros, of which the memory that is never written to is never taken.
 
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -43,29 +45,31 @@ struct sparsity {
 };
 
 /// A batch's nonzero features by rows, each row in ascending order and divided into chunks of
-/// `chunk` features, so that a product can stay with the weights of one chunk.
+/// features, so that a product can stay with the weights of one chunk.
 class sparse_rows {
  public:
-  static constexpr std::int64_t chunk = 96;  // features; 64 columns of their weights are 24 KiB
-
   sparse_rows() = default;
   sparse_rows(std::int64_t capacity, std::int64_t width)
       : stride_(width + 1),  // set() writes up to one beyond
         width_(width),
-        chunks_((width + chunk - 1) / chunk),
-        entries_(static_cast<std::size_t>(capacity * stride_)),
+        chunks_(std::max<std::int64_t>(1, (width + largest_chunk - 1) / largest_chunk)),
+        chunk_(((width + chunks_ - 1) / chunks_ + 7) / 8 * 8),
+        entries_(std::make_unique_for_overwrite<nonzero[]>(
+            static_cast<std::size_t>(capacity * stride_))),
         bounds_(static_cast<std::size_t>(capacity * (chunks_ + 1))) {}
 
   [[nodiscard]] std::int64_t chunks() const { return chunks_; }
+  /// Features of a chunk; the last may have fewer.
+  [[nodiscard]] std::int64_t chunk() const { return chunk_; }
 
   /// Row r's nonzero features of chunk c.
   [[nodiscard]] std::span<const nonzero> at(std::int64_t r, std::int64_t c) const {
-    const nonzero* row = entries_.data() + r * stride_;
+    const nonzero* row = entries_.get() + r * stride_;
     const std::uint32_t* bounds = bounds_.data() + r * (chunks_ + 1) + c;
     return {row + bounds[0], row + bounds[1]};
   }
   [[nodiscard]] std::span<const nonzero> at(std::int64_t r) const {
-    const nonzero* row = entries_.data() + r * stride_;
+    const nonzero* row = entries_.get() + r * stride_;
     return {row, row + bounds_[static_cast<std::size_t>((r + 1) * (chunks_ + 1) - 1)]};
   }
 
@@ -102,13 +106,17 @@ class sparse_rows {
   }
 
  private:
+  /// 64 columns of a chunk's weights are at most 80 KiB: in the second-level cache, with a few
+  /// calls for each row.
+  static constexpr std::int64_t largest_chunk = 320;
+
   template <class Append> void set_chunks(std::int64_t r, const Append& append) {
-    nonzero* row = entries_.data() + r * stride_;
+    nonzero* row = entries_.get() + r * stride_;
     std::uint32_t* bounds = bounds_.data() + r * (chunks_ + 1);
     nonzero* to = row;
     for (std::int64_t c = 0; c < chunks_; ++c) {
       bounds[c] = static_cast<std::uint32_t>(to - row);
-      to = append(c * chunk, std::min((c + 1) * chunk, width_), to);
+      to = append(std::min(c * chunk_, width_), std::min((c + 1) * chunk_, width_), to);
     }
     bounds[chunks_] = static_cast<std::uint32_t>(to - row);
   }
@@ -116,8 +124,9 @@ class sparse_rows {
   std::int64_t stride_ = 0;
   std::int64_t width_ = 0;
   std::int64_t chunks_ = 0;
-  std::vector<nonzero> entries_;       // (capacity x stride)
-  std::vector<std::uint32_t> bounds_;  // (capacity x chunks + 1)
+  std::int64_t chunk_ = 0;
+  std::unique_ptr<nonzero[]> entries_;  // (capacity x stride)
+  std::vector<std::uint32_t> bounds_;   // (capacity x chunks + 1)
 };
 
 /// The same by columns: for each feature, the rows in which it is not 0, ascending.
@@ -125,13 +134,14 @@ class sparse_columns {
  public:
   sparse_columns() = default;
   sparse_columns(std::int64_t capacity, std::int64_t width)
-      : entries_(static_cast<std::size_t>(capacity * width)),
+      : entries_(
+            std::make_unique_for_overwrite<nonzero[]>(static_cast<std::size_t>(capacity * width))),
         begins_(static_cast<std::size_t>(width)),
         ends_(static_cast<std::size_t>(width)) {}
 
   [[nodiscard]] std::span<const nonzero> at(std::int64_t k) const {
     const auto i = static_cast<std::size_t>(k);
-    return {entries_.data() + begins_[i], entries_.data() + ends_[i]};
+    return {entries_.get() + begins_[i], entries_.get() + ends_[i]};
   }
 
   /// Sets features [first, last) from `count` rows. Calls for parts that do not overlap may run at
@@ -165,7 +175,7 @@ class sparse_columns {
   }
 
  private:
-  std::vector<nonzero> entries_;
+  std::unique_ptr<nonzero[]> entries_;
   std::vector<std::int64_t> begins_, ends_;
 };
 

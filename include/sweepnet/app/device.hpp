@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Which device trains: --device auto|cpu|cuda[:N] and --precision.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+
+#include "sweepnet/app/context.hpp"
+#include "sweepnet/backend/any_executor.hpp"
+#include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/backend/cuda/options.hpp"
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/names.hpp"
+#include "sweepnet/core/text.hpp"
+
+namespace sweepnet::app {
+
+struct device_settings {
+  std::string device = "auto";
+  std::string precision = "fp32";
+};
+
+/// The device that a job trains on.
+struct chosen_device {
+  std::optional<cuda_options> gpu{};  ///< none: the CPU
+  std::string reason{};               ///< why `auto` did not take a GPU
+
+  [[nodiscard]] std::string precision() const {
+    return std::string(name_of(gpu ? gpu->precision : cuda::precision::fp32));
+  }
+};
+
+namespace detail {
+
+/// N of "cuda:N", 0 of "cuda". Throws usage_error for any other text.
+inline int gpu_number(const std::string& device) {
+  if (device == "cuda") return 0;
+  const std::string prefix = "cuda:";
+  const auto number = device.starts_with(prefix)
+                          ? parse_number<int>(std::string_view(device).substr(prefix.size()))
+                          : std::nullopt;
+  if (!number || *number < 0) {
+    throw usage_error(fmt::format("--device must be auto, cpu, cuda or cuda:N, got '{}'", device));
+  }
+  return *number;
+}
+
+}  // namespace detail
+
+/// Throws usage_error for an unknown device or precision, or one that the CPU lacks;
+/// configuration_error if the GPU that was asked for cannot be used.
+[[nodiscard]] inline chosen_device choose_device(const context& world,
+                                                 const device_settings& settings) {
+  const auto precision = from_name<cuda::precision>(settings.precision);
+  if (!precision) {
+    throw usage_error(
+        fmt::format("--precision must be fp32 or tf32, got '{}'", settings.precision));
+  }
+  const bool automatic = settings.device == "auto";
+  chosen_device chosen;
+  if (settings.device != "cpu") {
+    const int number = automatic ? 0 : detail::gpu_number(settings.device);
+    chosen.reason = world.gpu ? world.gpu->why_unusable(number)
+                              : std::string("this program was built without CUDA");
+    if (chosen.reason.empty()) {
+      chosen.gpu = cuda_options{.device = number, .precision = *precision};
+    } else if (!automatic) {
+      throw configuration_error(fmt::format("--device {}: {}", settings.device, chosen.reason));
+    }
+  }
+  if (!chosen.gpu && *precision != cuda::precision::fp32) {
+    throw usage_error(
+        fmt::format("--precision {} needs a GPU; the CPU trains in fp32{}", settings.precision,
+                    chosen.reason.empty() ? "" : ", and no GPU can be used: " + chosen.reason));
+  }
+  return chosen;
+}
+
+/// The executor of one run on that device.
+[[nodiscard]] inline any_executor make_executor(const context& world, const chosen_device& device,
+                                                const model_spec& model,
+                                                const training_options& options,
+                                                const dataset& data, int threads) {
+  if (device.gpu) return world.gpu->make(model, options, data, *device.gpu);
+  return any_executor(std::in_place_type<cpu_executor>, model, options, data,
+                      cpu_options{.threads = threads});
+}
+
+inline void add_device_options(CLI::App& command, device_settings& settings) {
+  command
+      .add_option("--device", settings.device,
+                  "auto (a usable GPU, else the CPU), cpu, cuda or cuda:N; default auto")
+      ->type_name("DEVICE");
+  command
+      .add_option("--precision", settings.precision,
+                  "of products on a GPU: fp32 or tf32; default fp32")
+      ->type_name("NAME");
+}
+
+}  // namespace sweepnet::app

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// How many processors this process may use: those of its affinity mask, within the CPU quota of
+// its container. A thread more than that makes all others wait while it is throttled.
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
+namespace sweepnet {
+
+namespace detail {
+
+inline std::optional<double> quota_of(double quota, double period) {
+  return quota > 0 && period > 0 ? std::optional(quota / period) : std::nullopt;
+}
+
+/// Version 2: "max 100000" or "150000 100000".
+inline std::optional<double> quota_v2(const std::filesystem::path& group) {
+  std::ifstream file(group / "cpu.max");
+  std::string quota;
+  double period = 0;
+  if (!(file >> quota >> period) || quota == "max") return std::nullopt;
+  return quota_of(std::strtod(quota.c_str(), nullptr), period);
+}
+
+/// Version 1: two files; a quota of -1 is none.
+inline std::optional<double> quota_v1(const std::filesystem::path& group) {
+  double quota = 0;
+  double period = 0;
+  std::ifstream(group / "cpu.cfs_quota_us") >> quota;
+  std::ifstream(group / "cpu.cfs_period_us") >> period;
+  return quota_of(quota, period);
+}
+
+}  // namespace detail
+
+/// The smallest CPU quota, in processors, of this process's control group and those above it; none
+/// without a limit. Reads cgroup versions 1 and 2 below `root` ("/" but in tests). A container that
+/// sees its own group as the root finds its quota there.
+[[nodiscard]] inline std::optional<double> cpu_quota(const std::filesystem::path& root = "/") {
+  std::optional<double> smallest;
+  const auto keep = [&](const std::optional<double>& quota) {
+    if (quota && (!smallest || *quota < *smallest)) smallest = quota;
+  };
+  std::ifstream groups(root / "proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);) {
+    // hierarchy-ID:controller-list:path; version 2 has ID 0 and no controllers
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    const bool version_2 = controllers.empty();
+    std::istringstream list(controllers);
+    bool is_cpu = version_2;
+    for (std::string name; std::getline(list, name, ',');) is_cpu = is_cpu || name == "cpu";
+    if (!is_cpu) continue;
+    const std::filesystem::path mount =
+        version_2 ? root / "sys/fs/cgroup" : root / "sys/fs/cgroup" / controllers;
+    std::filesystem::path group = std::filesystem::path(line.substr(second + 1)).relative_path();
+    for (;; group = group.parent_path()) {
+      keep(version_2 ? detail::quota_v2(mount / group) : detail::quota_v1(mount / group));
+      if (!version_2) keep(detail::quota_v1(root / "sys/fs/cgroup/cpu" / group));
+      if (group.empty()) break;
+    }
+  }
+  return smallest;
+}
+
+/// Processors of the affinity mask.
+[[nodiscard]] inline int affine_processors() {
+#if defined(__linux__)
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
+#endif
+  return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+/// `threads` if positive, else the number of processors that this process may use.
+[[nodiscard]] inline int usable_threads(int threads) {
+  if (threads > 0) return threads;
+  const int processors = affine_processors();
+  const double quota = cpu_quota().value_or(std::numeric_limits<double>::infinity());
+  // A share of a processor counts as one: a quota of 1.5 runs two threads, throttled at times.
+  return static_cast<int>(std::min<double>(processors, std::max(1.0, std::ceil(quota))));
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The GPU executor for programs whose other files know no CUDA.
+
+#include <utility>
+
+#include "sweepnet/backend/accelerator.hpp"
+#include "sweepnet/backend/cuda/device.cuh"
+#include "sweepnet/backend/cuda/executor.cuh"
+
+namespace sweepnet {
+
+/// The GPUs of this machine, if any; asking for one says what is missing.
+[[nodiscard]] inline accelerator cuda_accelerator() {
+  return {.why_unusable = cuda::why_unusable,
+          .make = [](const model_spec& model, const training_options& options, const dataset& data,
+                     const cuda_options& gpu) {
+            return any_executor(std::in_place_type<cuda_executor>, model, options, data, gpu);
+          }};
+}
+
+}  // namespace sweepnet

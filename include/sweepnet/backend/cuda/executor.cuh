@@ -1,0 +1,351 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The GPU executor: trains and evaluates one network on an NVIDIA GPU. Data, weights, optimizer,
+// metrics and best weights stay there; the host sends an epoch's order and reads its sums.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sweepnet/backend/cuda/device.cuh"
+#include "sweepnet/backend/cuda/fused_step.hpp"
+#include "sweepnet/backend/cuda/launch.cuh"
+#include "sweepnet/backend/cuda/options.hpp"
+#include "sweepnet/backend/cuda/plain_network.cuh"
+#include "sweepnet/backend/cuda/plain_step.cuh"
+#include "sweepnet/backend/cuda/resources.cuh"
+#include "sweepnet/backend/executor.hpp"
+#include "sweepnet/data/dataset.hpp"
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/training/options.hpp"
+
+namespace sweepnet {
+
+namespace cuda {
+
+/// Labelled rows in device memory.
+class device_rows {
+ public:
+  explicit device_rows(const labelled_rows& rows)
+      : bytes_(values_of<std::uint8_t>(rows)),
+        reals_(values_of<float>(rows)),
+        labels_(std::span(rows.labels)),
+        scale_(rows.scale),
+        width_(rows.width) {}
+
+  [[nodiscard]] feature_rows features() const {
+    return {.bytes = bytes_.get(), .reals = reals_.get(), .scale = scale_, .width = width_};
+  }
+  [[nodiscard]] const std::int32_t* labels() const { return labels_.get(); }
+  [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels_.size()); }
+
+ private:
+  template <class T> static std::span<const T> values_of(const labelled_rows& rows) {
+    const auto* values = std::get_if<std::vector<T>>(&rows.features);
+    return values != nullptr ? std::span<const T>(*values) : std::span<const T>();
+  }
+  device_memory<std::uint8_t> bytes_;
+  device_memory<float> reals_;
+  device_memory<std::int32_t> labels_;
+  double scale_;
+  std::int64_t width_;
+};
+
+/// Makes a GPU this thread's current one before anything is allocated there.
+struct selected_device {
+  explicit selected_device(int device) {
+    if (const std::string reason = why_unusable(device); !reason.empty()) {
+      throw configuration_error("cuda: " + reason);
+    }
+    SWEEPNET_CUDA(cudaSetDevice(device));
+  }
+};
+
+}  // namespace cuda
+
+/// See the `executor` concept. Deterministic: the same bits on the same GPU with the same
+/// libraries. Use it from one host thread. `observe` is called where the host reads back, after
+/// whole steps: at an epoch's end and, in longer ones, some four times a second.
+class cuda_executor {
+ public:
+  /// Fresh weights from options.seed. Throws std::invalid_argument if the model is malformed or
+  /// does not fit the data, configuration_error if there is no such GPU, cuda_out_of_memory.
+  cuda_executor(const model_spec& model, const training_options& options, const dataset& data,
+                const cuda_options& gpu = {})
+      : model_(checked(model, data)),
+        options_(options),
+        gpu_(gpu),
+        selected_(gpu.device),
+        train_(data.train),
+        validation_(data.validation),
+        batch_(std::min(options.batch_size, data.train.rows())),
+        size_(static_cast<std::size_t>(parameter_layout(model).size)),
+        slot_count_(initial_slots().size()),
+        cursor_(1),
+        steps_(static_cast<std::size_t>(cuda::parts_of(data.train.rows(), batch_))),
+        order_(static_cast<std::size_t>(data.train.rows())),
+        parameters_(std::span<const float>(initial_parameters(model, options.seed))),
+        best_(size_),
+        slots_(size_ * slot_count_) {
+    keep_best();
+    upload_slots(initial_slots());
+    plan_training();
+    if (validation_.rows() > 0) {
+      evaluator_.emplace(libraries_, model_, options_.loss,
+                         std::min(evaluation_batch, validation_.rows()), options_.seed,
+                         gpu_.precision, cuda::plain_network::purpose::evaluation);
+      penalized_ = cuda::device_memory<cuda::parameter_part>(
+          std::span<const cuda::parameter_part>(cuda::penalized_parts(model_)));
+      penalties_ = cuda::device_memory<double>(penalized_.size());
+      total_ = cuda::device_memory<cuda::block_score>(1);
+    }
+    libraries_.on.synchronize();
+  }
+  cuda_executor(const cuda_executor&) = delete;  // its steps hold addresses of its members
+  cuda_executor& operator=(const cuda_executor&) = delete;
+
+  void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
+                   const step_observer& observe = {}) {
+    if (order.size() > order_.size()) {
+      throw std::invalid_argument(
+          fmt::format("an epoch has at most {} rows, got {}", order_.size(), order.size()));
+    }
+    cuda::copy_to_device(order, order_, libraries_.on);
+    const auto rows = static_cast<std::int64_t>(order.size());
+    while (progress.rows < rows) {
+      const std::int64_t left = cuda::parts_of(rows - progress.rows, batch_);
+      const auto start = clock::now();
+      const std::int64_t steps = observe ? std::min(left, chunk_) : left;
+      train_steps(steps, rows, progress);
+      if (observe) observe(progress);
+      adapt_chunk(steps, std::chrono::duration<double>(clock::now() - start).count());
+    }
+  }
+
+  [[nodiscard]] metrics evaluate(const step_observer& observe = {}) {
+    if (!evaluator_) return {};
+    const cuda::stream& on = libraries_.on;
+    constexpr std::int64_t batches_per_observation = 16;
+    const cuda::block_score none;
+    cuda::copy_to_device(std::span(&none, 1), total_, on);
+    pass_progress progress;
+    std::int64_t batches = 0;
+    for (std::int64_t first = 0; first < validation_.rows(); first += evaluator_->capacity()) {
+      const std::int64_t count = std::min(evaluator_->capacity(), validation_.rows() - first);
+      evaluator_->forward({nullptr, nullptr, first, count}, validation_.features(),
+                          validation_.labels(), parameters_.get());
+      cuda::launch(
+          cuda::total_kernel{count, evaluator_->losses(), evaluator_->right(), total_.get()}, on);
+      const bool last = first + count == validation_.rows();
+      if (!last && (!observe || ++batches % batches_per_observation != 0)) continue;
+      const cuda::block_score total = cuda::copy_to_host(total_, on).front();
+      progress = {.rows = first + count, .loss = total.loss, .correct = total.correct};
+      if (observe) observe(progress);
+    }
+    metrics result = progress.mean();
+    cuda::launch(
+        cuda::penalty_kernel{penalized_.get(), static_cast<std::int64_t>(penalized_.size()),
+                             parameters_.get(), nullptr, penalties_.get()},
+        on);
+    for (const double penalty : cuda::copy_to_host(penalties_, on)) result.loss += penalty;
+    return result;
+  }
+
+  void keep_best() { cuda::copy_on_device(parameters_, best_, libraries_.on); }
+
+  /// A copy on the host; synchronises.
+  [[nodiscard]] std::vector<float> best_parameters() const {
+    return cuda::copy_to_host(best_, libraries_.on);
+  }
+
+  [[nodiscard]] executor_state export_state() const {
+    executor_state state{.parameters = cuda::copy_to_host(parameters_, libraries_.on),
+                         .best_parameters = best_parameters(),
+                         .optimizer_slots = {},
+                         .step = step_,
+                         .rate_factor = rate_factor_};
+    const std::vector<float> slots = cuda::copy_to_host(slots_, libraries_.on);
+    for (std::size_t k = 0; k < slot_count_; ++k) {
+      const auto first = slots.begin() + static_cast<std::ptrdiff_t>(k * size_);
+      state.optimizer_slots.emplace_back(first, first + static_cast<std::ptrdiff_t>(size_));
+    }
+    return state;
+  }
+
+  void import_state(const executor_state& state) {
+    const auto fits = [&](const std::vector<float>& values) { return values.size() == size_; };
+    if (!fits(state.parameters) || !fits(state.best_parameters) ||
+        !std::ranges::all_of(state.optimizer_slots, fits) ||
+        state.optimizer_slots.size() != slot_count_) {
+      throw std::invalid_argument("the state belongs to another model or optimizer");
+    }
+    cuda::copy_to_device(std::span(state.parameters), parameters_, libraries_.on);
+    cuda::copy_to_device(std::span(state.best_parameters), best_, libraries_.on);
+    upload_slots(state.optimizer_slots);
+    libraries_.on.synchronize();
+    step_ = state.step;
+    rate_factor_ = state.rate_factor;
+  }
+
+  [[nodiscard]] double learning_rate() const {
+    return options_.optimizer.rate_at(step_) * rate_factor_;
+  }
+  void scale_learning_rate(double factor) { rate_factor_ *= factor; }
+
+  /// What must be the same for a run to go on bit by bit: GPU, kernels, precision and libraries.
+  [[nodiscard]] std::string device() const {
+    return fmt::format("cuda ({}, {} kernels, {}, cuBLASLt {})", cuda::name_of_device(gpu_.device),
+                       fused_ ? "fused" : "plain", name_of(gpu_.precision),
+                       cuda::cublaslt_handle::version());
+  }
+
+  /// Kernels and copies in one training step.
+  [[nodiscard]] std::size_t nodes_per_step() const { return step_graph_->nodes(); }
+
+ private:
+  using clock = std::chrono::steady_clock;
+  static constexpr std::int64_t evaluation_batch = 4096;
+
+  static const model_spec& checked(const model_spec& model, const dataset& data) {
+    model.validate();
+    if (model.inputs != data.inputs() || model.outputs() != data.classes) {
+      throw std::invalid_argument(
+          fmt::format("the model is {} -> {}, the data have {} features and {} classes",
+                      model.inputs, model.outputs(), data.inputs(), data.classes));
+    }
+    return model;
+  }
+
+  /// The optimizer's slots at their initial values.
+  [[nodiscard]] std::vector<std::vector<float>> initial_slots() const {
+    return std::visit(
+        [&](const auto& rule) {
+          std::vector<std::vector<float>> slots;
+          for (int k = 0; k < rule.slots(); ++k) {
+            slots.emplace_back(size_, static_cast<float>(rule.initial_slot(k)));
+          }
+          return slots;
+        },
+        options_.optimizer.kind);
+  }
+
+  void upload_slots(const std::vector<std::vector<float>>& slots) {
+    std::vector<float> all;
+    for (const auto& slot : slots) all.insert(all.end(), slot.begin(), slot.end());
+    cuda::copy_to_device(std::span<const float>(all), slots_, libraries_.on);
+    libraries_.on.synchronize();
+  }
+
+  /// Captures one training step along the fused path where the network fits it, else the plain one.
+  void plan_training() {
+    const cuda::training_memory memory{.cursor = cursor_.get(),
+                                       .steps = steps_.get(),
+                                       .order = order_.get(),
+                                       .features = train_.features(),
+                                       .labels = train_.labels(),
+                                       .parameters = parameters_.get(),
+                                       .slots = slots_.get()};
+    if (gpu_.path == cuda::training_path::automatic && gpu_.precision == cuda::precision::fp32) {
+      fused_ = cuda::plan_fused_step(model_, options_, batch_, memory,
+                                     cuda::shared_bytes_per_block(gpu_.device));
+    }
+    if (fused_) {
+      for (auto& values : handed_on_) values = cuda::device_memory<float>(fused_->activations());
+      partials_ = cuda::device_memory<float>(fused_->partials());
+      scores_ =
+          cuda::device_memory<cuda::block_score>(static_cast<std::size_t>(fused_->tail.blocks()));
+      fused_->bind(handed_on_[0].get(), handed_on_[1].get(), handed_on_[2].get(), partials_.get(),
+                   scores_.get());
+    } else {
+      plain_.emplace(libraries_, model_, options_, batch_, memory, gpu_.precision);
+    }
+    step_graph_.emplace(libraries_.on, [&] {
+      if (fused_) {
+        cuda::launch(fused_->first, libraries_.on);
+        cuda::launch(fused_->tail, libraries_.on);
+        cuda::launch(fused_->update, libraries_.on);
+      } else {
+        plain_->enqueue();
+      }
+    });
+  }
+
+  /// Trains `steps` steps of an epoch of `rows` rows from `progress` on; synchronises at the end.
+  void train_steps(std::int64_t steps, std::int64_t rows, pass_progress& progress) {
+    const cuda::stream& on = libraries_.on;
+    std::vector<cuda::packed_step> table;
+    for (std::int64_t i = 0; i < steps; ++i) {
+      const std::uint64_t before = step_ + static_cast<std::uint64_t>(i);
+      table.push_back(cuda::pack_step(options_.optimizer, before + 1,
+                                      options_.optimizer.rate_at(before) * rate_factor_));
+    }
+    cuda::copy_to_device(std::span<const cuda::packed_step>(table), steps_, on);
+    const cuda::step_cursor start{
+        .pending = {.step = step_, .first = progress.rows, .total = rows, .entry = 0},
+        .current = {},
+        .loss = progress.loss,
+        .correct = progress.correct};
+    cuda::copy_to_device(std::span(&start, 1), cursor_, on);
+    for (std::int64_t i = 0; i < steps; ++i) step_graph_->launch(on);
+    const cuda::step_cursor end = cuda::copy_to_host(cursor_, on).front();
+    step_ = end.pending.step;
+    progress = {.rows = end.pending.first, .loss = end.loss, .correct = end.correct};
+  }
+
+  /// So many steps that the next observation comes after a quarter of a second. It changes no
+  /// result.
+  void adapt_chunk(std::int64_t steps, double seconds) {
+    if (gpu_.steps_per_observation > 0) return;
+    const double fitting = 0.25 * static_cast<double>(steps) / std::max(seconds, 1e-6);
+    chunk_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(fitting), 1, std::int64_t{1} << 20);
+  }
+
+  model_spec model_;
+  training_options options_;
+  cuda_options gpu_;
+  cuda::selected_device selected_;
+  cuda::libraries libraries_;
+  cuda::device_rows train_;
+  cuda::device_rows validation_;
+  std::int64_t batch_;
+  std::size_t size_;        ///< parameters
+  std::size_t slot_count_;  ///< values that the optimizer keeps for each
+  cuda::device_memory<cuda::step_cursor> cursor_;
+  cuda::device_memory<cuda::packed_step> steps_;
+  cuda::device_memory<std::uint32_t> order_;
+  cuda::device_memory<float> parameters_;
+  cuda::device_memory<float> best_;
+  cuda::device_memory<float> slots_;  // (slot_count x parameters)
+
+  std::optional<cuda::fused_step> fused_;
+  cuda::device_memory<float> handed_on_[3];  // the first layer's z, y, dL/dz (batch x units)
+  cuda::device_memory<float> partials_;
+  cuda::device_memory<cuda::block_score> scores_;
+  std::optional<cuda::plain_step> plain_;
+  std::optional<cuda::graph> step_graph_;
+
+  std::optional<cuda::plain_network> evaluator_;
+  cuda::device_memory<cuda::parameter_part> penalized_;
+  cuda::device_memory<double> penalties_;
+  cuda::device_memory<cuda::block_score> total_;
+
+  std::uint64_t step_ = 0;
+  double rate_factor_ = 1;
+  std::int64_t chunk_ = gpu_.steps_per_observation > 0 ? gpu_.steps_per_observation : 256;
+};
+
+static_assert(executor<cuda_executor>);
+
+}  // namespace sweepnet

@@ -1,0 +1,352 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The plain path's own kernels: what lies between the products of cuBLASLt and the softmax of
+// cuDNN. Each thread has one element, one row or one weight.
+
+#include <cstdint>
+
+#include "sweepnet/backend/cuda/block.hpp"
+#include "sweepnet/backend/cuda/kernels/cursor.hpp"
+#include "sweepnet/backend/cuda/kernels/tail.hpp"
+#include "sweepnet/backend/cuda/packed.hpp"
+#include "sweepnet/network/loss.hpp"
+
+namespace sweepnet::cuda {
+
+/// Calls body(i) for each i in [0, count), a thread each.
+template <class Block, class Body>
+SWEEPNET_HOST_DEVICE void for_each_thread(Block& block, std::int64_t count, int threads,
+                                          const Body& body) {
+  block.each([&](int t) {
+    const std::int64_t i = block.index() * threads + t;
+    if (i < count) body(i);
+  });
+}
+
+/// Adds value(i) over [0, count) in one block: each thread its own stride, then a tree. Gives the
+/// sum to done(sum), from one thread.
+template <class Block, class Value, class Done>
+SWEEPNET_HOST_DEVICE void sum_in_block(Block& block, std::int64_t count, int threads,
+                                       const Value& value, const Done& done) {
+  auto* sums = block.template shared<double>();
+  block.each([&](int t) {
+    double sum = 0;
+    for (std::int64_t i = t; i < count; i += threads) sum += value(i);
+    sums[t] = sum;
+  });
+  for (int half = threads / 2; half > 0; half /= 2) {
+    block.each([&](int t) {
+      if (t < half) sums[t] += sums[t + half];
+    });
+  }
+  block.each([&](int t) {
+    if (t == 0) done(sums[0]);
+  });
+}
+
+/// The rows that a pass is at: those of a training step, or `count` rows from `first` on.
+struct pass_rows {
+  step_cursor* cursor = nullptr;         ///< null: not training
+  const std::uint32_t* order = nullptr;  ///< null: rows in their own order
+  std::int64_t first = 0;
+  std::int64_t count = 0;  ///< of a training step: the batch size
+
+  struct range {
+    const std::uint32_t* order;
+    std::int64_t first;
+    std::int64_t count;
+    [[nodiscard]] SWEEPNET_HOST_DEVICE std::int64_t row(std::int64_t i) const {
+      return order != nullptr ? static_cast<std::int64_t>(order[first + i]) : first + i;
+    }
+  };
+  [[nodiscard]] SWEEPNET_HOST_DEVICE range here() const {
+    if (cursor == nullptr) return {order, first, count};
+    return {order, cursor->pending.first, cursor->pending.rows(count)};
+  }
+};
+
+/// x (capacity x width) from the data's rows; 0 beyond them.
+struct gather_kernel {
+  static constexpr int threads = 256;
+  pass_rows rows;
+  feature_rows features;
+  std::int64_t capacity;
+  float* x;
+
+  [[nodiscard]] launch_shape shape() const {
+    return {.blocks = parts_of(capacity * features.width, threads)};
+  }
+  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
+    const auto here = rows.here();
+    for_each_thread(block, capacity * features.width, threads, [&](std::int64_t i) {
+      const std::int64_t r = i / features.width;
+      x[i] = r < here.count ? features.at(here.row(r), i % features.width) : 0.0F;
+    });
+  }
+};
+
+/// y = f(z) for each element.
+struct activate_kernel {
+  static constexpr int threads = 256;
+  packed_activation activate;
+  std::int64_t size;
+  const float* z;
+  float* y;
+
+  [[nodiscard]] launch_shape shape() const { return {.blocks = parts_of(size, threads)}; }
+  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
+    for_each_thread(block, size, threads, [&](std::int64_t i) {
+      visit_activation(activate, [&]<class F>(const F& f) {
+        if constexpr (elementwise_activation<F>) y[i] = f(z[i]);
+      });
+    });
+  }
+};
+
+/// delta = delta f'(z), in place.
+struct differentiate_kernel {
+  static constexpr int threads = 256;
+  packed_activation activate;
+  std::int64_t size;
+  const float* z;
+  const float* y;
+  float* delta;
+
+  [[nodiscard]] launch_shape shape() const { return {.blocks = parts_of(size, threads)}; }
+  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
+    for_each_thread(block, size, threads, [&](std::int64_t i) {
+      visit_activation(activate, [&]<class F>(const F& f) {
+        if constexpr (elementwise_activation<F>) delta[i] *= f.derivative(z[i], y[i]);
+      });
+    });
+  }
+};
+
+/// y = x where kept, times 1 / (1 - rate), else 0. The same, from dL/dy, gives dL/dx.
+struct dropout_kernel {
+  static constexpr int threads = 256;
+  const step_cursor* cursor;
+  bool finished_forward;  ///< backward: the step's position is `current`
+  dropout_mask mask;
+  std::int64_t size;
+  const float* x;
+  float* y;
+
+  [[nodiscard]] launch_shape shape() const { return {.blocks = parts_of(size, threads)}; }
+  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
+    const std::uint64_t step = (finished_forward ? cursor->current : cursor->pending).step;
+    for_each_thread(block, size, threads,
+                    [&](std::int64_t i) { y[i] = mask.keeps(step, i) ? x[i] * mask.scale : 0.0F; });
+  }
+};
+
+/// Each row's loss and whether it is right; while training also delta = dL/dz of a softmax along
+/// the fused path, else dL/dy, and 0 in rows beyond the step's.
+struct score_kernel {
+  static constexpr int threads = 128;
+  pass_rows rows;
+  const std::int32_t* labels;
+  std::int64_t capacity;
+  std::int64_t classes;
+  bool fused;
+  float smoothing;
+  const float* z;
+  const float* p;
+  float* delta;         // (capacity x classes); null: not training
+  float* losses;        // (capacity)
+  std::int32_t* right;  // (capacity)
+
+  [[nodiscard]] launch_shape shape() const { return {.blocks = parts_of(capacity, threads)}; }
+  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
+    const auto here = rows.here();
+    if (rows.cursor != nullptr && block.index() == 0) {
+      block.each([&](int t) {
+        if (t == 0) rows.cursor->current = rows.cursor->pending;
+      });
+    }
+    const float scale = 1.0F / static_cast<float>(here.count);
+    for_each_thread(block, capacity, threads, [&](std::int64_t r) {
+      float* d = delta + r * classes;
+      if (r >= here.count) {
+        losses[r] = 0;
+        right[r] = 0;
+        for (std::int64_t j = 0; delta != nullptr && j < classes; ++j) d[j] = 0;
+        return;
+      }
+      const float* outputs = p + r * classes;
+      const std::int32_t label = labels[here.row(r)];
+      losses[r] = fused ? fused_loss(z + r * classes, label, classes, smoothing)
+                        : clipped_loss(outputs, label, classes, smoothing);
+      right[r] = predicted_class(outputs, classes) == label ? 1 : 0;
+      if (delta == nullptr) return;
+      if (fused) {
+        fused_gradient(outputs, d, label, classes, smoothing, scale);
+      } else {
+        clipped_gradient(outputs, d, label, classes, smoothing, scale);
+      }
+    });
+  }
+};
+
+/// dL/db = sum of delta over the rows, in their order; a thread a column.
+struct column_sum_kernel {
+  static constexpr int threads = 128;
+  std::int64_t rows;
+  std::int64_t columns;
+  const float* delta;
+  float* sums;
+
+  [[nodiscard]] launch_shape shape() const { return {.blocks = parts_of(columns, threads)}; }
+  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
+    for_each_thread(block, columns, threads, [&](std::int64_t j) {
+      float sum = 0;
+      for (std::int64_t r = 0; r < rows; ++r) sum += delta[r * columns + j];
+      sums[j] = sum;
+    });
+  }
+};
+
+/// A run of the flat parameters that is clipped as one, and the penalty on it.
+struct parameter_part {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  double l1 = 0;
+  double l2 = 0;
+};
+
+/// penalties[part] = l1 sum |w| + l2 sum w^2, a block a part; gradients of the same are added.
+struct penalty_kernel {
+  static constexpr int threads = 256;
+  const parameter_part* parts;
+  std::int64_t count;
+  const float* weights;
+  float* gradients;  ///< null: not training
+  double* penalties;
+
+  [[nodiscard]] launch_shape shape() const {
+    return {.blocks = count, .shared_bytes = threads * sizeof(double)};
+  }
+  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
+    const parameter_part part = parts[block.index()];
+    const auto term = [&](std::int64_t i) {
+      const float w = weights[part.begin + i];
+      if (gradients != nullptr) {
+        // l1 sign(w) + 2 l2 w
+        gradients[part.begin + i] +=
+            static_cast<float>(part.l1) * static_cast<float>((w > 0) - (w < 0)) +
+            static_cast<float>(2 * part.l2) * w;
+      }
+      const double wide = static_cast<double>(w);
+      return part.l1 * (w < 0 ? -wide : wide) + part.l2 * wide * wide;
+    };
+    sum_in_block(block, part.end - part.begin, threads, term,
+                 [&](double sum) { penalties[block.index()] = sum; });
+  }
+};
+
+/// factors[part] = limit / |g|, where the norm of the part's gradient is above the limit, else 1.
+struct clip_norm_kernel {
+  static constexpr int threads = 1024;
+  const parameter_part* parts;
+  std::int64_t count;
+  const float* gradients;
+  double limit;
+  float* factors;
+
+  [[nodiscard]] launch_shape shape() const {
+    return {.blocks = count, .shared_bytes = threads * sizeof(double)};
+  }
+  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
+    const parameter_part part = parts[block.index()];
+    sum_in_block(
+        block, part.end - part.begin, threads,
+        [&](std::int64_t i) {
+          const double g = static_cast<double>(gradients[part.begin + i]);
+          return g * g;
+        },
+        [&](double squares) {
+          const double norm = std::sqrt(squares);
+          factors[block.index()] = norm > limit ? static_cast<float>(limit / norm) : 1.0F;
+        });
+  }
+};
+
+/// Clips and updates every weight; a last block adds the step's scores and moves the cursor on.
+struct update_kernel {
+  static constexpr int threads = 256;
+  step_cursor* cursor;
+  const packed_step* steps;
+  std::int64_t batch;
+  float* gradients;
+  const parameter_part* parts;  ///< clipped by norm; none: no such clip
+  std::int64_t part_count;
+  const float* factors;
+  float clip_value;  ///< infinite: no such clip
+  weight_update update;
+  const float* losses;        // (batch)
+  const std::int32_t* right;  // (batch)
+  const double* penalties;
+  std::int64_t penalty_count;
+
+  [[nodiscard]] launch_shape shape() const {
+    return {.blocks = parts_of(update.size, threads) + 1, .shared_bytes = threads * sizeof(double)};
+  }
+  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
+    if (block.index() == parts_of(update.size, threads)) {
+      finish(block);
+      return;
+    }
+    const packed_step step = steps[cursor->current.entry];
+    for_each_thread(block, update.size, threads, [&](std::int64_t i) {
+      float g = gradients[i];
+      for (std::int64_t k = 0; k < part_count; ++k) {
+        if (parts[k].begin <= i && i < parts[k].end) g *= factors[k];
+      }
+      g = activations::clip(g, -clip_value, clip_value);
+      gradients[i] = g;
+      update(i, g, step);
+    });
+  }
+
+ private:
+  template <class Block> SWEEPNET_HOST_DEVICE void finish(Block& block) const {
+    const std::int64_t rows = cursor->current.rows(batch);
+    typename Block::template local<double> loss;
+    sum_in_block(
+        block, rows, threads, [&](std::int64_t r) { return static_cast<double>(losses[r]); },
+        [&](double sum) { loss[0] = sum; });
+    block.each([&](int t) {
+      if (t != 0) return;
+      std::int64_t correct = 0;
+      for (std::int64_t r = 0; r < rows; ++r) correct += right[r];
+      double penalty = 0;
+      for (std::int64_t k = 0; k < penalty_count; ++k) penalty += penalties[k];
+      cursor->finish(loss[0] + penalty * static_cast<double>(rows), correct, batch);
+    });
+  }
+};
+
+/// Adds the scores of evaluated rows, in their order.
+struct total_kernel {
+  static constexpr int threads = 256;
+  std::int64_t rows;
+  const float* losses;
+  const std::int32_t* right;
+  block_score* total;  ///< added to
+
+  [[nodiscard]] launch_shape shape() const {
+    return {.blocks = 1, .shared_bytes = threads * sizeof(double)};
+  }
+  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
+    sum_in_block(
+        block, rows, threads, [&](std::int64_t r) { return static_cast<double>(losses[r]); },
+        [&](double sum) { total->loss += sum; });
+    sum_in_block(
+        block, rows, threads, [&](std::int64_t r) { return static_cast<double>(right[r]); },
+        [&](double sum) { total->correct += static_cast<std::int64_t>(sum); });
+  }
+};
+
+}  // namespace sweepnet::cuda

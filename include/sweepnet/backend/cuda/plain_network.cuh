@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One network on the GPU by cuBLASLt, cuDNN and small kernels: every layer, activation and loss,
+// for training and for evaluation. All calls only put work on the stream.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sweepnet/backend/cuda/cublaslt.cuh"
+#include "sweepnet/backend/cuda/cudnn.cuh"
+#include "sweepnet/backend/cuda/kernels/plain.hpp"
+#include "sweepnet/backend/cuda/launch.cuh"
+#include "sweepnet/backend/cuda/options.hpp"
+#include "sweepnet/backend/cuda/resources.cuh"
+#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/parameters.hpp"
+
+namespace sweepnet::cuda {
+
+/// The libraries, and the stream that their work goes to.
+struct libraries {
+  stream on;
+  cublaslt_handle products;
+  cudnn_handle activations{on};
+};
+
+class plain_network {
+ public:
+  enum class purpose { training, evaluation };
+
+  /// Buffers for batches of up to `capacity` rows. `with` must outlive the network.
+  plain_network(const libraries& with, const model_spec& model,
+                const categorical_crossentropy& loss, std::int64_t capacity, std::uint64_t seed,
+                precision p, purpose use)
+      : with_(&with),
+        loss_(loss),
+        capacity_(capacity),
+        classes_(model.outputs()),
+        is_training_(use == purpose::training),
+        fused_(loss.path == loss_path::fused &&
+               std::get<dense>(model.layers.back()).activate.is<activations::softmax>()),
+        x_(size_of(model.inputs)),
+        losses_(size_of(1)),
+        right_(size_of(1)) {
+    const parameter_layout layout(model);
+    std::int64_t widest = 0;
+    auto slot = layout.slots.begin();
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+      const std::int64_t width = model.width_after(i + 1);
+      widest = std::max(widest, width);
+      if (const auto* d = std::get_if<dense>(&model.layers[i])) {
+        stages_.push_back(dense_stage(*d, *slot++, p, i == 0));
+      } else if (const double rate = std::get<dropout>(model.layers[i]).rate;
+                 is_training_ && rate > 0) {
+        stages_.push_back(dropout_stage{.mask = mask_of(rate, i, seed),
+                                        .size = capacity * width,
+                                        .output = device_memory<float>(size_of(width))});
+      }
+    }
+    if (is_training_) {
+      for (auto& delta : deltas_) delta = device_memory<float>(size_of(widest));
+    }
+  }
+
+  /// Runs the rows through the network and scores them; while training also begins the backward
+  /// pass.
+  void forward(const pass_rows& rows, const feature_rows& features, const std::int32_t* labels,
+               const float* parameters) const {
+    const stream& on = with_->on;
+    launch(gather_kernel{rows, features, capacity_, x_.get()}, on);
+    const float* x = x_.get();
+    const float* logits = nullptr;
+    for (const stage& each : stages_) {
+      if (const auto* d = std::get_if<dense_layer>(&each)) {
+        d->forward(x, parameters + d->slot.kernel, d->weighted.get(), on,
+                   parameters + d->slot.bias);
+        logits = d->weighted.get();
+        x = d->output.get();
+        if (d->library) {
+          d->library->forward(logits, d->output.get());
+        } else {
+          launch(activate_kernel{d->activate, capacity_ * d->slot.units, logits, d->output.get()},
+                 on);
+        }
+      } else {
+        const auto& drop = std::get<dropout_stage>(each);
+        launch(dropout_kernel{rows.cursor, false, drop.mask, drop.size, x, drop.output.get()}, on);
+        x = drop.output.get();
+      }
+    }
+    launch(score_kernel{rows, labels, capacity_, classes_, fused_,
+                        static_cast<float>(loss_.label_smoothing), logits, x, deltas_[0].get(),
+                        losses_.get(), right_.get()},
+           on);
+  }
+
+  /// Gradients of the mean loss of the last forward pass, for every parameter, without penalties.
+  void backward(const step_cursor* cursor, const float* parameters, float* gradients) const {
+    const stream& on = with_->on;
+    float* delta = deltas_[0].get();  // dL/d(a layer's output), then dL/d(its weighted input)
+    float* next = deltas_[1].get();
+    for (std::size_t i = stages_.size(); i-- > 0;) {
+      if (const auto* drop = std::get_if<dropout_stage>(&stages_[i])) {
+        launch(dropout_kernel{cursor, true, drop->mask, drop->size, delta, delta}, on);
+        continue;
+      }
+      const auto& d = std::get<dense_layer>(stages_[i]);
+      if (i + 1 < stages_.size() || !fused_) {
+        if (d.library) {
+          d.library->backward(d.weighted.get(), d.output.get(), delta);
+        } else {
+          launch(differentiate_kernel{d.activate, capacity_ * d.slot.units, d.weighted.get(),
+                                      d.output.get(), delta},
+                 on);
+        }
+      }
+      // dL/dW = x^T delta; rows beyond the step's are 0 in delta
+      d.weight_gradient->operator()(input_of(i), delta, gradients + d.slot.kernel, on);
+      launch(column_sum_kernel{capacity_, d.slot.units, delta, gradients + d.slot.bias}, on);
+      if (!d.input_gradient) return;  // nothing left to train below
+      // dL/dx = delta W^T
+      d.input_gradient->operator()(delta, parameters + d.slot.kernel, next, on);
+      std::swap(delta, next);
+    }
+  }
+
+  [[nodiscard]] const float* losses() const { return losses_.get(); }
+  [[nodiscard]] const std::int32_t* right() const { return right_.get(); }
+  [[nodiscard]] std::int64_t capacity() const { return capacity_; }
+
+ private:
+  struct dense_layer {
+    dense_slot slot;
+    packed_activation activate;
+    matrix_product forward;
+    std::optional<matrix_product> weight_gradient;
+    std::optional<matrix_product> input_gradient;
+    std::optional<cudnn_activation> library;  ///< none: cuDNN lacks the activation
+    device_memory<float> weighted;            // z = x W + b (capacity x units)
+    device_memory<float> output;              // f(z)
+  };
+  struct dropout_stage {
+    dropout_mask mask;
+    std::int64_t size;
+    device_memory<float> output;
+  };
+  using stage = std::variant<dense_layer, dropout_stage>;
+
+  [[nodiscard]] std::size_t size_of(std::int64_t width) const {
+    return static_cast<std::size_t>(capacity_ * width);
+  }
+
+  [[nodiscard]] stage dense_stage(const dense& d, const dense_slot& s, precision p,
+                                  bool first) const {
+    const cublaslt_handle& products = with_->products;
+    dense_layer layer{
+        .slot = s,
+        .activate = pack(d.activate),
+        .forward = matrix_product(
+            products, {.rows = capacity_, .inner = s.inputs, .columns = s.units, .bias = true}, p),
+        .weight_gradient = {},
+        .input_gradient = {},
+        .library = cudnn_activation::find(with_->activations, d.activate, capacity_, s.units),
+        .weighted = device_memory<float>(size_of(s.units)),
+        .output = device_memory<float>(size_of(s.units))};
+    if (is_training_) {
+      layer.weight_gradient.emplace(
+          products,
+          matrix_product::shape{
+              .rows = s.inputs, .inner = capacity_, .columns = s.units, .a_transposed = true},
+          p);
+    }
+    if (is_training_ && !first) {
+      layer.input_gradient.emplace(
+          products,
+          matrix_product::shape{
+              .rows = capacity_, .inner = s.units, .columns = s.inputs, .b_transposed = true},
+          p);
+    }
+    return layer;
+  }
+
+  [[nodiscard]] const float* input_of(std::size_t i) const {
+    if (i == 0) return x_.get();
+    return std::visit([](const auto& before) -> const float* { return before.output.get(); },
+                      stages_[i - 1]);
+  }
+
+  const libraries* with_;
+  categorical_crossentropy loss_;
+  std::int64_t capacity_;
+  std::int64_t classes_;
+  bool is_training_;
+  bool fused_;
+  std::vector<stage> stages_;
+  device_memory<float> x_;  // (capacity x inputs)
+  device_memory<float> losses_;
+  device_memory<std::int32_t> right_;
+  device_memory<float> deltas_[2];  // (capacity x widest layer)
+};
+
+}  // namespace sweepnet::cuda

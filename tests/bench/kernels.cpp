@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Each kernel alone, on one thread, at the shapes of the reference job: 128 rows, 784 -> 512.
+// Prints useful GFLOP/s, those of nonzero features only, and their share of this processor's peak,
+// which is measured first. `--benchmark_filter=avx2` and the like choose.
+
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sweepnet/backend/cpu/kernels.hpp"
+#include "sweepnet/backend/cpu/panels.hpp"
+#include "sweepnet/core/random.hpp"
+#include "sweepnet/network/optimizer_rules.hpp"
+
+using namespace sweepnet;
+
+namespace {
+
+constexpr std::int64_t rows = 128;
+constexpr std::int64_t inputs = 784;
+constexpr std::int64_t units = 512;
+constexpr std::int64_t width = 64;  // of a panel
+constexpr std::int64_t stride = padded_stride(units);
+
+aligned_floats random_reals(std::int64_t count, double density = 1) {
+  aligned_floats values(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto block =
+        random_at(1, random_stream::initialisation, 1, 0, static_cast<std::uint32_t>(i));
+    if (unit_interval(block.word[1]) < density) {
+      values[i] = static_cast<float>(unit_interval(block.word[0]) - 0.5);
+    }
+  }
+  return values;
+}
+
+/// GFLOP/s of products that stay in the first-level cache: what the processor can do at most.
+template <class Kernels> double measured_peak() {
+  constexpr std::int64_t inner = 64;
+  const aligned_floats x = random_reals(24 * inner);
+  const aligned_floats b = random_reals(inner * width);
+  aligned_floats c(24 * width);
+  double best = 0;
+  for (int round = 0; round < 200; ++round) {
+    constexpr int calls = 50;
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < calls; ++i) {
+      Kernels::dense_product({x.data(), inner, 1}, 0, 24, {b.data(), inner, width},
+                             {c.data(), width});
+      benchmark::ClobberMemory();
+    }
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+    best = std::max(best, calls * 2.0 * 24 * inner * width / time.count() * 1e-9);
+  }
+  return best;
+}
+
+template <class Kernels> void report(benchmark::State& state, double flop) {
+  static const double peak = measured_peak<Kernels>();
+  const double done = flop * static_cast<double>(state.iterations()) * 1e-9;
+  state.counters["GFLOP/s"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
+  state.counters["of_peak"] = benchmark::Counter(done / peak, benchmark::Counter::kIsRate);
+}
+
+double density_of(const benchmark::State& state) {
+  return static_cast<double>(state.range(0)) / 100;
+}
+
+template <class Kernels> void dense_forward(benchmark::State& state) {
+  const aligned_floats x = random_reals(rows * inputs);
+  const aligned_floats w = random_reals(inputs * units);
+  aligned_floats z(rows * stride);
+  for (auto _ : state) {
+    for (std::int64_t p = 0; p < units / width; ++p) {
+      Kernels::dense_product({x.data(), inputs, 1}, 0, rows,
+                             {w.data() + p * inputs * width, inputs, width},
+                             {z.data() + p * width, stride});
+    }
+    benchmark::ClobberMemory();
+  }
+  report<Kernels>(state, 2.0 * rows * inputs * units);
+}
+
+template <class Kernels> void sparse_forward(benchmark::State& state) {
+  const aligned_floats x = random_reals(rows * inputs, density_of(state));
+  const aligned_floats w = random_reals(inputs * units);
+  aligned_floats z(rows * stride);
+  sparse_rows nonzeros(rows, inputs);
+  for (std::int64_t r = 0; r < rows; ++r) nonzeros.set(r, x.data() + r * inputs);
+  for (auto _ : state) {
+    for (std::int64_t p = 0; p < units / width; ++p) {
+      Kernels::sparse_product(nonzeros, 0, rows, {w.data() + p * inputs * width, inputs, width},
+                              {z.data() + p * width, stride});
+    }
+    benchmark::ClobberMemory();
+  }
+  report<Kernels>(state, 2.0 * rows * inputs * units * density_of(state));
+}
+
+/// dL/dW with RMSprop where it stands, by 24 rows of weights as the engine does it.
+template <class Kernels, bool Sparse> void gradient(benchmark::State& state) {
+  const aligned_floats x = random_reals(rows * inputs, density_of(state));
+  const aligned_floats delta = random_reals(rows * units);
+  aligned_floats w = random_reals(inputs * units);
+  aligned_floats slot(w.size());
+  sparse_rows by_rows(rows, inputs);
+  for (std::int64_t r = 0; r < rows; ++r) by_rows.set(r, x.data() + r * inputs);
+  sparse_columns by_columns(rows, inputs);
+  by_columns.set(by_rows, rows, 0, inputs);
+  const auto step = rules::rmsprop{}.at<float>(1, 0.001);
+  const updating_sink<1, rules::rmsprop::step<float>> rule{
+      step, 0, {}, w.data(), {slot.data(), nullptr, nullptr}};
+  const sink_view sink = Kernels::view_of(rule);
+  for (auto _ : state) {
+    for (std::int64_t p = 0; p < units / width; ++p) {
+      const panel_view panel{delta.data() + p * rows * width, rows, width};
+      alignas(64) float g[24 * width];
+      for (std::int64_t k = 0; k < inputs; k += 24) {
+        const std::int64_t count = std::min<std::int64_t>(24, inputs - k);
+        if constexpr (Sparse) {
+          for (std::int64_t j = 0; j < count; ++j) {
+            Kernels::sparse_row(by_columns.at(k + j), panel, g + j * width, false);
+          }
+        } else {
+          Kernels::dense_product({x.data() + k, 1, inputs}, 0, count, panel, {g, width});
+        }
+        sink((p * inputs + k) * width, g, count * width);
+      }
+    }
+    benchmark::ClobberMemory();
+  }
+  report<Kernels>(state, 2.0 * rows * inputs * units * density_of(state));
+}
+
+template <class Kernels> void dropout_mask(benchmark::State& state) {
+  std::vector<std::uint8_t> bytes(rows * 128, 0xff);
+  const keep_mask keep{.bytes = bytes.data(), .stride = 128, .width = units, .scale = 2};
+  for (auto _ : state) {
+    for (std::int64_t r = 0; r < rows; ++r) Kernels::narrow(keep, {1, 2, 3, 32768}, r);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * rows * units);
+}
+
+template <class Kernels> void finish_relu(benchmark::State& state) {
+  aligned_floats z = random_reals(rows * stride);
+  aligned_floats gate(z.size());
+  const aligned_floats bias(units);
+  std::vector<std::uint8_t> bytes(rows * 128, 0xa5);
+  const finish_view view{.bias = bias.data(),
+                         .output = {z.data(), stride},
+                         .gate = {gate.data(), stride},
+                         .keep = {.bytes = bytes.data(), .stride = 128, .width = units, .scale = 1},
+                         .first_column = 0,
+                         .columns = units};
+  for (auto _ : state) {
+    Kernels::finish(activations::relu{}, view, 0, rows);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * rows * units);
+}
+
+template <class Kernels> void add(const std::string& set) {
+  const auto named = [&](const char* kernel, void (*run)(benchmark::State&)) {
+    return benchmark::RegisterBenchmark((set + "/" + kernel).c_str(), run)
+        ->Unit(benchmark::kMicrosecond);
+  };
+  named("dense_forward", dense_forward<Kernels>);
+  named("sparse_forward", sparse_forward<Kernels>)->Arg(19)->Arg(50);  // MNIST, Fashion-MNIST
+  named("dense_gradient_rmsprop", gradient<Kernels, false>)->Arg(100);
+  named("sparse_gradient_rmsprop", gradient<Kernels, true>)->Arg(19)->Arg(50);
+  named("dropout_mask", dropout_mask<Kernels>);
+  named("finish_relu", finish_relu<Kernels>);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  add<portable_kernels>("portable");
+#if defined(SWEEPNET_X86_KERNELS)
+  if (best_instructions() >= instruction_set::avx2) add<avx2_kernels>("avx2");
+  if (best_instructions() >= instruction_set::avx512) add<avx512_kernels>("avx512");
+#endif
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
+  benchmark::RunSpecifiedBenchmarks();
+}
