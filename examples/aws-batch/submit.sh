@@ -90,9 +90,10 @@ failures() {
   for job in $failed; do
     echo "$job: exit code $(job_field container.exitCode), $(job_field statusReason)"
     stream=$(job_field container.logStreamName)
-    [ "$stream" = None ] || aws logs get-log-events --log-group-name "$group" \
-      --log-stream-name "$stream" --limit 5 --query 'events[].message' --output text |
-      tr '\t' '\n' | sed 's/^/  /'
+    # A container that never began has no log.
+    aws logs get-log-events --log-group-name "$group" --log-stream-name "$stream" --limit 5 \
+      --query 'events[].message' --output text 2>/dev/null | tr '\t' '\n' | sed 's/^/  /' ||
+      echo "  no log"
   done
 }
 

@@ -4,7 +4,6 @@
 result go to S3 - and are those of a local run."""
 
 import json
-import os
 import signal
 import subprocess
 import threading
@@ -75,7 +74,6 @@ def test_interrupted_and_resumed_elsewhere(cloud, sweep, tmp_path):
     for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
         process = subprocess.Popen(command, env={**cloud.environment, **INDEX},
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        begin = cloud.objects("outputs/")
         deadline = time.time() + 60
         while "outputs/interrupted/state_1.safetensors" not in cloud.objects("outputs/"):
             assert time.time() < deadline and process.poll() is None, process.stderr.read()
