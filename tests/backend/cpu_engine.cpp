@@ -188,8 +188,7 @@ TEST_CASE("a step and an evaluation allocate nothing") {
 TEST_CASE("data without validation rows can be trained on") {
   dataset data = sparse_dataset(40, 30);
   data.validation = {};
-  const model_spec model{.inputs = 30,
-                         .layers = {dense{.units = 4, .activate = named("softmax")}}};
+  const model_spec model{.inputs = 30, .layers = {dense{.units = 4, .activate = named("softmax")}}};
   cpu_executor executor(model, {.batch_size = 16}, data, {.threads = 2});
   CHECK(std::isfinite(testing::train_epoch(executor, all_rows(data)).loss));
   CHECK(executor.evaluate().accuracy == 0);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "epoch.hpp"
+#include "../epoch.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/backend/cuda/block.hpp"

@@ -200,9 +200,14 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
   // One step on 5 of a batch of 8 rows.
   std::vector<float> cpu_weights = weights;
   auto cpu_slots = initial_slots(o, layout.size);
-  clip_gradients(o, layout, expected.data());
-  update_parameters(pool, o, 1, o.rate_at(0), layout.size, cpu_weights.data(), expected.data(),
-                    cpu_slots);
+  std::vector<packed_tensor> tensors;
+  for (const dense_slot& s : layout.slots) {
+    tensors.push_back({s.kernel, s.kernel_size()});
+    tensors.push_back({s.bias, s.units});
+  }
+  clip_norms(o, expected, tensors);
+  with_updating_sink(o, 1, o.rate_at(0), cpu_weights.data(), cpu_slots,
+                     [&](const auto& sink) { sink(0, expected.data(), layout.size, {}); });
   const std::vector<float> losses{1, 2, 3, 4, 5, garbage, garbage, garbage};
   const std::vector<std::int32_t> right{1, 0, 1, 1, 0, 99, 99, 99};
   const cuda::packed_step step = cuda::pack_step(o, 1, o.rate_at(0));
