@@ -72,6 +72,7 @@ thread_local std::int64_t allocations = 0;
 
 }  // namespace
 
+#if !defined(__SANITIZE_ADDRESS__)  // which has its own
 // Counts what this thread allocates. Not inlined: GCC would take malloc and delete for a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
@@ -90,6 +91,7 @@ thread_local std::int64_t allocations = 0;
 [[gnu::noinline]] void operator delete(void* at, std::size_t, std::align_val_t) noexcept {
   std::free(at);
 }
+#endif
 
 TEST_CASE("the engine's gradients are those of the plain network for every hidden activation") {
   const dataset data = sparse_dataset(37, 50);

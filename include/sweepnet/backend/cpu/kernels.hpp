@@ -31,6 +31,13 @@
 #include <immintrin.h>
 #endif
 
+// Loops over registers, whose counts are constants. nvcc's front end does not know the pragma.
+#if defined(__CUDACC__)
+#define SWEEPNET_UNROLL
+#else
+#define SWEEPNET_UNROLL _Pragma("GCC unroll 8")
+#endif
+
 namespace sweepnet::detail::portable {
 struct vec {
   static constexpr int lanes = 4;
@@ -116,6 +123,8 @@ struct vec {
 #endif
 
 #endif
+
+#undef SWEEPNET_UNROLL
 
 namespace sweepnet {
 

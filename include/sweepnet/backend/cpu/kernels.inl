@@ -146,19 +146,19 @@ struct kernels {
     constexpr int vectors = std::min(Width / vec::lanes, 8);
     for (int column = 0; column < Width; column += vectors * vec::lanes) {
       vec::type sum[std::size_t{vectors}];
-#pragma GCC unroll 8
+      SWEEPNET_UNROLL
       for (int v = 0; v < vectors; ++v) {
         sum[v] = add ? vec::load(c + column + v * vec::lanes) : vec::zero();
       }
       for (const nonzero& x : list) {
         const float* row = b + std::size_t{x.index} * Width + column;
         const vec::type value = vec::all(x.value);
-#pragma GCC unroll 8
+        SWEEPNET_UNROLL
         for (int v = 0; v < vectors; ++v) {
           sum[v] = vec::multiply_add(value, vec::load(row + v * vec::lanes), sum[v]);
         }
       }
-#pragma GCC unroll 8
+      SWEEPNET_UNROLL
       for (int v = 0; v < vectors; ++v) vec::store(c + column + v * vec::lanes, sum[v]);
     }
   }
@@ -201,10 +201,10 @@ struct kernels {
     for (std::int64_t k = 0; k < b.inner; ++k, b_row += b.width, x_column += x.inner_stride) {
       vec::type row[std::size_t{Vectors}];
       for (int v = 0; v < Vectors; ++v) row[v] = vec::load(b_row + v * vec::lanes);
-#pragma GCC unroll 8
+      SWEEPNET_UNROLL
       for (int r = 0; r < Rows; ++r) {
         const vec::type value = vec::all(x_column[r * x.row_stride]);
-#pragma GCC unroll 4
+        SWEEPNET_UNROLL
         for (int v = 0; v < Vectors; ++v) {
           sum[r][v] = vec::multiply_add(value, row[v], sum[r][v]);
         }
