@@ -219,6 +219,9 @@ void train_one(const context& world, const run_settings& settings, const job_inp
                  .seed = options.seed};
   say(fmt::format("paramset {}: {}\n", index, dump(identity.paramset)));
   say(summarize(model));
+  if (const std::string& reason = inputs.device.reason; !reason.empty()) {
+    say(fmt::format("Training on the CPU: {}\n", reason));
+  }
   if (saved) {
     say(fmt::format("Resuming after epoch {} and {} rows of the next, from {}\n",
                     saved->state.history.size(), saved->state.progress.rows, files.state));

@@ -62,9 +62,6 @@ void run_train(const context& world, const train_settings& settings) {
 
   storage::check_output(settings.run.output);
   const chosen_device device = choose_device(world, settings.run.device);
-  if (!device.reason.empty() && settings.run.verbose > 0) {
-    world.out << fmt::format("Training on the CPU: {}\n", device.reason);
-  }
   const auto load_start = detail::clock::now();
   const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
   const double load_seconds = detail::seconds_since(load_start);

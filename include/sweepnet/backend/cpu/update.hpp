@@ -112,8 +112,8 @@ template <int Slots, class Step> struct updating_sink {
     if (limit) {
       for (std::int64_t i = 0; i < count; ++i) g[i] = std::clamp(g[i], -*limit, *limit);
     }
-    const auto slot = [&](std::size_t k) {
-      return k < std::size_t{Slots} ? slots[k] + offset : nullptr;
+    const auto slot = [&](int k) {
+      return k < Slots ? slots[static_cast<std::size_t>(k)] + offset : nullptr;
     };
     apply_step<Slots>(step, decay, weights + offset, g, slot(0), slot(1), slot(2), count);
   }
