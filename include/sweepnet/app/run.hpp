@@ -244,8 +244,10 @@ void train_one(const context& world, const run_settings& settings, const job_inp
           "\n");
     }
   });
+  saving_budget saving(writer);
   model_saver keep_model{.checkpoint = checkpoint,
                          .writer = writer,
+                         .budget = saving,
                          .path = files.model,
                          .digest = model_digest,
                          .model = model,
@@ -261,8 +263,8 @@ void train_one(const context& world, const run_settings& settings, const job_inp
   }
   optional_callback<time_budget> budget;
   if (settings.time_budget > 0) budget.callback = time_budget{.seconds = settings.time_budget};
-  run_saver keep_state({.path = files.state, .every = settings.save_every}, writer, identity,
-                       run.device, stop);
+  run_saver keep_state({.path = files.state, .every = settings.save_every}, writer, saving,
+                       keep_model, identity, run.device, stop);
 
   const auto go = [&](auto&&... callbacks) {
     if (!saved) return train(executor, options, data, callbacks...);

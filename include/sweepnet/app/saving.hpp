@@ -22,28 +22,68 @@
 
 namespace sweepnet::app {
 
-/// Writes the model whenever `checkpoint` finds a better one, so give it behind that one. A resumed
-/// run begins with the model that its state holds, and one whose file somebody removed ends with
-/// it.
+/// Keeps what saving takes of a run's time under 1%: where epochs are so short that saving after
+/// each is no trifle, some go unsaved.
+class saving_budget {
+ public:
+  explicit saving_budget(const storage::background_writer& writer) : writer_(&writer) {}
+
+  [[nodiscard]] bool allows() const {
+    constexpr double largest_share = 0.01;
+    return copying_ + writer_->processor_seconds() <= largest_share * seconds_since(began_);
+  }
+  /// Runs f, which takes its time from training.
+  template <class F> void spend(const F& f) {
+    const auto start = clock::now();
+    f();
+    copying_ += seconds_since(start);
+  }
+
+  using clock = std::chrono::steady_clock;
+  static double seconds_since(clock::time_point start) {
+    return std::chrono::duration<double>(clock::now() - start).count();
+  }
+
+ private:
+  const storage::background_writer* writer_;
+  clock::time_point began_ = clock::now();
+  double copying_ = 0;  ///< seconds
+};
+
+/// Writes the model when `checkpoint` finds a better one, so give it behind that one; where the
+/// budget says no, with a later epoch or at the end. A resumed run begins with the model that its
+/// state holds, and one whose file somebody removed ends with it.
 struct model_saver {
   const model_checkpoint& checkpoint;
   storage::background_writer& writer;
+  saving_budget& budget;
   std::string path;
   std::string& digest;  ///< of the file's bytes; good once the writer has flushed
   const model_spec& model;
   const run_identity& identity;
   std::int64_t index;
+  bool behind = false;  ///< whether the file lacks the best model
 
   template <class Executor> void on_train_begin(training_context<Executor>& context) {
-    if (checkpoint.best) save(context);
+    behind = checkpoint.best.has_value();
+    catch_up(context);
   }
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record&) {
-    if (checkpoint.improved) save(context);
+    behind = behind || checkpoint.improved;
+    if (budget.allows()) catch_up(context);
   }
   template <class Executor> void on_train_end(training_context<Executor>& context) {
+    catch_up(context);
     writer.flush();
-    if (checkpoint.best && !storage::exists(path)) save(context);
+    behind = checkpoint.best && !storage::exists(path);
+    catch_up(context);
+  }
+
+  /// Writes the best model if the file lacks it.
+  template <class Executor> void catch_up(const training_context<Executor>& context) {
+    if (behind) budget.spend([&] { save(context); });
+    behind = false;
   }
 
  private:
@@ -70,8 +110,9 @@ struct model_saver {
   }
 };
 
-/// Saves the run's state after each epoch, every so many seconds, and when the process is asked to
-/// stop; then it throws interrupted_error. Give it last: it saves what the others remember.
+/// Saves the run's state after each epoch that the budget allows, every so many seconds, and when
+/// the process is asked to stop; then it throws interrupted_error. Give it last: it saves what the
+/// others remember.
 class run_saver {
  public:
   struct options {
@@ -79,10 +120,13 @@ class run_saver {
     double every = 0;  ///< seconds between saves within an epoch; 0: after epochs only
   };
 
-  run_saver(options saving, storage::background_writer& writer, const run_identity& identity,
-            std::string device, const interruption& stop)
+  run_saver(options saving, storage::background_writer& writer, saving_budget& budget,
+            model_saver& model, const run_identity& identity, std::string device,
+            const interruption& stop)
       : options_(std::move(saving)),
         writer_(&writer),
+        budget_(&budget),
+        model_(&model),
         identity_(&identity),
         device_(std::move(device)),
         stop_(&stop) {}
@@ -90,7 +134,7 @@ class run_saver {
   template <class Executor>
   void on_step(training_context<Executor>& context, const pass_progress& progress) {
     leave_if_asked(context, progress.rows);
-    if (options_.every > 0 && seconds_since(saved_) >= options_.every) save(context);
+    if (options_.every > 0 && saving_budget::seconds_since(saved_) >= options_.every) save(context);
   }
   template <class Executor>
   void on_validation_step(training_context<Executor>& context, const pass_progress&) {
@@ -98,34 +142,26 @@ class run_saver {
   }
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
-    // Where epochs are so short that saving each is no trifle, some go unsaved.
-    constexpr double largest_share = 0.01;
     const bool last = context.stop || record.epoch == context.options.epochs;
-    const double spent = copying_ + writer_->processor_seconds();
-    if (last || spent <= largest_share * seconds_since(began_)) save(context);
+    if (last || budget_->allows()) save(context);
   }
 
  private:
-  using clock = std::chrono::steady_clock;
-
-  static double seconds_since(clock::time_point start) {
-    return std::chrono::duration<double>(clock::now() - start).count();
-  }
-
   template <class Executor> void save(const training_context<Executor>& context) {
-    const auto start = clock::now();
-    writer_->submit(options_.path, [state = std::make_shared<const run_state>(context.capture()),
-                                    identity = *identity_, device = device_] {
-      return write_run_state(*state, identity, device);
+    budget_->spend([&] {
+      writer_->submit(options_.path, [state = std::make_shared<const run_state>(context.capture()),
+                                      identity = *identity_, device = device_] {
+        return write_run_state(*state, identity, device);
+      });
     });
-    saved_ = clock::now();
-    copying_ += seconds_since(start);
+    saved_ = saving_budget::clock::now();
   }
 
   template <class Executor>
   void leave_if_asked(const training_context<Executor>& context, std::int64_t rows) {
     const std::string signal = stop_->signal();
     if (signal.empty()) return;
+    model_->catch_up(context);
     save(context);
     writer_->flush();
     throw interrupted_error(fmt::format(
@@ -136,12 +172,12 @@ class run_saver {
 
   options options_;
   storage::background_writer* writer_;
+  saving_budget* budget_;
+  model_saver* model_;
   const run_identity* identity_;
   std::string device_;
   const interruption* stop_;
-  clock::time_point began_ = clock::now();
-  clock::time_point saved_ = began_;
-  double copying_ = 0;  ///< seconds that all saves so far took from training
+  saving_budget::clock::time_point saved_ = saving_budget::clock::now();
 };
 
 }  // namespace sweepnet::app
