@@ -188,6 +188,7 @@ inline void remove_abandoned(const std::filesystem::path& path) {
 inline void check_writable(const std::filesystem::path& directory) {
   const std::filesystem::path probe = directory / ".sweepnet";
   detail::make_directory_of(probe);
+  remove_abandoned(probe);
   const detail::scratch_file scratch(probe);
 }
 

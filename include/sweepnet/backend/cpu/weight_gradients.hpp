@@ -19,6 +19,7 @@
 #include "sweepnet/backend/cpu/panels.hpp"
 #include "sweepnet/backend/cpu/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/stages.hpp"
+#include "sweepnet/backend/cpu/update.hpp"
 
 namespace sweepnet {
 
