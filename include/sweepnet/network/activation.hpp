@@ -13,6 +13,7 @@
 #include <string_view>
 #include <variant>
 
+#include "sweepnet/core/elementary.hpp"
 #include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/host_device.hpp"
 
@@ -26,13 +27,13 @@ template <class T> SWEEPNET_HOST_DEVICE T clip(T x, T low, T high) {
 
 template <class T> SWEEPNET_HOST_DEVICE T sigmoid_of(T x) {
   // 1 / (1 + e^-x), without overflow for x << 0
-  const T e = std::exp(-std::abs(x));
+  const T e = exp_of(-std::abs(x));
   return x >= 0 ? 1 / (1 + e) : e / (1 + e);
 }
 
 template <class T> SWEEPNET_HOST_DEVICE T softplus_of(T x) {
   // ln(1 + e^x), without overflow for x >> 0
-  return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x)));
+  return (x > 0 ? x : T(0)) + std::log1p(exp_of(-std::abs(x)));
 }
 
 struct linear {
@@ -68,7 +69,7 @@ struct relu6 {
 
 struct tanh {
   static constexpr std::string_view name = "tanh";
-  template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const { return std::tanh(x); }
+  template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const { return tanh_of(x); }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T, T y) const { return 1 - y * y; }
 };
 
@@ -102,10 +103,10 @@ struct elu {
   static constexpr std::string_view name = "elu";
   double alpha = 1;
   template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const {
-    return x > 0 ? x : T(alpha) * std::expm1(x);
+    return x > 0 ? x : T(alpha) * expm1_of(x);
   }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
-    return x > 0 ? T(1) : T(alpha) * std::exp(x);
+    return x > 0 ? T(1) : T(alpha) * exp_of(x);
   }
 };
 
@@ -114,10 +115,10 @@ struct selu {
   static constexpr double alpha = 1.6732632423543772;
   static constexpr double scale = 1.0507009873554805;
   template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const {
-    return x > 0 ? T(scale) * x : T(scale * alpha) * std::expm1(x);
+    return x > 0 ? T(scale) * x : T(scale * alpha) * expm1_of(x);
   }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
-    return x >= 0 ? T(scale) : T(scale * alpha) * std::exp(x);
+    return x >= 0 ? T(scale) : T(scale * alpha) * exp_of(x);
   }
 };
 
@@ -125,10 +126,10 @@ struct celu {  // max(0, x) + min(0, alpha (e^(x / alpha) - 1))
   static constexpr std::string_view name = "celu";
   double alpha = 1;
   template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const {
-    return x > 0 ? x : T(alpha) * std::expm1(x / T(alpha));
+    return x > 0 ? x : T(alpha) * expm1_of(x / T(alpha));
   }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
-    return x > 0 ? T(1) : std::exp(x / T(alpha));
+    return x > 0 ? T(1) : exp_of(x / T(alpha));
   }
 };
 
@@ -149,7 +150,7 @@ struct softsign {  // x / (1 + |x|)
 
 struct exponential {
   static constexpr std::string_view name = "exponential";
-  template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const { return std::exp(x); }
+  template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const { return exp_of(x); }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T, T y) const { return y; }
 };
 
@@ -163,7 +164,7 @@ struct gelu {  // x Phi(x), exact: x / 2 (1 + erf(x / sqrt 2))
   template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const { return x * cdf(x); }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
     // Phi(x) + x phi(x)
-    return cdf(x) + x * T(inverse_sqrt_two_pi) * std::exp(T(-0.5) * x * x);
+    return cdf(x) + x * T(inverse_sqrt_two_pi) * exp_of(T(-0.5) * x * x);
   }
 };
 
@@ -189,10 +190,10 @@ struct hard_silu {  // x relu6(x + 3) / 6
 struct mish {  // x tanh(softplus(x))
   static constexpr std::string_view name = "mish";
   template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const {
-    return x * std::tanh(softplus_of(x));
+    return x * tanh_of(softplus_of(x));
   }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
-    const T t = std::tanh(softplus_of(x));
+    const T t = tanh_of(softplus_of(x));
     return t + x * sigmoid_of(x) * (1 - t * t);
   }
 };
@@ -205,9 +206,9 @@ struct log_sigmoid {
 
 struct tanh_shrink {  // x - tanh x
   static constexpr std::string_view name = "tanh_shrink";
-  template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const { return x - std::tanh(x); }
+  template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const { return x - tanh_of(x); }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
-    const T t = std::tanh(x);
+    const T t = tanh_of(x);
     return t * t;
   }
 };
