@@ -61,7 +61,8 @@ struct keep_mask {
 };
 
 /// What makes a layer's output from its product: output = f(product + bias) kept, and in training
-/// gate = f'(product + bias) kept, where `kept` is the mask times its scale.
+/// gate = f'(product + bias) kept, where `kept` is the mask times its scale. Padding up to the next
+/// 16 columns gets values without meaning.
 struct finish_view {
   const float* bias;
   columns_view output;  ///< the product, then the output

@@ -5,6 +5,7 @@
 // its `vec` and between the pragmas that allow its instructions; it includes nothing itself.
 
 #define SWEEPNET_INLINE [[gnu::always_inline]] static inline
+#define SWEEPNET_MEMBER [[gnu::always_inline]] inline
 
 struct kernels {
   static constexpr double sparse_below = vec::sparse_below;
@@ -13,9 +14,11 @@ struct kernels {
   static void sparse_product(const sparse_rows& x, std::int64_t first, std::int64_t last,
                              const panel_view& b, const columns_view& c) {
     for (std::int64_t chunk = 0; chunk < x.chunks(); ++chunk) {
-      for (std::int64_t r = first; r < last; ++r) {
-        sparse_row(x.at(r, chunk), b, c.row(r), chunk > 0);
+      std::int64_t r = first;
+      for (; r + 2 <= last; r += 2) {
+        sparse_pair(x.at(r, chunk), x.at(r + 1, chunk), b, c.row(r), c.row(r + 1), chunk > 0);
       }
+      if (r < last) sparse_row(x.at(r, chunk), b, c.row(r), chunk > 0);
     }
   }
 
@@ -39,18 +42,30 @@ struct kernels {
     }
   }
 
+  /// Two rows of one side by side: a row alone waits for its own sums.
+  static void sparse_pair(std::span<const nonzero> list_0, std::span<const nonzero> list_1,
+                          const panel_view& b, float* c_0, float* c_1, bool add) {
+    switch (b.width) {
+      case 16: return sparse_panel_pair<16>(list_0, list_1, b.data, c_0, c_1, add);
+      case 32: return sparse_panel_pair<32>(list_0, list_1, b.data, c_0, c_1, add);
+      default: return sparse_panel_pair<64>(list_0, list_1, b.data, c_0, c_1, add);
+    }
+  }
+
   /// See finish_view; for rows [first, last).
   template <class F>
   [[gnu::flatten]] static void finish(const F& f, const finish_view& v, std::int64_t first,
                                       std::int64_t last) {
     for (std::int64_t r = first; r < last; ++r) {
+      // Constant counts make straight vector code; what lies behind `columns` is padding.
       for (std::int64_t j = 0; j < v.columns; j += part) {
         const std::uint32_t bits = v.keep.bits(r, v.first_column + j);
         float* gate = v.gate.data != nullptr ? v.gate.row(r) + j : nullptr;
-        if (v.columns - j >= part) {  // a constant count makes straight vector code
-          finish_part(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate, part);
+        const bool whole = v.columns - j > part / 2;
+        if (whole) {
+          finish_part<part>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
         } else {
-          finish_part(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate, v.columns - j);
+          finish_part<part / 2>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
         }
       }
     }
@@ -125,41 +140,77 @@ struct kernels {
     (*static_cast<const Sink*>(sink))(offset, g, count, penalty);
   }
 
-  template <class F>
+  template <int Count, class F>
   SWEEPNET_INLINE void finish_part(const F& f, const float* bias, std::uint32_t bits, float scale,
-                                   float* output, float* gate, std::int64_t count) {
+                                   float* output, float* gate) {
     // Loops of one operation each: together, compilers see branches and do not vectorise.
-    float kept[part];
-    float z[part];
-    float y[part];
-    for (std::int64_t i = 0; i < count; ++i) kept[i] = (bits >> i & 1U) != 0 ? scale : 0.0F;
-    for (std::int64_t i = 0; i < count; ++i) z[i] = output[i] + bias[i];
-    for (std::int64_t i = 0; i < count; ++i) y[i] = f(z[i]);
-    for (std::int64_t i = 0; i < count; ++i) output[i] = y[i] * kept[i];
+    float kept[std::size_t{Count}];
+    float z[std::size_t{Count}];
+    float y[std::size_t{Count}];
+    for (int i = 0; i < Count; ++i) kept[i] = (bits >> i & 1U) != 0 ? scale : 0.0F;
+    for (int i = 0; i < Count; ++i) z[i] = output[i] + bias[i];
+    for (int i = 0; i < Count; ++i) y[i] = f(z[i]);
+    for (int i = 0; i < Count; ++i) output[i] = y[i] * kept[i];
     if (gate == nullptr) return;
-    for (std::int64_t i = 0; i < count; ++i) gate[i] = f.derivative(z[i], y[i]) * kept[i];
+    for (int i = 0; i < Count; ++i) gate[i] = f.derivative(z[i], y[i]) * kept[i];
   }
+
+  /// Sums of one row of a sparse product in registers: Vectors vectors from a column on.
+  template <int Vectors> struct row_sums {
+    vec::type sum[std::size_t{Vectors}];
+
+    SWEEPNET_MEMBER void begin(const float* c, bool add) {
+      SWEEPNET_UNROLL
+      for (int v = 0; v < Vectors; ++v) sum[v] = add ? vec::load(c + v * vec::lanes) : vec::zero();
+    }
+    template <int Width> SWEEPNET_MEMBER void add(const nonzero& x, const float* b) {
+      const float* row = b + std::size_t{x.index} * Width;
+      const vec::type value = vec::all(x.value);
+      SWEEPNET_UNROLL
+      for (int v = 0; v < Vectors; ++v) {
+        sum[v] = vec::multiply_add(value, vec::load(row + v * vec::lanes), sum[v]);
+      }
+    }
+    SWEEPNET_MEMBER void end(float* c) const {
+      SWEEPNET_UNROLL
+      for (int v = 0; v < Vectors; ++v) vec::store(c + v * vec::lanes, sum[v]);
+    }
+  };
 
   template <int Width>
   SWEEPNET_INLINE void sparse_panel_row(std::span<const nonzero> list, const float* b, float* c,
                                         bool add) {
     constexpr int vectors = std::min(Width / vec::lanes, 8);
     for (int column = 0; column < Width; column += vectors * vec::lanes) {
-      vec::type sum[std::size_t{vectors}];
-      SWEEPNET_UNROLL
-      for (int v = 0; v < vectors; ++v) {
-        sum[v] = add ? vec::load(c + column + v * vec::lanes) : vec::zero();
+      row_sums<vectors> sums;
+      sums.begin(c + column, add);
+      for (const nonzero& x : list) sums.template add<Width>(x, b + column);
+      sums.end(c + column);
+    }
+  }
+
+  template <int Width>
+  SWEEPNET_INLINE void sparse_panel_pair(std::span<const nonzero> list_0,
+                                         std::span<const nonzero> list_1, const float* b,
+                                         float* c_0, float* c_1, bool add) {
+    constexpr int vectors = Width / vec::lanes;
+    if constexpr (vectors > 4) {  // a row alone keeps the processor busy, and two have no room
+      sparse_panel_row<Width>(list_0, b, c_0, add);
+      sparse_panel_row<Width>(list_1, b, c_1, add);
+    } else {
+      row_sums<vectors> sums_0;
+      row_sums<vectors> sums_1;
+      sums_0.begin(c_0, add);
+      sums_1.begin(c_1, add);
+      const std::size_t both = std::min(list_0.size(), list_1.size());
+      for (std::size_t i = 0; i < both; ++i) {
+        sums_0.template add<Width>(list_0[i], b);
+        sums_1.template add<Width>(list_1[i], b);
       }
-      for (const nonzero& x : list) {
-        const float* row = b + std::size_t{x.index} * Width + column;
-        const vec::type value = vec::all(x.value);
-        SWEEPNET_UNROLL
-        for (int v = 0; v < vectors; ++v) {
-          sum[v] = vec::multiply_add(value, vec::load(row + v * vec::lanes), sum[v]);
-        }
-      }
-      SWEEPNET_UNROLL
-      for (int v = 0; v < vectors; ++v) vec::store(c + column + v * vec::lanes, sum[v]);
+      for (const nonzero& x : list_0.subspan(both)) sums_0.template add<Width>(x, b);
+      for (const nonzero& x : list_1.subspan(both)) sums_1.template add<Width>(x, b);
+      sums_0.end(c_0);
+      sums_1.end(c_1);
     }
   }
 
@@ -217,3 +268,4 @@ struct kernels {
 };
 
 #undef SWEEPNET_INLINE
+#undef SWEEPNET_MEMBER

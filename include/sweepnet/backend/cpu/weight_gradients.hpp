@@ -86,7 +86,12 @@ template <class Kernels> class weight_gradients {
         for (std::int64_t k = first; k < last; k += tile) {
           const std::int64_t count = std::min(tile, last - k);
           if (sparse) {
-            for (std::int64_t j = 0; j < count; ++j) {
+            std::int64_t j = 0;
+            for (; j + 2 <= count; j += 2) {
+              Kernels::sparse_pair(nonzeros_.at(k + j), nonzeros_.at(k + j + 1), delta,
+                                   g + j * delta.width, g + (j + 1) * delta.width, false);
+            }
+            if (j < count) {
               Kernels::sparse_row(nonzeros_.at(k + j), delta, g + j * delta.width, false);
             }
           } else {
