@@ -51,6 +51,19 @@ double operations_of(const model_spec& model, std::int64_t batch) {
   return 2 * products * static_cast<double>(batch);
 }
 
+/// What the GPU's fp32 lanes could do at their highest clock, in operations a second.
+double fp32_peak(int device) {
+  const auto attribute = [&](cudaDeviceAttr which) {
+    int value = 0;
+    SWEEPNET_CUDA(cudaDeviceGetAttribute(&value, which, device));
+    return value;
+  };
+  const bool is_8_0 = attribute(cudaDevAttrComputeCapabilityMajor) == 8 &&
+                      attribute(cudaDevAttrComputeCapabilityMinor) == 0;
+  const double lanes = attribute(cudaDevAttrMultiProcessorCount) * (is_8_0 ? 64.0 : 128.0);
+  return lanes * 2 * attribute(cudaDevAttrClockRate) * 1e3;
+}
+
 void time_run(const std::string& name, const dataset& data, const cuda_options& gpu) {
   const training_options options{
       .batch_size = 128, .epochs = 20, .seed = 1, .optimizer = {.kind = rules::rmsprop{}}};
@@ -81,11 +94,13 @@ void time_run(const std::string& name, const dataset& data, const cuda_options& 
   const auto start = clock_type::now();
   const training_result result = train(fresh, options, data);
   const double whole = seconds_since(start);
+  const double operations = operations_of(model, options.batch_size);
+  const double floor = operations / fp32_peak(gpu.device);
   std::cout << fmt::format(
       "sweepnet {}: {:.1f} us a step, {} launches a step, 20 epochs {:.3f} s, first step {:.3f} s, "
-      "{:.2f} TFLOP/s, val_accuracy {:.4f}; {}\n",
-      name, step * 1e6, executor.nodes_per_step(), whole, first_step,
-      operations_of(model, 128) / step * 1e-12, result.history.back().validation->accuracy,
+      "{:.2f} TFLOP/s, {:.0f}% of the fp32 floor of {:.1f} us, val_accuracy {:.4f}; {}\n",
+      name, step * 1e6, executor.nodes_per_step(), whole, first_step, operations / step * 1e-12,
+      floor / step * 100, floor * 1e6, result.history.back().validation->accuracy,
       executor.device());
 }
 

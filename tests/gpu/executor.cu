@@ -174,6 +174,19 @@ TEST_CASE("the GPU's accuracies over ten seeds are the CPU's", "[gpu]") {
   CHECK(std::abs(difference) < 0.005);
 }
 
+TEST_CASE("events time a stream's work", "[gpu]") {
+  if (!has_gpu("events time a stream's work")) return;
+  const cuda::stream on;
+  const cuda::device_memory<float> from(std::size_t{1} << 24);
+  const cuda::device_memory<float> to(std::size_t{1} << 24);
+  const cuda::event before;
+  const cuda::event after;
+  before.record(on);
+  cuda::copy_on_device(from, to, on);
+  after.record(on);
+  CHECK(after.seconds_since(before) > 0);
+}
+
 TEST_CASE("a network too large for the GPU says how much was asked for and is free", "[gpu]") {
   if (!has_gpu("a network too large for the GPU says how much was asked for and is free")) return;
   CHECK(testing::message_of<cuda_out_of_memory>([] {

@@ -22,7 +22,7 @@ capability=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader | head -1 
 site=$(python3 -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/nvidia
 where() { find "$site" -name "$1" -printf '%h\n' 2>/dev/null | head -1 || true; }
 options=(-DCMAKE_BUILD_TYPE=Release -DSWEEPNET_WITH_CUDA=ON -DSWEEPNET_WITH_HDF5=OFF
-  -DSWEEPNET_WITH_OPENBLAS=OFF -DSWEEPNET_WITH_LIBZIP=OFF
+  -DSWEEPNET_WITH_LIBZIP=OFF -DSWEEPNET_WITH_S3=OFF
   "-DCMAKE_CUDA_ARCHITECTURES=${capability/#90/90a}-real"
   "-DCMAKE_PREFIX_PATH=$root/build/gpu-needs/usr")
 cublas=$(where cublasLt.h)

@@ -6,6 +6,7 @@
 
 #include <cudnn.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -75,6 +76,11 @@ class cudnn_handle {
     SWEEPNET_CUDNN(cudnnSetStream, handle, on.get());
   }
   [[nodiscard]] cudnnHandle_t get() const { return handle_.get(); }
+
+  /// The library's version, such as 91200.
+  [[nodiscard]] static std::size_t version() {
+    return cudnn().function<decltype(cudnnGetVersion)>("cudnnGetVersion")();
+  }
 
  private:
   detail::cudnn_owner<cudnnHandle_t, detail::destroy_handle>::type handle_;
@@ -147,7 +153,7 @@ class cudnn_activation {
     cudnnActivationDescriptor_t elementwise = nullptr;
     SWEEPNET_CUDNN(cudnnCreateActivationDescriptor, &elementwise);
     elementwise_.reset(elementwise);
-    SWEEPNET_CUDNN(cudnnSetActivationDescriptor, elementwise, mode, CUDNN_NOT_PROPAGATE_NAN, 0.0);
+    SWEEPNET_CUDNN(cudnnSetActivationDescriptor, elementwise, mode, CUDNN_PROPAGATE_NAN, 0.0);
   }
 
   const cudnn_handle* library_;

@@ -204,11 +204,16 @@ class cuda_executor {
   }
   void scale_learning_rate(double factor) { rate_factor_ *= factor; }
 
-  /// What must be the same for a run to go on bit by bit: GPU, kernels, precision and libraries.
+  /// What must be the same for a run to go on bit by bit: GPU, kernels, precision, libraries, and
+  /// the algorithms that cuBLASLt chose for the products.
   [[nodiscard]] std::string device() const {
-    return fmt::format("cuda ({}, {} kernels, {}, cuBLASLt {})", cuda::name_of_device(gpu_.device),
-                       fused_ ? "fused" : "plain", name_of(gpu_.precision),
-                       cuda::cublaslt_handle::version());
+    const std::string products =
+        plain_ ? fmt::format(", algorithms {}", fmt::join(plain_->network().algorithms(), " "))
+               : "";
+    return fmt::format("cuda ({}, {} kernels, {}, cuBLASLt {}{}, cuDNN {})",
+                       cuda::name_of_device(gpu_.device), fused_ ? "fused" : "plain",
+                       name_of(gpu_.precision), cuda::cublaslt_handle::version(), products,
+                       cuda::cudnn_handle::version());
   }
 
   /// Kernels and copies in one training step.

@@ -135,6 +135,20 @@ class plain_network {
   [[nodiscard]] const std::int32_t* right() const { return right_.get(); }
   [[nodiscard]] std::int64_t capacity() const { return capacity_; }
 
+  /// cuBLASLt's number of the algorithm of each product, layer by layer.
+  [[nodiscard]] std::vector<int> algorithms() const {
+    std::vector<int> numbers;
+    for (const stage& each : stages_) {
+      const auto* d = std::get_if<dense_layer>(&each);
+      if (d == nullptr) continue;
+      numbers.push_back(d->forward.algorithm());
+      for (const auto* gradient : {&d->weight_gradient, &d->input_gradient}) {
+        if (*gradient) numbers.push_back((*gradient)->algorithm());
+      }
+    }
+    return numbers;
+  }
+
  private:
   struct dense_layer {
     dense_slot slot;

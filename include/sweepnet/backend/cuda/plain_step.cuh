@@ -100,6 +100,8 @@ class plain_step {
            on);
   }
 
+  [[nodiscard]] const plain_network& network() const { return network_; }
+
   /// Of the last step taken, clipped, in the layout of the parameters.
   [[nodiscard]] const device_memory<float>& gradients() const { return gradients_; }
 
