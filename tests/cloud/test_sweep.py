@@ -66,9 +66,9 @@ def test_data_on_s3(cloud, sweep, tmp_path):
 
 def test_interrupted_and_resumed_elsewhere(cloud, sweep, tmp_path):
     """SIGTERM and SIGKILL in the middle; each time another process without a disk goes on."""
-    model, result = local(cloud, tmp_path / "local", "--set", "epochs=12")
+    model, result = local(cloud, tmp_path / "local", "--set", "epochs=120")
     output = f"s3://{BUCKET}/outputs/interrupted"
-    command = [BUILD / "sweepnet", "train", sweep, "--output", output, *SHORT, "--set", "epochs=12",
+    command = [BUILD / "sweepnet", "train", sweep, "--output", output, *SHORT, "--set", "epochs=120",
                "--save-every", "0.05"]
     ends = []
     for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
