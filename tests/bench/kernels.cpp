@@ -123,9 +123,9 @@ template <class Kernels, bool Sparse> void gradient(benchmark::State& state) {
       for (std::int64_t k = 0; k < inputs; k += 24) {
         const std::int64_t count = std::min<std::int64_t>(24, inputs - k);
         if constexpr (Sparse) {
-          for (std::int64_t j = 0; j < count; ++j) {
-            Kernels::sparse_row(by_columns.at(k + j), panel, g + j * width, false);
-          }
+          Kernels::sparse_lists(
+              count, [&](std::int64_t j) { return by_columns.at(k + j); }, panel, {g, width},
+              false);
         } else {
           Kernels::dense_product({x.data() + k, 1, inputs}, 0, count, panel, {g, width});
         }

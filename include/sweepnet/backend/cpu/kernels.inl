@@ -14,12 +14,22 @@ struct kernels {
   static void sparse_product(const sparse_rows& x, std::int64_t first, std::int64_t last,
                              const panel_view& b, const columns_view& c) {
     for (std::int64_t chunk = 0; chunk < x.chunks(); ++chunk) {
-      std::int64_t r = first;
-      for (; r + 2 <= last; r += 2) {
-        sparse_pair(x.at(r, chunk), x.at(r + 1, chunk), b, c.row(r), c.row(r + 1), chunk > 0);
-      }
-      if (r < last) sparse_row(x.at(r, chunk), b, c.row(r), chunk > 0);
+      sparse_lists(
+          last - first, [&](std::int64_t i) { return x.at(first + i, chunk); }, b,
+          {c.row(first), c.stride}, chunk > 0);
     }
+  }
+
+  /// Row i of c (+)= sum of value * b[index] over list_of(i), in its order, for `count` rows. Two
+  /// rows go side by side: one alone waits for its own sums.
+  template <class ListOf>
+  static void sparse_lists(std::int64_t count, const ListOf& list_of, const panel_view& b,
+                           const columns_view& c, bool add) {
+    std::int64_t i = 0;
+    for (; i + 2 <= count; i += 2) {
+      sparse_pair(list_of(i), list_of(i + 1), b, c.row(i), c.row(i + 1), add);
+    }
+    if (i < count) sparse_row(list_of(i), b, c.row(i), add);
   }
 
   /// c = x b for rows [first, last) of x; b is one panel.
@@ -33,25 +43,6 @@ struct kernels {
     }
   }
 
-  /// One row of a sparse product: c (+)= sum of value * b[index] over `list`, in its order.
-  static void sparse_row(std::span<const nonzero> list, const panel_view& b, float* c, bool add) {
-    switch (b.width) {
-      case 16: return sparse_panel_row<16>(list, b.data, c, add);
-      case 32: return sparse_panel_row<32>(list, b.data, c, add);
-      default: return sparse_panel_row<64>(list, b.data, c, add);
-    }
-  }
-
-  /// Two rows of one side by side: a row alone waits for its own sums.
-  static void sparse_pair(std::span<const nonzero> list_0, std::span<const nonzero> list_1,
-                          const panel_view& b, float* c_0, float* c_1, bool add) {
-    switch (b.width) {
-      case 16: return sparse_panel_pair<16>(list_0, list_1, b.data, c_0, c_1, add);
-      case 32: return sparse_panel_pair<32>(list_0, list_1, b.data, c_0, c_1, add);
-      default: return sparse_panel_pair<64>(list_0, list_1, b.data, c_0, c_1, add);
-    }
-  }
-
   /// See finish_view; for rows [first, last).
   template <class F>
   [[gnu::flatten]] static void finish(const F& f, const finish_view& v, std::int64_t first,
@@ -61,8 +52,7 @@ struct kernels {
       for (std::int64_t j = 0; j < v.columns; j += part) {
         const std::uint32_t bits = v.keep.bits(r, v.first_column + j);
         float* gate = v.gate.data != nullptr ? v.gate.row(r) + j : nullptr;
-        const bool whole = v.columns - j > part / 2;
-        if (whole) {
+        if (v.columns - j > part / 2) {
           finish_part<part>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
         } else {
           finish_part<part / 2>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
@@ -153,6 +143,23 @@ struct kernels {
     for (int i = 0; i < Count; ++i) output[i] = y[i] * kept[i];
     if (gate == nullptr) return;
     for (int i = 0; i < Count; ++i) gate[i] = f.derivative(z[i], y[i]) * kept[i];
+  }
+
+  static void sparse_row(std::span<const nonzero> list, const panel_view& b, float* c, bool add) {
+    switch (b.width) {
+      case 16: return sparse_panel_row<16>(list, b.data, c, add);
+      case 32: return sparse_panel_row<32>(list, b.data, c, add);
+      default: return sparse_panel_row<64>(list, b.data, c, add);
+    }
+  }
+
+  static void sparse_pair(std::span<const nonzero> list_0, std::span<const nonzero> list_1,
+                          const panel_view& b, float* c_0, float* c_1, bool add) {
+    switch (b.width) {
+      case 16: return sparse_panel_pair<16>(list_0, list_1, b.data, c_0, c_1, add);
+      case 32: return sparse_panel_pair<32>(list_0, list_1, b.data, c_0, c_1, add);
+      default: return sparse_panel_pair<64>(list_0, list_1, b.data, c_0, c_1, add);
+    }
   }
 
   /// Sums of one row of a sparse product in registers: Vectors vectors from a column on.

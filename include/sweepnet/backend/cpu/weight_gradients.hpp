@@ -86,14 +86,9 @@ template <class Kernels> class weight_gradients {
         for (std::int64_t k = first; k < last; k += tile) {
           const std::int64_t count = std::min(tile, last - k);
           if (sparse) {
-            std::int64_t j = 0;
-            for (; j + 2 <= count; j += 2) {
-              Kernels::sparse_pair(nonzeros_.at(k + j), nonzeros_.at(k + j + 1), delta,
-                                   g + j * delta.width, g + (j + 1) * delta.width, false);
-            }
-            if (j < count) {
-              Kernels::sparse_row(nonzeros_.at(k + j), delta, g + j * delta.width, false);
-            }
+            Kernels::sparse_lists(
+                count, [&](std::int64_t j) { return nonzeros_.at(k + j); }, delta, {g, delta.width},
+                false);
           } else {
             Kernels::dense_product(pass.transposed_input(i).from_row(k), 0, count, delta,
                                    {g, delta.width});
