@@ -135,6 +135,17 @@ TEST_CASE("the engine's gradients are those of the plain network for every shape
          dense{.units = 4, .activate = softmax}});
 }
 
+/// All that an epoch leaves behind.
+auto train_and_evaluate(const model_spec& model, const training_options& options,
+                        const dataset& data, const cpu_options& cpu) {
+  cpu_executor executor(model, options, data, cpu);
+  const metrics trained = testing::train_epoch(executor, all_rows(data));
+  const metrics validated = executor.evaluate();
+  const executor_state state = executor.export_state();
+  return std::tuple(state.parameters, state.optimizer_slots, trained.loss, validated.loss,
+                    validated.accuracy);
+}
+
 TEST_CASE("threads, sparse or dense first layer, and the width of vectors change no bit") {
   const dataset data = sparse_dataset(500, 100);
   const model_spec model{.inputs = 100,
@@ -147,12 +158,7 @@ TEST_CASE("threads, sparse or dense first layer, and the width of vectors change
                optimizer{.kind = rules::nadam{}, .global_clipnorm = 0.1});
   const training_options options{.batch_size = 96, .seed = 5, .optimizer = rule};
   const auto train = [&](const cpu_options& cpu) {
-    cpu_executor executor(model, options, data, cpu);
-    const metrics trained = testing::train_epoch(executor, all_rows(data));
-    const metrics validated = executor.evaluate();
-    const executor_state state = executor.export_state();
-    return std::tuple(state.parameters, state.optimizer_slots, trained.loss, validated.loss,
-                      validated.accuracy);
+    return train_and_evaluate(model, options, data, cpu);
   };
   const auto expected = train({.threads = 1, .sparse_below = 1.1});
   for (const int threads : {1, 2, 3, 5}) {
@@ -168,6 +174,33 @@ TEST_CASE("threads, sparse or dense first layer, and the width of vectors change
     return;
   }
   CHECK(expected == train({.threads = 1, .instructions = instruction_set::avx2}));
+}
+
+TEST_CASE("threads that share out the panels of wide layers change no bit") {
+  const dataset data = sparse_dataset(150, 300);
+  const model_spec model{.inputs = 300,
+                         .layers = {dropout{0.1}, dense{.units = 384, .activate = named("relu")},
+                                    dropout{0.5}, dense{.units = 256, .activate = named("tanh")},
+                                    dropout{0.2}, dense{.units = 30, .activate = named("elu")},
+                                    dense{.units = 4, .activate = named("softmax")}}};
+  const training_options options{.batch_size = 64, .seed = 5};
+  const staged_network network(model, {});
+  CHECK(stages_by_panels(network, 1) == 0);
+  CHECK(stages_by_panels(network, 2) == 2);
+  CHECK(stages_by_panels(network, 3) == 1);  // 6 panels and 4
+  CHECK(stages_by_panels(network, 5) == 0);
+  const auto train = [&](const cpu_options& cpu) {
+    return train_and_evaluate(model, options, data, cpu);
+  };
+  const auto expected = train({.threads = 1, .sparse_below = 0});
+  for (const int threads : {2, 3, 5}) {
+    for (const double sparse_below : {0.0, 1.1}) {
+      for (const bool keep : {false, true}) {
+        CHECK(expected ==
+              train({.threads = threads, .sparse_below = sparse_below, .keep_gradients = keep}));
+      }
+    }
+  }
 }
 
 TEST_CASE("a step and an evaluation allocate nothing") {

@@ -40,14 +40,23 @@ template <class Kernels> class fused_engine final : public cpu_engine {
     rows_ = static_cast<std::int64_t>(rows.size());
     const std::int64_t threads = pool_->size();
     pool_->run(threads, [&](std::int64_t t) {
-      const std::int64_t first = t * rows_ / threads;
-      const std::int64_t last = (t + 1) * rows_ / threads;
+      const auto [first, last] = share_of(rows_, t, threads);
       for (std::int64_t r = first; r < last; ++r) {
         pass_.load(r, rows[static_cast<std::size_t>(r)], draw);
       }
-      pass_.forward(first, last, weights, draw);
+    });
+    for (std::size_t i = 0; i < by_panels_; ++i) {
+      pool_->run(threads, [&](std::int64_t t) {
+        const std::int64_t panels = pass_.network().stages[i].weights.kernel.panels();
+        pass_.forward(i, {0, rows_}, share_of(panels, t, threads), weights, network_use::training);
+      });
+    }
+    pool_->run(threads, [&](std::int64_t t) {
+      const auto [first, last] = share_of(rows_, t, threads);
+      pass_.forward(first, last, weights, network_use::training, by_panels_);
       for (std::int64_t r = first; r < last; ++r) score(r) = pass_.score(r);
       pass_.backward(first, last, rows_, gradients_->transposes());
+      gradients_->list_columns(pass_, rows_, static_cast<int>(t));
     });
     return sum_of_scores(rows_);
   }
@@ -104,7 +113,8 @@ template <class Kernels> class fused_engine final : public cpu_engine {
               options.batch > 0 ? network_use::training : network_use::evaluation),
         scores_(static_cast<std::size_t>(options.batch)) {
     if (options.batch == 0) return;
-    gradients_.emplace(network, zeros, options.batch, pool.size(), pass_.is_sparse());
+    by_panels_ = stages_by_panels(network, pool.size());
+    gradients_.emplace(network, zeros, options.batch, pool.size(), by_panels_, pass_.is_sparse());
     for (const packed_slot& s : network.layout.slots) {
       tensors_.push_back({s.kernel_at, s.kernel.size()});
       tensors_.push_back({s.bias_at, s.kernel.panels() * s.kernel.width});
@@ -123,7 +133,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
         const std::int64_t rows = std::min(block, count - b * block);
         const std::int64_t at = t * block;
         for (std::int64_t r = 0; r < rows; ++r) pass_.load(at + r, first + b * block + r, {});
-        pass_.forward(at, at + rows, weights, {});
+        pass_.forward(at, at + rows, weights, network_use::evaluation);
         for (std::int64_t r = 0; r < rows; ++r) visit(b * block + r, at + r);
       }
     });
@@ -154,7 +164,8 @@ template <class Kernels> class fused_engine final : public cpu_engine {
   thread_pool* pool_;
   fused_network<Kernels> pass_;
   std::optional<weight_gradients<Kernels>> gradients_{};  // when training
-  std::vector<packed_tensor> tensors_{};                  // the same
+  std::size_t by_panels_ = 0;                             // see stages_by_panels()
+  std::vector<packed_tensor> tensors_{};                  // when training
   std::vector<row_score> scores_;
   std::int64_t rows_ = 0;  // of the last batch
 };

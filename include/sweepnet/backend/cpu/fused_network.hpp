@@ -3,7 +3,7 @@
 #pragma once
 
 // The forward and backward pass over some rows of a batch, with the kernels of one instruction set.
-// Rows do not depend on each other here, so threads take any rows without waiting for each other.
+// Rows do not depend on each other here, nor do a stage's panels: threads take any of them.
 //
 // For each layer, with k what dropout keeps, times its scale (1 without dropout):
 //
@@ -74,9 +74,15 @@ template <class Kernels> class fused_network {
   /// dL/dz of stage i, after backward().
   [[nodiscard]] columns_view delta(std::size_t i) { return view(buffers_[i].delta, i); }
 
-  /// Puts row `row` of the data into row `r` of the batch.
+  /// Puts row `row` of the data into row `r` of the batch, and draws its dropout masks.
   void load(std::int64_t r, std::int64_t row, const std::optional<dropout_draw>& draw) {
     labels_[static_cast<std::size_t>(r)] = data_->labels[static_cast<std::size_t>(row)];
+    if (draw) {
+      for (std::size_t i = 0; i < buffers_.size(); ++i) {
+        const dropout_group& dropout = network_.stages[i].dropout;
+        if (!dropout.empty()) draw_mask(dropout, buffers_[i].keep.view, r, *draw);
+      }
+    }
     const bool drop = draw && !network_.input_dropout.empty();
     const auto* bytes = std::get_if<std::vector<std::uint8_t>>(&data_->features);
     if (sparse_ && bytes != nullptr && !drop) {
@@ -97,51 +103,55 @@ template <class Kernels> class fused_network {
     if (sparse_) nonzeros_.set(r, x);
   }
 
-  /// Runs rows [first, last) through the network; with `draw` dropout is on.
+  /// Runs rows [first, last) through the stages from `from` on; in training dropout is on.
   void forward(std::int64_t first, std::int64_t last, std::span<const float> weights,
-               const std::optional<dropout_draw>& draw) {
-    for (std::size_t i = 0; i < buffers_.size(); ++i) {
-      const stage& s = network_.stages[i];
-      layer_buffers& b = buffers_[i];
-      const bool drop = draw && !s.dropout.empty();
-      if (drop) {
-        for (std::int64_t r = first; r < last; ++r) draw_mask(s.dropout, b.keep.view, r, *draw);
+               network_use use, std::size_t from = 0) {
+    for (std::size_t i = from; i < buffers_.size(); ++i) {
+      forward(i, {first, last}, {0, network_.stages[i].weights.kernel.panels()}, weights, use);
+    }
+  }
+
+  /// Runs some rows through some panels of stage i: all of them, if its activation is not
+  /// elementwise or it is the last stage.
+  void forward(std::size_t i, index_range rows, index_range panels, std::span<const float> weights,
+               network_use use) {
+    const stage& s = network_.stages[i];
+    layer_buffers& b = buffers_[i];
+    const bool drop = use == network_use::training && !s.dropout.empty();
+    const keep_mask keep = drop ? b.keep.view : keep_mask{};
+    const bool is_last = i + 1 == buffers_.size();
+    const bool in_panels = s.is_elementwise() && !is_last;
+    const panel_shape& shape = s.weights.kernel;
+    for (std::int64_t p = panels.first; p < panels.last; ++p) {
+      const panel_view w{weights.data() + s.weights.kernel_at + shape.panel(p), shape.rows,
+                         shape.width};
+      finish_view v{.bias = weights.data() + s.weights.bias_at + p * shape.width,
+                    .output = {b.output.data() + p * shape.width, b.stride},
+                    .gate = {nullptr, b.stride},
+                    .keep = {},
+                    .first_column = p * shape.width,
+                    .columns = shape.columns_of(p)};
+      if (i == 0 && sparse_) {
+        Kernels::sparse_product(nonzeros_, rows.first, rows.last, w, v.output);
+      } else {
+        Kernels::dense_product(input_of(i), rows.first, rows.last, w, v.output);
       }
-      const keep_mask keep = drop ? b.keep.view : keep_mask{};
-      const bool is_last = i + 1 == buffers_.size();
-      const bool in_panels = s.is_elementwise() && !is_last;
-      const panel_shape& shape = s.weights.kernel;
-      for (std::int64_t p = 0; p < shape.panels(); ++p) {
-        const panel_view w{weights.data() + s.weights.kernel_at + shape.panel(p), shape.rows,
-                           shape.width};
-        finish_view v{.bias = weights.data() + s.weights.bias_at + p * shape.width,
-                      .output = {b.output.data() + p * shape.width, b.stride},
-                      .gate = {nullptr, b.stride},
-                      .keep = {},
-                      .first_column = p * shape.width,
-                      .columns = shape.columns_of(p)};
-        if (i == 0 && sparse_) {
-          Kernels::sparse_product(nonzeros_, first, last, w, v.output);
-        } else {
-          Kernels::dense_product(input_of(i), first, last, w, v.output);
-        }
-        if (in_panels) {
-          v.keep = keep;
-          if (!b.delta.empty()) v.gate.data = b.gate.data() + p * shape.width;
-          activate(s.layer.activate, v, first, last);
-        } else {  // f needs whole rows
-          Kernels::finish(activations::linear{}, v, first, last);
-        }
+      if (in_panels) {
+        v.keep = keep;
+        if (!b.delta.empty()) v.gate.data = b.gate.data() + p * shape.width;
+        activate(s.layer.activate, v, rows.first, rows.last);
+      } else {  // f needs whole rows
+        Kernels::finish(activations::linear{}, v, rows.first, rows.last);
       }
-      if (in_panels) continue;
-      const columns_view z = view(b.output, i);
-      const columns_view y = view(b.gate, i);
-      for (std::int64_t r = first; r < last; ++r) {
-        activate_row(s.layer.activate, z.row(r), y.row(r), s.units());
-        if (is_last) continue;  // its z stay: they are the logits
-        std::copy_n(y.row(r), s.units(), z.row(r));
-        if (drop) Kernels::drop(keep, r, 0, s.units(), z.row(r));
-      }
+    }
+    if (in_panels) return;
+    const columns_view z = view(b.output, i);
+    const columns_view y = view(b.gate, i);
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      activate_row(s.layer.activate, z.row(r), y.row(r), s.units());
+      if (is_last) continue;  // its z stay: they are the logits
+      std::copy_n(y.row(r), s.units(), z.row(r));
+      if (drop) Kernels::drop(keep, r, 0, s.units(), z.row(r));
     }
   }
 

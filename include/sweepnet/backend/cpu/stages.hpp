@@ -107,4 +107,31 @@ struct staged_network {
   }
 };
 
+/// Rows, panels or inputs [first, last).
+struct index_range {
+  std::int64_t first;
+  std::int64_t last;
+};
+
+/// What part `part` of `parts` gets of [0, count).
+[[nodiscard]] inline index_range share_of(std::int64_t count, std::int64_t part,
+                                          std::int64_t parts) {
+  return {part * count / parts, (part + 1) * count / parts};
+}
+
+/// How many of the first stages have their panels shared out among the threads, so that a thread
+/// reads and updates only weights of its own: they stay in its cache. All other stages share out
+/// the rows of the batch, which every thread takes through all weights.
+[[nodiscard]] inline std::size_t stages_by_panels(const staged_network& network, int threads) {
+  constexpr std::int64_t worth_a_barrier = 65536;  // weights
+  std::size_t count = 0;
+  for (const stage& s : network.stages) {
+    const bool even = threads > 1 && s.weights.kernel.panels() % threads == 0;
+    if (!even || !s.is_elementwise() || s.weights.kernel.size() < worth_a_barrier) break;
+    if (&s == &network.stages.back()) break;  // its function takes whole rows
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace sweepnet

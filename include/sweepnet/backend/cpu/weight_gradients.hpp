@@ -5,9 +5,9 @@
 // The gradients of all weights from a finished backward pass, with the kernels of one instruction
 // set: dL/dW = x^T delta and dL/db = column sums of delta, summed over the rows in their order.
 //
-// Each thread owns some rows of every kernel, the same in each step. It takes one panel of delta at
-// a time into its first-level cache, sums the gradients of a few of its rows, and hands them to a
-// sink (update.hpp) while they are there.
+// Each thread owns some panels or some rows of every kernel, the same in each step. It takes one
+// panel of delta at a time into its first-level cache, sums the gradients of a few of its rows, and
+// hands them to a sink (update.hpp) while they are there.
 
 #include <algorithm>
 #include <cstdint>
@@ -45,10 +45,11 @@ namespace sweepnet {
 
 template <class Kernels> class weight_gradients {
  public:
-  /// For a network with batches of up to `capacity` rows, by `threads` threads.
+  /// For a network with batches of up to `capacity` rows, by `threads` threads, which share out
+  /// the panels of the first `by_panels` stages and the rows of the other kernels.
   weight_gradients(const staged_network& network, const sparsity& zeros, std::int64_t capacity,
-                   int threads, bool sparse)
-      : threads_(threads), panels_(static_cast<std::size_t>(threads)) {
+                   int threads, std::size_t by_panels, bool sparse)
+      : threads_(threads), by_panels_(by_panels), panels_(static_cast<std::size_t>(threads)) {
     if (sparse) nonzeros_ = sparse_columns(capacity, network.stages.front().inputs());
     for (const stage& s : network.stages) {
       std::vector<double> cost(static_cast<std::size_t>(s.inputs()), 1);
@@ -68,23 +69,30 @@ template <class Kernels> class weight_gradients {
   /// W^T of each stage (units x inputs), packed, for the backward pass.
   [[nodiscard]] std::span<const aligned_floats> transposes() const { return transposes_; }
 
+  /// Lists a thread's part of the features, if the pass has lists of their rows. All parts must be
+  /// there before run().
+  void list_columns(const fused_network<Kernels>& pass, std::int64_t rows, int thread) {
+    if (!pass.is_sparse()) return;
+    const auto [first, last] = part(0, thread);
+    nonzeros_.set(pass.nonzeros(), rows, first, last);
+  }
+
   /// Feeds a thread's gradients to `sink`, for a batch of `rows` rows.
   void run(fused_network<Kernels>& pass, std::int64_t rows, int thread, const sink_view& sink) {
     const std::vector<stage>& stages = pass.network().stages;
     for (std::size_t i = stages.size(); i-- > 0;) {
-      const auto [first, last] = part(i, thread);
       const bool sparse = i == 0 && pass.is_sparse();
-      if (sparse) nonzeros_.set(pass.nonzeros(), rows, first, last);
       const penalty_rates penalty{static_cast<float>(stages[i].layer.l1),
                                   static_cast<float>(stages[i].layer.l2)};
       const packed_slot& slot = stages[i].weights;
-      for (std::int64_t p = 0; p < slot.kernel.panels(); ++p) {
-        const bool bias_too = p % threads_ == thread;
-        if (first == last && !bias_too) continue;
+      const auto [inputs, panels] = owned(stages, i, thread);
+      for (std::int64_t p = panels.first; p < panels.last; ++p) {
+        const bool bias_too = i < by_panels_ || p % threads_ == thread;
+        if (inputs.first == inputs.last && !bias_too) continue;
         const panel_view delta = gather_panel(pass.delta(i), slot.kernel, p, rows, thread);
         alignas(64) float g[tile * 64];
-        for (std::int64_t k = first; k < last; k += tile) {
-          const std::int64_t count = std::min(tile, last - k);
+        for (std::int64_t k = inputs.first; k < inputs.last; k += tile) {
+          const std::int64_t count = std::min(tile, inputs.last - k);
           if (sparse) {
             Kernels::sparse_lists(
                 count, [&](std::int64_t j) { return nonzeros_.at(k + j); }, delta, {g, delta.width},
@@ -103,16 +111,19 @@ template <class Kernels> class weight_gradients {
     }
   }
 
-  /// Brings a thread's part of the transposes up to date with the weights.
+  /// Brings the transposes of the weights that a thread owns up to date.
   void transpose(const std::vector<stage>& stages, std::span<const float> weights, int thread) {
     for (std::size_t i = 1; i < stages.size(); ++i) {
-      const auto [first, last] = part(i, thread);
       const packed_slot& slot = stages[i].weights;
       const panel_shape to(slot.kernel.columns, slot.kernel.rows);
-      for (std::int64_t k = first; k < last; k += 16) {
-        const std::int64_t count = std::min<std::int64_t>(16, last - k);
-        float* column = transposes_[i].data() + to.panel(k / to.width) + k % to.width;
-        for (std::int64_t j = 0; j < to.rows; ++j, column += to.width) {
+      const auto [inputs, panels] = owned(stages, i, thread);
+      const std::int64_t first_column = panels.first * slot.kernel.width;
+      const std::int64_t last_column = std::min(panels.last * slot.kernel.width, to.rows);
+      for (std::int64_t k = inputs.first; k < inputs.last; k += 16) {
+        const std::int64_t count = std::min<std::int64_t>(16, inputs.last - k);
+        float* column =
+            transposes_[i].data() + to.panel(k / to.width) + first_column * to.width + k % to.width;
+        for (std::int64_t j = first_column; j < last_column; ++j, column += to.width) {
           const std::int64_t p = j / slot.kernel.width;
           const float* w = weights.data() + slot.kernel_at + slot.kernel.panel(p) +
                            k * slot.kernel.width + j % slot.kernel.width;
@@ -130,6 +141,20 @@ template <class Kernels> class weight_gradients {
     return {parts_[i][t], parts_[i][t + 1]};
   }
 
+  struct kernel_part {
+    index_range inputs;
+    index_range panels;
+  };
+
+  /// What a thread owns of a stage's kernel.
+  [[nodiscard]] kernel_part owned(const std::vector<stage>& stages, std::size_t i,
+                                  int thread) const {
+    const panel_shape& kernel = stages[i].weights.kernel;
+    if (i < by_panels_) return {{0, kernel.rows}, share_of(kernel.panels(), thread, threads_)};
+    const auto [first, last] = part(i, thread);
+    return {{first, last}, {0, kernel.panels()}};
+  }
+
   /// Panel p of `delta` (rows x units), its rows back to back.
   panel_view gather_panel(const columns_view& delta, const panel_shape& shape, std::int64_t p,
                           std::int64_t rows, int thread) {
@@ -141,6 +166,7 @@ template <class Kernels> class weight_gradients {
   }
 
   int threads_;
+  std::size_t by_panels_;
   sparse_columns nonzeros_{};
   std::vector<std::vector<std::int64_t>> parts_{};  // of each stage's inputs
   std::vector<aligned_floats> transposes_{};
