@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the CPU executor asks of one instruction set's code. A step is two parallel regions:
+// What the CPU executor asks of one instruction set's code. A step is a few parallel regions:
 //
-//   backpropagate: each thread takes some rows of the batch, from their features through the
-//     forward pass, the loss, and the backward pass to dL/dz of every layer;
-//   update: each thread takes some rows of every kernel, sums their gradients over the batch and
+//   backpropagate: each thread loads some rows of the batch; takes all rows through its panels of
+//     each wide first layer (stages_by_panels()); and takes its rows through the other layers, the
+//     loss, and the backward pass to dL/dz of every layer;
+//   update: each thread takes its part of every kernel, sums the gradients over the batch and
 //     applies the optimizer where they stand, in the cache.
 //
 // Weights are packed (panels.hpp) and belong to the caller.
