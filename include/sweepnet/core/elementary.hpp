@@ -16,6 +16,19 @@
 
 namespace sweepnet {
 
+/// c ? a : b, of values that are both at hand. As bits on the host: compilers make branches of
+/// choices between long formulas, and loops with branches are not vectorised.
+template <std::floating_point T> SWEEPNET_HOST_DEVICE T select(bool c, T a, T b) {
+#if !defined(__CUDA_ARCH__)
+  if constexpr (std::same_as<T, float>) {
+    const std::uint32_t mask = 0U - static_cast<std::uint32_t>(c);
+    return std::bit_cast<float>((std::bit_cast<std::uint32_t>(a) & mask) |
+                                (std::bit_cast<std::uint32_t>(b) & ~mask));
+  }
+#endif
+  return c ? a : b;
+}
+
 namespace detail {
 
 inline float exp_float(float x) {
@@ -27,8 +40,8 @@ inline float exp_float(float x) {
   constexpr float largest = 89;
 
   // e^x = 2^n e^r with |r| <= ln 2 / 2
-  x = x < least ? least : x;
-  x = x > largest ? largest : x;
+  x = select(x < least, least, x);
+  x = select(x > largest, largest, x);
   const float shifted = x * log2_e + to_integer;
   const float n = shifted - to_integer;
   const float r = (x - n * ln_2_high) - n * ln_2_low;
@@ -60,7 +73,7 @@ inline float tanh_float(float x) {
   p = p * square + 1.33314422036e-1F;
   p = p * square - 3.33332819422e-1F;
   const float near = x + x * (p * square);
-  return size < 0.625F ? near : far;
+  return select(size < 0.625F, near, far);
 }
 
 inline float expm1_float(float x) {

@@ -22,13 +22,13 @@ namespace sweepnet {
 namespace activations {
 
 template <class T> SWEEPNET_HOST_DEVICE T clip(T x, T low, T high) {
-  return x < low ? low : x > high ? high : x;
+  return select(x < low, low, select(x > high, high, x));
 }
 
 template <class T> SWEEPNET_HOST_DEVICE T sigmoid_of(T x) {
   // 1 / (1 + e^-x), without overflow for x << 0
   const T e = exp_of(-std::abs(x));
-  return x >= 0 ? 1 / (1 + e) : e / (1 + e);
+  return select(x >= 0, T(1), e) / (1 + e);
 }
 
 template <class T> SWEEPNET_HOST_DEVICE T softplus_of(T x) {
@@ -52,7 +52,7 @@ struct leaky_relu {
   static constexpr std::string_view name = "leaky_relu";
   double negative_slope = 0.2;
   template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const {
-    return x > 0 ? x : T(negative_slope) * x;
+    return select(x > 0, x, T(negative_slope) * x);
   }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
     return x > 0 ? T(1) : T(negative_slope);
@@ -103,10 +103,10 @@ struct elu {
   static constexpr std::string_view name = "elu";
   double alpha = 1;
   template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const {
-    return x > 0 ? x : T(alpha) * expm1_of(x);
+    return select(x > 0, x, T(alpha) * expm1_of(x));
   }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
-    return x > 0 ? T(1) : T(alpha) * exp_of(x);
+    return select(x > 0, T(1), T(alpha) * exp_of(x));
   }
 };
 
@@ -115,10 +115,10 @@ struct selu {
   static constexpr double alpha = 1.6732632423543772;
   static constexpr double scale = 1.0507009873554805;
   template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const {
-    return x > 0 ? T(scale) * x : T(scale * alpha) * expm1_of(x);
+    return select(x > 0, T(scale) * x, T(scale * alpha) * expm1_of(x));
   }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
-    return x >= 0 ? T(scale) : T(scale * alpha) * exp_of(x);
+    return select(x >= 0, T(scale), T(scale * alpha) * exp_of(x));
   }
 };
 
@@ -126,10 +126,10 @@ struct celu {  // max(0, x) + min(0, alpha (e^(x / alpha) - 1))
   static constexpr std::string_view name = "celu";
   double alpha = 1;
   template <class T> SWEEPNET_HOST_DEVICE T operator()(T x) const {
-    return x > 0 ? x : T(alpha) * expm1_of(x / T(alpha));
+    return select(x > 0, x, T(alpha) * expm1_of(x / T(alpha)));
   }
   template <class T> SWEEPNET_HOST_DEVICE T derivative(T x, T) const {
-    return x > 0 ? T(1) : exp_of(x / T(alpha));
+    return select(x > 0, T(1), exp_of(x / T(alpha)));
   }
 };
 
