@@ -13,6 +13,11 @@
 
 namespace sweepnet {
 
+/// What a stored feature stands for.
+template <class T, class Stored> [[nodiscard]] T scaled(Stored stored, double scale) {
+  return static_cast<T>(static_cast<double>(stored) * scale);
+}
+
 /// A (rows x width) block of features, row-major, and a label for each row.
 /// A feature's value is element * scale.
 struct labelled_rows {
@@ -28,9 +33,7 @@ struct labelled_rows {
     std::visit(
         [&](const auto& values) {
           const auto* from = values.data() + row * width;
-          for (std::int64_t i = 0; i < width; ++i) {
-            to[i] = static_cast<T>(static_cast<double>(from[i]) * scale);
-          }
+          for (std::int64_t i = 0; i < width; ++i) to[i] = scaled<T>(from[i], scale);
         },
         features);
   }

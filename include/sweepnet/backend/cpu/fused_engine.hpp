@@ -40,23 +40,30 @@ template <class Kernels> class fused_engine final : public cpu_engine {
     rows_ = static_cast<std::int64_t>(rows.size());
     const std::int64_t threads = pool_->size();
     pool_->run(threads, [&](std::int64_t t) {
-      const auto [first, last] = share_of(rows_, t, threads);
+      const auto [first, last] = share_of_rows(t);
+      pass_.draw_masks(first, last, draw);
       for (std::int64_t r = first; r < last; ++r) {
-        pass_.load(r, rows[static_cast<std::size_t>(r)], draw);
+        pass_.load(r, rows[static_cast<std::size_t>(r)], network_use::training);
       }
+      if (by_panels_ > 0) pass_.prepare(0, first, last);
     });
     for (std::size_t i = 0; i < by_panels_; ++i) {
+      if (i > 0) {
+        pool_->run(threads, [&](std::int64_t t) {
+          const auto [first, last] = share_of_rows(t);
+          pass_.prepare(i, first, last);
+        });
+      }
       pool_->run(threads, [&](std::int64_t t) {
         const std::int64_t panels = pass_.network().stages[i].weights.kernel.panels();
         pass_.forward(i, {0, rows_}, share_of(panels, t, threads), weights, network_use::training);
       });
     }
     pool_->run(threads, [&](std::int64_t t) {
-      const auto [first, last] = share_of(rows_, t, threads);
+      const auto [first, last] = share_of_rows(t);
       pass_.forward(first, last, weights, network_use::training, by_panels_);
       for (std::int64_t r = first; r < last; ++r) score(r) = pass_.score(r);
       pass_.backward(first, last, rows_, gradients_->transposes());
-      gradients_->list_columns(pass_, rows_, static_cast<int>(t));
     });
     return sum_of_scores(rows_);
   }
@@ -98,23 +105,27 @@ template <class Kernels> class fused_engine final : public cpu_engine {
     });
   }
 
-  [[nodiscard]] bool is_sparse() const override { return pass_.is_sparse(); }
+  [[nodiscard]] bool is_sparse() const override { return is_sparse_; }
 
  private:
   static constexpr std::int64_t block = 128;  // rows that a thread evaluates at once
 
   fused_engine(const staged_network& network, const labelled_rows& rows,
                const engine_options& options, thread_pool& pool, const sparsity& zeros)
+      : fused_engine(network, rows, options, pool, zeros,
+                     options.sparse_below.value_or(Kernels::sparse_below)) {}
+
+  fused_engine(const staged_network& network, const labelled_rows& rows,
+               const engine_options& options, thread_pool& pool, const sparsity& zeros,
+               double sparse_below)
       : pool_(&pool),
-        pass_(network, rows,
-              zeros.density<options.sparse_below.value_or(Kernels::sparse_below), options.batch> 0
-                  ? options.batch
-                  : pool.size() * block,
+        is_sparse_(pays_to_list(zeros.density, network.stages.front().units(), sparse_below)),
+        pass_(network, rows, sparse_below, options.batch > 0 ? options.batch : pool.size() * block,
               options.batch > 0 ? network_use::training : network_use::evaluation),
         scores_(static_cast<std::size_t>(options.batch)) {
     if (options.batch == 0) return;
     by_panels_ = stages_by_panels(network, pool.size());
-    gradients_.emplace(network, zeros, options.batch, pool.size(), by_panels_, pass_.is_sparse());
+    gradients_.emplace(network, zeros, options.batch, pool.size(), by_panels_, sparse_below);
     for (const packed_slot& s : network.layout.slots) {
       tensors_.push_back({s.kernel_at, s.kernel.size()});
       tensors_.push_back({s.bias_at, s.kernel.panels() * s.kernel.width});
@@ -132,7 +143,9 @@ template <class Kernels> class fused_engine final : public cpu_engine {
       for (std::int64_t b = t; b < blocks; b += pool_->size()) {
         const std::int64_t rows = std::min(block, count - b * block);
         const std::int64_t at = t * block;
-        for (std::int64_t r = 0; r < rows; ++r) pass_.load(at + r, first + b * block + r, {});
+        for (std::int64_t r = 0; r < rows; ++r) {
+          pass_.load(at + r, first + b * block + r, network_use::evaluation);
+        }
         pass_.forward(at, at + rows, weights, network_use::evaluation);
         for (std::int64_t r = 0; r < rows; ++r) visit(b * block + r, at + r);
       }
@@ -141,6 +154,12 @@ template <class Kernels> class fused_engine final : public cpu_engine {
 
   using row_score = typename fused_network<Kernels>::row_score;
   [[nodiscard]] row_score& score(std::int64_t r) { return scores_[static_cast<std::size_t>(r)]; }
+
+  /// The rows of a batch that thread t takes: in eights, so that threads share no byte of a mask.
+  [[nodiscard]] index_range share_of_rows(std::int64_t t) const {
+    const auto [first, last] = share_of((rows_ + 7) / 8, t, pool_->size());
+    return {std::min(rows_, first * 8), std::min(rows_, last * 8)};
+  }
 
   /// In the order of the rows, whoever scored them.
   [[nodiscard]] batch_score sum_of_scores(std::int64_t rows) {
@@ -154,6 +173,10 @@ template <class Kernels> class fused_engine final : public cpu_engine {
 
   /// Gradients into `sink`, then the transposes of what it made of the weights.
   void feed(const sink_view& sink, std::span<const float> weights) {
+    if (gradients_->choose(pass_, rows_)) {
+      pool_->run(pool_->size(),
+                 [&](std::int64_t t) { gradients_->list(pass_, rows_, static_cast<int>(t)); });
+    }
     pool_->run(pool_->size(), [&](std::int64_t t) {
       const int thread = static_cast<int>(t);
       gradients_->run(pass_, rows_, thread, sink);
@@ -162,6 +185,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
   }
 
   thread_pool* pool_;
+  bool is_sparse_;
   fused_network<Kernels> pass_;
   std::optional<weight_gradients<Kernels>> gradients_{};  // when training
   std::size_t by_panels_ = 0;                             // see stages_by_panels()

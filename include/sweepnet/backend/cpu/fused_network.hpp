@@ -14,16 +14,14 @@
 // whole rows keeps f(z) in place of the gate.
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
 
 #include "sweepnet/backend/cpu/kernel_arguments.hpp"
+#include "sweepnet/backend/cpu/left_factor.hpp"
 #include "sweepnet/backend/cpu/panels.hpp"
-#include "sweepnet/backend/cpu/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/stages.hpp"
 #include "sweepnet/data/dataset.hpp"
 
@@ -34,85 +32,77 @@ enum class network_use { training, evaluation };
 /// Buffers for batches of up to `capacity` rows; made once, a step allocates nothing.
 template <class Kernels> class fused_network {
  public:
-  /// Skips zeros of the features if `sparse`. `rows` must outlive the network.
-  fused_network(const staged_network& network, const labelled_rows& rows, bool sparse,
+  /// Products skip zeros where fewer than `sparse_below` of a factor are not 0, about (see
+  /// pays_to_list()). `rows` must outlive the network.
+  fused_network(const staged_network& network, const labelled_rows& rows, double sparse_below,
                 std::int64_t capacity, network_use use)
       : network_(network),
         data_(&rows),
-        sparse_(sparse),
-        input_stride_(padded_stride(rows.width)),
+        features_(capacity, rows.width, sparse_below),
         labels_(static_cast<std::size_t>(capacity)) {
-    if (sparse_) nonzeros_ = sparse_rows(capacity, rows.width);
-    const bool bytes = std::holds_alternative<std::vector<std::uint8_t>>(rows.features);
-    if (!sparse_ || !bytes || !network.input_dropout.empty()) {
-      features_.resize(static_cast<std::size_t>(capacity * input_stride_));
-    }
-    for (std::size_t b = 0; b < value_of_.size(); ++b) {
-      value_of_[b] = static_cast<float>(static_cast<double>(b) * rows.scale);
-    }
     const bool training = use == network_use::training;
     input_keep_ = make_mask(network.input_dropout, rows.width, training ? capacity : 0);
     for (const stage& s : network.stages) {
       layer_buffers& b = buffers_.emplace_back();
-      b.stride = padded_stride(s.units());
-      const auto size = static_cast<std::size_t>(capacity * b.stride);
-      b.output.resize(size);
-      if (training || &s == &network.stages.back() || !s.is_elementwise()) b.gate.resize(size);
-      if (training) b.delta.resize(size);
+      b.output = {capacity, s.units(), sparse_below};
+      b.gate_stride = b.output.values().stride;
+      if (training || &s == &network.stages.back() || !s.is_elementwise()) {
+        b.gate.resize(static_cast<std::size_t>(capacity * b.gate_stride));
+      }
+      if (training) b.delta = {capacity, s.units(), sparse_below};
       b.keep = make_mask(s.dropout, s.units(), training ? capacity : 0);
     }
   }
 
-  [[nodiscard]] bool is_sparse() const { return sparse_; }
   [[nodiscard]] const staged_network& network() const { return network_; }
-  [[nodiscard]] const sparse_rows& nonzeros() const { return nonzeros_; }
-
-  /// The input of stage i as the left factor of a weight gradient, x^T (inputs x rows).
-  [[nodiscard]] dense_factor transposed_input(std::size_t i) const {
-    return {input_of(i).data, 1, input_of(i).row_stride};
+  /// The input of stage i.
+  [[nodiscard]] const left_factor<Kernels>& input(std::size_t i) const {
+    return i == 0 ? features_ : buffers_[i - 1].output;
   }
   /// dL/dz of stage i, after backward().
-  [[nodiscard]] columns_view delta(std::size_t i) { return view(buffers_[i].delta, i); }
+  [[nodiscard]] const left_factor<Kernels>& delta(std::size_t i) const { return buffers_[i].delta; }
 
-  /// Puts row `row` of the data into row `r` of the batch, and draws its dropout masks.
-  void load(std::int64_t r, std::int64_t row, const std::optional<dropout_draw>& draw) {
+  /// Draws the dropout masks of rows [first, last), of which `first` is a multiple of 8 and `last`
+  /// is one or the end of the batch.
+  void draw_masks(std::int64_t first, std::int64_t last, const dropout_draw& draw) {
+    draw_mask(network_.input_dropout, input_keep_.view, first, last, draw);
+    for (std::size_t i = 0; i < buffers_.size(); ++i) {
+      draw_mask(network_.stages[i].dropout, buffers_[i].keep.view, first, last, draw);
+    }
+  }
+
+  /// Puts row `row` of the data into row `r` of the batch; in training its masks must be there.
+  void load(std::int64_t r, std::int64_t row, network_use use) {
     labels_[static_cast<std::size_t>(r)] = data_->labels[static_cast<std::size_t>(row)];
-    if (draw) {
-      for (std::size_t i = 0; i < buffers_.size(); ++i) {
-        const dropout_group& dropout = network_.stages[i].dropout;
-        if (!dropout.empty()) draw_mask(dropout, buffers_[i].keep.view, r, *draw);
-      }
+    const std::int64_t width = data_->width;
+    float* x = features_.row(r);
+    std::visit(
+        [&](const auto& stored) {
+          Kernels::scale(stored.data() + row * width, width, data_->scale, x);
+        },
+        data_->features);
+    if (use == network_use::training && !network_.input_dropout.empty()) {
+      Kernels::drop(input_keep_.view, r, 0, width, x);
     }
-    const bool drop = draw && !network_.input_dropout.empty();
-    const auto* bytes = std::get_if<std::vector<std::uint8_t>>(&data_->features);
-    if (sparse_ && bytes != nullptr && !drop) {
-      nonzeros_.set(r, bytes->data() + row * data_->width, value_of_.data());
-      return;
-    }
-    float* x = features_.data() + r * input_stride_;
-    if (bytes != nullptr) {
-      const std::uint8_t* from = bytes->data() + row * data_->width;
-      for (std::int64_t k = 0; k < data_->width; ++k) x[k] = value_of_[from[k]];
-    } else {
-      data_->copy_row(row, x);
-    }
-    if (drop) {
-      draw_mask(network_.input_dropout, input_keep_.view, r, *draw);
-      Kernels::drop(input_keep_.view, r, 0, data_->width, x);
-    }
-    if (sparse_) nonzeros_.set(r, x);
+  }
+
+  /// Readies the input of stage i, which is there, for forward().
+  void prepare(std::size_t i, std::int64_t first, std::int64_t last) {
+    left_factor<Kernels>& x = i == 0 ? features_ : buffers_[i - 1].output;
+    x.prepare(first, last, network_.stages[i].weights.kernel.padded_columns());
   }
 
   /// Runs rows [first, last) through the stages from `from` on; in training dropout is on.
   void forward(std::int64_t first, std::int64_t last, std::span<const float> weights,
                network_use use, std::size_t from = 0) {
     for (std::size_t i = from; i < buffers_.size(); ++i) {
+      prepare(i, first, last);
       forward(i, {first, last}, {0, network_.stages[i].weights.kernel.panels()}, weights, use);
     }
   }
 
-  /// Runs some rows through some panels of stage i: all of them, if its activation is not
-  /// elementwise or it is the last stage.
+  /// Runs some rows, which are prepared, through some panels of stage i: all of them, if its
+  /// activation is not elementwise or it is the last stage.
   void forward(std::size_t i, index_range rows, index_range panels, std::span<const float> weights,
                network_use use) {
     const stage& s = network_.stages[i];
@@ -126,27 +116,23 @@ template <class Kernels> class fused_network {
       const panel_view w{weights.data() + s.weights.kernel_at + shape.panel(p), shape.rows,
                          shape.width};
       finish_view v{.bias = weights.data() + s.weights.bias_at + p * shape.width,
-                    .output = {b.output.data() + p * shape.width, b.stride},
-                    .gate = {nullptr, b.stride},
+                    .output = {b.output.row(0) + p * shape.width, b.output.values().stride},
+                    .gate = {nullptr, b.gate_stride},
                     .keep = {},
                     .first_column = p * shape.width,
                     .columns = shape.columns_of(p)};
-      if (i == 0 && sparse_) {
-        Kernels::sparse_product(nonzeros_, rows.first, rows.last, w, v.output);
-      } else {
-        Kernels::dense_product(input_of(i), rows.first, rows.last, w, v.output);
-      }
+      input(i).multiply(rows.first, rows.last, w, v.output);
       if (in_panels) {
         v.keep = keep;
-        if (!b.delta.empty()) v.gate.data = b.gate.data() + p * shape.width;
+        if (use == network_use::training) v.gate.data = b.gate.data() + p * shape.width;
         activate(s.layer.activate, v, rows.first, rows.last);
       } else {  // f needs whole rows
         Kernels::finish(activations::linear{}, v, rows.first, rows.last);
       }
     }
     if (in_panels) return;
-    const columns_view z = view(b.output, i);
-    const columns_view y = view(b.gate, i);
+    const columns_view z = b.output.values();
+    const columns_view y = b.gate_view();
     for (std::int64_t r = rows.first; r < rows.last; ++r) {
       activate_row(s.layer.activate, z.row(r), y.row(r), s.units());
       if (is_last) continue;  // its z stay: they are the logits
@@ -158,7 +144,7 @@ template <class Kernels> class fused_network {
   /// The network's outputs for row r after forward().
   [[nodiscard]] std::span<const float> outputs(std::int64_t r) {
     const std::size_t i = buffers_.size() - 1;
-    return {view(buffers_[i].gate, i).row(r), static_cast<std::size_t>(network_.stages[i].units())};
+    return {buffers_[i].gate_view().row(r), static_cast<std::size_t>(network_.stages[i].units())};
   }
 
   struct row_score {
@@ -171,11 +157,11 @@ template <class Kernels> class fused_network {
     const std::size_t i = buffers_.size() - 1;
     const std::int64_t classes = network_.stages[i].units();
     const std::int32_t label = labels_[static_cast<std::size_t>(r)];
-    const float* outputs = view(buffers_[i].gate, i).row(r);
+    const float* outputs = buffers_[i].gate_view().row(r);
     const float smoothing = static_cast<float>(network_.loss.label_smoothing);
-    const float loss = network_.is_fused() ? fused_loss(view(buffers_[i].output, i).row(r), label,
-                                                        classes, smoothing)
-                                           : clipped_loss(outputs, label, classes, smoothing);
+    const float loss = network_.is_fused()
+                           ? fused_loss(buffers_[i].output.row(r), label, classes, smoothing)
+                           : clipped_loss(outputs, label, classes, smoothing);
     return {static_cast<double>(loss), predicted_class(outputs, classes) == label};
   }
 
@@ -188,27 +174,26 @@ template <class Kernels> class fused_network {
     for (; i > 0; --i) {
       const stage& s = network_.stages[i];
       const stage& below = network_.stages[i - 1];
-      const columns_view to = delta(i - 1);
+      layer_buffers& b = buffers_[i - 1];
+      const columns_view to = b.delta.values();
       const panel_shape shape(s.units(), s.inputs());
-      const dense_factor from{buffers_[i].delta.data(), buffers_[i].stride, 1};
+      buffers_[i].delta.prepare(first, last, shape.padded_columns());
       for (std::int64_t p = 0; p < shape.panels(); ++p) {
         const panel_view w{transposes[i].data() + shape.panel(p), shape.rows, shape.width};
         const columns_view part{to.data + p * shape.width, to.stride};
-        Kernels::dense_product(from, first, last, w, part);
+        buffers_[i].delta.multiply(first, last, w, part);
         if (below.is_elementwise()) {
-          const columns_view gate{buffers_[i - 1].gate.data() + p * shape.width, to.stride};
+          const columns_view gate{b.gate.data() + p * shape.width, b.gate_stride};
           Kernels::multiply(part, gate, shape.columns_of(p), first, last);
         }
       }
       if (below.is_elementwise()) continue;
       for (std::int64_t r = first; r < last; ++r) {
-        if (!below.dropout.empty()) {
-          Kernels::drop(buffers_[i - 1].keep.view, r, 0, below.units(), to.row(r));
-        }
-        backward_row(below.layer.activate, nullptr, view(buffers_[i - 1].gate, i - 1).row(r),
-                     to.row(r), below.units());
+        if (!below.dropout.empty()) Kernels::drop(b.keep.view, r, 0, below.units(), to.row(r));
+        backward_row(below.layer.activate, nullptr, b.gate_view().row(r), to.row(r), below.units());
       }
     }
+    buffers_.front().delta.count(first, last);
   }
 
  private:
@@ -218,37 +203,32 @@ template <class Kernels> class fused_network {
   };
 
   struct layer_buffers {
-    std::int64_t stride = 0;
-    aligned_floats output{};  // (capacity x stride), like the others
-    aligned_floats gate{};
-    aligned_floats delta{};
+    left_factor<Kernels> output{};
+    aligned_floats gate{};  // (capacity x gate stride)
+    std::int64_t gate_stride = 0;
+    left_factor<Kernels> delta{};
     mask_buffer keep{};
+
+    [[nodiscard]] columns_view gate_view() { return {gate.data(), gate_stride}; }
   };
 
   static mask_buffer make_mask(const dropout_group& group, std::int64_t width,
                                std::int64_t capacity) {
     mask_buffer buffer;
     if (group.empty() || capacity == 0) return buffer;
-    const std::int64_t stride =
-        (width / 8 + 2 + 15) / 16 * 16 + 16;  // drawn by 16 bytes, read by 5
-    buffer.bytes.resize(static_cast<std::size_t>(capacity * stride));
-    buffer.view = {
-        .bytes = buffer.bytes.data(), .stride = stride, .width = width, .scale = group.scale()};
+    buffer.bytes.resize(static_cast<std::size_t>(keep_mask::size(capacity, width)));
+    buffer.view = {.bytes = buffer.bytes.data(), .width = width, .scale = group.scale()};
     return buffer;
   }
 
-  static void draw_mask(const dropout_group& group, const keep_mask& keep, std::int64_t r,
-                        const dropout_draw& draw) {
-    std::fill_n(keep.bytes + r * keep.stride, keep.stride, std::uint8_t{0xff});
-    for (const auto& m : group.members) Kernels::narrow(keep, dropout_group::draw_of(m, draw), r);
-  }
-
-  [[nodiscard]] columns_view view(aligned_floats& values, std::size_t i) {
-    return {values.data(), buffers_[i].stride};
-  }
-  [[nodiscard]] dense_factor input_of(std::size_t i) const {
-    return i == 0 ? dense_factor{features_.data(), input_stride_, 1}
-                  : dense_factor{buffers_[i - 1].output.data(), buffers_[i - 1].stride, 1};
+  static void draw_mask(const dropout_group& group, const keep_mask& keep, std::int64_t first,
+                        std::int64_t last, const dropout_draw& draw) {
+    if (group.empty()) return;
+    std::fill(keep.bytes + first * keep.width / 8, keep.bytes + (last * keep.width + 7) / 8,
+              std::uint8_t{0xff});
+    for (const auto& m : group.members) {
+      Kernels::narrow(keep, dropout_group::draw_of(m, draw), first, last);
+    }
   }
 
   static void activate(const activation& a, const finish_view& v, std::int64_t first,
@@ -267,9 +247,9 @@ template <class Kernels> class fused_network {
     const std::int32_t label = labels_[static_cast<std::size_t>(r)];
     const float smoothing = static_cast<float>(network_.loss.label_smoothing);
     const float scale = 1.0F / static_cast<float>(rows);
-    const float* z = view(buffers_[i].output, i).row(r);
-    const float* y = view(buffers_[i].gate, i).row(r);
-    float* d = delta(i).row(r);
+    const float* z = buffers_[i].output.row(r);
+    const float* y = buffers_[i].gate_view().row(r);
+    float* d = buffers_[i].delta.row(r);
     if (network_.is_fused()) return fused_gradient(y, d, label, classes, smoothing, scale);
     clipped_gradient(y, d, label, classes, smoothing, scale);
     backward_row(network_.stages[i].layer.activate, z, y, d, classes);
@@ -277,11 +257,7 @@ template <class Kernels> class fused_network {
 
   const staged_network& network_;
   const labelled_rows* data_;
-  bool sparse_;
-  std::int64_t input_stride_;
-  std::array<float, 256> value_of_{};  // what a byte stands for
-  sparse_rows nonzeros_{};
-  aligned_floats features_{};  // (capacity x input stride); none for lists made from bytes
+  left_factor<Kernels> features_;
   mask_buffer input_keep_{};
   std::vector<layer_buffers> buffers_{};
   std::vector<std::int32_t> labels_;

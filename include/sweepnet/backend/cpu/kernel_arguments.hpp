@@ -32,7 +32,7 @@ struct panel_view {
   std::int64_t width;  ///< 16, 32 or 64
 };
 
-/// The result of a product: `width` columns of a row-major matrix, from row 0 on.
+/// Some columns of a row-major matrix, from row 0 on.
 struct columns_view {
   float* data;
   std::int64_t stride;
@@ -40,22 +40,32 @@ struct columns_view {
   [[nodiscard]] float* row(std::int64_t r) const { return data + r * stride; }
 };
 
-/// Which elements of a (rows x width) matrix dropout keeps. The masks are numbered over the whole
-/// matrix, eight elements a byte; row r has its bytes to itself, so its first element is bit
-/// r * width mod 8 of them.
+struct const_columns_view {
+  const float* data;
+  std::int64_t stride;
+
+  const_columns_view(const float* data_, std::int64_t stride_) : data(data_), stride(stride_) {}
+  const_columns_view(const columns_view& view) : data(view.data), stride(view.stride) {}
+
+  [[nodiscard]] const float* row(std::int64_t r) const { return data + r * stride; }
+};
+
+/// Which elements of a (rows x width) matrix dropout keeps: one bit each, row after row.
 struct keep_mask {
   std::uint8_t* bytes = nullptr;  ///< null: all are kept
-  std::int64_t stride = 0;        ///< bytes from row to row
   std::int64_t width = 0;
   float scale = 1;  ///< on what is kept
 
+  /// How many bytes the mask of `rows` rows has, with those that bits() may read beyond.
+  [[nodiscard]] static std::int64_t size(std::int64_t rows, std::int64_t width) {
+    return (rows * width + 7) / 8 + 8;
+  }
   /// Bits of 32 elements of row r, from column `column` on; the upper ones may be meaningless.
   [[nodiscard]] std::uint32_t bits(std::int64_t r, std::int64_t column) const {
     if (bytes == nullptr) return 0xffffffffU;
-    const std::int64_t at = r * width % 8 + column;
-    const std::uint8_t* from = bytes + r * stride + at / 8;
+    const std::int64_t at = r * width + column;
     std::uint64_t word = 0;
-    for (int i = 0; i < 5; ++i) word |= std::uint64_t{from[i]} << 8 * i;
+    for (int i = 0; i < 5; ++i) word |= std::uint64_t{bytes[at / 8 + i]} << 8 * i;
     return static_cast<std::uint32_t>(word >> at % 8);
   }
 };

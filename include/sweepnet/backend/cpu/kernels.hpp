@@ -15,16 +15,20 @@
 // set rounds twice where the compiler's target has no such instruction (x86-64 without flags).
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "sweepnet/backend/cpu/instructions.hpp"
 #include "sweepnet/backend/cpu/kernel_arguments.hpp"
 #include "sweepnet/backend/cpu/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/update.hpp"
+#include "sweepnet/core/elementary.hpp"
 #include "sweepnet/core/random.hpp"
+#include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/activation.hpp"
 
 #if defined(SWEEPNET_X86_KERNELS)
@@ -35,7 +39,7 @@
 #if defined(__CUDACC__)
 #define SWEEPNET_UNROLL
 #else
-#define SWEEPNET_UNROLL _Pragma("GCC unroll 8")
+#define SWEEPNET_UNROLL _Pragma("GCC unroll 16")
 #endif
 
 namespace sweepnet::detail::portable {
@@ -47,6 +51,17 @@ struct vec {
 
   static type zero() { return type{}; }
   static type all(float x) { return type{x, x, x, x}; }
+  /// Bit i: lane i is not 0.
+  static std::uint64_t nonzeros(type v) {
+    std::uint64_t bits = 0;
+    for (int i = 0; i < lanes; ++i) bits |= static_cast<std::uint64_t>(v[i] != 0) << i;
+    return bits;
+  }
+  /// v where bit i is set, else 0.
+  static type kept(std::uint32_t bits, type v) {
+    for (int i = 0; i < lanes; ++i) v[i] = select((bits >> i & 1U) != 0, v[i], 0.0F);
+    return v;
+  }
   static type load(const float* from) {
     type v;
     std::memcpy(&v, from, sizeof v);
@@ -82,6 +97,14 @@ struct vec {
 
   static type zero() { return _mm256_setzero_ps(); }
   static type all(float x) { return _mm256_set1_ps(x); }
+  static std::uint64_t nonzeros(type v) {
+    return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(v, zero(), _CMP_NEQ_UQ)));
+  }
+  static type kept(std::uint32_t bits, type v) {
+    const __m256i lane = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    const __m256i set = _mm256_and_si256(_mm256_set1_epi32(static_cast<int>(bits)), lane);
+    return _mm256_and_ps(v, _mm256_castsi256_ps(_mm256_cmpeq_epi32(set, lane)));
+  }
   static type load(const float* from) { return _mm256_loadu_ps(from); }
   static void store(float* to, type v) { _mm256_storeu_ps(to, v); }
   static type multiply_add(type a, type b, type sum) { return _mm256_fmadd_ps(a, b, sum); }
@@ -110,6 +133,23 @@ struct vec {
 
   static type zero() { return _mm512_setzero_ps(); }
   static type all(float x) { return _mm512_set1_ps(x); }
+  static std::uint64_t nonzeros(type v) { return _mm512_cmp_ps_mask(v, zero(), _CMP_NEQ_UQ); }
+  /// Appends {index + i, v[i]} for each bit i; writes 16 entries at any rate.
+  static nonzero* append(nonzero* to, std::int64_t index, type v, std::uint64_t bits) {
+    const auto mask = static_cast<__mmask16>(bits);
+    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i all_indices = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(index)), lane);
+    const __m512i indices = _mm512_maskz_compress_epi32(mask, all_indices);
+    const __m512i values = _mm512_castps_si512(_mm512_maskz_compress_ps(mask, v));
+    const __m512i low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const __m512i high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
+    _mm512_storeu_si512(to, _mm512_permutex2var_epi32(indices, low, values));
+    _mm512_storeu_si512(to + 8, _mm512_permutex2var_epi32(indices, high, values));
+    return to + std::popcount(mask);
+  }
+  static type kept(std::uint32_t bits, type v) {
+    return _mm512_maskz_mov_ps(static_cast<__mmask16>(bits), v);
+  }
   static type load(const float* from) { return _mm512_loadu_ps(from); }
   static void store(float* to, type v) { _mm512_storeu_ps(to, v); }
   static type multiply_add(type a, type b, type sum) { return _mm512_fmadd_ps(a, b, sum); }

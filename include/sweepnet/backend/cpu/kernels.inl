@@ -10,6 +10,62 @@
 struct kernels {
   static constexpr double sparse_below = vec::sparse_below;
 
+  /// to[k] = what from[k] of a data set stands for.
+  template <class Stored>
+  static void scale(const Stored* from, std::int64_t count, double scale, float* to) {
+    // Bytes by way of integers: compilers vectorise these two loops far better than one.
+    using step = std::conditional_t<std::is_integral_v<Stored>, std::int32_t, Stored>;
+    step values[std::size_t{word}];
+    for (std::int64_t k = 0; k < count; k += word) {
+      const std::int64_t n = std::min(word, count - k);
+      if (n == word) {
+        for (std::int64_t i = 0; i < word; ++i) values[i] = from[k + i];
+        for (std::int64_t i = 0; i < word; ++i) to[k + i] = scaled<float>(values[i], scale);
+      } else {
+        for (std::int64_t i = 0; i < n; ++i) to[k + i] = scaled<float>(from[k + i], scale);
+      }
+    }
+  }
+
+  /// Appends {k, x[k]} for each x[k] != 0, k in [first, last), and returns the end of the list.
+  /// Reads x up to the next multiple of 16 from `first` on.
+  template <class Vec = vec>
+  static nonzero* list(const float* x, std::int64_t first, std::int64_t last, nonzero* to) {
+    for (std::int64_t k = first; k < last; k += word) {
+      std::uint64_t bits = nonzero_bits(x + k, std::min(word, last - k));
+      if constexpr (requires { Vec::append(to, k, Vec::zero(), bits); }) {
+        for (std::int64_t i = 0; i < word && k + i < last; i += Vec::lanes) {
+          to = Vec::append(to, k + i, Vec::load(x + k + i), bits >> i);
+        }
+      } else {
+        for (; bits != 0; bits &= bits - 1) {
+          const std::int64_t at = k + std::countr_zero(bits);
+          *to++ = {static_cast<std::uint32_t>(at), x[at]};
+        }
+      }
+    }
+    return to;
+  }
+
+  /// Lists the nonzeros of columns [first, last) of x, each column's by rows [0, rows).
+  static void list_columns(const const_columns_view& x, std::int64_t rows, std::int64_t first,
+                           std::int64_t last, sparse_columns& columns) {
+    columns.clear(first, last);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const float* row = x.row(r);
+      for_each_nonzero(row, first, last, [&](std::int64_t k) { columns.append(k, r, row[k]); });
+    }
+  }
+
+  /// How many of x[0, count) are not 0. Reads x up to the next multiple of 16.
+  static std::int64_t count_nonzeros(const float* x, std::int64_t count) {
+    std::int64_t total = 0;
+    for (std::int64_t k = 0; k < count; k += word) {
+      total += std::popcount(nonzero_bits(x + k, std::min(word, count - k)));
+    }
+    return total;
+  }
+
   /// c = x b for rows [first, last) of sparse x (rows x inner); b is one panel.
   static void sparse_product(const sparse_rows& x, std::int64_t first, std::int64_t last,
                              const panel_view& b, const columns_view& c) {
@@ -83,23 +139,33 @@ struct kernels {
     }
   }
 
-  /// sums[j] = a(0, j) + a(1, j) + ...
-  static void column_sums(const panel_view& a, float* sums) {
-    std::fill_n(sums, a.width, 0.0F);
-    for (std::int64_t r = 0; r < a.inner; ++r) {
-      const float* row = a.data + r * a.width;
-      for (std::int64_t j = 0; j < a.width; ++j) sums[j] += row[j];
+  /// sums[j] = a(0, j) + a(1, j) + ... over `rows` rows, for `width` columns, a multiple of 16.
+  static void column_sums(const const_columns_view& a, std::int64_t rows, std::int64_t width,
+                          float* sums) {
+    std::fill_n(sums, width, 0.0F);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const float* row = a.row(r);
+      for (std::int64_t j = 0; j < width; ++j) sums[j] += row[j];
     }
   }
 
-  /// Keeps in row r of `keep` what it has and the draw keeps too.
+  /// to = from^T, from (rows x columns), both multiples of 16.
+  static void transpose(const const_columns_view& from, std::int64_t rows, std::int64_t columns,
+                        const columns_view& to) {
+    for (std::int64_t r = 0; r < rows; r += vec::lanes) {
+      for (std::int64_t c = 0; c < columns; c += vec::lanes) {
+        transpose_block({from.row(r) + c, from.stride}, {to.row(c) + r, to.stride});
+      }
+    }
+  }
+
+  /// Keeps in the bytes of rows [first, last) of `keep` what they have and the draw keeps too.
+  /// `first` is a multiple of 8, and so is `last` or it is the end: no byte is shared with others.
   [[gnu::flatten]] static void narrow(const keep_mask& keep, const mask_draw& draw,
-                                      std::int64_t r) {
-    constexpr std::int64_t lanes = 16;
-    const auto first = static_cast<std::uint32_t>(r * keep.width / 8);
-    const auto end = static_cast<std::uint32_t>(((r + 1) * keep.width + 7) / 8);
-    std::uint8_t* bytes = keep.bytes + r * keep.stride;
-    for (std::uint32_t b = first; b < end; b += lanes, bytes += lanes) {
+                                      std::int64_t first, std::int64_t last) {
+    constexpr std::uint32_t lanes = 16;
+    const auto end = static_cast<std::uint32_t>((last * keep.width + 7) / 8);
+    for (auto b = static_cast<std::uint32_t>(first * keep.width / 8); b < end; b += lanes) {
       std::uint32_t words[4][lanes];
       for (std::uint32_t i = 0; i < lanes; ++i) {
         const random_block block =
@@ -107,14 +173,16 @@ struct kernels {
         for (int k = 0; k < 4; ++k) words[k][i] = block.word[k];
       }
       std::uint32_t kept[lanes];
-      for (int i = 0; i < lanes; ++i) {
+      for (std::uint32_t i = 0; i < lanes; ++i) {
         const random_block block{{words[0][i], words[1][i], words[2][i], words[3][i]}};
         kept[i] = 0;
         for (std::uint32_t k = 0; k < dropout_lanes; ++k) {
           kept[i] |= static_cast<std::uint32_t>(is_kept(block, k, draw.threshold)) << k;
         }
       }
-      for (int i = 0; i < lanes; ++i) bytes[i] &= static_cast<std::uint8_t>(kept[i]);
+      for (std::uint32_t i = 0; i < std::min(lanes, end - b); ++i) {
+        keep.bytes[b + i] &= static_cast<std::uint8_t>(kept[i]);
+      }
     }
   }
 
@@ -123,6 +191,60 @@ struct kernels {
 
  private:
   static constexpr std::int64_t part = 32;  // columns that one word of a mask decides
+  static constexpr std::int64_t word = 64;  // values that one word of nonzero_bits() tells of
+
+  /// Bit i: x[i] != 0, for up to 64 values.
+  SWEEPNET_INLINE std::uint64_t nonzero_bits(const float* x, std::int64_t count) {
+    std::uint64_t bits = 0;
+    for (std::int64_t i = 0; i < count; i += vec::lanes) bits |= vec::nonzeros(vec::load(x + i)) << i;
+    return count < word ? bits & ((std::uint64_t{1} << count) - 1) : bits;
+  }
+
+  /// Calls f(k) for each x[k] != 0 in ascending order, k in [first, last).
+  template <class F>
+  SWEEPNET_INLINE void for_each_nonzero(const float* x, std::int64_t first, std::int64_t last,
+                                        const F& f) {
+    for (std::int64_t k = first; k < last; k += word) {
+      for (std::uint64_t bits = nonzero_bits(x + k, std::min(word, last - k)); bits != 0;
+           bits &= bits - 1) {
+        f(k + std::countr_zero(bits));
+      }
+    }
+  }
+
+  /// Rows r and r + Distance, of 2 Distance, exchange the blocks that lie across: a[l + Distance]
+  /// and b[l].
+  template <int Distance, int... Lanes>
+  SWEEPNET_INLINE void exchange(vec::type& a, vec::type& b, std::integer_sequence<int, Lanes...>) {
+    const vec::type upper = __builtin_shufflevector(
+        a, b, ((Lanes & Distance) != 0 ? vec::lanes + Lanes - Distance : Lanes)...);
+    b = __builtin_shufflevector(
+        a, b, ((Lanes & Distance) != 0 ? vec::lanes + Lanes : Lanes + Distance)...);
+    a = upper;
+  }
+
+  template <int Distance> SWEEPNET_INLINE void exchange_all(vec::type* rows) {
+    if constexpr (Distance > 0) {
+      SWEEPNET_UNROLL
+      for (int r = 0; r < vec::lanes; ++r) {
+        if ((r & Distance) == 0) {
+          exchange<Distance>(rows[r], rows[r + Distance],
+                             std::make_integer_sequence<int, vec::lanes>{});
+        }
+      }
+      exchange_all<Distance / 2>(rows);
+    }
+  }
+
+  /// As many rows and columns as a vector has lanes.
+  static void transpose_block(const const_columns_view& from, const columns_view& to) {
+    vec::type rows[std::size_t{vec::lanes}];
+    SWEEPNET_UNROLL
+    for (int r = 0; r < vec::lanes; ++r) rows[r] = vec::load(from.row(r));
+    exchange_all<vec::lanes / 2>(rows);
+    SWEEPNET_UNROLL
+    for (int r = 0; r < vec::lanes; ++r) vec::store(to.row(r), rows[r]);
+  }
 
   template <class Sink>
   [[gnu::flatten]] static void apply(const void* sink, std::int64_t offset, float* g,
@@ -137,7 +259,9 @@ struct kernels {
     float kept[std::size_t{Count}];
     float z[std::size_t{Count}];
     float y[std::size_t{Count}];
-    for (int i = 0; i < Count; ++i) kept[i] = (bits >> i & 1U) != 0 ? scale : 0.0F;
+    for (int i = 0; i < Count; i += vec::lanes) {
+      vec::store(kept + i, vec::kept(bits >> i, vec::all(scale)));
+    }
     for (int i = 0; i < Count; ++i) z[i] = output[i] + bias[i];
     for (int i = 0; i < Count; ++i) y[i] = f(z[i]);
     for (int i = 0; i < Count; ++i) output[i] = y[i] * kept[i];

@@ -53,7 +53,8 @@ struct panel_shape {
   }
 
   [[nodiscard]] std::int64_t panels() const { return (columns + width - 1) / width; }
-  [[nodiscard]] std::int64_t size() const { return rows * padded(width); }
+  [[nodiscard]] std::int64_t padded_columns() const { return padded(width); }
+  [[nodiscard]] std::int64_t size() const { return rows * padded_columns(); }
   /// Where panel p begins.
   [[nodiscard]] std::int64_t panel(std::int64_t p) const { return p * rows * width; }
   /// Columns of panel p that are not padding.
