@@ -26,45 +26,63 @@ template <class Kernels> class fused_engine final : public cpu_engine {
   /// `network`, `rows` and `pool` must outlive the engine.
   fused_engine(const staged_network& network, const labelled_rows& rows,
                const engine_options& options, thread_pool& pool)
-      : fused_engine(network, rows, options, pool, sparsity(rows)) {}
+      : pool_(&pool),
+        is_training_(options.batch > 0),
+        sparse_below_(options.sparse_below.value_or(Kernels::sparse_below)),
+        zeros_(rows),
+        is_sparse_(pays_to_list(zeros_.density, network.stages.front().units(), sparse_below_)),
+        lists_(is_sparse_ ? sparse_rows::of<Kernels>(rows) : sparse_rows()),
+        pass_(network, rows, is_sparse_ ? &lists_ : nullptr, sparse_below_,
+              is_training_ ? options.batch : pool.size() * block,
+              is_training_ ? network_use::training : network_use::evaluation,
+              thread_shares(network, is_training_ ? pool.size() : 1)),
+        scores_(static_cast<std::size_t>(options.batch)) {
+    if (!is_training_) return;
+    gradients_.emplace(network, pass_.shares(), is_sparse_ ? &zeros_ : nullptr, options.batch,
+                       sparse_below_);
+    for (const packed_slot& s : network.layout.slots) {
+      tensors_.push_back({s.kernel_at, s.kernel.size()});
+      tensors_.push_back({s.bias_at, s.kernel.panels() * s.kernel.width});
+    }
+  }
 
   void weights_changed(std::span<const float> weights) override {
     if (!gradients_) return;
     pool_->run(pool_->size(), [&](std::int64_t t) {
-      gradients_->transpose(pass_.network().stages, weights, static_cast<int>(t));
+      gradients_->update_transposes(pass_.network().stages, weights, static_cast<int>(t));
     });
   }
 
   batch_score backpropagate(std::span<const std::uint32_t> rows, const dropout_draw& draw,
                             std::span<const float> weights) override {
     rows_ = static_cast<std::int64_t>(rows.size());
+    for (std::int64_t r = 0; r < rows_; ++r) pass_.choose(r, rows[static_cast<std::size_t>(r)]);
+    const index_range all{0, rows_};
+    const std::size_t by_panels = pass_.shares().by_panels;
+    const std::size_t stages = pass_.network().stages.size();
     const std::int64_t threads = pool_->size();
-    pool_->run(threads, [&](std::int64_t t) {
-      const auto [first, last] = share_of_rows(t);
-      pass_.draw_masks(first, last, draw);
-      for (std::int64_t r = first; r < last; ++r) {
-        pass_.load(r, rows[static_cast<std::size_t>(r)], network_use::training);
-      }
-      if (by_panels_ > 0) pass_.prepare(0, first, last);
-    });
-    for (std::size_t i = 0; i < by_panels_; ++i) {
-      if (i > 0) {
-        pool_->run(threads, [&](std::int64_t t) {
-          const auto [first, last] = share_of_rows(t);
-          pass_.prepare(i, first, last);
-        });
-      }
+
+    for (std::size_t i = 0; i < by_panels; ++i) {
       pool_->run(threads, [&](std::int64_t t) {
-        const std::int64_t panels = pass_.network().stages[i].weights.kernel.panels();
-        pass_.forward(i, {0, rows_}, share_of(panels, t, threads), weights, network_use::training);
+        if (i == 0) pass_.load(all, t, draw);
+        pass_.forward(i, all, t, weights, draw);
       });
     }
     pool_->run(threads, [&](std::int64_t t) {
-      const auto [first, last] = share_of_rows(t);
-      pass_.forward(first, last, weights, network_use::training, by_panels_);
-      for (std::int64_t r = first; r < last; ++r) score(r) = pass_.score(r);
-      pass_.backward(first, last, rows_, gradients_->transposes());
+      const index_range own = share_of(rows_, t, threads);
+      if (by_panels == 0) pass_.load(own, t, draw);
+      for (std::size_t i = by_panels; i < stages; ++i) pass_.forward(i, own, t, weights, draw);
+      for (std::int64_t r = own.first; r < own.last; ++r) score(r) = pass_.score(r);
+      pass_.start_backward(own, rows_);
+      for (std::size_t i = stages - 1; i-- > by_panels;) {
+        pass_.backward(i, own, t, gradients_->transpose(i + 1));
+      }
     });
+    for (std::size_t i = by_panels; i-- > 0;) {
+      pool_->run(threads, [&](std::int64_t t) {
+        pass_.backward(i, all, t, gradients_->transpose(i + 1));
+      });
+    }
     return sum_of_scores(rows_);
   }
 
@@ -110,28 +128,6 @@ template <class Kernels> class fused_engine final : public cpu_engine {
  private:
   static constexpr std::int64_t block = 128;  // rows that a thread evaluates at once
 
-  fused_engine(const staged_network& network, const labelled_rows& rows,
-               const engine_options& options, thread_pool& pool, const sparsity& zeros)
-      : fused_engine(network, rows, options, pool, zeros,
-                     options.sparse_below.value_or(Kernels::sparse_below)) {}
-
-  fused_engine(const staged_network& network, const labelled_rows& rows,
-               const engine_options& options, thread_pool& pool, const sparsity& zeros,
-               double sparse_below)
-      : pool_(&pool),
-        is_sparse_(pays_to_list(zeros.density, network.stages.front().units(), sparse_below)),
-        pass_(network, rows, sparse_below, options.batch > 0 ? options.batch : pool.size() * block,
-              options.batch > 0 ? network_use::training : network_use::evaluation),
-        scores_(static_cast<std::size_t>(options.batch)) {
-    if (options.batch == 0) return;
-    by_panels_ = stages_by_panels(network, pool.size());
-    gradients_.emplace(network, zeros, options.batch, pool.size(), by_panels_, sparse_below);
-    for (const packed_slot& s : network.layout.slots) {
-      tensors_.push_back({s.kernel_at, s.kernel.size()});
-      tensors_.push_back({s.bias_at, s.kernel.panels() * s.kernel.width});
-    }
-  }
-
   /// Runs rows [first, first + count) of the set through the network without dropout, and calls
   /// visit(r, at) for each: row first + r lies in row `at` of the batch.
   template <class Visit>
@@ -143,10 +139,11 @@ template <class Kernels> class fused_engine final : public cpu_engine {
       for (std::int64_t b = t; b < blocks; b += pool_->size()) {
         const std::int64_t rows = std::min(block, count - b * block);
         const std::int64_t at = t * block;
-        for (std::int64_t r = 0; r < rows; ++r) {
-          pass_.load(at + r, first + b * block + r, network_use::evaluation);
+        for (std::int64_t r = 0; r < rows; ++r) pass_.choose(at + r, first + b * block + r);
+        pass_.load({at, at + rows}, t, {});
+        for (std::size_t i = 0; i < pass_.network().stages.size(); ++i) {
+          pass_.forward(i, {at, at + rows}, t, weights, {});
         }
-        pass_.forward(at, at + rows, weights, network_use::evaluation);
         for (std::int64_t r = 0; r < rows; ++r) visit(b * block + r, at + r);
       }
     });
@@ -154,12 +151,6 @@ template <class Kernels> class fused_engine final : public cpu_engine {
 
   using row_score = typename fused_network<Kernels>::row_score;
   [[nodiscard]] row_score& score(std::int64_t r) { return scores_[static_cast<std::size_t>(r)]; }
-
-  /// The rows of a batch that thread t takes: in eights, so that threads share no byte of a mask.
-  [[nodiscard]] index_range share_of_rows(std::int64_t t) const {
-    const auto [first, last] = share_of((rows_ + 7) / 8, t, pool_->size());
-    return {std::min(rows_, first * 8), std::min(rows_, last * 8)};
-  }
 
   /// In the order of the rows, whoever scored them.
   [[nodiscard]] batch_score sum_of_scores(std::int64_t rows) {
@@ -173,22 +164,22 @@ template <class Kernels> class fused_engine final : public cpu_engine {
 
   /// Gradients into `sink`, then the transposes of what it made of the weights.
   void feed(const sink_view& sink, std::span<const float> weights) {
-    if (gradients_->choose(pass_, rows_)) {
-      pool_->run(pool_->size(),
-                 [&](std::int64_t t) { gradients_->list(pass_, rows_, static_cast<int>(t)); });
-    }
+    gradients_->choose(pass_, rows_);
     pool_->run(pool_->size(), [&](std::int64_t t) {
       const int thread = static_cast<int>(t);
       gradients_->run(pass_, rows_, thread, sink);
-      gradients_->transpose(pass_.network().stages, weights, thread);
+      gradients_->update_transposes(pass_.network().stages, weights, thread);
     });
   }
 
   thread_pool* pool_;
+  bool is_training_;
+  double sparse_below_;
+  sparsity zeros_;
   bool is_sparse_;
+  sparse_rows lists_;  // of all rows' features, if they are sparse
   fused_network<Kernels> pass_;
   std::optional<weight_gradients<Kernels>> gradients_{};  // when training
-  std::size_t by_panels_ = 0;                             // see stages_by_panels()
   std::vector<packed_tensor> tensors_{};                  // when training
   std::vector<row_score> scores_;
   std::int64_t rows_ = 0;  // of the last batch

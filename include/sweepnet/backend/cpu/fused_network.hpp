@@ -33,112 +33,112 @@ enum class network_use { training, evaluation };
 template <class Kernels> class fused_network {
  public:
   /// Products skip zeros where fewer than `sparse_below` of a factor are not 0, about (see
-  /// pays_to_list()). `rows` must outlive the network.
-  fused_network(const staged_network& network, const labelled_rows& rows, double sparse_below,
-                std::int64_t capacity, network_use use)
+  /// pays_to_list()). `lists` are those of the data, or null. All must outlive the network.
+  fused_network(const staged_network& network, const labelled_rows& data, const sparse_rows* lists,
+                double sparse_below, std::int64_t capacity, network_use use,
+                const thread_shares& shares)
       : network_(network),
-        data_(&rows),
-        features_(capacity, rows.width, sparse_below),
-        labels_(static_cast<std::size_t>(capacity)) {
-    const bool training = use == network_use::training;
-    input_keep_ = make_mask(network.input_dropout, rows.width, training ? capacity : 0);
-    for (const stage& s : network.stages) {
+        shares_(shares),
+        data_(&data),
+        is_training_(use == network_use::training),
+        rows_(static_cast<std::size_t>(capacity)) {
+    if (!is_training_ || network.input_dropout.empty()) lists_ = lists;
+    // Of features, each thread that needs those of all rows has its own: to load them takes less
+    // time than to get them from another processor's cache.
+    const int copies = shares.by_panels > 0 ? shares.threads : 1;
+    for (int t = 0; t < copies && lists_ == nullptr; ++t) {
+      features_.emplace_back(capacity, data.width, sparse_below);
+    }
+    const auto masks = [&](const dropout_group& group, std::int64_t width) {
+      std::vector<mask_buffer> of_threads;
+      for (int t = 0; is_training_ && t < shares.threads; ++t) {
+        of_threads.push_back(make_mask(group, width, capacity));
+      }
+      return of_threads;
+    };
+    input_keep_ = masks(network.input_dropout, data.width);
+    for (std::size_t i = 0; i < network.stages.size(); ++i) {
+      const stage& s = network.stages[i];
       layer_buffers& b = buffers_.emplace_back();
-      b.output = {capacity, s.units(), sparse_below};
+      const index_range own = thread_shares::units(s, shares.panels(s, i, 0));
+      const std::int64_t parts = shares.is_by_panels(i) ? shares.threads : 1;
+      b.output = {capacity, s.units(), sparse_below, own.count(), parts};
       b.gate_stride = b.output.values().stride;
-      if (training || &s == &network.stages.back() || !s.is_elementwise()) {
+      if (is_training_ || &s == &network.stages.back() || !s.is_elementwise()) {
         b.gate.resize(static_cast<std::size_t>(capacity * b.gate_stride));
       }
-      if (training) b.delta = {capacity, s.units(), sparse_below};
-      b.keep = make_mask(s.dropout, s.units(), training ? capacity : 0);
+      if (is_training_) b.delta = {capacity, s.units(), sparse_below, own.count(), parts};
+      b.keep = masks(s.dropout, s.units());
     }
   }
 
   [[nodiscard]] const staged_network& network() const { return network_; }
-  /// The input of stage i.
-  [[nodiscard]] const left_factor<Kernels>& input(std::size_t i) const {
-    return i == 0 ? features_ : buffers_[i - 1].output;
+  [[nodiscard]] const thread_shares& shares() const { return shares_; }
+
+  /// Calls f with the input of stage i, as `thread` has it.
+  template <class F> auto with_input(std::size_t i, std::int64_t thread, const F& f) const {
+    if (i > 0) return f(buffers_[i - 1].output);
+    if (lists_ != nullptr) return f(listed_rows<Kernels>(*data_, *lists_, rows_));
+    return f(features_[features_.size() > 1 ? static_cast<std::size_t>(thread) : 0]);
   }
   /// dL/dz of stage i, after backward().
   [[nodiscard]] const left_factor<Kernels>& delta(std::size_t i) const { return buffers_[i].delta; }
 
-  /// Draws the dropout masks of rows [first, last), of which `first` is a multiple of 8 and `last`
-  /// is one or the end of the batch.
-  void draw_masks(std::int64_t first, std::int64_t last, const dropout_draw& draw) {
-    draw_mask(network_.input_dropout, input_keep_.view, first, last, draw);
-    for (std::size_t i = 0; i < buffers_.size(); ++i) {
-      draw_mask(network_.stages[i].dropout, buffers_[i].keep.view, first, last, draw);
+  /// Makes row `row` of the data row r of the batch.
+  void choose(std::int64_t r, std::int64_t row) {
+    rows_[static_cast<std::size_t>(r)] = static_cast<std::uint32_t>(row);
+  }
+
+  /// Loads the features of some rows, for a thread that needs them; dropout is on with a draw.
+  void load(index_range rows, std::int64_t thread, const std::optional<dropout_draw>& draw) {
+    if (lists_ != nullptr) return;
+    left_factor<Kernels>& x = features_[features_.size() > 1 ? static_cast<std::size_t>(thread) : 0];
+    const bool drop = draw && !network_.input_dropout.empty();
+    if (drop) draw_mask(network_.input_dropout, mask(input_keep_, thread), rows, all_of(*data_), *draw);
+    const auto row_of = [&](std::int64_t r) { return rows_[static_cast<std::size_t>(r)]; };
+    Kernels::load(*data_, row_of, rows, 0, data_->width, x.values());
+    for (std::int64_t r = rows.first; r < rows.last && drop; ++r) {
+      Kernels::drop(mask(input_keep_, thread), r, 0, data_->width, x.values().row(r));
     }
+    x.prepare(rows, 0, network_.stages.front().weights.kernel.padded_columns());
   }
 
-  /// Puts row `row` of the data into row `r` of the batch; in training its masks must be there.
-  void load(std::int64_t r, std::int64_t row, network_use use) {
-    labels_[static_cast<std::size_t>(r)] = data_->labels[static_cast<std::size_t>(row)];
-    const std::int64_t width = data_->width;
-    float* x = features_.row(r);
-    std::visit(
-        [&](const auto& stored) {
-          Kernels::scale(stored.data() + row * width, width, data_->scale, x);
-        },
-        data_->features);
-    if (use == network_use::training && !network_.input_dropout.empty()) {
-      Kernels::drop(input_keep_.view, r, 0, width, x);
-    }
-  }
-
-  /// Readies the input of stage i, which is there, for forward().
-  void prepare(std::size_t i, std::int64_t first, std::int64_t last) {
-    left_factor<Kernels>& x = i == 0 ? features_ : buffers_[i - 1].output;
-    x.prepare(first, last, network_.stages[i].weights.kernel.padded_columns());
-  }
-
-  /// Runs rows [first, last) through the stages from `from` on; in training dropout is on.
-  void forward(std::int64_t first, std::int64_t last, std::span<const float> weights,
-               network_use use, std::size_t from = 0) {
-    for (std::size_t i = from; i < buffers_.size(); ++i) {
-      prepare(i, first, last);
-      forward(i, {first, last}, {0, network_.stages[i].weights.kernel.panels()}, weights, use);
-    }
-  }
-
-  /// Runs some rows, which are prepared, through some panels of stage i: all of them, if its
-  /// activation is not elementwise or it is the last stage.
-  void forward(std::size_t i, index_range rows, index_range panels, std::span<const float> weights,
-               network_use use) {
+  /// Runs a thread's rows and panels through stage i, whose input is there for it, and readies its
+  /// output for the next. In training dropout is on, by `draw`.
+  void forward(std::size_t i, index_range rows, std::int64_t thread, std::span<const float> weights,
+               const std::optional<dropout_draw>& draw) {
     const stage& s = network_.stages[i];
     layer_buffers& b = buffers_[i];
-    const bool drop = use == network_use::training && !s.dropout.empty();
-    const keep_mask keep = drop ? b.keep.view : keep_mask{};
+    const index_range panels = shares_.panels(s, i, thread);
     const bool is_last = i + 1 == buffers_.size();
     const bool in_panels = s.is_elementwise() && !is_last;
+    keep_mask keep;
+    if (draw && !s.dropout.empty()) {
+      keep = mask(b.keep, thread);
+      draw_mask(s.dropout, keep, rows, thread_shares::units(s, panels), *draw);
+    }
     const panel_shape& shape = s.weights.kernel;
     for (std::int64_t p = panels.first; p < panels.last; ++p) {
       const panel_view w{weights.data() + s.weights.kernel_at + shape.panel(p), shape.rows,
                          shape.width};
       finish_view v{.bias = weights.data() + s.weights.bias_at + p * shape.width,
-                    .output = {b.output.row(0) + p * shape.width, b.output.values().stride},
+                    .output = {b.output.values().data + p * shape.width, b.output.values().stride},
                     .gate = {nullptr, b.gate_stride},
                     .keep = {},
                     .first_column = p * shape.width,
                     .columns = shape.columns_of(p)};
-      input(i).multiply(rows.first, rows.last, w, v.output);
+      with_input(i, thread, [&](const auto& x) { x.multiply(rows, w, v.output); });
       if (in_panels) {
         v.keep = keep;
-        if (use == network_use::training) v.gate.data = b.gate.data() + p * shape.width;
-        activate(s.layer.activate, v, rows.first, rows.last);
+        if (is_training_) v.gate.data = b.gate.data() + p * shape.width;
+        activate(s.layer.activate, v, rows);
       } else {  // f needs whole rows
-        Kernels::finish(activations::linear{}, v, rows.first, rows.last);
+        Kernels::finish(activations::linear{}, v, rows);
       }
     }
-    if (in_panels) return;
-    const columns_view z = b.output.values();
-    const columns_view y = b.gate_view();
-    for (std::int64_t r = rows.first; r < rows.last; ++r) {
-      activate_row(s.layer.activate, z.row(r), y.row(r), s.units());
-      if (is_last) continue;  // its z stay: they are the logits
-      std::copy_n(y.row(r), s.units(), z.row(r));
-      if (drop) Kernels::drop(keep, r, 0, s.units(), z.row(r));
-    }
+    if (!in_panels) activate_rows(i, rows, keep);
+    if (is_last) return;
+    b.output.prepare(rows, part_of(i, thread), network_.stages[i + 1].weights.kernel.padded_columns());
   }
 
   /// The network's outputs for row r after forward().
@@ -156,44 +156,61 @@ template <class Kernels> class fused_network {
   [[nodiscard]] row_score score(std::int64_t r) {
     const std::size_t i = buffers_.size() - 1;
     const std::int64_t classes = network_.stages[i].units();
-    const std::int32_t label = labels_[static_cast<std::size_t>(r)];
+    const std::int32_t label = label_of(r);
     const float* outputs = buffers_[i].gate_view().row(r);
     const float smoothing = static_cast<float>(network_.loss.label_smoothing);
     const float loss = network_.is_fused()
-                           ? fused_loss(buffers_[i].output.row(r), label, classes, smoothing)
+                           ? fused_loss(buffers_[i].output.values().row(r), label, classes, smoothing)
                            : clipped_loss(outputs, label, classes, smoothing);
     return {static_cast<double>(loss), predicted_class(outputs, classes) == label};
   }
 
-  /// Leaves dL/dz of every layer for rows [first, last) of a batch of `rows`. transposes[i] is W^T
-  /// of stage i (units x inputs), packed.
-  void backward(std::int64_t first, std::int64_t last, std::int64_t rows,
-                std::span<const aligned_floats> transposes) {
-    std::size_t i = buffers_.size() - 1;
-    for (std::int64_t r = first; r < last; ++r) start_backward(r, rows);
-    for (; i > 0; --i) {
-      const stage& s = network_.stages[i];
-      const stage& below = network_.stages[i - 1];
-      layer_buffers& b = buffers_[i - 1];
-      const columns_view to = b.delta.values();
-      const panel_shape shape(s.units(), s.inputs());
-      buffers_[i].delta.prepare(first, last, shape.padded_columns());
-      for (std::int64_t p = 0; p < shape.panels(); ++p) {
-        const panel_view w{transposes[i].data() + shape.panel(p), shape.rows, shape.width};
-        const columns_view part{to.data + p * shape.width, to.stride};
-        buffers_[i].delta.multiply(first, last, w, part);
-        if (below.is_elementwise()) {
-          const columns_view gate{b.gate.data() + p * shape.width, b.gate_stride};
-          Kernels::multiply(part, gate, shape.columns_of(p), first, last);
-        }
-      }
-      if (below.is_elementwise()) continue;
-      for (std::int64_t r = first; r < last; ++r) {
-        if (!below.dropout.empty()) Kernels::drop(b.keep.view, r, 0, below.units(), to.row(r));
-        backward_row(below.layer.activate, nullptr, b.gate_view().row(r), to.row(r), below.units());
+  /// Leaves dL/dz of the last layer for some rows of a batch of `count`.
+  void start_backward(index_range rows, std::int64_t count) {
+    const std::size_t i = buffers_.size() - 1;
+    const std::int64_t classes = network_.stages[i].units();
+    const float smoothing = static_cast<float>(network_.loss.label_smoothing);
+    const float scale = 1.0F / static_cast<float>(count);
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      const float* z = buffers_[i].output.values().row(r);
+      const float* y = buffers_[i].gate_view().row(r);
+      float* d = buffers_[i].delta.values().row(r);
+      if (network_.is_fused()) {
+        fused_gradient(y, d, label_of(r), classes, smoothing, scale);
+      } else {
+        clipped_gradient(y, d, label_of(r), classes, smoothing, scale);
+        backward_row(network_.stages[i].layer.activate, z, y, d, classes);
       }
     }
-    buffers_.front().delta.count(first, last);
+    ready_delta(i, rows, 0);
+  }
+
+  /// Leaves dL/dz of stage i for a thread's rows and panels, from that of stage i + 1. `transpose`
+  /// is W^T of stage i + 1 (units x inputs), packed.
+  void backward(std::size_t i, index_range rows, std::int64_t thread,
+                std::span<const float> transpose) {
+    const stage& s = network_.stages[i];
+    const stage& above = network_.stages[i + 1];
+    layer_buffers& b = buffers_[i];
+    const columns_view to = b.delta.values();
+    const panel_shape shape(above.units(), above.inputs());
+    const index_range panels = shares_.panels(s, i, thread);
+    for (std::int64_t p = panels.first; p < panels.last; ++p) {
+      const panel_view w{transpose.data() + shape.panel(p), shape.rows, shape.width};
+      const columns_view part{to.data + p * shape.width, to.stride};
+      buffers_[i + 1].delta.multiply(rows, w, part);
+      if (s.is_elementwise()) {
+        const columns_view gate{b.gate.data() + p * shape.width, b.gate_stride};
+        Kernels::multiply(part, gate, shape.columns_of(p), rows);
+      }
+    }
+    if (!s.is_elementwise()) {
+      for (std::int64_t r = rows.first; r < rows.last; ++r) {
+        if (!s.dropout.empty()) Kernels::drop(mask(b.keep, thread), r, 0, s.units(), to.row(r));
+        backward_row(s.layer.activate, nullptr, b.gate_view().row(r), to.row(r), s.units());
+      }
+    }
+    ready_delta(i, rows, thread);
   }
 
  private:
@@ -207,7 +224,7 @@ template <class Kernels> class fused_network {
     aligned_floats gate{};  // (capacity x gate stride)
     std::int64_t gate_stride = 0;
     left_factor<Kernels> delta{};
-    mask_buffer keep{};
+    std::vector<mask_buffer> keep{};  // of each thread, which fills what it uses
 
     [[nodiscard]] columns_view gate_view() { return {gate.data(), gate_stride}; }
   };
@@ -215,52 +232,76 @@ template <class Kernels> class fused_network {
   static mask_buffer make_mask(const dropout_group& group, std::int64_t width,
                                std::int64_t capacity) {
     mask_buffer buffer;
-    if (group.empty() || capacity == 0) return buffer;
+    if (group.empty()) return buffer;
     buffer.bytes.resize(static_cast<std::size_t>(keep_mask::size(capacity, width)));
     buffer.view = {.bytes = buffer.bytes.data(), .width = width, .scale = group.scale()};
     return buffer;
   }
+  static const keep_mask& mask(const std::vector<mask_buffer>& of_threads, std::int64_t thread) {
+    return of_threads[static_cast<std::size_t>(thread)].view;
+  }
 
-  static void draw_mask(const dropout_group& group, const keep_mask& keep, std::int64_t first,
-                        std::int64_t last, const dropout_draw& draw) {
-    if (group.empty()) return;
-    std::fill(keep.bytes + first * keep.width / 8, keep.bytes + (last * keep.width + 7) / 8,
-              std::uint8_t{0xff});
-    for (const auto& m : group.members) {
-      Kernels::narrow(keep, dropout_group::draw_of(m, draw), first, last);
+  static void draw_mask(const dropout_group& group, const keep_mask& keep, index_range rows,
+                        index_range columns, const dropout_draw& draw) {
+    const auto draw_elements = [&](std::int64_t first, std::int64_t last) {
+      std::fill(keep.bytes + first / 8, keep.bytes + (last + 7) / 8, std::uint8_t{0xff});
+      for (const auto& m : group.members) {
+        Kernels::narrow(keep, dropout_group::draw_of(m, draw), {first, last});
+      }
+    };
+    if (columns.count() == keep.width) {
+      draw_elements(rows.first * keep.width, rows.last * keep.width);
+      return;
+    }
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      draw_elements(r * keep.width + columns.first, r * keep.width + columns.last);
     }
   }
 
-  static void activate(const activation& a, const finish_view& v, std::int64_t first,
-                       std::int64_t last) {
+  [[nodiscard]] static index_range all_of(const labelled_rows& data) { return {0, data.width}; }
+  [[nodiscard]] std::int32_t label_of(std::int64_t r) const {
+    return data_->labels[rows_[static_cast<std::size_t>(r)]];
+  }
+  [[nodiscard]] std::int64_t part_of(std::size_t i, std::int64_t thread) const {
+    return shares_.is_by_panels(i) ? thread : 0;
+  }
+  void ready_delta(std::size_t i, index_range rows, std::int64_t thread) {
+    const std::int64_t units =
+        i > 0 ? panel_shape(network_.stages[i].units(), network_.stages[i].inputs()).padded_columns()
+              : 0;
+    buffers_[i].delta.prepare(rows, part_of(i, thread), units);
+  }
+
+  static void activate(const activation& a, const finish_view& v, index_range rows) {
     std::visit(
         [&]<class F>(const F& f) {
-          if constexpr (elementwise_activation<F>) Kernels::finish(f, v, first, last);
+          if constexpr (elementwise_activation<F>) Kernels::finish(f, v, rows);
         },
         a.kind);
   }
 
-  /// dL/dz of the last layer.
-  void start_backward(std::int64_t r, std::int64_t rows) {
-    const std::size_t i = buffers_.size() - 1;
-    const std::int64_t classes = network_.stages[i].units();
-    const std::int32_t label = labels_[static_cast<std::size_t>(r)];
-    const float smoothing = static_cast<float>(network_.loss.label_smoothing);
-    const float scale = 1.0F / static_cast<float>(rows);
-    const float* z = buffers_[i].output.row(r);
-    const float* y = buffers_[i].gate_view().row(r);
-    float* d = buffers_[i].delta.row(r);
-    if (network_.is_fused()) return fused_gradient(y, d, label, classes, smoothing, scale);
-    clipped_gradient(y, d, label, classes, smoothing, scale);
-    backward_row(network_.stages[i].layer.activate, z, y, d, classes);
+  /// The function of stage i on whole rows. The last stage keeps its z: they are the logits.
+  void activate_rows(std::size_t i, index_range rows, const keep_mask& keep) {
+    const stage& s = network_.stages[i];
+    const columns_view z = buffers_[i].output.values();
+    const columns_view y = buffers_[i].gate_view();
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      activate_row(s.layer.activate, z.row(r), y.row(r), s.units());
+      if (i + 1 == buffers_.size()) continue;
+      std::copy_n(y.row(r), s.units(), z.row(r));
+      if (keep.bytes != nullptr) Kernels::drop(keep, r, 0, s.units(), z.row(r));
+    }
   }
 
   const staged_network& network_;
+  thread_shares shares_;
   const labelled_rows* data_;
-  left_factor<Kernels> features_;
-  mask_buffer input_keep_{};
+  bool is_training_;
+  const sparse_rows* lists_ = nullptr;
+  std::vector<left_factor<Kernels>> features_{};  // of all threads or of each; none with lists
+  std::vector<mask_buffer> input_keep_{};         // of each thread
   std::vector<layer_buffers> buffers_{};
-  std::vector<std::int32_t> labels_;
+  std::vector<std::uint32_t> rows_;  // of the data, which the batch has
 };
 
 }  // namespace sweepnet

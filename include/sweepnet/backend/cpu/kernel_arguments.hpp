@@ -8,6 +8,21 @@
 
 namespace sweepnet {
 
+/// Rows, panels or inputs [first, last).
+struct index_range {
+  std::int64_t first;
+  std::int64_t last;
+
+  [[nodiscard]] std::int64_t count() const { return last - first; }
+  [[nodiscard]] bool contains(std::int64_t i) const { return i >= first && i < last; }
+};
+
+/// What part `part` of `parts` gets of [0, count).
+[[nodiscard]] inline index_range share_of(std::int64_t count, std::int64_t part,
+                                          std::int64_t parts) {
+  return {part * count / parts, (part + 1) * count / parts};
+}
+
 /// A factor of a sparse product: its place in the inner dimension and its value.
 struct nonzero {
   std::uint32_t index;

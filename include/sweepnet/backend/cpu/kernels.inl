@@ -10,21 +10,24 @@
 struct kernels {
   static constexpr double sparse_below = vec::sparse_below;
 
-  /// to[k] = what from[k] of a data set stands for.
-  template <class Stored>
-  static void scale(const Stored* from, std::int64_t count, double scale, float* to) {
-    // Bytes by way of integers: compilers vectorise these two loops far better than one.
-    using step = std::conditional_t<std::is_integral_v<Stored>, std::int32_t, Stored>;
-    step values[std::size_t{word}];
-    for (std::int64_t k = 0; k < count; k += word) {
-      const std::int64_t n = std::min(word, count - k);
-      if (n == word) {
-        for (std::int64_t i = 0; i < word; ++i) values[i] = from[k + i];
-        for (std::int64_t i = 0; i < word; ++i) to[k + i] = scaled<float>(values[i], scale);
-      } else {
-        for (std::int64_t i = 0; i < n; ++i) to[k + i] = scaled<float>(from[k + i], scale);
-      }
-    }
+  /// Writes features [first, first + count) of some rows of a data set, of which row_of(i) is one.
+  template <class RowOf>
+  static void load(const labelled_rows& data, const RowOf& row_of, index_range rows,
+                   std::int64_t first, std::int64_t count, const columns_view& to) {
+    std::visit(
+        [&](const auto& stored) {
+          for (std::int64_t k = 0; k < count; k += word) {
+            const std::int64_t n = std::min(word, count - k);
+            for (std::int64_t r = rows.first; r < rows.last; r += load_rows) {
+              const index_range some{r, std::min(r + load_rows, rows.last)};
+              const auto from = [&](std::int64_t i) {
+                return stored.data() + row_of(i) * data.width + first + k;
+              };
+              load_part(from, some, n, data.scale, {to.data + k, to.stride});
+            }
+          }
+        },
+        data.features);
   }
 
   /// Appends {k, x[k]} for each x[k] != 0, k in [first, last), and returns the end of the list.
@@ -47,13 +50,13 @@ struct kernels {
     return to;
   }
 
-  /// Lists the nonzeros of columns [first, last) of x, each column's by rows [0, rows).
-  static void list_columns(const const_columns_view& x, std::int64_t rows, std::int64_t first,
-                           std::int64_t last, sparse_columns& columns) {
-    columns.clear(first, last);
+  /// Appends the nonzeros of some columns of x, for rows [0, rows).
+  static void list_columns(const const_columns_view& x, std::int64_t rows, index_range columns,
+                           sparse_columns& to) {
     for (std::int64_t r = 0; r < rows; ++r) {
       const float* row = x.row(r);
-      for_each_nonzero(row, first, last, [&](std::int64_t k) { columns.append(k, r, row[k]); });
+      for_each_nonzero(row, columns.first, columns.last,
+                       [&](std::int64_t k) { to.append(k, r, row[k]); });
     }
   }
 
@@ -66,13 +69,13 @@ struct kernels {
     return total;
   }
 
-  /// c = x b for rows [first, last) of sparse x (rows x inner); b is one panel.
-  static void sparse_product(const sparse_rows& x, std::int64_t first, std::int64_t last,
+  /// c = x b for `count` rows of sparse x (rows x inner), of which row_of(i) is one; b is one panel.
+  template <class RowOf>
+  static void sparse_product(const sparse_rows& x, const RowOf& row_of, std::int64_t count,
                              const panel_view& b, const columns_view& c) {
     for (std::int64_t chunk = 0; chunk < x.chunks(); ++chunk) {
       sparse_lists(
-          last - first, [&](std::int64_t i) { return x.at(first + i, chunk); }, b,
-          {c.row(first), c.stride}, chunk > 0);
+          count, [&](std::int64_t i) { return x.at(row_of(i), chunk); }, b, c, chunk > 0);
     }
   }
 
@@ -83,6 +86,8 @@ struct kernels {
                            const columns_view& c, bool add) {
     std::int64_t i = 0;
     for (; i + 2 <= count; i += 2) {
+      if (i + ahead < count) prefetch(list_of(i + ahead));
+      if (i + ahead + 1 < count) prefetch(list_of(i + ahead + 1));
       sparse_pair(list_of(i), list_of(i + 1), b, c.row(i), c.row(i + 1), add);
     }
     if (i < count) sparse_row(list_of(i), b, c.row(i), add);
@@ -99,11 +104,10 @@ struct kernels {
     }
   }
 
-  /// See finish_view; for rows [first, last).
+  /// See finish_view.
   template <class F>
-  [[gnu::flatten]] static void finish(const F& f, const finish_view& v, std::int64_t first,
-                                      std::int64_t last) {
-    for (std::int64_t r = first; r < last; ++r) {
+  [[gnu::flatten]] static void finish(const F& f, const finish_view& v, index_range rows) {
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
       // Constant counts make straight vector code; what lies behind `columns` is padding.
       for (std::int64_t j = 0; j < v.columns; j += part) {
         const std::uint32_t bits = v.keep.bits(r, v.first_column + j);
@@ -129,10 +133,10 @@ struct kernels {
     }
   }
 
-  /// a *= b, `columns` values of each row in [first, last).
+  /// a *= b, `columns` values of some rows.
   static void multiply(const columns_view& a, const columns_view& b, std::int64_t columns,
-                       std::int64_t first, std::int64_t last) {
-    for (std::int64_t r = first; r < last; ++r) {
+                       index_range rows) {
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
       float* to = a.row(r);
       const float* by = b.row(r);
       for (std::int64_t j = 0; j < columns; ++j) to[j] *= by[j];
@@ -159,13 +163,13 @@ struct kernels {
     }
   }
 
-  /// Keeps in the bytes of rows [first, last) of `keep` what they have and the draw keeps too.
-  /// `first` is a multiple of 8, and so is `last` or it is the end: no byte is shared with others.
+  /// Keeps of some elements, counted over the rows of `keep`, what it has and the draw keeps too.
+  /// Elements that share a byte with them may change.
   [[gnu::flatten]] static void narrow(const keep_mask& keep, const mask_draw& draw,
-                                      std::int64_t first, std::int64_t last) {
+                                      index_range elements) {
     constexpr std::uint32_t lanes = 16;
-    const auto end = static_cast<std::uint32_t>((last * keep.width + 7) / 8);
-    for (auto b = static_cast<std::uint32_t>(first * keep.width / 8); b < end; b += lanes) {
+    const auto end = static_cast<std::uint32_t>((elements.last + 7) / 8);
+    for (auto b = static_cast<std::uint32_t>(elements.first / 8); b < end; b += lanes) {
       std::uint32_t words[4][lanes];
       for (std::uint32_t i = 0; i < lanes; ++i) {
         const random_block block =
@@ -190,6 +194,41 @@ struct kernels {
   template <class Sink> static sink_view view_of(const Sink& sink) { return {&sink, apply<Sink>}; }
 
  private:
+  static constexpr std::int64_t load_rows = 32;  // that load() takes at once
+
+  /// Up to load_rows rows of up to 64 features.
+  template <class From>
+  static void load_part(const From& from, index_range rows, std::int64_t count, double scale,
+                        const columns_view& to) {
+    // Rows lie anywhere in memory. To copy them first takes so few instructions for each that the
+    // processor waits for many of them at the same time; beside the arithmetic below it would not.
+    using stored = std::remove_cvref_t<decltype(*from(0))>;
+    stored local[std::size_t{load_rows}][std::size_t{word}];
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      if (count == word) {  // a constant length is copied without a call
+        std::memcpy(local[r - rows.first], from(r), sizeof local[0]);
+      } else {
+        std::copy_n(from(r), count, local[r - rows.first]);
+      }
+    }
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      for (std::int64_t k = 0; k < count; k += scale_count) {
+        scale_block(local[r - rows.first] + k, scale, to.row(r) + k);
+      }
+    }
+  }
+
+  static constexpr std::int64_t scale_count = 16;
+
+  template <class Stored>
+  SWEEPNET_INLINE void scale_block(const Stored* from, double scale, float* to) {
+    // Bytes by way of integers: compilers vectorise these two loops far better than one.
+    using step = std::conditional_t<std::is_integral_v<Stored>, std::int32_t, Stored>;
+    step values[std::size_t{scale_count}];
+    for (std::int64_t i = 0; i < scale_count; ++i) values[i] = from[i];
+    for (std::int64_t i = 0; i < scale_count; ++i) to[i] = scaled<float>(values[i], scale);
+  }
+
   static constexpr std::int64_t part = 32;  // columns that one word of a mask decides
   static constexpr std::int64_t word = 64;  // values that one word of nonzero_bits() tells of
 
@@ -267,6 +306,13 @@ struct kernels {
     for (int i = 0; i < Count; ++i) output[i] = y[i] * kept[i];
     if (gate == nullptr) return;
     for (int i = 0; i < Count; ++i) gate[i] = f.derivative(z[i], y[i]) * kept[i];
+  }
+
+  static constexpr std::int64_t ahead = 6;  // rows
+
+  SWEEPNET_INLINE void prefetch(std::span<const nonzero> list) {
+    const char* at = reinterpret_cast<const char*>(list.data());
+    for (std::size_t i = 0; i < list.size_bytes(); i += 64) __builtin_prefetch(at + i);
   }
 
   static void sparse_row(std::span<const nonzero> list, const panel_view& b, float* c, bool add) {

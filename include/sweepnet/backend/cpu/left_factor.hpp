@@ -2,17 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A batch's features, a layer's outputs, or dL/dz of a layer: what is multiplied by weights. Most of
-// it may be 0, which the products skip where that is faster; both ways give the same bits.
+// What is multiplied by weights: a batch's features, a layer's outputs, or dL/dz of a layer. Most of
+// it may be 0, which products skip where that is faster; all ways give the same bits.
+//
+// `listed_rows` are rows of a data set whose nonzeros are listed once for all; `left_factor` holds
+// values that change from batch to batch. Both have multiply() for the product with weights, and
+// gather() and list_columns() for weight gradients, in which they are transposed.
 
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
+#include <span>
 #include <vector>
 
 #include "sweepnet/backend/cpu/kernel_arguments.hpp"
 #include "sweepnet/backend/cpu/panels.hpp"
 #include "sweepnet/backend/cpu/sparse_rows.hpp"
+#include "sweepnet/backend/cpu/stages.hpp"
+#include "sweepnet/data/dataset.hpp"
 
 namespace sweepnet {
 
@@ -23,76 +29,174 @@ namespace sweepnet {
   return density * static_cast<double>(units + 64) < below * static_cast<double>(units);
 }
 
-/// Rows of reals (capacity x width) and what is known of their zeros. Different rows may be used at
-/// the same time.
-template <class Kernels> class left_factor {
+template <class Kernels> class listed_rows {
  public:
-  left_factor() = default;
-  left_factor(std::int64_t capacity, std::int64_t width, double sparse_below)
-      : width_(width),
-        stride_(padded_stride(width)),
-        sparse_below_(sparse_below),
-        values_(static_cast<std::size_t>(capacity * stride_)),
-        lists_(capacity, width),
-        counts_(static_cast<std::size_t>(capacity)),
-        listed_(static_cast<std::size_t>(capacity)) {}
+  /// Row r is row rows[r] of `data`, whose nonzeros are `lists`. All must outlive this.
+  listed_rows(const labelled_rows& data, const sparse_rows& lists,
+              std::span<const std::uint32_t> rows)
+      : data_(&data), lists_(&lists), rows_(rows) {}
 
-  [[nodiscard]] columns_view values() { return {values_.data(), stride_}; }
-  [[nodiscard]] const_columns_view values() const { return {values_.data(), stride_}; }
-  [[nodiscard]] std::int64_t width() const { return width_; }
-  [[nodiscard]] float* row(std::int64_t r) { return values_.data() + r * stride_; }
+  [[nodiscard]] std::int64_t width() const { return data_->width; }
 
-  /// Counts the nonzeros of rows [first, last), once their values are there.
-  void count(std::int64_t first, std::int64_t last) {
-    for (std::int64_t r = first; r < last; ++r) {
-      counts_[static_cast<std::size_t>(r)] = Kernels::count_nonzeros(row(r), width_);
-    }
-  }
-  /// Nonzeros of `rows` rows that were counted.
-  [[nodiscard]] std::int64_t nonzeros(std::int64_t rows) const { return nonzeros(0, rows); }
-
-  /// Counts the same and prepares them for products with `units` columns.
-  void prepare(std::int64_t first, std::int64_t last, std::int64_t units) {
-    if (first == last) return;
-    count(first, last);
-    const double density = static_cast<double>(nonzeros(first, last)) /
-                           static_cast<double>((last - first) * width_);
-    const bool pays = pays_to_list(density, units, sparse_below_);
-    for (std::int64_t r = first; r < last; ++r) {
-      if (pays) lists_.template set<Kernels>(r, row(r));
-      listed_[static_cast<std::size_t>(r)] = pays ? 1 : 0;
-    }
+  /// c = x b for some rows; b is one panel.
+  void multiply(index_range rows, const panel_view& b, const columns_view& c) const {
+    const auto row_of = [&](std::int64_t i) { return row(rows.first + i); };
+    Kernels::sparse_product(*lists_, row_of, rows.count(), b, {c.row(rows.first), c.stride});
   }
 
-  /// c = x b for rows [first, last), which are prepared; b is one panel.
-  void multiply(std::int64_t first, std::int64_t last, const panel_view& b,
-                const columns_view& c) const {
-    while (first < last) {  // rows that were prepared together are of one kind
-      const auto from = listed_.begin() + first;
-      const auto end = std::find_if(from, listed_.begin() + last,
-                                    [&](std::uint8_t other) { return other != *from; });
-      const std::int64_t next = end - listed_.begin();
-      if (*from != 0) {
-        Kernels::sparse_product(lists_, first, next, b, c);
-      } else {
-        Kernels::dense_product({values_.data(), stride_, 1}, first, next, b, c);
+  /// Of the first `rows` rows.
+  [[nodiscard]] std::int64_t nonzeros(std::int64_t rows) const {
+    std::int64_t total = 0;
+    for_each_list(rows, [&](std::int64_t, auto list) { total += std::ssize(list); });
+    return total;
+  }
+
+  /// Asks the memory for what gather() reads of the first `rows` rows, which lie anywhere in it.
+  void expect(std::int64_t rows) const {
+    for (std::int64_t r = 0; r < rows; ++r) data_->prefetch(row(r));
+  }
+
+  /// `width` columns of the first `rows` rows, back to back, from column `first` on.
+  panel_view gather(std::int64_t first, std::int64_t width, std::int64_t rows, float* to) const {
+    const std::int64_t count = std::min(width, data_->width - first);
+    const auto row_of = [&](std::int64_t r) { return row(r); };
+    Kernels::load(*data_, row_of, {0, rows}, first, count, {to, width});
+    return {to, rows, width};
+  }
+
+  void list_columns(std::int64_t rows, index_range columns, sparse_columns& to) const {
+    to.clear(columns);
+    for_each_list(rows, [&](std::int64_t r, auto list) {
+      for (const nonzero& x : list) {
+        if (columns.contains(x.index)) to.append(x.index, r, x.value);
       }
-      first = next;
-    }
+    });
   }
 
  private:
-  [[nodiscard]] std::int64_t nonzeros(std::int64_t first, std::int64_t last) const {
-    return std::accumulate(counts_.begin() + first, counts_.begin() + last, std::int64_t{0});
+  [[nodiscard]] std::int64_t row(std::int64_t r) const { return rows_[static_cast<std::size_t>(r)]; }
+
+  template <class F> void for_each_list(std::int64_t rows, const F& f) const {
+    for (std::int64_t r = 0; r < rows; ++r) {
+      for (std::int64_t c = 0; c < lists_->chunks(); ++c) f(r, lists_->at(row(r), c));
+    }
   }
 
+  const labelled_rows* data_;
+  const sparse_rows* lists_;
+  std::span<const std::uint32_t> rows_;
+};
+
+/// Rows of reals (capacity x width) and what is known of their zeros. Different rows may be used at
+/// the same time, and so may the `parts` into which the columns are divided.
+template <class Kernels> class left_factor {
+ public:
+  left_factor() = default;
+  /// A part has `part_width` columns, the last one what is left of `width`.
+  left_factor(std::int64_t capacity, std::int64_t width, double sparse_below,
+              std::int64_t part_width, std::int64_t parts)
+      : capacity_(capacity),
+        width_(width),
+        stride_(padded_stride(width)),
+        sparse_below_(sparse_below),
+        part_width_(part_width),
+        parts_(parts),
+        values_(static_cast<std::size_t>(capacity * stride_)),
+        lists_(capacity, part_width, parts),
+        known_(static_cast<std::size_t>(capacity * parts)) {}
+  left_factor(std::int64_t capacity, std::int64_t width, double sparse_below)
+      : left_factor(capacity, width, sparse_below, width, 1) {}
+
+  [[nodiscard]] std::int64_t width() const { return width_; }
+  [[nodiscard]] columns_view values() { return {values_.data(), stride_}; }
+  [[nodiscard]] const_columns_view values() const { return {values_.data(), stride_}; }
+
+  /// Counts the nonzeros of a part of some rows, whose values are there, and readies them for
+  /// products with `units` columns; 0 if there are none.
+  void prepare(index_range rows, std::int64_t part, std::int64_t units) {
+    const std::int64_t first = part * part_width_;
+    const std::int64_t count = std::min(part_width_, width_ - first);
+    std::int64_t total = 0;
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      known& k = known_of(r, part);
+      k.nonzeros = Kernels::count_nonzeros(values_.data() + r * stride_ + first, count);
+      total += k.nonzeros;
+    }
+    const double all = static_cast<double>(std::max<std::int64_t>(rows.count() * count, 1));
+    const bool pays = pays_to_list(static_cast<double>(total) / all, units, sparse_below_);
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      if (pays) lists_.template set<Kernels>(r, part, width_, values_.data() + r * stride_);
+      known_of(r, part).listed = pays;
+    }
+  }
+
+  /// c = x b for some rows, of which all parts are prepared; b is one panel.
+  void multiply(index_range rows, const panel_view& b, const columns_view& c) const {
+    for (std::int64_t first = rows.first; first < rows.last;) {
+      const bool listed = is_listed(first);
+      std::int64_t last = first + 1;
+      while (last < rows.last && is_listed(last) == listed) ++last;
+      if (listed) {
+        const auto row_of = [first](std::int64_t i) { return first + i; };
+        Kernels::sparse_product(lists_, row_of, last - first, b, {c.row(first), c.stride});
+      } else {
+        Kernels::dense_product({values_.data(), stride_, 1}, first, last, b, c);
+      }
+      first = last;
+    }
+  }
+
+  /// Of the first `rows` rows, which are prepared.
+  [[nodiscard]] std::int64_t nonzeros(std::int64_t rows) const {
+    std::int64_t total = 0;
+    for (std::int64_t p = 0; p < parts_; ++p) {
+      const auto first = known_.begin() + p * capacity_;
+      for (auto k = first; k != first + rows; ++k) total += k->nonzeros;
+    }
+    return total;
+  }
+
+  void expect(std::int64_t) const {}  // values are at hand
+
+  /// `width` columns of the first `rows` rows, back to back, from column `first` on.
+  panel_view gather(std::int64_t first, std::int64_t width, std::int64_t rows, float* to) const {
+    for (std::int64_t r = 0; r < rows; ++r) {
+      std::copy_n(values_.data() + r * stride_ + first, width, to + r * width);
+    }
+    return {to, rows, width};
+  }
+
+  void list_columns(std::int64_t rows, index_range columns, sparse_columns& to) const {
+    to.clear(columns);
+    Kernels::list_columns(values(), rows, columns, to);
+  }
+
+ private:
+  struct known {
+    std::int64_t nonzeros = 0;
+    bool listed = false;
+  };
+
+  [[nodiscard]] known& known_of(std::int64_t r, std::int64_t part) {
+    return known_[static_cast<std::size_t>(part * capacity_ + r)];
+  }
+  /// Whether all parts of row r are.
+  [[nodiscard]] bool is_listed(std::int64_t r) const {
+    for (std::int64_t p = 0; p < parts_; ++p) {
+      if (!known_[static_cast<std::size_t>(p * capacity_ + r)].listed) return false;
+    }
+    return true;
+  }
+
+  std::int64_t capacity_ = 0;
   std::int64_t width_ = 0;
   std::int64_t stride_ = 0;
   double sparse_below_ = 0;
+  std::int64_t part_width_ = 0;
+  std::int64_t parts_ = 1;
   aligned_floats values_{};  // (capacity x stride)
   sparse_rows lists_{};
-  std::vector<std::int64_t> counts_{};  // of each row's nonzeros
-  std::vector<std::uint8_t> listed_{};  // whether lists_ has the row
+  std::vector<known> known_{};  // (parts x capacity)
 };
 
 }  // namespace sweepnet

@@ -5,8 +5,8 @@
 // The nonzeros of a batch's features, outputs or gradients, by rows for products with weights and by
 // columns for weight gradients. Four of five pixels of MNIST are 0, and most of what a layer with
 // relu and dropout gives: a product over these lists does a part of the work and gives the same bits,
-// as long as the other factor is finite. Both have room for rows without zeros, of which the memory
-// that is never written to is never taken.
+// as long as the other factor is finite. Lists for a batch have room for a batch without zeros, of
+// which the memory that is never written to is never taken.
 
 #include <algorithm>
 #include <cstdint>
@@ -43,38 +43,63 @@ struct sparsity {
   }
 };
 
-/// The nonzeros of a batch by rows, each row in ascending order and divided into chunks of columns,
-/// so that a product can stay with the weights of one chunk.
+/// The nonzeros of a matrix by rows, each row in ascending order and divided into chunks of columns,
+/// so that a product can stay with the weights of one chunk. The columns may be divided into equal
+/// parts, which different threads list at the same time.
 class sparse_rows {
  public:
   sparse_rows() = default;
-  sparse_rows(std::int64_t capacity, std::int64_t width)
-      : width_(width),
-        chunks_(std::max<std::int64_t>(1, (width + largest_chunk - 1) / largest_chunk)),
-        chunk_(((width + chunks_ - 1) / chunks_ + 15) / 16 * 16),
-        room_(chunk_ + 24),
-        entries_(std::make_unique_for_overwrite<nonzero[]>(
-            static_cast<std::size_t>(capacity * chunks_ * room_))),
-        counts_(static_cast<std::size_t>(capacity * chunks_)) {}
 
+  /// With room for `capacity` rows of `parts` times `part_width` columns.
+  sparse_rows(std::int64_t capacity, std::int64_t part_width, std::int64_t parts) {
+    shape(capacity, part_width, parts);
+    entries_ = std::make_unique_for_overwrite<nonzero[]>(
+        static_cast<std::size_t>(capacity * chunks_ * (chunk_ + slack)));
+    for (std::size_t i = 0; i < lists_.size(); ++i) {
+      lists_[i].begin = static_cast<std::int64_t>(i) * (chunk_ + slack);
+    }
+  }
+
+  /// Of all features of a data set.
+  template <class Kernels> [[nodiscard]] static sparse_rows of(const labelled_rows& data) {
+    sparse_rows all;
+    all.shape(data.rows(), data.width, 1);
+    std::vector<float> row(static_cast<std::size_t>((data.width + 15) / 16 * 16));
+    std::int64_t total = slack;
+    const auto for_each_row = [&](const auto& f) {
+      for (std::int64_t r = 0; r < data.rows(); ++r) {
+        Kernels::load(data, [r](std::int64_t) { return r; }, {0, 1}, 0, data.width,
+                      {row.data(), data.width});
+        f(r);
+      }
+    };
+    for_each_row([&](std::int64_t) { total += Kernels::count_nonzeros(row.data(), data.width); });
+    all.entries_ = std::make_unique_for_overwrite<nonzero[]>(static_cast<std::size_t>(total));
+    std::int64_t end = 0;
+    for_each_row([&](std::int64_t r) {
+      for (std::int64_t c = 0; c < all.chunks_; ++c) {
+        all.lists_[all.place(r, c)].begin = end;
+        end += all.set_chunk<Kernels>(r, c, data.width, row.data());
+      }
+    });
+    return all;
+  }
+
+  /// Chunks of a row.
   [[nodiscard]] std::int64_t chunks() const { return chunks_; }
-  /// Columns of a chunk; the last may have fewer.
-  [[nodiscard]] std::int64_t chunk() const { return chunk_; }
 
   /// Row r's nonzeros of chunk c.
   [[nodiscard]] std::span<const nonzero> at(std::int64_t r, std::int64_t c) const {
-    const std::int64_t i = r * chunks_ + c;
-    return {entries_.get() + i * room_, counts_[static_cast<std::size_t>(i)]};
+    const list& l = lists_[place(r, c)];
+    return {entries_.get() + l.begin, l.count};
   }
 
-  /// Sets row r from its reals, which are readable up to the next multiple of 16.
-  template <class Kernels> void set(std::int64_t r, const float* x) {
-    for (std::int64_t c = 0; c < chunks_; ++c) {
-      const std::int64_t i = r * chunks_ + c;
-      nonzero* list = entries_.get() + i * room_;
-      const nonzero* end =
-          Kernels::list(x, c * chunk_, std::min((c + 1) * chunk_, width_), list);
-      counts_[static_cast<std::size_t>(i)] = static_cast<std::uint32_t>(end - list);
+  /// Sets a part of row r from its `width` reals x, which are readable up to the next multiple of
+  /// 16.
+  template <class Kernels>
+  void set(std::int64_t r, std::int64_t part, std::int64_t width, const float* x) {
+    for (std::int64_t c = part * part_chunks_; c < (part + 1) * part_chunks_; ++c) {
+      set_chunk<Kernels>(r, c, width, x);
     }
   }
 
@@ -82,17 +107,49 @@ class sparse_rows {
   /// 64 columns of a chunk's weights are at most 80 KiB: in the second-level cache, with a few
   /// calls for each row.
   static constexpr std::int64_t largest_chunk = 320;
+  static constexpr std::int64_t slack = 16;  // entries that kernels may write beyond a list
 
-  std::int64_t width_ = 0;
+  struct list {
+    std::int64_t begin = 0;
+    std::size_t count = 0;
+  };
+
+  void shape(std::int64_t rows, std::int64_t part_width, std::int64_t parts) {
+    rows_ = rows;
+    part_width_ = part_width;
+    part_chunks_ = std::max<std::int64_t>(1, (part_width + largest_chunk - 1) / largest_chunk);
+    chunk_ = ((part_width + part_chunks_ - 1) / part_chunks_ + 15) / 16 * 16;
+    chunks_ = parts * part_chunks_;
+    lists_.resize(static_cast<std::size_t>(rows * chunks_));
+  }
+
+  /// A part's lists lie together, so that threads do not write to the same cache lines.
+  [[nodiscard]] std::size_t place(std::int64_t r, std::int64_t c) const {
+    const std::int64_t part = c / part_chunks_;
+    return static_cast<std::size_t>((part * rows_ + r) * part_chunks_ + c % part_chunks_);
+  }
+
+  template <class Kernels>
+  std::int64_t set_chunk(std::int64_t r, std::int64_t c, std::int64_t width, const float* x) {
+    const std::int64_t part = c / part_chunks_ * part_width_;
+    const std::int64_t first = part + c % part_chunks_ * chunk_;
+    const std::int64_t last = std::min({first + chunk_, part + part_width_, width});
+    list& l = lists_[place(r, c)];
+    nonzero* begin = entries_.get() + l.begin;
+    l.count = static_cast<std::size_t>(Kernels::list(x, first, last, begin) - begin);
+    return static_cast<std::int64_t>(l.count);
+  }
+
+  std::int64_t rows_ = 0;
+  std::int64_t part_width_ = 0;
+  std::int64_t part_chunks_ = 1;
+  std::int64_t chunk_ = 0;  // columns; the last of a part may have fewer
   std::int64_t chunks_ = 0;
-  std::int64_t chunk_ = 0;
-  std::int64_t room_ = 0;               // for a list, which is written by up to 16 beyond its end
-  std::unique_ptr<nonzero[]> entries_;  // (capacity x chunks x room)
-  std::vector<std::uint32_t> counts_;   // (capacity x chunks)
+  std::unique_ptr<nonzero[]> entries_;
+  std::vector<list> lists_;  // (parts x rows x chunks of a part)
 };
 
-/// The same by columns: for each, the rows in which it is not 0, ascending. Different columns may
-/// be listed at the same time.
+/// The nonzeros of a matrix by columns: for each, the rows in which it is not 0, ascending.
 class sparse_columns {
  public:
   sparse_columns() = default;
@@ -106,8 +163,8 @@ class sparse_columns {
     return {entries_.get() + k * stride_, counts_[static_cast<std::size_t>(k)]};
   }
 
-  void clear(std::int64_t first, std::int64_t last) {
-    std::fill(counts_.begin() + first, counts_.begin() + last, 0U);
+  void clear(index_range columns) {
+    std::fill(counts_.begin() + columns.first, counts_.begin() + columns.last, 0U);
   }
   /// Adds row r to column k; rows must ascend.
   void append(std::int64_t k, std::int64_t r, float value) {

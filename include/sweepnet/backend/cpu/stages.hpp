@@ -4,6 +4,7 @@
 
 // A network as the CPU runs it: dense layers, each with the dropout that follows it.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <variant>
@@ -107,31 +108,35 @@ struct staged_network {
   }
 };
 
-/// Rows, panels or inputs [first, last).
-struct index_range {
-  std::int64_t first;
-  std::int64_t last;
-};
+/// How threads share out a network. The first `by_panels` stages are divided by panels: a thread has
+/// the weights, outputs, masks and gradients of some units for all rows of the batch, so that all of
+/// them stay in its cache. In the other stages each thread takes some rows of the batch through all
+/// weights, and sums the gradients of some inputs.
+struct thread_shares {
+  int threads;
+  std::size_t by_panels;
 
-/// What part `part` of `parts` gets of [0, count).
-[[nodiscard]] inline index_range share_of(std::int64_t count, std::int64_t part,
-                                          std::int64_t parts) {
-  return {part * count / parts, (part + 1) * count / parts};
-}
-
-/// How many of the first stages have their panels shared out among the threads, so that a thread
-/// reads and updates only weights of its own: they stay in its cache. All other stages share out
-/// the rows of the batch, which every thread takes through all weights.
-[[nodiscard]] inline std::size_t stages_by_panels(const staged_network& network, int threads) {
-  constexpr std::int64_t worth_a_barrier = 65536;  // weights
-  std::size_t count = 0;
-  for (const stage& s : network.stages) {
-    const bool even = threads > 1 && s.weights.kernel.panels() % threads == 0;
-    if (!even || !s.is_elementwise() || s.weights.kernel.size() < worth_a_barrier) break;
-    if (&s == &network.stages.back()) break;  // its function takes whole rows
-    ++count;
+  thread_shares(const staged_network& network, int threads_) : threads(threads_), by_panels(0) {
+    constexpr std::int64_t worth_a_barrier = 65536;  // weights
+    for (const stage& s : network.stages) {
+      const bool even = threads > 1 && s.weights.kernel.panels() % threads == 0;
+      if (!even || !s.is_elementwise() || s.weights.kernel.size() < worth_a_barrier) break;
+      if (&s == &network.stages.back()) break;  // its function takes whole rows
+      ++by_panels;
+    }
   }
-  return count;
-}
+
+  [[nodiscard]] bool is_by_panels(std::size_t i) const { return i < by_panels; }
+  /// Panels of stage i that a thread has: all, where it has rows.
+  [[nodiscard]] index_range panels(const stage& s, std::size_t i, std::int64_t thread) const {
+    const std::int64_t all = s.weights.kernel.panels();
+    return is_by_panels(i) ? share_of(all, thread, threads) : index_range{0, all};
+  }
+  /// Units of a stage by panels that a thread has.
+  [[nodiscard]] static index_range units(const stage& s, index_range panels) {
+    const panel_shape& kernel = s.weights.kernel;
+    return {panels.first * kernel.width, std::min(panels.last * kernel.width, kernel.columns)};
+  }
+};
 
 }  // namespace sweepnet

@@ -50,50 +50,39 @@ namespace sweepnet {
 
 template <class Kernels> class weight_gradients {
  public:
-  /// For a network with batches of up to `capacity` rows, by `threads` threads, which share out
-  /// the panels of the first `by_panels` stages and the rows of the other kernels.
-  weight_gradients(const staged_network& network, const sparsity& zeros, std::int64_t capacity,
-                   int threads, std::size_t by_panels, double sparse_below)
-      : threads_(threads), by_panels_(by_panels), sparse_below_(sparse_below) {
+  /// For a network with batches of up to `capacity` rows. `zeros` are those of the features, if
+  /// they are listed.
+  weight_gradients(const staged_network& network, const thread_shares& shares,
+                   const sparsity* zeros, std::int64_t capacity, double sparse_below)
+      : shares_(shares), sparse_below_(sparse_below), ways_(network.stages.size()) {
     for (const stage& s : network.stages) {
       std::vector<double> cost(static_cast<std::size_t>(s.inputs()), 1);
-      if (parts_.empty() && pays_to_list(zeros.density, s.units(), sparse_below)) {
+      if (zeros != nullptr && parts_.empty()) {
         // A row of weights costs a sum over the batch and an update, which is about 16 rows' worth.
         for (std::size_t k = 0; k < cost.size(); ++k) {
-          cost[k] =
-              16 + static_cast<double>(zeros.used[k] * capacity) / static_cast<double>(zeros.rows);
+          cost[k] = 16 + static_cast<double>(zeros->used[k] * capacity) /
+                             static_cast<double>(zeros->rows);
         }
       }
-      parts_.push_back(balanced_parts(cost, threads));
+      parts_.push_back(balanced_parts(cost, shares.threads));
       transposes_.emplace_back(static_cast<std::size_t>(panel_shape(s.units(), s.inputs()).size()));
-      lists_.emplace_back(capacity, std::max(s.inputs(), s.units()));
     }
-    ways_.resize(network.stages.size());
-    for (int t = 0; t < threads; ++t) {
+    std::int64_t widest = 0;
+    for (const stage& s : network.stages) widest = std::max({widest, s.inputs(), s.units()});
+    for (int t = 0; t < shares.threads; ++t) {
+      lists_.emplace_back(capacity, widest);
       buffers_.emplace_back(static_cast<std::size_t>((capacity + 2 * tile) * tile));
     }
   }
 
-  /// W^T of each stage (units x inputs), packed, for the backward pass.
-  [[nodiscard]] std::span<const aligned_floats> transposes() const { return transposes_; }
+  /// W^T of stage i (units x inputs), packed, for the backward pass.
+  [[nodiscard]] std::span<const float> transpose(std::size_t i) const { return transposes_[i]; }
 
-  /// Chooses what to skip for a batch of `rows` rows, by what is 0 in it. Says whether list() must
-  /// be called before run().
-  [[nodiscard]] bool choose(const fused_network<Kernels>& pass, std::int64_t rows) {
-    for (std::size_t i = 0; i < ways_.size(); ++i) ways_[i] = cheapest(pass, i, rows);
-    return std::ranges::any_of(ways_, [](way w) { return w != way::dense; });
-  }
-
-  /// Lists the nonzeros of a thread's share of the columns. All shares must be there before run().
-  void list(const fused_network<Kernels>& pass, std::int64_t rows, int thread) {
+  /// Chooses what to skip for a batch of `rows` rows, by what is 0 in it.
+  void choose(const fused_network<Kernels>& pass, std::int64_t rows) {
     for (std::size_t i = 0; i < ways_.size(); ++i) {
-      if (ways_[i] == way::dense) continue;
-      const left_factor<Kernels>& factor =
-          ways_[i] == way::by_inputs ? pass.input(i) : pass.delta(i);
-      const std::int64_t words = (factor.width() + 63) / 64;
-      const auto [first, last] = share_of(words, thread, threads_);
-      Kernels::list_columns(factor.values(), rows, first * 64, std::min(last * 64, factor.width()),
-                            lists_[i]);
+      ways_[i] = pass.with_input(
+          i, 0, [&](const auto& x) { return cheapest(x, pass.delta(i), rows); });
     }
   }
 
@@ -101,27 +90,33 @@ template <class Kernels> class weight_gradients {
   void run(const fused_network<Kernels>& pass, std::int64_t rows, int thread,
            const sink_view& sink) {
     const std::vector<stage>& stages = pass.network().stages;
+    if (ways_.front() == way::by_deltas) {
+      pass.with_input(0, thread, [&](const auto& x) { x.expect(rows); });
+    }
     for (std::size_t i = stages.size(); i-- > 0;) {
       const kernel_part part = owned(stages, i, thread);
-      if (ways_[i] == way::by_deltas) {
-        run_by_deltas(pass, i, part, rows, thread, sink);
-      } else {
-        run_by_inputs(pass, i, part, rows, thread, sink);
-      }
+      const left_factor<Kernels>& delta = pass.delta(i);
+      pass.with_input(i, thread, [&](const auto& x) {
+        if (ways_[i] == way::by_deltas) {
+          run_by_deltas(x, delta, stages[i], part, rows, thread, sink);
+        } else {
+          run_by_inputs(x, delta, stages[i], part, rows, thread, ways_[i], sink);
+        }
+      });
       const packed_slot& slot = stages[i].weights;
       for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
-        if (i >= by_panels_ && p % threads_ != thread) continue;
+        if (!shares_.is_by_panels(i) && p % shares_.threads != thread) continue;
         alignas(64) float g[tile];
-        const const_columns_view delta = pass.delta(i).values();
-        Kernels::column_sums({delta.data + p * slot.kernel.width, delta.stride}, rows,
-                             slot.kernel.width, g);
+        Kernels::column_sums({delta.values().data + p * slot.kernel.width, delta.values().stride},
+                             rows, slot.kernel.width, g);
         sink(slot.bias_at + p * slot.kernel.width, g, slot.kernel.width);
       }
     }
   }
 
   /// Brings the transposes of the weights that a thread owns up to date.
-  void transpose(const std::vector<stage>& stages, std::span<const float> weights, int thread) {
+  void update_transposes(const std::vector<stage>& stages, std::span<const float> weights,
+                         int thread) {
     for (std::size_t i = 1; i < stages.size(); ++i) {
       const packed_slot& slot = stages[i].weights;
       const panel_shape to(slot.kernel.columns, slot.kernel.rows);
@@ -149,15 +144,16 @@ template <class Kernels> class weight_gradients {
   enum class way { dense, by_inputs, by_deltas };
 
   /// By counts of multiply-adds; see pays_to_list(). To transpose costs like some 10 rows.
-  [[nodiscard]] way cheapest(const fused_network<Kernels>& pass, std::size_t i,
+  template <class Inputs>
+  [[nodiscard]] way cheapest(const Inputs& x, const left_factor<Kernels>& delta,
                              std::int64_t rows) const {
-    const left_factor<Kernels>& x = pass.input(i);
-    const left_factor<Kernels>& delta = pass.delta(i);
-    const double dense = static_cast<double>(rows * x.width() * delta.width()) * sparse_below_;
     const double by_inputs = static_cast<double>(x.nonzeros(rows) * (delta.width() + tile));
     const double by_deltas = static_cast<double>(delta.nonzeros(rows) * (x.width() + tile) +
                                                  4 * x.width() * delta.width());
-    if (dense <= std::min(by_inputs, by_deltas)) return way::dense;
+    if constexpr (requires { x.values(); }) {
+      const double dense = static_cast<double>(rows * x.width() * delta.width());
+      if (dense * sparse_below_ <= std::min(by_inputs, by_deltas)) return way::dense;
+    }
     return by_inputs <= by_deltas ? way::by_inputs : way::by_deltas;
   }
 
@@ -169,33 +165,35 @@ template <class Kernels> class weight_gradients {
   /// What a thread owns of a stage's kernel.
   [[nodiscard]] kernel_part owned(const std::vector<stage>& stages, std::size_t i,
                                   int thread) const {
-    const panel_shape& kernel = stages[i].weights.kernel;
-    if (i < by_panels_) return {{0, kernel.rows}, share_of(kernel.panels(), thread, threads_)};
+    const index_range panels = shares_.panels(stages[i], i, thread);
+    if (shares_.is_by_panels(i)) return {{0, stages[i].inputs()}, panels};
     const auto t = static_cast<std::size_t>(thread);
-    return {{parts_[i][t], parts_[i][t + 1]}, {0, kernel.panels()}};
+    return {{parts_[i][t], parts_[i][t + 1]}, panels};
   }
 
-  /// A part of stage i's gradients as sums of rows of delta.
-  void run_by_inputs(const fused_network<Kernels>& pass, std::size_t i, const kernel_part& part,
-                     std::int64_t rows, int thread, const sink_view& sink) {
+  /// A part of a stage's gradients as sums of rows of delta.
+  template <class Inputs>
+  void run_by_inputs(const Inputs& x, const left_factor<Kernels>& delta, const stage& s,
+                     const kernel_part& part, std::int64_t rows, int thread, way how,
+                     const sink_view& sink) {
     constexpr std::int64_t block = 24;  // inputs
-    const stage& s = pass.network().stages[i];
+    if (part.inputs.count() == 0) return;
     const panel_shape& kernel = s.weights.kernel;
-    if (part.inputs.first == part.inputs.last) return;
+    sparse_columns& lists = lists_[static_cast<std::size_t>(thread)];
     float* buffer = buffers_[static_cast<std::size_t>(thread)].data();
     float* g = buffer + rows * tile;
+    if (how == way::by_inputs) x.list_columns(rows, part.inputs, lists);
     for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
-      const panel_view delta =
-          gather(pass.delta(i).values(), p * kernel.width, kernel.width, rows, buffer);
+      const panel_view d = delta.gather(p * kernel.width, kernel.width, rows, buffer);
       for (std::int64_t k = part.inputs.first; k < part.inputs.last; k += block) {
         const std::int64_t count = std::min(block, part.inputs.last - k);
-        if (ways_[i] == way::by_inputs) {
-          Kernels::sparse_lists(
-              count, [&](std::int64_t j) { return lists_[i].at(k + j); }, delta, {g, kernel.width},
-              false);
-        } else {
-          const const_columns_view x = pass.input(i).values();
-          Kernels::dense_product({x.data + k, 1, x.stride}, 0, count, delta, {g, kernel.width});
+        const columns_view to{g, kernel.width};
+        if (how == way::by_inputs) {
+          const auto list_of = [&](std::int64_t j) { return lists.at(k + j); };
+          Kernels::sparse_lists(count, list_of, d, to, false);
+        } else if constexpr (requires { x.values(); }) {
+          const const_columns_view values = x.values();
+          Kernels::dense_product({values.data + k, 1, values.stride}, 0, count, d, to);
         }
         sink(s.weights.kernel_at + kernel.panel(p) + k * kernel.width, g, count * kernel.width,
              penalty_of(s.layer));
@@ -204,23 +202,26 @@ template <class Kernels> class weight_gradients {
   }
 
   /// The same part as sums of rows of x.
-  void run_by_deltas(const fused_network<Kernels>& pass, std::size_t i, const kernel_part& part,
-                     std::int64_t rows, int thread, const sink_view& sink) {
-    const stage& s = pass.network().stages[i];
+  template <class Inputs>
+  void run_by_deltas(const Inputs& x, const left_factor<Kernels>& delta, const stage& s,
+                     const kernel_part& part, std::int64_t rows, int thread,
+                     const sink_view& sink) {
     const panel_shape& kernel = s.weights.kernel;
+    sparse_columns& lists = lists_[static_cast<std::size_t>(thread)];
     float* buffer = buffers_[static_cast<std::size_t>(thread)].data();
     float* transposed = buffer + rows * tile;  // (units x inputs)
     float* g = transposed + tile * tile;
+    delta.list_columns(rows, thread_shares::units(s, part.panels), lists);
     for (std::int64_t k = part.inputs.first; k < part.inputs.last; k += tile) {
       const std::int64_t count = std::min(tile, part.inputs.last - k);
       const std::int64_t width = count <= 16 ? 16 : count <= 32 ? 32 : 64;
-      const panel_view x = gather(pass.input(i).values(), k, width, rows, buffer);
+      const panel_view inputs = x.gather(k, width, rows, buffer);
       for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
         const std::int64_t unit = p * kernel.width;
         const auto list_of = [&](std::int64_t j) {  // of nothing, for padding
-          return j < kernel.columns_of(p) ? lists_[i].at(unit + j) : std::span<const nonzero>{};
+          return j < kernel.columns_of(p) ? lists.at(unit + j) : std::span<const nonzero>{};
         };
-        Kernels::sparse_lists(kernel.width, list_of, x, {transposed, width}, false);
+        Kernels::sparse_lists(kernel.width, list_of, inputs, {transposed, width}, false);
         Kernels::transpose({transposed, width}, kernel.width, width, {g, kernel.width});
         sink(s.weights.kernel_at + kernel.panel(p) + k * kernel.width, g, count * kernel.width,
              penalty_of(s.layer));
@@ -232,22 +233,12 @@ template <class Kernels> class weight_gradients {
     return {static_cast<float>(layer.l1), static_cast<float>(layer.l2)};
   }
 
-  /// `width` columns of a matrix, their rows back to back.
-  static panel_view gather(const const_columns_view& from, std::int64_t column, std::int64_t width,
-                           std::int64_t rows, float* to) {
-    for (std::int64_t r = 0; r < rows; ++r) {
-      std::copy_n(from.row(r) + column, width, to + r * width);
-    }
-    return {to, rows, width};
-  }
-
-  int threads_;
-  std::size_t by_panels_;
+  thread_shares shares_;
   double sparse_below_;
-  std::vector<way> ways_{};              // of each stage, for this batch
-  std::vector<sparse_columns> lists_{};  // of each stage's inputs or deltas
+  std::vector<way> ways_;                           // of each stage, for this batch
   std::vector<std::vector<std::int64_t>> parts_{};  // of each stage's inputs
   std::vector<aligned_floats> transposes_{};
+  std::vector<sparse_columns> lists_{};    // of each thread
   std::vector<aligned_floats> buffers_{};  // (capacity + 2 tile) x tile, of each thread
 };
 
