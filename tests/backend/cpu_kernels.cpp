@@ -3,11 +3,13 @@
 
 #include "sweepnet/backend/cpu/kernels.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
 
 #include "support.hpp"
+#include "sweepnet/backend/cpu/packed_features.hpp"
 #include "sweepnet/backend/cpu/panels.hpp"
 #include "sweepnet/backend/cpu/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/weight_gradients.hpp"
@@ -28,6 +30,16 @@ std::vector<float> random_reals(std::size_t count, std::uint32_t salt, double ze
   return values;
 }
 
+/// The rows of a matrix at padded_stride(), with values in the padding that nobody may use.
+aligned_floats padded(const std::vector<float>& values, std::int64_t rows, std::int64_t width) {
+  const std::int64_t stride = padded_stride(width);
+  aligned_floats result(static_cast<std::size_t>(rows * stride), NAN);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    std::copy_n(values.begin() + r * width, width, result.begin() + r * stride);
+  }
+  return result;
+}
+
 /// One product (rows x inner) (inner x width), and what each kernel makes of it.
 struct product {
   std::int64_t rows, inner, width;
@@ -42,10 +54,14 @@ struct product {
     return c;
   }
   template <class Kernels> [[nodiscard]] std::vector<float> sparse() const {
-    sparse_rows nonzeros(rows, inner);
-    for (std::int64_t r = 0; r < rows; ++r) nonzeros.set(r, x.data() + r * inner);
+    const aligned_floats readable = padded(x, rows, inner);
+    const std::int64_t stride = padded_stride(inner);
+    sparse_rows nonzeros(rows, inner, 1);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      nonzeros.set<Kernels>(r, 0, inner, readable.data() + r * stride);
+    }
     std::vector<float> c(static_cast<std::size_t>(rows * width), NAN);
-    Kernels::sparse_product(nonzeros, 0, rows, panel(), {c.data(), width});
+    Kernels::sparse_product(nonzeros, {0, rows}, panel(), {c.data(), width});
     return c;
   }
   /// Sums over k in ascending order, with one rounding for each product and sum.
@@ -94,23 +110,37 @@ TEST_CASE("what this processor cannot test is said") {
   SUCCEED();
 }
 
+/// Calls f with the kernels of each instruction set that is here.
+template <class F> void for_each_kernels(const F& f) {
+  f(portable_kernels{});
+#if defined(SWEEPNET_X86_KERNELS)
+  if (best_instructions() >= instruction_set::avx2) f(avx2_kernels{});
+  if (best_instructions() >= instruction_set::avx512) f(avx512_kernels{});
+#endif
+}
+
 TEST_CASE("masks keep the elements that is_kept() keeps") {
   const std::int64_t width = GENERATE(1, 10, 30, 64, 100, 512);
-  const mask_draw draw{.seed = 3, .layer = 2, .step = 9, .threshold = keep_threshold(0.3)};
-  const std::int64_t stride = width / 8 + 40;
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(9 * stride), 0xff);
-  const keep_mask keep{.bytes = bytes.data(), .stride = stride, .width = width, .scale = 2};
-  for (std::int64_t r = 0; r < 9; ++r) {
-    portable_kernels::narrow(keep, draw, r);
-    std::vector<float> values(static_cast<std::size_t>(width), 1.5F);
-    portable_kernels::drop(keep, r, 0, width, values.data());
-    for (std::int64_t j = 0; j < width; ++j) {
-      const auto element = static_cast<std::uint32_t>(r * width + j);
-      const auto block = random_at(3, random_stream::dropout, 2, 9, element / dropout_lanes);
-      const bool kept = is_kept(block, element % dropout_lanes, draw.threshold);
-      REQUIRE(values[static_cast<std::size_t>(j)] == (kept ? 3.0F : 0.0F));
+  constexpr std::int64_t rows = 9;
+  const mask_draw draw{
+      .seed = 0x123456789abcdef, .layer = 2, .step = 9, .threshold = keep_threshold(0.3)};
+  for_each_kernels([&]<class Kernels>(Kernels) {
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(keep_mask::size(rows, width)), 0xff);
+    const keep_mask keep{.bytes = bytes.data(), .width = width, .scale = 2};
+    Kernels::narrow(keep, draw, {0, 3 * width});  // in parts, which may share a byte
+    Kernels::narrow(keep, draw, {3 * width, rows * width});
+    for (std::int64_t r = 0; r < rows; ++r) {
+      std::vector<float> values(static_cast<std::size_t>(width), 1.5F);
+      Kernels::drop(keep, r, 0, width, values.data());
+      for (std::int64_t j = 0; j < width; ++j) {
+        const auto element = static_cast<std::uint32_t>(r * width + j);
+        const auto block =
+            random_at(draw.seed, random_stream::dropout, 2, 9, element / dropout_lanes);
+        const bool kept = is_kept(block, element % dropout_lanes, draw.threshold);
+        REQUIRE(values[static_cast<std::size_t>(j)] == (kept ? 3.0F : 0.0F));
+      }
     }
-  }
+  });
 }
 
 TEST_CASE("a panel is finished by bias, activation and mask, whatever its width") {
@@ -119,14 +149,15 @@ TEST_CASE("a panel is finished by bias, activation and mask, whatever its width"
   std::vector<float> output = random_reals(64, 6);
   const std::vector<float> before = output;
   std::vector<float> gate(64, NAN);
-  std::vector<std::uint8_t> bytes = {0xa5, 0x3c, 0x0f, 0xf0, 0x99, 0x12, 0x34, 0x56, 0, 0, 0, 0, 0};
+  std::vector<std::uint8_t> bytes = {0xa5, 0x3c, 0x0f, 0xf0, 0x99, 0x12, 0x34, 0x56,
+                                     0,    0,    0,    0,    0,    0,    0,    0};
   const finish_view view{.bias = bias.data(),
                          .output = {output.data(), 64},
                          .gate = {gate.data(), 64},
-                         .keep = {.bytes = bytes.data(), .stride = 13, .width = 64, .scale = 4},
+                         .keep = {.bytes = bytes.data(), .width = 64, .scale = 4},
                          .first_column = 0,
                          .columns = columns};
-  portable_kernels::finish(activations::leaky_relu{}, view, 0, 1);
+  portable_kernels::finish(activations::leaky_relu{}, view, {0, 1});
   for (std::size_t j = 0; j < 64; ++j) {
     INFO(j);
     if (j >= static_cast<std::size_t>(columns)) {
@@ -144,51 +175,120 @@ TEST_CASE("a panel is finished by bias, activation and mask, whatever its width"
 
 TEST_CASE("nonzeros by rows and by columns are those of the matrix") {
   constexpr std::int64_t rows = 13;
-  constexpr std::int64_t width = 403;
-  const std::vector<float> reals = random_reals(rows * width, 8, 0.6);
-  std::vector<std::uint8_t> bytes(rows * width);
-  std::vector<float> value_of(256);
-  for (std::size_t b = 0; b < 256; ++b) value_of[b] = static_cast<float>(b) / 255;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    bytes[i] = static_cast<std::uint8_t>(std::abs(reals[i]) * 255);
-  }
-  const bool from_bytes = GENERATE(false, true);
-  sparse_rows by_rows(rows, width);
-  std::vector<float> expected(rows * width);
-  for (std::int64_t r = 0; r < rows; ++r) {
-    if (from_bytes) {
-      by_rows.set(r, bytes.data() + r * width, value_of.data());
-    } else {
-      by_rows.set(r, reals.data() + r * width);
+  constexpr std::int64_t width = 835;  // three chunks; the last word of bits is partial
+  const std::vector<float> expected = random_reals(rows * width, 8, 0.6);
+  const aligned_floats x = padded(expected, rows, width);
+  const std::int64_t stride = padded_stride(width);
+  const std::int64_t parts = GENERATE(1, 2);
+  const std::int64_t part_width = parts == 1 ? width : 448;
+  for_each_kernels([&]<class Kernels>(Kernels) {
+    CHECK(Kernels::count_nonzeros(x.data(), width) ==
+          width - std::count(expected.begin(), expected.begin() + width, 0.0F));
+    sparse_rows by_rows(rows, part_width, parts);
+    std::vector<float> found(rows * width);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      for (std::int64_t p = parts; p-- > 0;)
+        by_rows.set<Kernels>(r, p, width, x.data() + r * stride);
     }
-  }
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    expected[i] = from_bytes ? value_of[bytes[i]] : reals[i];
-  }
-  std::vector<float> found(rows * width);
-  for (std::int64_t r = 0; r < rows; ++r) {
-    for (std::int64_t c = 0; c < by_rows.chunks(); ++c) {
-      for (const nonzero& x : by_rows.at(r, c)) {
-        CHECK(static_cast<std::int64_t>(x.index) / by_rows.chunk() == c);
-        found[static_cast<std::size_t>(r * width) + x.index] = x.value;
+    for (std::int64_t r = 0; r < rows; ++r) {
+      std::int64_t last = -1;
+      for (std::int64_t c = 0; c < by_rows.chunks(); ++c) {
+        for (const nonzero& entry : by_rows.at(r, c)) {
+          CHECK(entry.index > last);
+          last = entry.index;
+          found[static_cast<std::size_t>(r * width) + entry.index] = entry.value;
+        }
       }
     }
-  }
-  CHECK(found == expected);
+    CHECK(found == expected);
 
-  sparse_columns by_columns(rows, width);
-  by_columns.set(by_rows, rows, 96, width);  // in any order, in parts
-  by_columns.set(by_rows, rows, 0, 96);
-  found.assign(rows * width, 0);
-  for (std::int64_t k = 0; k < width; ++k) {
-    std::int64_t last = -1;
-    for (const nonzero& x : by_columns.at(k)) {
-      CHECK(x.index > last);
-      last = x.index;
-      found[x.index * width + static_cast<std::size_t>(k)] = x.value;
+    sparse_columns by_columns(rows, width);
+    for (const index_range columns : {index_range{96, width}, index_range{0, 96}}) {
+      by_columns.clear(columns);
+      Kernels::list_columns({x.data(), stride}, rows, columns, by_columns);
     }
+    found.assign(rows * width, 0);
+    for (std::int64_t k = 0; k < width; ++k) {
+      std::int64_t last = -1;
+      for (const nonzero& entry : by_columns.at(k)) {
+        CHECK(entry.index > last);
+        last = entry.index;
+        found[entry.index * width + static_cast<std::size_t>(k)] = entry.value;
+      }
+    }
+    CHECK(found == expected);
+  });
+}
+
+TEST_CASE("packed features are those of the data") {
+  constexpr std::int64_t rows = 21;
+  const std::int64_t width = GENERATE(1, 64, 100, 700);
+  const bool reals = GENERATE(false, true);
+  labelled_rows data{.scale = 1 / 255.0, .width = width, .labels = std::vector<std::int32_t>(rows)};
+  const std::vector<float> values = random_reals(static_cast<std::size_t>(rows * width), 9, 0.7);
+  if (reals) {
+    data.features = values;
+  } else {
+    std::vector<std::uint8_t> bytes;
+    for (const float x : values) bytes.push_back(static_cast<std::uint8_t>(std::abs(x) * 255));
+    data.features = bytes;
   }
-  CHECK(found == expected);
+  const std::vector<std::uint32_t> order = {3, 20, 0, 7, 7, 19, 1};  // a batch
+  const auto count = std::ssize(order);
+  std::vector<float> x(static_cast<std::size_t>(count * width));
+  for (std::int64_t r = 0; r < count; ++r) {
+    data.copy_row(order[static_cast<std::size_t>(r)], x.data() + r * width);
+  }
+  const packed_features packed(data);
+  const std::vector<float> b = random_reals(static_cast<std::size_t>(width * 32), 10);
+  for_each_kernels([&]<class Kernels>(Kernels) {
+    listed_features<Kernels> batch(packed, count);
+    batch.load(order, {4, count});  // in parts, as threads do
+    batch.load(order, {0, 4});
+    CHECK(batch.nonzeros(count) == std::ssize(x) - std::count(x.begin(), x.end(), 0.0F));
+
+    std::vector<float> product(static_cast<std::size_t>(count * 32), NAN);
+    std::vector<float> expected = product;
+    batch.multiply({0, count}, {b.data(), width, 32}, {product.data(), 32});
+    Kernels::dense_product({x.data(), width, 1}, 0, count, {b.data(), width, 32},
+                           {expected.data(), 32});
+    CHECK(product == expected);
+
+    for (std::int64_t first = 0; first < width; first += 16) {
+      for (const std::int64_t columns : {16, 32, 64}) {
+        std::vector<float> gathered(static_cast<std::size_t>(count * columns), NAN);
+        batch.gather(first, columns, count, gathered.data());
+        for (std::int64_t r = 0; r < count; ++r) {
+          for (std::int64_t k = first; k < std::min(first + columns, width); ++k) {
+            REQUIRE(gathered[static_cast<std::size_t>(r * columns + k - first)] ==
+                    x[static_cast<std::size_t>(r * width + k)]);
+          }
+        }
+      }
+    }
+
+    sparse_columns lists(count, width);
+    std::vector<float> found(x.size());
+    batch.list_columns(count, {0, width}, lists);
+    for (std::int64_t k = 0; k < width; ++k) {
+      for (const nonzero& entry : lists.at(k)) {
+        found[entry.index * static_cast<std::size_t>(width) + static_cast<std::size_t>(k)] =
+            entry.value;
+      }
+    }
+    CHECK(found == x);
+  });
+}
+
+TEST_CASE("a transpose has rows for columns") {
+  const std::vector<float> from = random_reals(32 * 80, 11);
+  for_each_kernels([&]<class Kernels>(Kernels) {
+    std::vector<float> to(64 * 40, NAN);
+    Kernels::transpose({from.data(), 80}, 32, 64, {to.data(), 40});
+    for (std::size_t r = 0; r < 32; ++r) {
+      for (std::size_t c = 0; c < 64; ++c) REQUIRE(to[c * 40 + r] == from[r * 80 + c]);
+    }
+  });
 }
 
 TEST_CASE("packing loses nothing and pads with the value asked for") {

@@ -7,6 +7,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -90,11 +91,13 @@ template <class Kernels> void sparse_forward(benchmark::State& state) {
   const aligned_floats x = random_reals(rows * inputs, density_of(state));
   const aligned_floats w = random_reals(inputs * units);
   aligned_floats z(rows * stride);
-  sparse_rows nonzeros(rows, inputs);
-  for (std::int64_t r = 0; r < rows; ++r) nonzeros.set(r, x.data() + r * inputs);
+  sparse_rows nonzeros(rows, inputs, 1);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    nonzeros.set<Kernels>(r, 0, inputs, x.data() + r * inputs);
+  }
   for (auto _ : state) {
     for (std::int64_t p = 0; p < units / width; ++p) {
-      Kernels::sparse_product(nonzeros, 0, rows, {w.data() + p * inputs * width, inputs, width},
+      Kernels::sparse_product(nonzeros, {0, rows}, {w.data() + p * inputs * width, inputs, width},
                               {z.data() + p * width, stride});
     }
     benchmark::ClobberMemory();
@@ -102,30 +105,43 @@ template <class Kernels> void sparse_forward(benchmark::State& state) {
   report<Kernels>(state, 2.0 * rows * inputs * units * density_of(state));
 }
 
-/// dL/dW with RMSprop where it stands, by 24 rows of weights as the engine does it.
-template <class Kernels, bool Sparse> void gradient(benchmark::State& state) {
-  const aligned_floats x = random_reals(rows * inputs, density_of(state));
-  const aligned_floats delta = random_reals(rows * units);
+enum class skipped { none, by_inputs, by_deltas };
+
+/// dL/dW with RMSprop where it stands, by tiles of weights as the engine does it.
+template <class Kernels, skipped Zeros> void gradient(benchmark::State& state) {
+  const double density = density_of(state);
+  const aligned_floats x = random_reals(rows * inputs, Zeros == skipped::by_inputs ? density : 1);
+  const aligned_floats delta =
+      random_reals(rows * units, Zeros == skipped::by_deltas ? density : 1);
   aligned_floats w = random_reals(inputs * units);
   aligned_floats slot(w.size());
-  sparse_rows by_rows(rows, inputs);
-  for (std::int64_t r = 0; r < rows; ++r) by_rows.set(r, x.data() + r * inputs);
-  sparse_columns by_columns(rows, inputs);
-  by_columns.set(by_rows, rows, 0, inputs);
+  sparse_columns lists(rows, std::max(inputs, units));
+  if (Zeros == skipped::by_inputs) {
+    Kernels::list_columns({x.data(), inputs}, rows, {0, inputs}, lists);
+  } else if (Zeros == skipped::by_deltas) {
+    Kernels::list_columns({delta.data(), units}, rows, {0, units}, lists);
+  }
   const auto step = rules::rmsprop{}.at<float>(1, 0.001);
   const updating_sink<1, rules::rmsprop::step<float>> rule{
       step, 0, {}, w.data(), {slot.data(), nullptr, nullptr}};
   const sink_view sink = Kernels::view_of(rule);
+  constexpr std::int64_t tile = Zeros == skipped::by_deltas ? width : 24;
+  alignas(64) float g[width * width];
+  alignas(64) float transposed[width * width];
   for (auto _ : state) {
     for (std::int64_t p = 0; p < units / width; ++p) {
       const panel_view panel{delta.data() + p * rows * width, rows, width};
-      alignas(64) float g[24 * width];
-      for (std::int64_t k = 0; k < inputs; k += 24) {
-        const std::int64_t count = std::min<std::int64_t>(24, inputs - k);
-        if constexpr (Sparse) {
+      for (std::int64_t k = 0; k < inputs; k += tile) {
+        const std::int64_t count = std::min(tile, inputs - k);
+        if constexpr (Zeros == skipped::by_inputs) {
           Kernels::sparse_lists(
-              count, [&](std::int64_t j) { return by_columns.at(k + j); }, panel, {g, width},
-              false);
+              count, [&](std::int64_t j) { return lists.at(k + j); }, panel, {g, width}, false);
+        } else if constexpr (Zeros == skipped::by_deltas) {
+          const std::int64_t columns = count == tile ? width : 16;
+          Kernels::sparse_lists(
+              width, [&](std::int64_t j) { return lists.at(p * width + j); },
+              {x.data() + k * rows, rows, columns}, {transposed, columns}, false);
+          Kernels::transpose({transposed, columns}, width, columns, {g, width});
         } else {
           Kernels::dense_product({x.data() + k, 1, inputs}, 0, count, panel, {g, width});
         }
@@ -134,14 +150,14 @@ template <class Kernels, bool Sparse> void gradient(benchmark::State& state) {
     }
     benchmark::ClobberMemory();
   }
-  report<Kernels>(state, 2.0 * rows * inputs * units * density_of(state));
+  report<Kernels>(state, 2.0 * rows * inputs * units * density);
 }
 
 template <class Kernels> void dropout_mask(benchmark::State& state) {
-  std::vector<std::uint8_t> bytes(rows * 128, 0xff);
-  const keep_mask keep{.bytes = bytes.data(), .stride = 128, .width = units, .scale = 2};
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(keep_mask::size(rows, units)), 0xff);
+  const keep_mask keep{.bytes = bytes.data(), .width = units, .scale = 2};
   for (auto _ : state) {
-    for (std::int64_t r = 0; r < rows; ++r) Kernels::narrow(keep, {1, 2, 3, 32768}, r);
+    Kernels::narrow(keep, {1, 2, 3, 32768}, {0, rows * units});
     benchmark::ClobberMemory();
   }
   state.SetItemsProcessed(state.iterations() * rows * units);
@@ -151,15 +167,15 @@ template <class Kernels> void finish_relu(benchmark::State& state) {
   aligned_floats z = random_reals(rows * stride);
   aligned_floats gate(z.size());
   const aligned_floats bias(units);
-  std::vector<std::uint8_t> bytes(rows * 128, 0xa5);
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(keep_mask::size(rows, units)), 0xa5);
   const finish_view view{.bias = bias.data(),
                          .output = {z.data(), stride},
                          .gate = {gate.data(), stride},
-                         .keep = {.bytes = bytes.data(), .stride = 128, .width = units, .scale = 1},
+                         .keep = {.bytes = bytes.data(), .width = units, .scale = 1},
                          .first_column = 0,
                          .columns = units};
   for (auto _ : state) {
-    Kernels::finish(activations::relu{}, view, 0, rows);
+    Kernels::finish(activations::relu{}, view, {0, rows});
     benchmark::ClobberMemory();
   }
   state.SetItemsProcessed(state.iterations() * rows * units);
@@ -172,8 +188,9 @@ template <class Kernels> void add(const std::string& set) {
   };
   named("dense_forward", dense_forward<Kernels>);
   named("sparse_forward", sparse_forward<Kernels>)->Arg(19)->Arg(50);  // MNIST, Fashion-MNIST
-  named("dense_gradient_rmsprop", gradient<Kernels, false>)->Arg(100);
-  named("sparse_gradient_rmsprop", gradient<Kernels, true>)->Arg(19)->Arg(50);
+  named("gradient_rmsprop", gradient<Kernels, skipped::none>)->Arg(100);
+  named("gradient_by_inputs_rmsprop", gradient<Kernels, skipped::by_inputs>)->Arg(19)->Arg(50);
+  named("gradient_by_deltas_rmsprop", gradient<Kernels, skipped::by_deltas>)->Arg(5)->Arg(15);
   named("dropout_mask", dropout_mask<Kernels>);
   named("finish_relu", finish_relu<Kernels>);
 }

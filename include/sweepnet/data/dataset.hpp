@@ -28,17 +28,6 @@ struct labelled_rows {
 
   [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels.size()); }
 
-  /// Asks the memory for the features of a row that is soon needed.
-  void prefetch(std::int64_t row) const {
-    std::visit(
-        [&](const auto& values) {
-          constexpr std::int64_t line = 64 / sizeof values[0];
-          const auto* from = values.data() + row * width;
-          for (std::int64_t k = 0; k < width; k += line) __builtin_prefetch(from + k);
-        },
-        features);
-  }
-
   /// Writes row `row` as `width` reals.
   template <class T> void copy_row(std::int64_t row, T* to) const {
     std::visit(

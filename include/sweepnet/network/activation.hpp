@@ -280,8 +280,9 @@ struct softmax {
   template <class T> SWEEPNET_HOST_DEVICE void forward(const T* x, T* p, std::int64_t n) const {
     T largest = x[0];
     for (std::int64_t j = 1; j < n; ++j) largest = x[j] > largest ? x[j] : largest;
+    for (std::int64_t j = 0; j < n; ++j) p[j] = exp_of(x[j] - largest);
     T sum = 0;
-    for (std::int64_t j = 0; j < n; ++j) sum += p[j] = std::exp(x[j] - largest);
+    for (std::int64_t j = 0; j < n; ++j) sum += p[j];
     for (std::int64_t j = 0; j < n; ++j) p[j] /= sum;
   }
   /// dx_j = p_j (dp_j - sum_k dp_k p_k), in place of dp.
@@ -299,7 +300,7 @@ struct log_softmax {
     T largest = x[0];
     for (std::int64_t j = 1; j < n; ++j) largest = x[j] > largest ? x[j] : largest;
     T sum = 0;
-    for (std::int64_t j = 0; j < n; ++j) sum += std::exp(x[j] - largest);
+    for (std::int64_t j = 0; j < n; ++j) sum += exp_of(x[j] - largest);
     const T log_sum = std::log(sum);
     for (std::int64_t j = 0; j < n; ++j) y[j] = x[j] - largest - log_sum;
   }
@@ -307,7 +308,7 @@ struct log_softmax {
   template <class T> SWEEPNET_HOST_DEVICE void backward(const T* y, T* d, std::int64_t n) const {
     T sum = 0;
     for (std::int64_t j = 0; j < n; ++j) sum += d[j];
-    for (std::int64_t j = 0; j < n; ++j) d[j] -= std::exp(y[j]) * sum;
+    for (std::int64_t j = 0; j < n; ++j) d[j] -= exp_of(y[j]) * sum;
   }
 };
 

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "sweepnet/core/elementary.hpp"
 #include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/host_device.hpp"
 #include "sweepnet/core/names.hpp"
@@ -44,7 +45,7 @@ SWEEPNET_HOST_DEVICE T fused_loss(const T* z, std::int64_t label, std::int64_t c
   T largest = z[0];
   for (std::int64_t j = 1; j < classes; ++j) largest = z[j] > largest ? z[j] : largest;
   T sum = 0;
-  for (std::int64_t j = 0; j < classes; ++j) sum += std::exp(z[j] - largest);
+  for (std::int64_t j = 0; j < classes; ++j) sum += exp_of(z[j] - largest);
   const T log_sum = std::log(sum);
   if (smoothing == 0) return log_sum - (z[label] - largest);
   T loss = 0;

@@ -15,6 +15,7 @@
 #include "sweepnet/backend/cpu/fused_network.hpp"
 #include "sweepnet/backend/cpu/instructions.hpp"
 #include "sweepnet/backend/cpu/kernels.hpp"
+#include "sweepnet/backend/cpu/packed_features.hpp"
 #include "sweepnet/backend/cpu/thread_pool.hpp"
 #include "sweepnet/backend/cpu/update.hpp"
 #include "sweepnet/backend/cpu/weight_gradients.hpp"
@@ -30,9 +31,10 @@ template <class Kernels> class fused_engine final : public cpu_engine {
         is_training_(options.batch > 0),
         sparse_below_(options.sparse_below.value_or(Kernels::sparse_below)),
         zeros_(rows),
-        is_sparse_(pays_to_list(zeros_.density, network.stages.front().units(), sparse_below_)),
-        lists_(is_sparse_ ? sparse_rows::of<Kernels>(rows) : sparse_rows()),
-        pass_(network, rows, is_sparse_ ? &lists_ : nullptr, sparse_below_,
+        is_sparse_(rows.width <= packed_features::largest_width &&
+                   pays_to_list(zeros_.density, network.stages.front().units(), sparse_below_)),
+        packed_(is_sparse_ ? packed_features(rows) : packed_features()),
+        pass_(network, rows, is_sparse_ ? &packed_ : nullptr, sparse_below_,
               is_training_ ? options.batch : pool.size() * block,
               is_training_ ? network_use::training : network_use::evaluation,
               thread_shares(network, is_training_ ? pool.size() : 1)),
@@ -79,9 +81,8 @@ template <class Kernels> class fused_engine final : public cpu_engine {
       }
     });
     for (std::size_t i = by_panels; i-- > 0;) {
-      pool_->run(threads, [&](std::int64_t t) {
-        pass_.backward(i, all, t, gradients_->transpose(i + 1));
-      });
+      pool_->run(threads,
+                 [&](std::int64_t t) { pass_.backward(i, all, t, gradients_->transpose(i + 1)); });
     }
     return sum_of_scores(rows_);
   }
@@ -177,7 +178,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
   double sparse_below_;
   sparsity zeros_;
   bool is_sparse_;
-  sparse_rows lists_;  // of all rows' features, if they are sparse
+  packed_features packed_;  // if they are sparse
   fused_network<Kernels> pass_;
   std::optional<weight_gradients<Kernels>> gradients_{};  // when training
   std::vector<packed_tensor> tensors_{};                  // when training

@@ -21,6 +21,7 @@
 
 #include "sweepnet/backend/cpu/kernel_arguments.hpp"
 #include "sweepnet/backend/cpu/left_factor.hpp"
+#include "sweepnet/backend/cpu/packed_features.hpp"
 #include "sweepnet/backend/cpu/panels.hpp"
 #include "sweepnet/backend/cpu/stages.hpp"
 #include "sweepnet/data/dataset.hpp"
@@ -33,21 +34,25 @@ enum class network_use { training, evaluation };
 template <class Kernels> class fused_network {
  public:
   /// Products skip zeros where fewer than `sparse_below` of a factor are not 0, about (see
-  /// pays_to_list()). `lists` are those of the data, or null. All must outlive the network.
-  fused_network(const staged_network& network, const labelled_rows& data, const sparse_rows* lists,
-                double sparse_below, std::int64_t capacity, network_use use,
-                const thread_shares& shares)
+  /// pays_to_list()). `packed` are the data's features, or null. All must outlive the network.
+  fused_network(const staged_network& network, const labelled_rows& data,
+                const packed_features* packed, double sparse_below, std::int64_t capacity,
+                network_use use, const thread_shares& shares)
       : network_(network),
         shares_(shares),
         data_(&data),
         is_training_(use == network_use::training),
         rows_(static_cast<std::size_t>(capacity)) {
-    if (!is_training_ || network.input_dropout.empty()) lists_ = lists;
     // Of features, each thread that needs those of all rows has its own: to load them takes less
     // time than to get them from another processor's cache.
     const int copies = shares.by_panels > 0 ? shares.threads : 1;
-    for (int t = 0; t < copies && lists_ == nullptr; ++t) {
-      features_.emplace_back(capacity, data.width, sparse_below);
+    const bool drop = is_training_ && !network.input_dropout.empty();
+    for (int t = 0; t < copies; ++t) {
+      if (packed != nullptr && !drop) {
+        listed_.emplace_back(*packed, capacity);
+      } else {
+        features_.emplace_back(capacity, data.width, sparse_below);
+      }
     }
     const auto masks = [&](const dropout_group& group, std::int64_t width) {
       std::vector<mask_buffer> of_threads;
@@ -78,8 +83,8 @@ template <class Kernels> class fused_network {
   /// Calls f with the input of stage i, as `thread` has it.
   template <class F> auto with_input(std::size_t i, std::int64_t thread, const F& f) const {
     if (i > 0) return f(buffers_[i - 1].output);
-    if (lists_ != nullptr) return f(listed_rows<Kernels>(*data_, *lists_, rows_));
-    return f(features_[features_.size() > 1 ? static_cast<std::size_t>(thread) : 0]);
+    if (!listed_.empty()) return f(listed_[copy_of(thread)]);
+    return f(features_[copy_of(thread)]);
   }
   /// dL/dz of stage i, after backward().
   [[nodiscard]] const left_factor<Kernels>& delta(std::size_t i) const { return buffers_[i].delta; }
@@ -91,10 +96,19 @@ template <class Kernels> class fused_network {
 
   /// Loads the features of some rows, for a thread that needs them; dropout is on with a draw.
   void load(index_range rows, std::int64_t thread, const std::optional<dropout_draw>& draw) {
-    if (lists_ != nullptr) return;
-    left_factor<Kernels>& x = features_[features_.size() > 1 ? static_cast<std::size_t>(thread) : 0];
+    if (!listed_.empty()) {
+      for (index_range some = rows; some.first < rows.last; some.first = some.last) {
+        some.last = std::min(some.first + 8, rows.last);
+        listed_[copy_of(thread)].expect(rows_, some);
+        draw_masks(0, some, thread, draw);  // while the rows come from the memory
+      }
+      return listed_[copy_of(thread)].load(rows_, rows);
+    }
+    draw_masks(0, rows, thread, draw);
+    left_factor<Kernels>& x = features_[copy_of(thread)];
     const bool drop = draw && !network_.input_dropout.empty();
-    if (drop) draw_mask(network_.input_dropout, mask(input_keep_, thread), rows, all_of(*data_), *draw);
+    if (drop)
+      draw_mask(network_.input_dropout, mask(input_keep_, thread), rows, all_of(*data_), *draw);
     const auto row_of = [&](std::int64_t r) { return rows_[static_cast<std::size_t>(r)]; };
     Kernels::load(*data_, row_of, rows, 0, data_->width, x.values());
     for (std::int64_t r = rows.first; r < rows.last && drop; ++r) {
@@ -112,11 +126,8 @@ template <class Kernels> class fused_network {
     const index_range panels = shares_.panels(s, i, thread);
     const bool is_last = i + 1 == buffers_.size();
     const bool in_panels = s.is_elementwise() && !is_last;
-    keep_mask keep;
-    if (draw && !s.dropout.empty()) {
-      keep = mask(b.keep, thread);
-      draw_mask(s.dropout, keep, rows, thread_shares::units(s, panels), *draw);
-    }
+    if (i > 0) draw_masks(i, rows, thread, draw);
+    const keep_mask keep = draw && !s.dropout.empty() ? mask(b.keep, thread) : keep_mask{};
     const panel_shape& shape = s.weights.kernel;
     for (std::int64_t p = panels.first; p < panels.last; ++p) {
       const panel_view w{weights.data() + s.weights.kernel_at + shape.panel(p), shape.rows,
@@ -138,7 +149,8 @@ template <class Kernels> class fused_network {
     }
     if (!in_panels) activate_rows(i, rows, keep);
     if (is_last) return;
-    b.output.prepare(rows, part_of(i, thread), network_.stages[i + 1].weights.kernel.padded_columns());
+    b.output.prepare(rows, part_of(i, thread),
+                     network_.stages[i + 1].weights.kernel.padded_columns());
   }
 
   /// The network's outputs for row r after forward().
@@ -159,9 +171,9 @@ template <class Kernels> class fused_network {
     const std::int32_t label = label_of(r);
     const float* outputs = buffers_[i].gate_view().row(r);
     const float smoothing = static_cast<float>(network_.loss.label_smoothing);
-    const float loss = network_.is_fused()
-                           ? fused_loss(buffers_[i].output.values().row(r), label, classes, smoothing)
-                           : clipped_loss(outputs, label, classes, smoothing);
+    const float loss = network_.is_fused() ? fused_loss(buffers_[i].output.values().row(r), label,
+                                                        classes, smoothing)
+                                           : clipped_loss(outputs, label, classes, smoothing);
     return {static_cast<double>(loss), predicted_class(outputs, classes) == label};
   }
 
@@ -241,6 +253,15 @@ template <class Kernels> class fused_network {
     return of_threads[static_cast<std::size_t>(thread)].view;
   }
 
+  /// The masks of stage i that a thread needs.
+  void draw_masks(std::size_t i, index_range rows, std::int64_t thread,
+                  const std::optional<dropout_draw>& draw) {
+    const stage& s = network_.stages[i];
+    if (!draw || s.dropout.empty()) return;
+    const index_range units = thread_shares::units(s, shares_.panels(s, i, thread));
+    draw_mask(s.dropout, mask(buffers_[i].keep, thread), rows, units, *draw);
+  }
+
   static void draw_mask(const dropout_group& group, const keep_mask& keep, index_range rows,
                         index_range columns, const dropout_draw& draw) {
     const auto draw_elements = [&](std::int64_t first, std::int64_t last) {
@@ -258,6 +279,9 @@ template <class Kernels> class fused_network {
     }
   }
 
+  [[nodiscard]] std::size_t copy_of(std::int64_t thread) const {
+    return std::max(listed_.size(), features_.size()) > 1 ? static_cast<std::size_t>(thread) : 0;
+  }
   [[nodiscard]] static index_range all_of(const labelled_rows& data) { return {0, data.width}; }
   [[nodiscard]] std::int32_t label_of(std::int64_t r) const {
     return data_->labels[rows_[static_cast<std::size_t>(r)]];
@@ -267,8 +291,9 @@ template <class Kernels> class fused_network {
   }
   void ready_delta(std::size_t i, index_range rows, std::int64_t thread) {
     const std::int64_t units =
-        i > 0 ? panel_shape(network_.stages[i].units(), network_.stages[i].inputs()).padded_columns()
-              : 0;
+        i > 0
+            ? panel_shape(network_.stages[i].units(), network_.stages[i].inputs()).padded_columns()
+            : 0;
     buffers_[i].delta.prepare(rows, part_of(i, thread), units);
   }
 
@@ -297,9 +322,10 @@ template <class Kernels> class fused_network {
   thread_shares shares_;
   const labelled_rows* data_;
   bool is_training_;
-  const sparse_rows* lists_ = nullptr;
-  std::vector<left_factor<Kernels>> features_{};  // of all threads or of each; none with lists
-  std::vector<mask_buffer> input_keep_{};         // of each thread
+  // Features by lists or by values: one for all threads, or one for each.
+  std::vector<listed_features<Kernels>> listed_{};
+  std::vector<left_factor<Kernels>> features_{};
+  std::vector<mask_buffer> input_keep_{};  // of each thread
   std::vector<layer_buffers> buffers_{};
   std::vector<std::uint32_t> rows_;  // of the data, which the batch has
 };

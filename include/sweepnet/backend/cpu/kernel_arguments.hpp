@@ -4,6 +4,7 @@
 
 // What the kernels of every instruction set are called with: plain views.
 
+#include <cstddef>
 #include <cstdint>
 
 namespace sweepnet {
@@ -27,6 +28,15 @@ struct index_range {
 struct nonzero {
   std::uint32_t index;
   float value;
+};
+
+/// A row of a sparse factor, by ascending index.
+struct nonzero_list {
+  const nonzero* entries = nullptr;
+  std::size_t count = 0;
+
+  [[nodiscard]] const nonzero* begin() const { return entries; }
+  [[nodiscard]] const nonzero* end() const { return entries + count; }
 };
 
 /// The left factor of a dense product: element (i, k) is data[i * row_stride + k * inner_stride].

@@ -48,9 +48,13 @@ struct vec {
   static constexpr int accumulators = 12;
   static constexpr double sparse_below = 0.75;
   using type [[gnu::vector_size(16)]] = float;
+  using wide [[gnu::vector_size(16)]] = std::uint64_t;
 
   static type zero() { return type{}; }
   static type all(float x) { return type{x, x, x, x}; }
+  static wide all_wide(std::uint64_t x) { return wide{} + x; }
+  /// a b, of values below 2^32.
+  static wide multiply(wide a, wide b) { return a * b; }
   /// Bit i: lane i is not 0.
   static std::uint64_t nonzeros(type v) {
     std::uint64_t bits = 0;
@@ -68,6 +72,10 @@ struct vec {
     return v;
   }
   static void store(float* to, type v) { std::memcpy(to, &v, sizeof v); }
+  /// list[i] = {indices[i], v[i]}
+  static void pair(const std::uint16_t* indices, type v, nonzero* list) {
+    for (int i = 0; i < lanes; ++i) list[i] = {indices[i], v[i]};
+  }
   static type multiply_add(type a, type b, type sum) {
 #if defined(FP_FAST_FMAF)
     for (int i = 0; i < lanes; ++i) sum[i] = std::fma(a[i], b[i], sum[i]);
@@ -94,9 +102,15 @@ struct vec {
   static constexpr int accumulators = 12;
   static constexpr double sparse_below = 0.6;
   using type = __m256;
+  using wide [[gnu::vector_size(32)]] = std::uint64_t;
 
   static type zero() { return _mm256_setzero_ps(); }
   static type all(float x) { return _mm256_set1_ps(x); }
+  static wide all_wide(std::uint64_t x) { return wide{} + x; }
+  static wide multiply(wide a, wide b) {
+    return reinterpret_cast<wide>(
+        _mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
+  }
   static std::uint64_t nonzeros(type v) {
     return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(v, zero(), _CMP_NEQ_UQ)));
   }
@@ -107,6 +121,16 @@ struct vec {
   }
   static type load(const float* from) { return _mm256_loadu_ps(from); }
   static void store(float* to, type v) { _mm256_storeu_ps(to, v); }
+  static void pair(const std::uint16_t* indices, type v, nonzero* list) {
+    const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(indices));
+    const __m256i index = _mm256_cvtepu16_epi32(narrow);
+    const __m256i value = _mm256_castps_si256(v);
+    const __m256i even = _mm256_unpacklo_epi32(index, value);  // 0 1 4 5
+    const __m256i odd = _mm256_unpackhi_epi32(index, value);   // 2 3 6 7
+    auto* to = reinterpret_cast<__m256i*>(list);
+    _mm256_storeu_si256(to, _mm256_permute2x128_si256(even, odd, 0x20));
+    _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(even, odd, 0x31));
+  }
   static type multiply_add(type a, type b, type sum) { return _mm256_fmadd_ps(a, b, sum); }
 };
 #include "sweepnet/backend/cpu/kernels.inl"
@@ -130,21 +154,33 @@ struct vec {
   static constexpr int accumulators = 24;
   static constexpr double sparse_below = 0.42;
   using type = __m512;
+  using wide [[gnu::vector_size(64)]] = std::uint64_t;
 
   static type zero() { return _mm512_setzero_ps(); }
   static type all(float x) { return _mm512_set1_ps(x); }
+  static wide all_wide(std::uint64_t x) { return wide{} + x; }
+  static wide multiply(wide a, wide b) {
+    return reinterpret_cast<wide>(
+        _mm512_mul_epu32(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+  }
   static std::uint64_t nonzeros(type v) { return _mm512_cmp_ps_mask(v, zero(), _CMP_NEQ_UQ); }
-  /// Appends {index + i, v[i]} for each bit i; writes 16 entries at any rate.
-  static nonzero* append(nonzero* to, std::int64_t index, type v, std::uint64_t bits) {
-    const auto mask = static_cast<__mmask16>(bits);
-    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    const __m512i all_indices = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(index)), lane);
-    const __m512i indices = _mm512_maskz_compress_epi32(mask, all_indices);
-    const __m512i values = _mm512_castps_si512(_mm512_maskz_compress_ps(mask, v));
+  static void pair(const std::uint16_t* indices, type v, nonzero* list) {
+    pair(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(indices))), v,
+         list);
+  }
+  static void pair(__m512i index, type v, nonzero* list) {
     const __m512i low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     const __m512i high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
-    _mm512_storeu_si512(to, _mm512_permutex2var_epi32(indices, low, values));
-    _mm512_storeu_si512(to + 8, _mm512_permutex2var_epi32(indices, high, values));
+    const __m512i value = _mm512_castps_si512(v);
+    _mm512_storeu_si512(list, _mm512_permutex2var_epi32(index, low, value));
+    _mm512_storeu_si512(list + 8, _mm512_permutex2var_epi32(index, high, value));
+  }
+  /// Appends {first + i, v[i]} for each bit i; writes 16 entries at any rate.
+  static nonzero* append(nonzero* to, std::int64_t first, type v, std::uint64_t bits) {
+    const auto mask = static_cast<__mmask16>(bits);
+    const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i index = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(first)), lane);
+    pair(_mm512_maskz_compress_epi32(mask, index), _mm512_maskz_compress_ps(mask, v), to);
     return to + std::popcount(mask);
   }
   static type kept(std::uint32_t bits, type v) {
@@ -153,6 +189,10 @@ struct vec {
   static type load(const float* from) { return _mm512_loadu_ps(from); }
   static void store(float* to, type v) { _mm512_storeu_ps(to, v); }
   static type multiply_add(type a, type b, type sum) { return _mm512_fmadd_ps(a, b, sum); }
+  /// The next of `values` in each lane whose bit is set, else 0.
+  static type expand(std::uint64_t bits, const float* values) {
+    return _mm512_maskz_expand_ps(static_cast<__mmask16>(bits), load(values));
+  }
 };
 #include "sweepnet/backend/cpu/kernels.inl"
 }  // namespace sweepnet::detail::avx512

@@ -30,6 +30,35 @@ struct kernels {
         data.features);
   }
 
+  /// values[i] = what stored[i] of a data set stands for, and list[i] = {columns[i], values[i]}. Reads
+  /// and writes by 16.
+  template <class Stored>
+  static void unpack(const std::uint16_t* columns, const Stored* stored, std::int64_t count,
+                     double scale, float* values, nonzero* list) {
+    for (std::int64_t k = 0; k < count; k += scale_count) {
+      scale_block(stored + k, scale, values + k);
+      for (std::int64_t i = k; i < k + scale_count; i += vec::lanes) {
+        vec::pair(columns + i, vec::load(values + i), list + i);
+      }
+    }
+  }
+
+  /// to[i] = the next of `values` for each bit i, else 0; i < count, a multiple of 16 up to 64. May
+  /// read 16 values beyond.
+  template <class Vec = vec>
+  static void expand(std::uint64_t bits, std::int64_t count, const float* values, float* to) {
+    if constexpr (requires { Vec::expand(bits, values); }) {
+      for (std::int64_t i = 0; i < count; i += Vec::lanes, bits >>= Vec::lanes) {
+        Vec::store(to + i, Vec::expand(bits, values));
+        values += std::popcount(static_cast<std::uint16_t>(bits));
+      }
+    } else {
+      std::fill_n(to, count, 0.0F);
+      if (count < word) bits &= (std::uint64_t{1} << count) - 1;
+      for (; bits != 0; bits &= bits - 1) to[std::countr_zero(bits)] = *values++;
+    }
+  }
+
   /// Appends {k, x[k]} for each x[k] != 0, k in [first, last), and returns the end of the list.
   /// Reads x up to the next multiple of 16 from `first` on.
   template <class Vec = vec>
@@ -69,28 +98,24 @@ struct kernels {
     return total;
   }
 
-  /// c = x b for `count` rows of sparse x (rows x inner), of which row_of(i) is one; b is one panel.
-  template <class RowOf>
-  static void sparse_product(const sparse_rows& x, const RowOf& row_of, std::int64_t count,
-                             const panel_view& b, const columns_view& c) {
+  /// c = x b for some rows of sparse x (rows x inner); b is one panel.
+  static void sparse_product(const sparse_rows& x, index_range rows, const panel_view& b,
+                             const columns_view& c) {
     for (std::int64_t chunk = 0; chunk < x.chunks(); ++chunk) {
-      sparse_lists(
-          count, [&](std::int64_t i) { return x.at(row_of(i), chunk); }, b, c, chunk > 0);
+      const auto list_of = [&](std::int64_t i) { return x.at(rows.first + i, chunk); };
+      sparse_lists(rows.count(), list_of, b, {c.row(rows.first), c.stride}, chunk > 0);
     }
   }
 
-  /// Row i of c (+)= sum of value * b[index] over list_of(i), in its order, for `count` rows. Two
-  /// rows go side by side: one alone waits for its own sums.
+  /// Row i of c (+)= sum of value * b[index] over list_of(i), in its order, for `count` rows.
   template <class ListOf>
   static void sparse_lists(std::int64_t count, const ListOf& list_of, const panel_view& b,
                            const columns_view& c, bool add) {
-    std::int64_t i = 0;
-    for (; i + 2 <= count; i += 2) {
-      if (i + ahead < count) prefetch(list_of(i + ahead));
-      if (i + ahead + 1 < count) prefetch(list_of(i + ahead + 1));
-      sparse_pair(list_of(i), list_of(i + 1), b, c.row(i), c.row(i + 1), add);
+    switch (b.width) {
+      case 16: return sparse_panel<16>(count, list_of, b.data, c, add);
+      case 32: return sparse_panel<32>(count, list_of, b.data, c, add);
+      default: return sparse_panel<64>(count, list_of, b.data, c, add);
     }
-    if (i < count) sparse_row(list_of(i), b, c.row(i), add);
   }
 
   /// c = x b for rows [first, last) of x; b is one panel.
@@ -171,11 +196,7 @@ struct kernels {
     const auto end = static_cast<std::uint32_t>((elements.last + 7) / 8);
     for (auto b = static_cast<std::uint32_t>(elements.first / 8); b < end; b += lanes) {
       std::uint32_t words[4][lanes];
-      for (std::uint32_t i = 0; i < lanes; ++i) {
-        const random_block block =
-            random_at(draw.seed, random_stream::dropout, draw.layer, draw.step, b + i);
-        for (int k = 0; k < 4; ++k) words[k][i] = block.word[k];
-      }
+      dropout_blocks(draw, b, words);
       std::uint32_t kept[lanes];
       for (std::uint32_t i = 0; i < lanes; ++i) {
         const random_block block{{words[0][i], words[1][i], words[2][i], words[3][i]}};
@@ -227,6 +248,48 @@ struct kernels {
     step values[std::size_t{scale_count}];
     for (std::int64_t i = 0; i < scale_count; ++i) values[i] = from[i];
     for (std::int64_t i = 0; i < scale_count; ++i) to[i] = scaled<float>(values[i], scale);
+  }
+
+  /// words[k][i] = random_at(..., first + i).word[k]: Philox4x32-10 on many counters, which are held
+  /// as 64-bit lanes because a round is two products of 32 by 32 bits.
+  /// Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
+  template <std::uint32_t Count>
+  SWEEPNET_INLINE void dropout_blocks(const mask_draw& draw, std::uint32_t first,
+                                      std::uint32_t (&words)[4][Count]) {
+    using wide = vec::wide;
+    constexpr int lanes = sizeof(wide) / sizeof(std::uint64_t);
+    constexpr int groups = static_cast<int>(Count) / lanes;
+    const wide low = vec::all_wide(0xffffffffU);
+    wide c[4][std::size_t{groups}];
+    SWEEPNET_UNROLL
+    for (int g = 0; g < groups; ++g) {
+      for (int l = 0; l < lanes; ++l) {
+        c[0][g][l] = first + static_cast<std::uint32_t>(g * lanes + l);
+      }
+      c[1][g] = vec::all_wide(draw.step);
+      c[2][g] = vec::all_wide(static_cast<std::uint32_t>(random_stream::dropout) << 16 | draw.layer);
+      c[3][g] = vec::all_wide(random_format_version);
+    }
+    auto key_0 = static_cast<std::uint32_t>(draw.seed);
+    auto key_1 = static_cast<std::uint32_t>(draw.seed >> 32);
+    for (int round = 0; round < 10; ++round) {
+      SWEEPNET_UNROLL
+      for (int g = 0; g < groups; ++g) {
+        const wide p = vec::multiply(c[0][g], vec::all_wide(0xD2511F53U));
+        const wide q = vec::multiply(c[2][g], vec::all_wide(0xCD9E8D57U));
+        c[0][g] = (q >> 32) ^ c[1][g] ^ vec::all_wide(key_0);
+        c[1][g] = q & low;
+        c[2][g] = (p >> 32) ^ c[3][g] ^ vec::all_wide(key_1);
+        c[3][g] = p & low;
+      }
+      key_0 += 0x9E3779B9U;
+      key_1 += 0xBB67AE85U;
+    }
+    for (int k = 0; k < 4; ++k) {
+      std::uint64_t out[std::size_t{Count}];
+      std::memcpy(out, c[k], sizeof out);
+      for (std::uint32_t i = 0; i < Count; ++i) words[k][i] = static_cast<std::uint32_t>(out[i]);
+    }
   }
 
   static constexpr std::int64_t part = 32;  // columns that one word of a mask decides
@@ -308,86 +371,78 @@ struct kernels {
     for (int i = 0; i < Count; ++i) gate[i] = f.derivative(z[i], y[i]) * kept[i];
   }
 
-  static constexpr std::int64_t ahead = 6;  // rows
-
-  SWEEPNET_INLINE void prefetch(std::span<const nonzero> list) {
-    const char* at = reinterpret_cast<const char*>(list.data());
-    for (std::size_t i = 0; i < list.size_bytes(); i += 64) __builtin_prefetch(at + i);
-  }
-
-  static void sparse_row(std::span<const nonzero> list, const panel_view& b, float* c, bool add) {
-    switch (b.width) {
-      case 16: return sparse_panel_row<16>(list, b.data, c, add);
-      case 32: return sparse_panel_row<32>(list, b.data, c, add);
-      default: return sparse_panel_row<64>(list, b.data, c, add);
-    }
-  }
-
-  static void sparse_pair(std::span<const nonzero> list_0, std::span<const nonzero> list_1,
-                          const panel_view& b, float* c_0, float* c_1, bool add) {
-    switch (b.width) {
-      case 16: return sparse_panel_pair<16>(list_0, list_1, b.data, c_0, c_1, add);
-      case 32: return sparse_panel_pair<32>(list_0, list_1, b.data, c_0, c_1, add);
-      default: return sparse_panel_pair<64>(list_0, list_1, b.data, c_0, c_1, add);
-    }
-  }
-
-  /// Sums of one row of a sparse product in registers: Vectors vectors from a column on.
-  template <int Vectors> struct row_sums {
-    vec::type sum[std::size_t{Vectors}];
-
-    SWEEPNET_MEMBER void begin(const float* c, bool add) {
-      SWEEPNET_UNROLL
-      for (int v = 0; v < Vectors; ++v) sum[v] = add ? vec::load(c + v * vec::lanes) : vec::zero();
-    }
-    template <int Width> SWEEPNET_MEMBER void add(const nonzero& x, const float* b) {
-      const float* row = b + std::size_t{x.index} * Width;
-      const vec::type value = vec::all(x.value);
-      SWEEPNET_UNROLL
-      for (int v = 0; v < Vectors; ++v) {
-        sum[v] = vec::multiply_add(value, vec::load(row + v * vec::lanes), sum[v]);
-      }
-    }
-    SWEEPNET_MEMBER void end(float* c) const {
-      SWEEPNET_UNROLL
-      for (int v = 0; v < Vectors; ++v) vec::store(c + v * vec::lanes, sum[v]);
-    }
-  };
-
-  template <int Width>
-  SWEEPNET_INLINE void sparse_panel_row(std::span<const nonzero> list, const float* b, float* c,
-                                        bool add) {
+  /// Rows with long lists go side by side, because one alone waits for its own sums; short lists end
+  /// too soon for that.
+  template <int Width, class ListOf>
+  static void sparse_panel(std::int64_t count, const ListOf& list_of, const float* b,
+                           const columns_view& c, bool add) {
     constexpr int vectors = std::min(Width / vec::lanes, 8);
-    for (int column = 0; column < Width; column += vectors * vec::lanes) {
-      row_sums<vectors> sums;
-      sums.begin(c + column, add);
-      for (const nonzero& x : list) sums.template add<Width>(x, b + column);
-      sums.end(c + column);
+    constexpr int together = std::clamp(vec::accumulators * 2 / 3 / vectors, 1, 4);
+    constexpr std::size_t is_long = 8;
+    for (std::int64_t i = 0; i < count; i += together) {
+      const auto rows = static_cast<int>(std::min<std::int64_t>(together, count - i));
+      nonzero_list lists[std::size_t{together}];
+      std::size_t shortest = SIZE_MAX;
+      for (int r = 0; r < rows; ++r) {
+        lists[r] = list_of(i + r);
+        shortest = std::min(shortest, lists[r].count);
+      }
+      if (together > 1 && rows == together && shortest >= is_long) {
+        sparse_rows_together<Width, together>(lists, shortest, b, c.row(i), c.stride, add);
+      } else {
+        for (int r = 0; r < rows; ++r) {
+          sparse_rows_together<Width, 1>(lists + r, lists[r].count, b, c.row(i + r), 0, add);
+        }
+      }
     }
   }
 
-  template <int Width>
-  SWEEPNET_INLINE void sparse_panel_pair(std::span<const nonzero> list_0,
-                                         std::span<const nonzero> list_1, const float* b,
-                                         float* c_0, float* c_1, bool add) {
-    constexpr int vectors = Width / vec::lanes;
-    if constexpr (vectors > 4) {  // a row alone keeps the processor busy, and two have no room
-      sparse_panel_row<Width>(list_0, b, c_0, add);
-      sparse_panel_row<Width>(list_1, b, c_1, add);
-    } else {
-      row_sums<vectors> sums_0;
-      row_sums<vectors> sums_1;
-      sums_0.begin(c_0, add);
-      sums_1.begin(c_1, add);
-      const std::size_t both = std::min(list_0.size(), list_1.size());
-      for (std::size_t i = 0; i < both; ++i) {
-        sums_0.template add<Width>(list_0[i], b);
-        sums_1.template add<Width>(list_1[i], b);
+  template <int Width, int Rows>
+  SWEEPNET_INLINE void sparse_rows_together(const nonzero_list* lists, std::size_t shortest, const float* b,
+                                            float* c, std::int64_t stride, bool add) {
+    constexpr int vectors = std::min(Width / vec::lanes, 8);
+    for (int column = 0; column < Width; column += vectors * vec::lanes, b += vectors * vec::lanes) {
+      vec::type sum[std::size_t{Rows}][std::size_t{vectors}];
+      SWEEPNET_UNROLL
+      for (int r = 0; r < Rows; ++r) {
+        SWEEPNET_UNROLL
+        for (int v = 0; v < vectors; ++v) {
+          const float* from = c + r * stride + column + v * vec::lanes;
+          sum[r][v] = add ? vec::load(from) : vec::zero();
+        }
       }
-      for (const nonzero& x : list_0.subspan(both)) sums_0.template add<Width>(x, b);
-      for (const nonzero& x : list_1.subspan(both)) sums_1.template add<Width>(x, b);
-      sums_0.end(c_0);
-      sums_1.end(c_1);
+      const auto add_one = [&](int r, std::size_t i) __attribute__((always_inline)) {
+        const nonzero& x = lists[r].entries[i];
+        const float* row = b + std::size_t{x.index} * Width;
+        const vec::type value = vec::all(x.value);
+        SWEEPNET_UNROLL
+        for (int v = 0; v < vectors; ++v) {
+          sum[r][v] = vec::multiply_add(value, vec::load(row + v * vec::lanes), sum[r][v]);
+        }
+      };
+      std::size_t i = 0;
+      for (; i + 4 <= shortest; i += 4) {
+        SWEEPNET_UNROLL
+        for (std::size_t q = 0; q < 4; ++q) {
+          SWEEPNET_UNROLL
+          for (int r = 0; r < Rows; ++r) add_one(r, i + q);
+        }
+      }
+      for (; i < shortest; ++i) {
+        SWEEPNET_UNROLL
+        for (int r = 0; r < Rows; ++r) add_one(r, i);
+      }
+      SWEEPNET_UNROLL
+      for (int r = 0; r < Rows && Rows > 1; ++r) {
+        for (std::size_t k = i; k < lists[r].count; ++k) add_one(r, k);
+      }
+      SWEEPNET_UNROLL
+      for (int r = 0; r < Rows; ++r) {
+        SWEEPNET_UNROLL
+        for (int v = 0; v < vectors; ++v) {
+          vec::store(c + r * stride + column + v * vec::lanes, sum[r][v]);
+        }
+      }
     }
   }
 

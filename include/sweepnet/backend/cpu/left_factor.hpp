@@ -2,23 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What is multiplied by weights: a batch's features, a layer's outputs, or dL/dz of a layer. Most of
-// it may be 0, which products skip where that is faster; all ways give the same bits.
+// What is multiplied by weights: a batch's features, a layer's outputs, or dL/dz of a layer. Most
+// of it may be 0, which products skip where that is faster; all ways give the same bits.
 //
-// `listed_rows` are rows of a data set whose nonzeros are listed once for all; `left_factor` holds
-// values that change from batch to batch. Both have multiply() for the product with weights, and
-// gather() and list_columns() for weight gradients, in which they are transposed.
+// multiply() is the product with weights; gather() and list_columns() are for weight gradients, in
+// which this is transposed. listed_features (packed_features.hpp) has the same for features that
+// are mostly 0.
 
 #include <algorithm>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "sweepnet/backend/cpu/kernel_arguments.hpp"
 #include "sweepnet/backend/cpu/panels.hpp"
 #include "sweepnet/backend/cpu/sparse_rows.hpp"
-#include "sweepnet/backend/cpu/stages.hpp"
-#include "sweepnet/data/dataset.hpp"
 
 namespace sweepnet {
 
@@ -28,64 +25,6 @@ namespace sweepnet {
 [[nodiscard]] inline bool pays_to_list(double density, std::int64_t units, double below) {
   return density * static_cast<double>(units + 64) < below * static_cast<double>(units);
 }
-
-template <class Kernels> class listed_rows {
- public:
-  /// Row r is row rows[r] of `data`, whose nonzeros are `lists`. All must outlive this.
-  listed_rows(const labelled_rows& data, const sparse_rows& lists,
-              std::span<const std::uint32_t> rows)
-      : data_(&data), lists_(&lists), rows_(rows) {}
-
-  [[nodiscard]] std::int64_t width() const { return data_->width; }
-
-  /// c = x b for some rows; b is one panel.
-  void multiply(index_range rows, const panel_view& b, const columns_view& c) const {
-    const auto row_of = [&](std::int64_t i) { return row(rows.first + i); };
-    Kernels::sparse_product(*lists_, row_of, rows.count(), b, {c.row(rows.first), c.stride});
-  }
-
-  /// Of the first `rows` rows.
-  [[nodiscard]] std::int64_t nonzeros(std::int64_t rows) const {
-    std::int64_t total = 0;
-    for_each_list(rows, [&](std::int64_t, auto list) { total += std::ssize(list); });
-    return total;
-  }
-
-  /// Asks the memory for what gather() reads of the first `rows` rows, which lie anywhere in it.
-  void expect(std::int64_t rows) const {
-    for (std::int64_t r = 0; r < rows; ++r) data_->prefetch(row(r));
-  }
-
-  /// `width` columns of the first `rows` rows, back to back, from column `first` on.
-  panel_view gather(std::int64_t first, std::int64_t width, std::int64_t rows, float* to) const {
-    const std::int64_t count = std::min(width, data_->width - first);
-    const auto row_of = [&](std::int64_t r) { return row(r); };
-    Kernels::load(*data_, row_of, {0, rows}, first, count, {to, width});
-    return {to, rows, width};
-  }
-
-  void list_columns(std::int64_t rows, index_range columns, sparse_columns& to) const {
-    to.clear(columns);
-    for_each_list(rows, [&](std::int64_t r, auto list) {
-      for (const nonzero& x : list) {
-        if (columns.contains(x.index)) to.append(x.index, r, x.value);
-      }
-    });
-  }
-
- private:
-  [[nodiscard]] std::int64_t row(std::int64_t r) const { return rows_[static_cast<std::size_t>(r)]; }
-
-  template <class F> void for_each_list(std::int64_t rows, const F& f) const {
-    for (std::int64_t r = 0; r < rows; ++r) {
-      for (std::int64_t c = 0; c < lists_->chunks(); ++c) f(r, lists_->at(row(r), c));
-    }
-  }
-
-  const labelled_rows* data_;
-  const sparse_rows* lists_;
-  std::span<const std::uint32_t> rows_;
-};
 
 /// Rows of reals (capacity x width) and what is known of their zeros. Different rows may be used at
 /// the same time, and so may the `parts` into which the columns are divided.
@@ -137,8 +76,7 @@ template <class Kernels> class left_factor {
       std::int64_t last = first + 1;
       while (last < rows.last && is_listed(last) == listed) ++last;
       if (listed) {
-        const auto row_of = [first](std::int64_t i) { return first + i; };
-        Kernels::sparse_product(lists_, row_of, last - first, b, {c.row(first), c.stride});
+        Kernels::sparse_product(lists_, {first, last}, b, c);
       } else {
         Kernels::dense_product({values_.data(), stride_, 1}, first, last, b, c);
       }

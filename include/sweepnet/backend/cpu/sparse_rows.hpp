@@ -2,17 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The nonzeros of a batch's features, outputs or gradients, by rows for products with weights and by
-// columns for weight gradients. Four of five pixels of MNIST are 0, and most of what a layer with
-// relu and dropout gives: a product over these lists does a part of the work and gives the same bits,
-// as long as the other factor is finite. Lists for a batch have room for a batch without zeros, of
-// which the memory that is never written to is never taken.
+// The nonzeros of a batch's features, outputs or gradients, by rows for products with weights and
+// by columns for weight gradients. Four of five pixels of MNIST are 0, and most of what a layer
+// with relu and dropout gives: a product over these lists does a part of the work and gives the
+// same bits, as long as the other factor is finite. Lists for a batch have room for a batch without
+// zeros, of which the memory that is never written to is never taken.
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <numeric>
-#include <span>
 #include <variant>
 #include <vector>
 
@@ -43,16 +42,25 @@ struct sparsity {
   }
 };
 
-/// The nonzeros of a matrix by rows, each row in ascending order and divided into chunks of columns,
-/// so that a product can stay with the weights of one chunk. The columns may be divided into equal
-/// parts, which different threads list at the same time.
+/// Columns that a product takes at once: 64 columns of their weights are 80 KiB, in the
+/// second-level cache, with a few calls for each row.
+inline constexpr std::int64_t largest_chunk = 320;
+
+/// The nonzeros of a matrix by rows, each row in ascending order and divided into chunks of
+/// columns, so that a product can stay with the weights of one chunk. The columns may be divided
+/// into equal parts, which different threads list at the same time.
 class sparse_rows {
  public:
   sparse_rows() = default;
 
   /// With room for `capacity` rows of `parts` times `part_width` columns.
   sparse_rows(std::int64_t capacity, std::int64_t part_width, std::int64_t parts) {
-    shape(capacity, part_width, parts);
+    rows_ = capacity;
+    part_width_ = part_width;
+    part_chunks_ = std::max<std::int64_t>(1, (part_width + largest_chunk - 1) / largest_chunk);
+    chunk_ = ((part_width + part_chunks_ - 1) / part_chunks_ + 15) / 16 * 16;
+    chunks_ = parts * part_chunks_;
+    lists_.resize(static_cast<std::size_t>(capacity * chunks_));
     entries_ = std::make_unique_for_overwrite<nonzero[]>(
         static_cast<std::size_t>(capacity * chunks_ * (chunk_ + slack)));
     for (std::size_t i = 0; i < lists_.size(); ++i) {
@@ -60,36 +68,11 @@ class sparse_rows {
     }
   }
 
-  /// Of all features of a data set.
-  template <class Kernels> [[nodiscard]] static sparse_rows of(const labelled_rows& data) {
-    sparse_rows all;
-    all.shape(data.rows(), data.width, 1);
-    std::vector<float> row(static_cast<std::size_t>((data.width + 15) / 16 * 16));
-    std::int64_t total = slack;
-    const auto for_each_row = [&](const auto& f) {
-      for (std::int64_t r = 0; r < data.rows(); ++r) {
-        Kernels::load(data, [r](std::int64_t) { return r; }, {0, 1}, 0, data.width,
-                      {row.data(), data.width});
-        f(r);
-      }
-    };
-    for_each_row([&](std::int64_t) { total += Kernels::count_nonzeros(row.data(), data.width); });
-    all.entries_ = std::make_unique_for_overwrite<nonzero[]>(static_cast<std::size_t>(total));
-    std::int64_t end = 0;
-    for_each_row([&](std::int64_t r) {
-      for (std::int64_t c = 0; c < all.chunks_; ++c) {
-        all.lists_[all.place(r, c)].begin = end;
-        end += all.set_chunk<Kernels>(r, c, data.width, row.data());
-      }
-    });
-    return all;
-  }
-
   /// Chunks of a row.
   [[nodiscard]] std::int64_t chunks() const { return chunks_; }
 
   /// Row r's nonzeros of chunk c.
-  [[nodiscard]] std::span<const nonzero> at(std::int64_t r, std::int64_t c) const {
+  [[nodiscard]] nonzero_list at(std::int64_t r, std::int64_t c) const {
     const list& l = lists_[place(r, c)];
     return {entries_.get() + l.begin, l.count};
   }
@@ -98,15 +81,17 @@ class sparse_rows {
   /// 16.
   template <class Kernels>
   void set(std::int64_t r, std::int64_t part, std::int64_t width, const float* x) {
-    for (std::int64_t c = part * part_chunks_; c < (part + 1) * part_chunks_; ++c) {
-      set_chunk<Kernels>(r, c, width, x);
+    const std::int64_t end = std::min((part + 1) * part_width_, width);
+    for (std::int64_t c = 0; c < part_chunks_; ++c) {
+      const std::int64_t first = part * part_width_ + c * chunk_;
+      list& l = lists_[place(r, part * part_chunks_ + c)];
+      nonzero* begin = entries_.get() + l.begin;
+      const nonzero* last = Kernels::list(x, first, std::min(first + chunk_, end), begin);
+      l.count = static_cast<std::size_t>(last - begin);
     }
   }
 
  private:
-  /// 64 columns of a chunk's weights are at most 80 KiB: in the second-level cache, with a few
-  /// calls for each row.
-  static constexpr std::int64_t largest_chunk = 320;
   static constexpr std::int64_t slack = 16;  // entries that kernels may write beyond a list
 
   struct list {
@@ -114,30 +99,10 @@ class sparse_rows {
     std::size_t count = 0;
   };
 
-  void shape(std::int64_t rows, std::int64_t part_width, std::int64_t parts) {
-    rows_ = rows;
-    part_width_ = part_width;
-    part_chunks_ = std::max<std::int64_t>(1, (part_width + largest_chunk - 1) / largest_chunk);
-    chunk_ = ((part_width + part_chunks_ - 1) / part_chunks_ + 15) / 16 * 16;
-    chunks_ = parts * part_chunks_;
-    lists_.resize(static_cast<std::size_t>(rows * chunks_));
-  }
-
   /// A part's lists lie together, so that threads do not write to the same cache lines.
   [[nodiscard]] std::size_t place(std::int64_t r, std::int64_t c) const {
     const std::int64_t part = c / part_chunks_;
     return static_cast<std::size_t>((part * rows_ + r) * part_chunks_ + c % part_chunks_);
-  }
-
-  template <class Kernels>
-  std::int64_t set_chunk(std::int64_t r, std::int64_t c, std::int64_t width, const float* x) {
-    const std::int64_t part = c / part_chunks_ * part_width_;
-    const std::int64_t first = part + c % part_chunks_ * chunk_;
-    const std::int64_t last = std::min({first + chunk_, part + part_width_, width});
-    list& l = lists_[place(r, c)];
-    nonzero* begin = entries_.get() + l.begin;
-    l.count = static_cast<std::size_t>(Kernels::list(x, first, last, begin) - begin);
-    return static_cast<std::int64_t>(l.count);
   }
 
   std::int64_t rows_ = 0;
@@ -159,7 +124,7 @@ class sparse_columns {
             std::make_unique_for_overwrite<nonzero[]>(static_cast<std::size_t>(stride_ * width))),
         counts_(static_cast<std::size_t>(width)) {}
 
-  [[nodiscard]] std::span<const nonzero> at(std::int64_t k) const {
+  [[nodiscard]] nonzero_list at(std::int64_t k) const {
     return {entries_.get() + k * stride_, counts_[static_cast<std::size_t>(k)]};
   }
 

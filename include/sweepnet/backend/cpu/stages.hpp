@@ -108,10 +108,10 @@ struct staged_network {
   }
 };
 
-/// How threads share out a network. The first `by_panels` stages are divided by panels: a thread has
-/// the weights, outputs, masks and gradients of some units for all rows of the batch, so that all of
-/// them stay in its cache. In the other stages each thread takes some rows of the batch through all
-/// weights, and sums the gradients of some inputs.
+/// How threads share out a network. The first `by_panels` stages are divided by panels: a thread
+/// has the weights, outputs, masks and gradients of some units for all rows of the batch, so that
+/// all of them stay in its cache. In the other stages each thread takes some rows of the batch
+/// through all weights, and sums the gradients of some inputs.
 struct thread_shares {
   int threads;
   std::size_t by_panels;

@@ -81,8 +81,8 @@ template <class Kernels> class weight_gradients {
   /// Chooses what to skip for a batch of `rows` rows, by what is 0 in it.
   void choose(const fused_network<Kernels>& pass, std::int64_t rows) {
     for (std::size_t i = 0; i < ways_.size(); ++i) {
-      ways_[i] = pass.with_input(
-          i, 0, [&](const auto& x) { return cheapest(x, pass.delta(i), rows); });
+      ways_[i] =
+          pass.with_input(i, 0, [&](const auto& x) { return cheapest(x, pass.delta(i), rows); });
     }
   }
 
@@ -90,9 +90,6 @@ template <class Kernels> class weight_gradients {
   void run(const fused_network<Kernels>& pass, std::int64_t rows, int thread,
            const sink_view& sink) {
     const std::vector<stage>& stages = pass.network().stages;
-    if (ways_.front() == way::by_deltas) {
-      pass.with_input(0, thread, [&](const auto& x) { x.expect(rows); });
-    }
     for (std::size_t i = stages.size(); i-- > 0;) {
       const kernel_part part = owned(stages, i, thread);
       const left_factor<Kernels>& delta = pass.delta(i);
@@ -138,7 +135,8 @@ template <class Kernels> class weight_gradients {
   }
 
  private:
-  static constexpr std::int64_t tile = 64;  // rows and columns of a kernel whose gradients are summed
+  static constexpr std::int64_t tile =
+      64;  // rows and columns of a kernel whose gradients are summed
 
   /// Which factor's zeros are skipped.
   enum class way { dense, by_inputs, by_deltas };
@@ -219,7 +217,7 @@ template <class Kernels> class weight_gradients {
       for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
         const std::int64_t unit = p * kernel.width;
         const auto list_of = [&](std::int64_t j) {  // of nothing, for padding
-          return j < kernel.columns_of(p) ? lists.at(unit + j) : std::span<const nonzero>{};
+          return j < kernel.columns_of(p) ? lists.at(unit + j) : nonzero_list{};
         };
         Kernels::sparse_lists(kernel.width, list_of, inputs, {transposed, width}, false);
         Kernels::transpose({transposed, width}, kernel.width, width, {g, kernel.width});
@@ -229,8 +227,8 @@ template <class Kernels> class weight_gradients {
     }
   }
 
-  static penalty_rates penalty_of(const dense& layer) {
-    return {static_cast<float>(layer.l1), static_cast<float>(layer.l2)};
+  static penalty_rates penalty_of(const dense& d) {
+    return {static_cast<float>(d.l1), static_cast<float>(d.l2)};
   }
 
   thread_shares shares_;
