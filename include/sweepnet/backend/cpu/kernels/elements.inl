@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What is done to the elements of a layer: dropout masks, activations, and the optimizer.
+
+struct element_kernels {
+  /// Keeps of some elements, counted over the rows of `keep`, what it has and the draw keeps too.
+  /// Elements that share a byte with them may change.
+  [[gnu::flatten]] static void narrow(const keep_mask& keep, const mask_draw& draw,
+                                      index_range elements) {
+    constexpr std::uint32_t lanes = 16;
+    const auto end = static_cast<std::uint32_t>((elements.last + 7) / 8);
+    for (auto b = static_cast<std::uint32_t>(elements.first / 8); b < end; b += lanes) {
+      std::uint32_t words[4][lanes];
+      dropout_blocks(draw, b, words);
+      std::uint32_t kept[lanes];
+      for (std::uint32_t i = 0; i < lanes; ++i) {
+        const random_block block{{words[0][i], words[1][i], words[2][i], words[3][i]}};
+        kept[i] = 0;
+        for (std::uint32_t k = 0; k < dropout_lanes; ++k) {
+          kept[i] |= static_cast<std::uint32_t>(is_kept(block, k, draw.threshold)) << k;
+        }
+      }
+      for (std::uint32_t i = 0; i < std::min(lanes, end - b); ++i) {
+        keep.bytes[b + i] &= static_cast<std::uint8_t>(kept[i]);
+      }
+    }
+  }
+
+  /// See finish_view.
+  template <class F>
+  [[gnu::flatten]] static void finish(const F& f, const finish_view& v, index_range rows) {
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      // Constant counts make straight vector code; what lies behind `columns` is padding.
+      for (std::int64_t j = 0; j < v.columns; j += part) {
+        const std::uint32_t bits = v.keep.bits(r, v.first_column + j);
+        float* gate = v.gate.data != nullptr ? v.gate.row(r) + j : nullptr;
+        if (v.columns - j > part / 2) {
+          finish_part<part>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
+        } else {
+          finish_part<part / 2>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
+        }
+      }
+    }
+  }
+
+  /// values *= kept, for `count` values of row r, from column `column` on.
+  static void drop(const keep_mask& keep, std::int64_t r, std::int64_t column, std::int64_t count,
+                   float* values) {
+    for (std::int64_t j = 0; j < count; j += part) {
+      const std::uint32_t bits = keep.bits(r, column + j);
+      const std::int64_t n = std::min<std::int64_t>(part, count - j);
+      for (std::int64_t i = 0; i < n; ++i) {
+        values[j + i] = (bits >> i & 1U) != 0 ? values[j + i] * keep.scale : 0.0F;
+      }
+    }
+  }
+
+  /// a *= b, `columns` values of some rows.
+  static void multiply(const columns_view& a, const columns_view& b, std::int64_t columns,
+                       index_range rows) {
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      float* to = a.row(r);
+      const float* by = b.row(r);
+      for (std::int64_t j = 0; j < columns; ++j) to[j] *= by[j];
+    }
+  }
+
+  /// The sink, compiled for this set.
+  template <class Sink> static sink_view view_of(const Sink& sink) { return {&sink, apply<Sink>}; }
+
+ private:
+  static constexpr std::int64_t part = 32;  // columns that one word of a mask decides
+
+  template <class Sink>
+  [[gnu::flatten]] static void apply(const void* sink, std::int64_t offset, float* g,
+                                     std::int64_t count, const penalty_rates& penalty) {
+    (*static_cast<const Sink*>(sink))(offset, g, count, penalty);
+  }
+
+  template <int Count, class F>
+  SWEEPNET_INLINE void finish_part(const F& f, const float* bias, std::uint32_t bits, float scale,
+                                   float* output, float* gate) {
+    // Loops of one operation each: together, compilers see branches and do not vectorise.
+    float kept[std::size_t{Count}];
+    float z[std::size_t{Count}];
+    float y[std::size_t{Count}];
+    for (int i = 0; i < Count; i += vec::lanes) {
+      vec::store(kept + i, vec::kept(bits >> i, vec::all(scale)));
+    }
+    for (int i = 0; i < Count; ++i) z[i] = output[i] + bias[i];
+    for (int i = 0; i < Count; ++i) y[i] = f(z[i]);
+    for (int i = 0; i < Count; ++i) output[i] = y[i] * kept[i];
+    if (gate == nullptr) return;
+    for (int i = 0; i < Count; ++i) gate[i] = f.derivative(z[i], y[i]) * kept[i];
+  }
+
+  /// words[k][i] = random_at(..., first + i).word[k]: Philox4x32-10 on many counters, which are held
+  /// as 64-bit lanes because a round is two products of 32 by 32 bits.
+  /// Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
+  template <std::uint32_t Count>
+  SWEEPNET_INLINE void dropout_blocks(const mask_draw& draw, std::uint32_t first,
+                                      std::uint32_t (&words)[4][Count]) {
+    using wide = vec::wide;
+    constexpr int lanes = sizeof(wide) / sizeof(std::uint64_t);
+    constexpr int groups = static_cast<int>(Count) / lanes;
+    const wide low = vec::all_wide(0xffffffffU);
+    wide c[4][std::size_t{groups}];
+    SWEEPNET_UNROLL
+    for (int g = 0; g < groups; ++g) {
+      for (int l = 0; l < lanes; ++l) {
+        c[0][g][l] = first + static_cast<std::uint32_t>(g * lanes + l);
+      }
+      c[1][g] = vec::all_wide(draw.step);
+      c[2][g] = vec::all_wide(static_cast<std::uint32_t>(random_stream::dropout) << 16 | draw.layer);
+      c[3][g] = vec::all_wide(random_format_version);
+    }
+    auto key_0 = static_cast<std::uint32_t>(draw.seed);
+    auto key_1 = static_cast<std::uint32_t>(draw.seed >> 32);
+    for (int round = 0; round < 10; ++round) {
+      SWEEPNET_UNROLL
+      for (int g = 0; g < groups; ++g) {
+        const wide p = vec::multiply(c[0][g], vec::all_wide(0xD2511F53U));
+        const wide q = vec::multiply(c[2][g], vec::all_wide(0xCD9E8D57U));
+        c[0][g] = (q >> 32) ^ c[1][g] ^ vec::all_wide(key_0);
+        c[1][g] = q & low;
+        c[2][g] = (p >> 32) ^ c[3][g] ^ vec::all_wide(key_1);
+        c[3][g] = p & low;
+      }
+      key_0 += 0x9E3779B9U;
+      key_1 += 0xBB67AE85U;
+    }
+    for (int k = 0; k < 4; ++k) {
+      std::uint64_t out[std::size_t{Count}];
+      std::memcpy(out, c[k], sizeof out);
+      for (std::uint32_t i = 0; i < Count; ++i) words[k][i] = static_cast<std::uint32_t>(out[i]);
+    }
+  }
+};

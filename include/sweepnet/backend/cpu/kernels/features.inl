@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// How features come from a data set into a batch.
+
+struct feature_kernels {
+  /// Writes features [first, first + count) of some rows of a data set, of which row_of(i) is one.
+  template <class RowOf>
+  static void load(const labelled_rows& data, const RowOf& row_of, index_range rows,
+                   std::int64_t first, std::int64_t count, const columns_view& to) {
+    std::visit(
+        [&](const auto& stored) {
+          for (std::int64_t k = 0; k < count; k += word) {
+            const std::int64_t n = std::min(word, count - k);
+            for (std::int64_t r = rows.first; r < rows.last; r += load_rows) {
+              const index_range some{r, std::min(r + load_rows, rows.last)};
+              const auto from = [&](std::int64_t i) {
+                return stored.data() + row_of(i) * data.width + first + k;
+              };
+              load_part(from, some, n, data.scale, {to.data + k, to.stride});
+            }
+          }
+        },
+        data.features);
+  }
+
+  /// values[i] = what stored[i] of a data set stands for, and list[i] = {columns[i], values[i]}. Reads
+  /// and writes by 16.
+  template <class Stored>
+  static void unpack(const std::uint16_t* columns, const Stored* stored, std::int64_t count,
+                     double scale, float* values, nonzero* list) {
+    for (std::int64_t k = 0; k < count; k += scale_count) {
+      scale_block(stored + k, scale, values + k);
+      for (std::int64_t i = k; i < k + scale_count; i += vec::lanes) {
+        vec::pair(columns + i, vec::load(values + i), list + i);
+      }
+    }
+  }
+
+  /// to[i] = the next of `values` for each bit i, else 0; i < count, a multiple of 16 up to 64. May
+  /// read 16 values beyond.
+  template <class Vec = vec>
+  static void expand(std::uint64_t bits, std::int64_t count, const float* values, float* to) {
+    if constexpr (requires { Vec::expand(bits, values); }) {
+      for (std::int64_t i = 0; i < count; i += Vec::lanes, bits >>= Vec::lanes) {
+        Vec::store(to + i, Vec::expand(bits, values));
+        values += std::popcount(static_cast<std::uint16_t>(bits));
+      }
+    } else {
+      std::fill_n(to, count, 0.0F);
+      if (count < word) bits &= (std::uint64_t{1} << count) - 1;
+      for (; bits != 0; bits &= bits - 1) to[std::countr_zero(bits)] = *values++;
+    }
+  }
+
+ private:
+  static constexpr std::int64_t word = 64;  // features that are taken at once
+  static constexpr std::int64_t load_rows = 32;  // that load() takes at once
+
+  /// Up to load_rows rows of up to 64 features.
+  template <class From>
+  static void load_part(const From& from, index_range rows, std::int64_t count, double scale,
+                        const columns_view& to) {
+    // Rows lie anywhere in memory. To copy them first takes so few instructions for each that the
+    // processor waits for many of them at the same time; beside the arithmetic below it would not.
+    using stored = std::remove_cvref_t<decltype(*from(0))>;
+    stored local[std::size_t{load_rows}][std::size_t{word}];
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      if (count == word) {  // a constant length is copied without a call
+        std::memcpy(local[r - rows.first], from(r), sizeof local[0]);
+      } else {
+        std::copy_n(from(r), count, local[r - rows.first]);
+      }
+    }
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      for (std::int64_t k = 0; k < count; k += scale_count) {
+        scale_block(local[r - rows.first] + k, scale, to.row(r) + k);
+      }
+    }
+  }
+
+  static constexpr std::int64_t scale_count = 16;
+
+  template <class Stored>
+  SWEEPNET_INLINE void scale_block(const Stored* from, double scale, float* to) {
+    // Bytes by way of integers: compilers vectorise these two loops far better than one.
+    using step = std::conditional_t<std::is_integral_v<Stored>, std::int32_t, Stored>;
+    step values[std::size_t{scale_count}];
+    for (std::int64_t i = 0; i < scale_count; ++i) values[i] = from[i];
+    for (std::int64_t i = 0; i < scale_count; ++i) to[i] = scaled<float>(values[i], scale);
+  }
+};
