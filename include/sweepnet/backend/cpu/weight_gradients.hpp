@@ -114,21 +114,30 @@ template <class Kernels> class weight_gradients {
   /// Brings the transposes of the weights that a thread owns up to date.
   void update_transposes(const std::vector<stage>& stages, std::span<const float> weights,
                          int thread) {
+    constexpr std::int64_t block = 16;
     for (std::size_t i = 1; i < stages.size(); ++i) {
       const packed_slot& slot = stages[i].weights;
       const panel_shape to(slot.kernel.columns, slot.kernel.rows);
       const auto [inputs, panels] = owned(stages, i, thread);
-      const std::int64_t first_column = panels.first * slot.kernel.width;
-      const std::int64_t last_column = std::min(panels.last * slot.kernel.width, to.rows);
-      for (std::int64_t k = inputs.first; k < inputs.last; k += 16) {
-        const std::int64_t count = std::min<std::int64_t>(16, inputs.last - k);
-        float* column =
-            transposes_[i].data() + to.panel(k / to.width) + first_column * to.width + k % to.width;
-        for (std::int64_t j = first_column; j < last_column; ++j, column += to.width) {
-          const std::int64_t p = j / slot.kernel.width;
-          const float* w = weights.data() + slot.kernel_at + slot.kernel.panel(p) +
-                           k * slot.kernel.width + j % slot.kernel.width;
-          for (std::int64_t c = 0; c < count; ++c) column[c] = w[c * slot.kernel.width];
+      for (std::int64_t p = panels.first; p < panels.last; ++p) {
+        for (std::int64_t k = inputs.first; k < inputs.last; k += block) {
+          const std::int64_t rows = std::min(block, inputs.last - k);
+          for (std::int64_t j = 0; j < slot.kernel.columns_of(p); j += block) {
+            const const_columns_view from(
+                weights.data() + slot.kernel_at + slot.kernel.panel(p) + k * slot.kernel.width + j,
+                slot.kernel.width);
+            const columns_view column{transposes_[i].data() + to.panel(k / to.width) +
+                                          (p * slot.kernel.width + j) * to.width + k % to.width,
+                                      to.width};
+            const std::int64_t columns = std::min(block, slot.kernel.columns_of(p) - j);
+            if (rows == block && columns == block) {
+              Kernels::transpose(from, block, block, column);
+              continue;
+            }
+            for (std::int64_t r = 0; r < rows; ++r) {
+              for (std::int64_t c = 0; c < columns; ++c) column.row(c)[r] = from.row(r)[c];
+            }
+          }
         }
       }
     }
