@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the CPU executor asks of one instruction set's code. A step is a few parallel regions:
+// What the CPU executor asks of one instruction set's code. A step is a few parallel regions, between
+// which the threads wait for each other (stages.hpp says who takes what):
 //
-//   backpropagate: each thread loads some rows of the batch; takes all rows through its panels of
-//     each wide first layer (stages_by_panels()); and takes its rows through the other layers, the
-//     loss, and the backward pass to dL/dz of every layer;
+//   forward, for each wide first layer: each thread takes all rows of the batch through its units;
+//   rows: each thread takes its rows through the other layers, the loss, and back to their dL/dz;
+//   backward, for each wide first layer: each thread finds dL/dz of its units for all rows;
 //   update: each thread takes its part of every kernel, sums the gradients over the batch and
 //     applies the optimizer where they stand, in the cache.
 //
-// Weights are packed (panels.hpp) and belong to the caller.
+// Every product may skip zeros: of the features, of what relu and dropout leave of a layer, and of
+// the gradients that follow from it (left_factor.hpp, weight_gradients.hpp). Weights are packed
+// (panels.hpp) and belong to the caller.
 
 #include <cstdint>
 #include <optional>

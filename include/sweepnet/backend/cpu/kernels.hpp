@@ -160,13 +160,15 @@ struct vec {
   static type all(float x) { return _mm512_set1_ps(x); }
   static wide all_wide(std::uint64_t x) { return wide{} + x; }
   static wide multiply(wide a, wide b) {
+    // With a mask of all lanes: the plain form begins with an undefined value, of which GCC 12
+    // warns.
     return reinterpret_cast<wide>(
-        _mm512_mul_epu32(reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+        _mm512_maskz_mul_epu32(0xff, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
   }
   static std::uint64_t nonzeros(type v) { return _mm512_cmp_ps_mask(v, zero(), _CMP_NEQ_UQ); }
   static void pair(const std::uint16_t* indices, type v, nonzero* list) {
-    pair(_mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(indices))), v,
-         list);
+    const __m256i narrow = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(indices));
+    pair(_mm512_maskz_cvtepu16_epi32(0xffff, narrow), v, list);
   }
   static void pair(__m512i index, type v, nonzero* list) {
     const __m512i low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);

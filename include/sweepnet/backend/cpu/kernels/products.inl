@@ -57,14 +57,24 @@ struct product_kernels {
   }
 
  private:
+  /// Lane i is lane Lanes[i] of a and, behind it, b.
+  template <int... Lanes> SWEEPNET_INLINE vec::type shuffled(vec::type a, vec::type b) {
+#if defined(__clang__)
+    return __builtin_shufflevector(a, b, Lanes...);
+#else
+    using indices [[gnu::vector_size(sizeof(vec::type))]] = std::int32_t;
+    return __builtin_shuffle(a, b, indices{Lanes...});
+#endif
+  }
+
   /// Rows r and r + Distance, of 2 Distance, exchange the blocks that lie across: a[l + Distance]
   /// and b[l].
   template <int Distance, int... Lanes>
   SWEEPNET_INLINE void exchange(vec::type& a, vec::type& b, std::integer_sequence<int, Lanes...>) {
-    const vec::type upper = __builtin_shufflevector(
-        a, b, ((Lanes & Distance) != 0 ? vec::lanes + Lanes - Distance : Lanes)...);
-    b = __builtin_shufflevector(
-        a, b, ((Lanes & Distance) != 0 ? vec::lanes + Lanes : Lanes + Distance)...);
+    constexpr int n = vec::lanes;
+    const vec::type upper =
+        shuffled<((Lanes & Distance) != 0 ? n + Lanes - Distance : Lanes)...>(a, b);
+    b = shuffled<((Lanes & Distance) != 0 ? n + Lanes : Lanes + Distance)...>(a, b);
     a = upper;
   }
 
