@@ -10,6 +10,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 
 cmake/bootstrap.sh
+mkdir -p build
 cmake --preset release -DSWEEPNET_BUILD_TESTS=OFF -B build/example >build/example.log 2>&1 || {
   cat build/example.log >&2
   exit 1
