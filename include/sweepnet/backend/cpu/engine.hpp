@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the CPU executor asks of one instruction set's code. A step is a few parallel regions, between
-// which the threads wait for each other (stages.hpp says who takes what):
+// What the CPU executor asks of one instruction set's code. A step is a few parallel regions,
+// between which the threads wait for each other (stages.hpp says who takes what):
 //
 //   forward, for each wide first layer: each thread takes all rows of the batch through its units;
 //   rows: each thread takes its rows through the other layers, the loss, and back to their dL/dz;

@@ -34,9 +34,10 @@ namespace sweepnet {
 struct cpu_options {
   int threads = 0;  ///< 0: one for each processor this process may use
   instruction_set instructions = best_instructions();
-  std::optional<double> sparse_below{};  ///< density of features below which zeros are skipped;
-                                         ///< unset: where that is faster. The bits are the same
-  bool keep_gradients = false;           ///< store the gradients of each step, for last_gradients()
+  /// About which density of features, outputs and gradients zeros are skipped below: 0 never, 100
+  /// always; unset: where that is faster. The bits are the same.
+  std::optional<double> sparse_below{};
+  bool keep_gradients = false;  ///< store the gradients of each step, for last_gradients()
 };
 
 namespace detail {

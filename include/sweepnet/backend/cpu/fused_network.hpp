@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -107,12 +108,12 @@ template <class Kernels> class fused_network {
     draw_masks(0, rows, thread, draw);
     left_factor<Kernels>& x = features_[copy_of(thread)];
     const bool drop = draw && !network_.input_dropout.empty();
-    if (drop)
-      draw_mask(network_.input_dropout, mask(input_keep_, thread), rows, all_of(*data_), *draw);
+    const keep_mask keep = drop ? mask(input_keep_, thread) : keep_mask{};
+    if (drop) draw_mask(network_.input_dropout, keep, rows, {0, data_->width}, *draw);
     const auto row_of = [&](std::int64_t r) { return rows_[static_cast<std::size_t>(r)]; };
     Kernels::load(*data_, row_of, rows, 0, data_->width, x.values());
     for (std::int64_t r = rows.first; r < rows.last && drop; ++r) {
-      Kernels::drop(mask(input_keep_, thread), r, 0, data_->width, x.values().row(r));
+      Kernels::drop(keep, r, 0, data_->width, x.values().row(r));
     }
     x.prepare(rows, 0, network_.stages.front().weights.kernel.padded_columns());
   }
@@ -282,7 +283,6 @@ template <class Kernels> class fused_network {
   [[nodiscard]] std::size_t copy_of(std::int64_t thread) const {
     return std::max(listed_.size(), features_.size()) > 1 ? static_cast<std::size_t>(thread) : 0;
   }
-  [[nodiscard]] static index_range all_of(const labelled_rows& data) { return {0, data.width}; }
   [[nodiscard]] std::int32_t label_of(std::int64_t r) const {
     return data_->labels[rows_[static_cast<std::size_t>(r)]];
   }

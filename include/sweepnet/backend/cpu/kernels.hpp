@@ -19,8 +19,9 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <span>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "sweepnet/backend/cpu/instructions.hpp"
 #include "sweepnet/backend/cpu/kernel_arguments.hpp"

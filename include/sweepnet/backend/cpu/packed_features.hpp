@@ -8,10 +8,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 

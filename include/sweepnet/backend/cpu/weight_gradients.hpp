@@ -144,8 +144,7 @@ template <class Kernels> class weight_gradients {
   }
 
  private:
-  static constexpr std::int64_t tile =
-      64;  // rows and columns of a kernel whose gradients are summed
+  static constexpr std::int64_t tile = 64;  // rows and columns of a kernel that are summed at once
 
   /// Which factor's zeros are skipped.
   enum class way { dense, by_inputs, by_deltas };

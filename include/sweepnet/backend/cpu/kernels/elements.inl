@@ -95,9 +95,9 @@ struct element_kernels {
     for (int i = 0; i < Count; ++i) gate[i] = f.derivative(z[i], y[i]) * kept[i];
   }
 
-  /// words[k][i] = random_at(..., first + i).word[k]: Philox4x32-10 on many counters, which are held
-  /// as 64-bit lanes because a round is two products of 32 by 32 bits.
-  /// Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
+  /// words[k][i] = random_at(..., first + i).word[k]: Philox4x32-10 on many counters, which are
+  /// held as 64-bit lanes because a round is two products of 32 by 32 bits. Source: Salmon et al.,
+  /// Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
   template <std::uint32_t Count>
   SWEEPNET_INLINE void dropout_blocks(const mask_draw& draw, std::uint32_t first,
                                       std::uint32_t (&words)[4][Count]) {
@@ -112,7 +112,8 @@ struct element_kernels {
         c[0][g][l] = first + static_cast<std::uint32_t>(g * lanes + l);
       }
       c[1][g] = vec::all_wide(draw.step);
-      c[2][g] = vec::all_wide(static_cast<std::uint32_t>(random_stream::dropout) << 16 | draw.layer);
+      c[2][g] =
+          vec::all_wide(static_cast<std::uint32_t>(random_stream::dropout) << 16 | draw.layer);
       c[3][g] = vec::all_wide(random_format_version);
     }
     auto key_0 = static_cast<std::uint32_t>(draw.seed);

@@ -24,8 +24,8 @@ struct feature_kernels {
         data.features);
   }
 
-  /// values[i] = what stored[i] of a data set stands for, and list[i] = {columns[i], values[i]}. Reads
-  /// and writes by 16.
+  /// values[i] = what stored[i] of a data set stands for, and list[i] = {columns[i], values[i]}.
+  /// Reads and writes by 16.
   template <class Stored>
   static void unpack(const std::uint16_t* columns, const Stored* stored, std::int64_t count,
                      double scale, float* values, nonzero* list) {
@@ -54,7 +54,7 @@ struct feature_kernels {
   }
 
  private:
-  static constexpr std::int64_t word = 64;  // features that are taken at once
+  static constexpr std::int64_t word = 64;       // features that are taken at once
   static constexpr std::int64_t load_rows = 32;  // that load() takes at once
 
   /// Up to load_rows rows of up to 64 features.

@@ -49,7 +49,8 @@ struct nonzero_kernels {
   /// Bit i: x[i] != 0, for up to 64 values.
   SWEEPNET_INLINE std::uint64_t nonzero_bits(const float* x, std::int64_t count) {
     std::uint64_t bits = 0;
-    for (std::int64_t i = 0; i < count; i += vec::lanes) bits |= vec::nonzeros(vec::load(x + i)) << i;
+    for (std::int64_t i = 0; i < count; i += vec::lanes)
+      bits |= vec::nonzeros(vec::load(x + i)) << i;
     return count < word ? bits & ((std::uint64_t{1} << count) - 1) : bits;
   }
 

@@ -101,8 +101,8 @@ struct product_kernels {
     for (int r = 0; r < vec::lanes; ++r) vec::store(to.row(r), rows[r]);
   }
 
-  /// Rows with long lists go side by side, because one alone waits for its own sums; short lists end
-  /// too soon for that.
+  /// Rows with long lists go side by side, because one alone waits for its own sums; short lists
+  /// end too soon for that.
   template <int Width, class ListOf>
   static void sparse_panel(std::int64_t count, const ListOf& list_of, const float* b,
                            const columns_view& c, bool add) {
@@ -128,10 +128,12 @@ struct product_kernels {
   }
 
   template <int Width, int Rows>
-  SWEEPNET_INLINE void sparse_rows_together(const nonzero_list* lists, std::size_t shortest, const float* b,
-                                            float* c, std::int64_t stride, bool add) {
+  SWEEPNET_INLINE void sparse_rows_together(const nonzero_list* lists, std::size_t shortest,
+                                            const float* b, float* c, std::int64_t stride,
+                                            bool add) {
     constexpr int vectors = std::min(Width / vec::lanes, 8);
-    for (int column = 0; column < Width; column += vectors * vec::lanes, b += vectors * vec::lanes) {
+    for (int column = 0; column < Width;
+         column += vectors * vec::lanes, b += vectors * vec::lanes) {
       vec::type sum[std::size_t{Rows}][std::size_t{vectors}];
       SWEEPNET_UNROLL
       for (int r = 0; r < Rows; ++r) {
