@@ -98,19 +98,22 @@ def markdown(lines: list[dict]) -> str:
     text += [""] * bool(failures) + [f"{PEERS[peer].title} failed on {job}: {error}"
                                      for (job, peer), error in failures.items()]
     if any(line["kind"] == "growth" for line in lines):
-        text += ["", "## Growth", "", "Training time of an epoch at the better number of threads; MNIST's rows, repeated "
-                 "as needed; batch 128.", "", "![growth](growth.svg)"]
+        text += ["", "## Growth", "", "Training time of an epoch at the better number of threads, medians of the "
+                 "rounds; MNIST's rows, repeated as needed; batch 128.", "", "![growth](growth.svg)"]
     return "\n".join(text) + "\n"
 
 
 def growth_points(lines: list[dict]) -> dict[str, dict[str, dict[int, float]]]:
-    """axis -> peer -> value -> training seconds of an epoch at the best number of threads."""
-    points = {}
+    """axis -> peer -> value -> training seconds of an epoch: medians at the best number of threads."""
+    runs = {}
     for line in lines:
         if line["kind"] == "growth" and "error" not in line:
-            curve = points.setdefault(line["axis"], {}).setdefault(line["peer"], {})
-            seconds = epoch_seconds(line, ("train",))
-            curve[line["value"]] = min(seconds, curve.get(line["value"], seconds))
+            place = (line["axis"], line["peer"], line["value"], line["threads"])
+            runs.setdefault(place, []).append(epoch_seconds(line, ("train",)))
+    points = {}
+    for (axis, peer, value, _), seconds in runs.items():
+        curve = points.setdefault(axis, {}).setdefault(peer, {})
+        curve[value] = min(statistics.median(seconds), curve.get(value, float("inf")))
     return points
 
 

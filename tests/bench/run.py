@@ -78,12 +78,14 @@ def measure_jobs(log: Log, jobs: dict[str, dict], peers: list[str], rounds: int)
                          "threads": threads[name, peer], **outcome})
 
 
-def measure_growth(log: Log, peers: list[str], data: Path) -> None:
-    for axis, value, task in growth():
-        for threads in thread_counts():
-            for peer in peers:
-                outcome = run(peer, task | {"data": str(data / f"{task['data']}.npz")}, threads)
-                log.add({"kind": "growth", "axis": axis, "value": value, "peer": peer, "threads": threads, **outcome})
+def measure_growth(log: Log, peers: list[str], data: Path, rounds: int) -> None:
+    for number in range(rounds):
+        for axis, value, task in growth():
+            for threads in thread_counts():
+                for peer in peers:
+                    outcome = run(peer, task | {"data": str(data / f"{task['data']}.npz")}, threads)
+                    log.add({"kind": "growth", "round": number + 1, "axis": axis, "value": value, "peer": peer,
+                             "threads": threads, **outcome})
 
 
 def fastest_peer(log: Log, peers: list[str]) -> str | None:
@@ -112,7 +114,8 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, help="fewer than the jobs' own, for a try")
     parser.add_argument("--jobs", type=names_in(JOBS), default=list(JOBS), metavar=",".join(JOBS))
     parser.add_argument("--peers", type=names_in(PEERS), default=list(PEERS), metavar=",".join(PEERS))
-    parser.add_argument("--growth", action="store_true", help="also time an epoch against rows, width and depth")
+    parser.add_argument("--growth", type=int, nargs="?", default=0, const=3, metavar="ROUNDS",
+                        help="also time an epoch against rows, width and depth, 3 rounds if no number is given")
     parser.add_argument("--output", type=Path, default=HERE / "results", metavar="DIR")
     options = parser.parse_args()
 
@@ -139,7 +142,7 @@ def main() -> None:
     measure_jobs(log, jobs, peers, options.rounds)
     if options.growth:
         fastest = fastest_peer(log, peers)
-        measure_growth(log, ["sweepnet"] + [fastest] * (fastest is not None), data)
+        measure_growth(log, ["sweepnet"] + [fastest] * (fastest is not None), data, options.growth)
     report.write(log.lines, options.output)
 
 

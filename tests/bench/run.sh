@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Trains the same jobs with sweepnet and with other libraries, in turn, and writes tests/bench/results.
-#   tests/bench/run.sh [--rounds 5] [--jobs NAME,...] [--peers NAME,...] [--growth] [--output DIR]
+#   tests/bench/run.sh [--rounds 5] [--jobs NAME,...] [--peers NAME,...] [--growth [3]] [--output DIR]
 # The Python peers come from PyPI into build/bench-env (8 GB, as PyPI's PyTorch brings CUDA's
 # libraries); PYTHON names the interpreter. SWEEPNET_DATA_DIR/mnist has MNIST's IDX files for mnist_mlp;
 # Fashion-MNIST is Debian's dataset-fashion-mnist. MINIDNN_DIR, a checkout of yixuan/MiniDNN, adds that
