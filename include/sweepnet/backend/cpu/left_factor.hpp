@@ -94,8 +94,6 @@ template <class Kernels> class left_factor {
     return total;
   }
 
-  void expect(std::int64_t) const {}  // values are at hand
-
   /// `width` columns of the first `rows` rows, back to back, from column `first` on.
   panel_view gather(std::int64_t first, std::int64_t width, std::int64_t rows, float* to) const {
     for (std::int64_t r = 0; r < rows; ++r) {
