@@ -173,6 +173,50 @@ TEST_CASE("a panel is finished by bias, activation and mask, whatever its width"
   }
 }
 
+namespace {
+
+/// Calls f(index, value) for each entry of a list that is not padding, and checks the order.
+template <class F> void for_each_entry(const nonzero_list& list, const F& f) {
+  REQUIRE(list.count % 4 == 0);
+  std::size_t padding = 0;
+  for (std::size_t i = 0; i < list.count; ++i) {
+    if (list.values[i] == 0) {
+      ++padding;
+      CHECK(list.indices[i] == list.indices[i - 1]);
+      continue;
+    }
+    CHECK(padding == 0);
+    CHECK((i == 0 || list.indices[i] > list.indices[i - 1]));
+    f(list.indices[i], list.values[i]);
+  }
+  CHECK(padding < 4);
+}
+
+/// The matrix (rows x width) whose columns are listed, `block` of them at a time.
+std::vector<float> matrix_of(sparse_columns& lists, std::int64_t rows, std::int64_t width,
+                             std::int64_t block) {
+  std::vector<float> found(static_cast<std::size_t>(rows * width));
+  std::vector<int> seen(static_cast<std::size_t>(width));
+  lists.finish({0, width}, block);
+  for (std::int64_t first = 0; first < width; first += block) {
+    std::size_t longest = 0;
+    for (std::int64_t i = 0; i < std::min(block, width - first); ++i) {
+      const auto [column, list] = lists.at(first, i);
+      CHECK(list.count >= longest);
+      longest = list.count;
+      const auto k = static_cast<std::size_t>(first + column);
+      ++seen[k];
+      for_each_entry(list, [&](std::size_t row, float value) {
+        found[row * static_cast<std::size_t>(width) + k] = value;
+      });
+    }
+  }
+  CHECK(seen == std::vector<int>(static_cast<std::size_t>(width), 1));
+  return found;
+}
+
+}  // namespace
+
 TEST_CASE("nonzeros by rows and by columns are those of the matrix") {
   constexpr std::int64_t rows = 13;
   constexpr std::int64_t width = 835;  // three chunks; the last word of bits is partial
@@ -191,13 +235,10 @@ TEST_CASE("nonzeros by rows and by columns are those of the matrix") {
         by_rows.set<Kernels>(r, p, width, x.data() + r * stride);
     }
     for (std::int64_t r = 0; r < rows; ++r) {
-      std::int64_t last = -1;
       for (std::int64_t c = 0; c < by_rows.chunks(); ++c) {
-        for (const nonzero& entry : by_rows.at(r, c)) {
-          CHECK(entry.index > last);
-          last = entry.index;
-          found[static_cast<std::size_t>(r * width) + entry.index] = entry.value;
-        }
+        for_each_entry(by_rows.at(r, c), [&](std::size_t k, float value) {
+          found[static_cast<std::size_t>(r * width) + k] = value;
+        });
       }
     }
     CHECK(found == expected);
@@ -207,16 +248,7 @@ TEST_CASE("nonzeros by rows and by columns are those of the matrix") {
       by_columns.clear(columns);
       Kernels::list_columns({x.data(), stride}, rows, columns, by_columns);
     }
-    found.assign(rows * width, 0);
-    for (std::int64_t k = 0; k < width; ++k) {
-      std::int64_t last = -1;
-      for (const nonzero& entry : by_columns.at(k)) {
-        CHECK(entry.index > last);
-        last = entry.index;
-        found[entry.index * width + static_cast<std::size_t>(k)] = entry.value;
-      }
-    }
-    CHECK(found == expected);
+    CHECK(matrix_of(by_columns, rows, width, 24) == expected);
   });
 }
 
@@ -254,29 +286,41 @@ TEST_CASE("packed features are those of the data") {
                            {expected.data(), 32});
     CHECK(product == expected);
 
-    for (std::int64_t first = 0; first < width; first += 16) {
+    column_set used(width);
+    batch.find_used(count, used);
+    const index_range all = used.within({0, width});
+    std::vector<std::int64_t> nonzero_columns;
+    for (std::int64_t k = 0; k < width; ++k) {
+      for (std::int64_t r = 0; r < count; ++r) {
+        if (x[static_cast<std::size_t>(r * width + k)] != 0) {
+          nonzero_columns.push_back(k);
+          break;
+        }
+      }
+    }
+    REQUIRE(all.count() == std::ssize(nonzero_columns));
+    for (std::int64_t first = 0; first < all.last; first += 16) {
       for (const std::int64_t columns : {16, 32, 64}) {
         std::vector<float> gathered(static_cast<std::size_t>(count * columns), NAN);
-        batch.gather(first, columns, count, gathered.data());
+        const index_range places{first, std::min(first + columns, all.last)};
+        batch.gather(used, places, columns, count, gathered.data());
         for (std::int64_t r = 0; r < count; ++r) {
-          for (std::int64_t k = first; k < std::min(first + columns, width); ++k) {
-            REQUIRE(gathered[static_cast<std::size_t>(r * columns + k - first)] ==
-                    x[static_cast<std::size_t>(r * width + k)]);
+          for (std::int64_t i = 0; i < columns; ++i) {
+            const std::int64_t place = first + i;
+            const std::int64_t k = place < all.last ? used.column(place) : -1;
+            REQUIRE(gathered[static_cast<std::size_t>(r * columns + i)] ==
+                    (k >= 0 ? x[static_cast<std::size_t>(r * width + k)] : 0.0F));
+            if (k >= 0) REQUIRE(k == nonzero_columns[static_cast<std::size_t>(place)]);
           }
         }
       }
     }
 
     sparse_columns lists(count, width);
-    std::vector<float> found(x.size());
-    batch.list_columns(count, {0, width}, lists);
-    for (std::int64_t k = 0; k < width; ++k) {
-      for (const nonzero& entry : lists.at(k)) {
-        found[entry.index * static_cast<std::size_t>(width) + static_cast<std::size_t>(k)] =
-            entry.value;
-      }
+    for (const index_range columns : {index_range{width / 3, width}, index_range{0, width / 3}}) {
+      batch.list_columns(count, columns, lists);
     }
-    CHECK(found == x);
+    CHECK(matrix_of(lists, count, width, 64) == x);
   });
 }
 

@@ -118,8 +118,10 @@ template <class Kernels, skipped Zeros> void gradient(benchmark::State& state) {
   sparse_columns lists(rows, std::max(inputs, units));
   if (Zeros == skipped::by_inputs) {
     Kernels::list_columns({x.data(), inputs}, rows, {0, inputs}, lists);
+    lists.finish({0, inputs}, 24);
   } else if (Zeros == skipped::by_deltas) {
     Kernels::list_columns({delta.data(), units}, rows, {0, units}, lists);
+    lists.finish({0, units}, width);
   }
   const auto step = rules::rmsprop{}.at<float>(1, 0.001);
   const updating_sink<1, rules::rmsprop::step<float>> rule{
@@ -135,11 +137,11 @@ template <class Kernels, skipped Zeros> void gradient(benchmark::State& state) {
         const std::int64_t count = std::min(tile, inputs - k);
         if constexpr (Zeros == skipped::by_inputs) {
           Kernels::sparse_lists(
-              count, [&](std::int64_t j) { return lists.at(k + j); }, panel, {g, width}, false);
+              count, [&](std::int64_t j) { return lists.at(k, j); }, panel, {g, width}, false);
         } else if constexpr (Zeros == skipped::by_deltas) {
           const std::int64_t columns = count == tile ? width : 16;
           Kernels::sparse_lists(
-              width, [&](std::int64_t j) { return lists.at(p * width + j); },
+              width, [&](std::int64_t j) { return lists.at(p * width, j); },
               {x.data() + k * rows, rows, columns}, {transposed, columns}, false);
           Kernels::transpose({transposed, columns}, width, columns, {g, width});
         } else {

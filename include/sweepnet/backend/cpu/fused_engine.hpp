@@ -31,7 +31,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
         is_training_(options.batch > 0),
         sparse_below_(options.sparse_below.value_or(Kernels::sparse_below)),
         zeros_(rows),
-        is_sparse_(rows.width <= packed_features::largest_width &&
+        is_sparse_(std::max(rows.width, options.batch) <= most_listed &&
                    pays_to_list(zeros_.density, network.stages.front().units(), sparse_below_)),
         packed_(is_sparse_ ? packed_features(rows) : packed_features()),
         pass_(network, rows, is_sparse_ ? &packed_ : nullptr, sparse_below_,

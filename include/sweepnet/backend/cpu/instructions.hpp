@@ -20,7 +20,7 @@ namespace sweepnet {
 enum class instruction_set {
   portable,  ///< plain C++: whatever the compiler's flags allow
   avx2,      ///< AVX2 and FMA: x86-64-v3
-  avx512,    ///< AVX-512 F, DQ, BW and VL: x86-64-v4
+  avx512,    ///< AVX-512 F, DQ, BW and VL, and BMI2: x86-64-v4
 };
 
 [[nodiscard]] constexpr std::string_view name_of(instruction_set set) {
@@ -32,7 +32,8 @@ enum class instruction_set {
 [[nodiscard]] inline instruction_set best_instructions() {
 #if defined(SWEEPNET_X86_KERNELS)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("bmi2")) {
     return instruction_set::avx512;
   }
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {

@@ -24,19 +24,47 @@ struct index_range {
   return {part * count / parts, (part + 1) * count / parts};
 }
 
-/// A factor of a sparse product: its place in the inner dimension and its value.
-struct nonzero {
-  std::uint32_t index;
-  float value;
+/// Indices of a list tell apart this many rows or columns; wider factors are never listed.
+inline constexpr std::int64_t most_listed = 65536;
+
+/// The nonzeros of a row of a sparse factor, by ascending index in the inner dimension. Products
+/// take four at a time: `count` is a multiple of 4, see pad_list().
+struct nonzero_list {
+  const std::uint16_t* indices = nullptr;
+  const float* values = nullptr;
+  std::size_t count = 0;
 };
 
-/// A row of a sparse factor, by ascending index.
-struct nonzero_list {
-  const nonzero* entries = nullptr;
-  std::size_t count = 0;
+/// A list and the row of the product that it makes.
+struct row_list {
+  std::int64_t row;
+  nonzero_list list;
+};
 
-  [[nodiscard]] const nonzero* begin() const { return entries; }
-  [[nodiscard]] const nonzero* end() const { return entries + count; }
+/// Pads a list with its last index and the value 0, which changes no sum, and returns its new
+/// length. There must be room for three entries.
+inline std::size_t pad_list(std::uint16_t* indices, float* values, std::size_t count) {
+  if (count == 0) return 0;
+  for (std::size_t i = count; i < count + 3; ++i) {
+    indices[i] = indices[count - 1];
+    values[i] = 0;
+  }
+  return (count + 3) / 4 * 4;
+}
+
+/// Which of 64 columns of a row, from a multiple of 64 on, are not 0.
+struct nonzero_block {
+  static constexpr std::int64_t width = 64;
+
+  std::uint64_t bits;    ///< bit i: column i of them is not 0
+  std::uint32_t before;  ///< how many of the row's nonzeros come before them
+};
+
+/// A row's nonzeros, and blocks for all columns and one beyond.
+struct nonzero_row {
+  const std::uint16_t* indices = nullptr;
+  const float* values = nullptr;
+  const nonzero_block* blocks = nullptr;
 };
 
 /// The left factor of a dense product: element (i, k) is data[i * row_stride + k * inner_stride].

@@ -67,16 +67,16 @@ struct vec {
     for (int i = 0; i < lanes; ++i) v[i] = select((bits >> i & 1U) != 0, v[i], 0.0F);
     return v;
   }
+  using four = type;
+  static four load_four(const float* from) { return load(from); }
+  /// Value i in all lanes.
+  static type value_of(four values, int i) { return all(values[i]); }
   static type load(const float* from) {
     type v;
     std::memcpy(&v, from, sizeof v);
     return v;
   }
   static void store(float* to, type v) { std::memcpy(to, &v, sizeof v); }
-  /// list[i] = {indices[i], v[i]}
-  static void pair(const std::uint16_t* indices, type v, nonzero* list) {
-    for (int i = 0; i < lanes; ++i) list[i] = {indices[i], v[i]};
-  }
   static type multiply_add(type a, type b, type sum) {
 #if defined(FP_FAST_FMAF)
     for (int i = 0; i < lanes; ++i) sum[i] = std::fma(a[i], b[i], sum[i]);
@@ -120,18 +120,13 @@ struct vec {
     const __m256i set = _mm256_and_si256(_mm256_set1_epi32(static_cast<int>(bits)), lane);
     return _mm256_and_ps(v, _mm256_castsi256_ps(_mm256_cmpeq_epi32(set, lane)));
   }
+  using four = __m128;
+  static four load_four(const float* from) { return _mm_loadu_ps(from); }
+  static type value_of(four values, int i) {
+    return _mm256_permutevar8x32_ps(_mm256_castps128_ps256(values), _mm256_set1_epi32(i));
+  }
   static type load(const float* from) { return _mm256_loadu_ps(from); }
   static void store(float* to, type v) { _mm256_storeu_ps(to, v); }
-  static void pair(const std::uint16_t* indices, type v, nonzero* list) {
-    const __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(indices));
-    const __m256i index = _mm256_cvtepu16_epi32(narrow);
-    const __m256i value = _mm256_castps_si256(v);
-    const __m256i even = _mm256_unpacklo_epi32(index, value);  // 0 1 4 5
-    const __m256i odd = _mm256_unpackhi_epi32(index, value);   // 2 3 6 7
-    auto* to = reinterpret_cast<__m256i*>(list);
-    _mm256_storeu_si256(to, _mm256_permute2x128_si256(even, odd, 0x20));
-    _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(even, odd, 0x31));
-  }
   static type multiply_add(type a, type b, type sum) { return _mm256_fmadd_ps(a, b, sum); }
 };
 #include "sweepnet/backend/cpu/kernels.inl"
@@ -143,11 +138,12 @@ struct vec {
 #endif
 
 #if defined(__clang__)
-#pragma clang attribute push( \
-    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(                                                    \
+    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,bmi2"))), \
+    apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")
+#pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,bmi2")
 #endif
 namespace sweepnet::detail::avx512 {
 struct vec {
@@ -167,27 +163,26 @@ struct vec {
         _mm512_maskz_mul_epu32(0xff, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
   }
   static std::uint64_t nonzeros(type v) { return _mm512_cmp_ps_mask(v, zero(), _CMP_NEQ_UQ); }
-  static void pair(const std::uint16_t* indices, type v, nonzero* list) {
-    const __m256i narrow = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(indices));
-    pair(_mm512_maskz_cvtepu16_epi32(0xffff, narrow), v, list);
-  }
-  static void pair(__m512i index, type v, nonzero* list) {
-    const __m512i low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const __m512i high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
-    const __m512i value = _mm512_castps_si512(v);
-    _mm512_storeu_si512(list, _mm512_permutex2var_epi32(index, low, value));
-    _mm512_storeu_si512(list + 8, _mm512_permutex2var_epi32(index, high, value));
-  }
-  /// Appends {first + i, v[i]} for each bit i; writes 16 entries at any rate.
-  static nonzero* append(nonzero* to, std::int64_t first, type v, std::uint64_t bits) {
+  /// Lists first + i and v[i] for each bit i, and returns how many; writes 16 at any rate.
+  static std::size_t compress(std::uint64_t bits, std::int64_t first, type v,
+                              std::uint16_t* indices, float* values) {
     const auto mask = static_cast<__mmask16>(bits);
     const __m512i lane = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     const __m512i index = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(first)), lane);
-    pair(_mm512_maskz_compress_epi32(mask, index), _mm512_maskz_compress_ps(mask, v), to);
-    return to + std::popcount(mask);
+    const __m512i found = _mm512_maskz_compress_epi32(mask, index);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(indices),
+                        _mm512_maskz_cvtepi32_epi16(0xffff, found));
+    store(values, _mm512_maskz_compress_ps(mask, v));
+    return static_cast<std::size_t>(std::popcount(mask));
   }
   static type kept(std::uint32_t bits, type v) {
     return _mm512_maskz_mov_ps(static_cast<__mmask16>(bits), v);
+  }
+  using four = __m128;
+  static four load_four(const float* from) { return _mm_loadu_ps(from); }
+  static type value_of(four values, int i) {
+    return _mm512_maskz_permutexvar_ps(0xffff, _mm512_set1_epi32(i),
+                                       _mm512_castps128_ps512(values));
   }
   static type load(const float* from) { return _mm512_loadu_ps(from); }
   static void store(float* to, type v) { _mm512_storeu_ps(to, v); }
@@ -195,6 +190,9 @@ struct vec {
   /// The next of `values` in each lane whose bit is set, else 0.
   static type expand(std::uint64_t bits, const float* values) {
     return _mm512_maskz_expand_ps(static_cast<__mmask16>(bits), load(values));
+  }
+  static std::uint64_t extract(std::uint64_t from, std::uint64_t mask) {
+    return _pext_u64(from, mask);
   }
 };
 #include "sweepnet/backend/cpu/kernels.inl"

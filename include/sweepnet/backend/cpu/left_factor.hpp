@@ -102,6 +102,12 @@ template <class Kernels> class left_factor {
     return {to, rows, width};
   }
 
+  /// The columns in some places of `used`, which lie together; what pads them is without meaning.
+  panel_view gather(const column_set& used, index_range places, std::int64_t width,
+                    std::int64_t rows, float* to) const {
+    return gather(used.column(places.first), width, rows, to);
+  }
+
   void list_columns(std::int64_t rows, index_range columns, sparse_columns& to) const {
     to.clear(columns);
     Kernels::list_columns(values(), rows, columns, to);

@@ -7,6 +7,7 @@
 // three bytes.
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -24,20 +25,13 @@ namespace sweepnet {
 
 class packed_features {
  public:
-  static constexpr std::int64_t largest_width = 1 << 16;
-  static constexpr std::int64_t block_width = 64;
-
-  /// Of a row's 64 columns from a multiple of 64 on.
-  struct block {
-    std::uint64_t bits;    ///< bit i: column i is not 0
-    std::uint32_t before;  ///< how many of the row's nonzeros come before
-  };
+  using block = nonzero_block;
 
   packed_features() = default;
-  /// Of rows with at most largest_width features.
+  /// Of rows with at most most_listed features.
   explicit packed_features(const labelled_rows& data)
       : width_(data.width),
-        blocks_of_row_((data.width + block_width - 1) / block_width + 1),
+        blocks_of_row_((data.width + block::width - 1) / block::width + 1),
         scale_(data.scale) {
     std::visit([&](const auto& features) { pack(features, data.rows()); }, data.features);
   }
@@ -47,15 +41,19 @@ class packed_features {
   [[nodiscard]] std::span<const block> blocks(std::int64_t row) const {
     return {blocks_.data() + row * blocks_of_row_, static_cast<std::size_t>(blocks_of_row_)};
   }
-  /// Writes a row's nonzeros, as values and as a list, and up to 15 of each beyond.
-  template <class Kernels> void unpack(std::int64_t row, float* values, nonzero* list) const {
+  /// Lists a row's nonzeros, and writes up to 15 entries beyond. Returns how many, padded.
+  template <class Kernels>
+  std::int64_t unpack(std::int64_t row, std::uint16_t* indices, float* values) const {
     const std::size_t begin = begins_[static_cast<std::size_t>(row)];
+    const auto count =
+        static_cast<std::int64_t>(begins_[static_cast<std::size_t>(row + 1)] - begin);
     std::visit(
         [&](const auto& stored) {
-          Kernels::unpack(columns_.data() + begin, stored.data() + begin, blocks(row).back().before,
-                          scale_, values, list);
+          Kernels::unpack(columns_.data() + begin, stored.data() + begin, count, scale_, indices,
+                          values);
         },
         values_);
+    return count;
   }
 
   /// Asks the memory for a row that is soon needed.
@@ -76,7 +74,7 @@ class packed_features {
   template <class Stored> void pack(const std::vector<Stored>& features, std::int64_t rows) {
     constexpr std::size_t slack = 16;  // what unpack() may read beyond the last value
     const auto count = static_cast<std::size_t>(
-        std::ssize(features) - std::count(features.begin(), features.end(), Stored{0}));
+        std::ssize(features) - std::count(features.begin(), features.end(), Stored{0}) + 3 * rows);
     columns_.reserve(count + slack);
     std::vector<Stored> values;
     values.reserve(count + slack);
@@ -87,25 +85,30 @@ class packed_features {
       for (std::int64_t b = 0; b < blocks_of_row_; ++b) {
         block& to = blocks_[static_cast<std::size_t>(r * blocks_of_row_ + b)];
         to = {0, static_cast<std::uint32_t>(values.size() - begins_.back())};
-        for (std::int64_t k = b * block_width; k < std::min((b + 1) * block_width, width_); ++k) {
+        for (std::int64_t k = b * block::width; k < std::min((b + 1) * block::width, width_); ++k) {
           if (x[k] == 0) continue;
-          to.bits |= std::uint64_t{1} << k % block_width;
+          to.bits |= std::uint64_t{1} << k % block::width;
           columns_.push_back(static_cast<std::uint16_t>(k));
           values.push_back(x[k]);
         }
       }
+      while (values.size() % 4 != 0) {  // as pad_list() does
+        columns_.push_back(columns_.back());
+        values.push_back(0);
+      }
       begins_.push_back(values.size());
     }
-    columns_.resize(count + slack);
-    values.resize(count + slack);
+    columns_.resize(columns_.size() + slack);
+    values.resize(values.size() + slack);
     values_ = std::move(values);
   }
 
   std::int64_t width_ = 0;
   std::int64_t blocks_of_row_ = 1;
   double scale_ = 1;
-  std::vector<std::size_t> begins_{};  // of each row, and the end
-  std::vector<block> blocks_{};        // (rows x blocks of a row)
+  std::vector<std::size_t>
+      begins_{};                 // of each row, whose entries are padded by fours, and the end
+  std::vector<block> blocks_{};  // (rows x blocks of a row)
   std::vector<std::uint16_t> columns_{};
   std::variant<std::vector<std::uint8_t>, std::vector<float>> values_{};
 };
@@ -117,10 +120,12 @@ template <class Kernels> class listed_features {
   listed_features(const packed_features& data, std::int64_t capacity)
       : data_(&data),
         chunks_((data.width() + largest_chunk - 1) / largest_chunk),
+        capacity_(capacity),
+        indices_(std::make_unique_for_overwrite<std::uint16_t[]>(size(data, capacity))),
         values_(std::make_unique_for_overwrite<float[]>(size(data, capacity))),
-        entries_(std::make_unique_for_overwrite<nonzero[]>(size(data, capacity))),
         rows_(static_cast<std::size_t>(capacity)),
-        bounds_(static_cast<std::size_t>(capacity * (chunks_ + 1))) {}
+        bounds_(static_cast<std::size_t>(capacity * (chunks_ + 1))),
+        order_(static_cast<std::size_t>(capacity * chunks_)) {}
 
   [[nodiscard]] std::int64_t width() const { return data_->width(); }
 
@@ -137,94 +142,96 @@ template <class Kernels> class listed_features {
     std::int64_t at = range.first * (width() + slack);
     for (std::int64_t r = range.first; r < range.last; ++r) {
       const std::int64_t row = rows[static_cast<std::size_t>(r)];
-      data_->template unpack<Kernels>(row, values_.get() + at, entries_.get() + at);
-      const std::span<const packed_features::block> blocks = data_->blocks(row);
-      rows_[static_cast<std::size_t>(r)] = {values_.get() + at, entries_.get() + at, blocks};
-      for (std::int64_t k = 0; k <= chunks_; ++k) {
-        const auto b = static_cast<std::size_t>(share_of(std::ssize(blocks) - 1, k, chunks_).first);
-        bounds_[static_cast<std::size_t>(r * (chunks_ + 1) + k)] = blocks[b].before;
+      const std::int64_t count =
+          data_->template unpack<Kernels>(row, indices_.get() + at, values_.get() + at);
+      const std::span<const nonzero_block> blocks = data_->blocks(row);
+      rows_[static_cast<std::size_t>(r)] = {indices_.get() + at, values_.get() + at, blocks.data()};
+      std::uint32_t* bounds = bounds_.data() + r * (chunks_ + 1);
+      for (std::int64_t k = 0; k < chunks_; ++k) {
+        const auto first = share_of(std::ssize(blocks) - 1, k, chunks_).first;
+        bounds[k] = blocks[static_cast<std::size_t>(first)].before / 4 * 4;
       }
-      at += blocks.back().before;
+      bounds[chunks_] = static_cast<std::uint32_t>(count);
+      at += count;
+    }
+    std::array<std::uint32_t, std::size_t{(largest_chunk + nonzero_block::width) / 4 + 3}> starts;
+    for (std::int64_t k = 0; k < chunks_; ++k) {
+      order_by_length(
+          range, [&](std::int64_t r) { return chunk(r, k).count; }, starts,
+          order_.data() + k * capacity_ + range.first);
     }
   }
 
-  /// c = x b for some rows; b is one panel.
+  /// c = x b for some rows, loaded as such; b is one panel.
   void multiply(index_range rows, const panel_view& b, const columns_view& c) const {
     for (std::int64_t k = 0; k < chunks_; ++k) {
-      const auto list_of = [&](std::int64_t i) { return chunk(rows.first + i, k); };
-      Kernels::sparse_lists(rows.count(), list_of, b, {c.row(rows.first), c.stride}, k > 0);
+      const std::uint32_t* order = order_.data() + k * capacity_ + rows.first;
+      const auto list_of = [&](std::int64_t i) { return row_list{order[i], chunk(order[i], k)}; };
+      Kernels::sparse_lists(rows.count(), list_of, b, c, k > 0);
     }
   }
 
   /// Of the first `rows` rows.
   [[nodiscard]] std::int64_t nonzeros(std::int64_t rows) const {
     std::int64_t total = 0;
-    for (std::int64_t r = 0; r < rows; ++r) total += row(r).blocks.back().before;
+    for (std::int64_t r = 0; r < rows; ++r) total += row(r).blocks[last_block()].before;
     return total;
   }
 
-  /// `width` columns, at most 64, of the first `rows` rows, back to back, from column `first` on.
-  panel_view gather(std::int64_t first, std::int64_t width, std::int64_t rows, float* to) const {
-    const std::int64_t b = first / packed_features::block_width;
-    const std::int64_t shift = first % packed_features::block_width;
-    for (std::int64_t r = 0; r < rows; ++r) {
-      const packed_features::block* at = row(r).blocks.data() + b;
-      std::uint64_t bits = at[0].bits;
-      std::int64_t before = at[0].before;
-      if (shift > 0) {
-        before += std::popcount(bits << (packed_features::block_width - shift));
-        bits = bits >> shift | at[1].bits << (packed_features::block_width - shift);
+  /// Finds the columns in which one of the first `rows` rows is not 0.
+  void find_used(std::int64_t rows, column_set& to) const {
+    to.clear();
+    for (std::int64_t b = 0; b < last_block(); ++b) {
+      std::uint64_t bits = 0;
+      for (std::int64_t r = 0; r < rows; ++r) bits |= row(r).blocks[b].bits;
+      for (; bits != 0; bits &= bits - 1) {
+        to.append(b * nonzero_block::width + std::countr_zero(bits));
       }
-      Kernels::expand(bits, width, row(r).values + before, to + r * width);
     }
+  }
+
+  /// The columns in some places of `used`, which find_used() filled, of the first `rows` rows, back
+  /// to back and padded with zeros to `width`, at most 64.
+  panel_view gather(const column_set& used, index_range places, std::int64_t width,
+                    std::int64_t rows, float* to) const {
+    const auto row_of = [&](std::int64_t r) -> const nonzero_row& { return row(r); };
+    Kernels::gather(rows, row_of, used, places, width, to);
     return {to, rows, width};
   }
 
   void list_columns(std::int64_t rows, index_range columns, sparse_columns& to) const {
-    constexpr std::int64_t width = packed_features::block_width;
     to.clear(columns);
-    for (std::int64_t r = 0; r < rows; ++r) {
-      for (const nonzero& x :
-           row(r).list({columns.first / width, (columns.last + width - 1) / width})) {
-        if (columns.contains(x.index)) to.append(x.index, r, x.value);
-      }
-    }
+    const auto row_of = [&](std::int64_t r) -> const nonzero_row& { return row(r); };
+    Kernels::list_columns(rows, row_of, columns, to);
   }
 
  private:
-  static constexpr std::int64_t slack = 16;  // values that may be read or written beyond a row's
-
-  struct listed_row {
-    const float* values = nullptr;
-    const nonzero* entries = nullptr;
-    std::span<const packed_features::block> blocks{};
-
-    [[nodiscard]] nonzero_list list(index_range some) const {
-      const std::uint32_t first = blocks[static_cast<std::size_t>(some.first)].before;
-      const std::uint32_t last = blocks[static_cast<std::size_t>(some.last)].before;
-      return {entries + first, last - first};
-    }
-  };
+  static constexpr std::int64_t slack = 16;  // entries that may be written beyond a row's
 
   [[nodiscard]] static std::size_t size(const packed_features& data, std::int64_t capacity) {
     return static_cast<std::size_t>(capacity * (data.width() + slack) + slack);
   }
-  [[nodiscard]] const listed_row& row(std::int64_t r) const {
+  [[nodiscard]] const nonzero_row& row(std::int64_t r) const {
     return rows_[static_cast<std::size_t>(r)];
   }
 
-  /// Row r's nonzeros of a chunk, a few blocks whose weights stay in a cache.
+  [[nodiscard]] std::int64_t last_block() const { return std::ssize(data_->blocks(0)) - 1; }
+
+  /// Row r's nonzeros of a chunk, some columns whose weights stay in a cache. A chunk has whole
+  /// fours, so that up to three of them belong to the next.
   [[nodiscard]] nonzero_list chunk(std::int64_t r, std::int64_t k) const {
     const std::uint32_t* bounds = bounds_.data() + r * (chunks_ + 1) + k;
-    return {row(r).entries + bounds[0], bounds[1] - bounds[0]};
+    return {row(r).indices + bounds[0], row(r).values + bounds[0], bounds[1] - bounds[0]};
   }
 
   const packed_features* data_;
   std::int64_t chunks_;
-  std::unique_ptr<float[]> values_;  // capacity x (width + slack), and slack
-  std::unique_ptr<nonzero[]> entries_;
-  std::vector<listed_row> rows_;
+  std::int64_t capacity_;
+  std::unique_ptr<std::uint16_t[]> indices_;  // capacity x (width + slack), and slack
+  std::unique_ptr<float[]> values_;           // likewise
+  std::vector<nonzero_row> rows_;
   std::vector<std::uint32_t> bounds_;  // of chunks (capacity x chunks + 1)
+  std::vector<std::uint32_t> order_;   // of rows, for each chunk (chunks x capacity)
 };
 
 }  // namespace sweepnet

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -42,9 +43,22 @@ struct sparsity {
   }
 };
 
-/// Columns that a product takes at once: 64 columns of their weights are 80 KiB, in the
-/// second-level cache, with a few calls for each row.
-inline constexpr std::int64_t largest_chunk = 320;
+/// Columns that a product takes at once: 64 columns of their weights are 50 KiB, of which the
+/// first- level cache holds most.
+inline constexpr std::int64_t largest_chunk = 200;
+
+/// Puts rows into the order of their lists' lengths, so that a product takes rows side by side
+/// whose loops end together. `starts` is room for one number more than the longest list has fours.
+template <class LengthOf>
+void order_by_length(index_range rows, const LengthOf& length_of, std::span<std::uint32_t> starts,
+                     std::uint32_t* order) {
+  std::ranges::fill(starts, 0U);
+  for (std::int64_t r = rows.first; r < rows.last; ++r) ++starts[length_of(r) / 4];
+  std::exclusive_scan(starts.begin(), starts.end(), starts.begin(), 0U);
+  for (std::int64_t r = rows.first; r < rows.last; ++r) {
+    order[starts[length_of(r) / 4]++] = static_cast<std::uint32_t>(r);
+  }
+}
 
 /// The nonzeros of a matrix by rows, each row in ascending order and divided into chunks of
 /// columns, so that a product can stay with the weights of one chunk. The columns may be divided
@@ -61,8 +75,9 @@ class sparse_rows {
     chunk_ = ((part_width + part_chunks_ - 1) / part_chunks_ + 15) / 16 * 16;
     chunks_ = parts * part_chunks_;
     lists_.resize(static_cast<std::size_t>(capacity * chunks_));
-    entries_ = std::make_unique_for_overwrite<nonzero[]>(
-        static_cast<std::size_t>(capacity * chunks_ * (chunk_ + slack)));
+    const auto room = static_cast<std::size_t>(capacity * chunks_ * (chunk_ + slack));
+    indices_ = std::make_unique_for_overwrite<std::uint16_t[]>(room);
+    values_ = std::make_unique_for_overwrite<float[]>(room);
     for (std::size_t i = 0; i < lists_.size(); ++i) {
       lists_[i].begin = static_cast<std::int64_t>(i) * (chunk_ + slack);
     }
@@ -74,7 +89,7 @@ class sparse_rows {
   /// Row r's nonzeros of chunk c.
   [[nodiscard]] nonzero_list at(std::int64_t r, std::int64_t c) const {
     const list& l = lists_[place(r, c)];
-    return {entries_.get() + l.begin, l.count};
+    return {indices_.get() + l.begin, values_.get() + l.begin, l.count};
   }
 
   /// Sets a part of row r from its `width` reals x, which are readable up to the next multiple of
@@ -85,9 +100,10 @@ class sparse_rows {
     for (std::int64_t c = 0; c < part_chunks_; ++c) {
       const std::int64_t first = part * part_width_ + c * chunk_;
       list& l = lists_[place(r, part * part_chunks_ + c)];
-      nonzero* begin = entries_.get() + l.begin;
-      const nonzero* last = Kernels::list(x, first, std::min(first + chunk_, end), begin);
-      l.count = static_cast<std::size_t>(last - begin);
+      std::uint16_t* indices = indices_.get() + l.begin;
+      float* values = values_.get() + l.begin;
+      const auto last = std::min(first + chunk_, end);
+      l.count = pad_list(indices, values, Kernels::list(x, first, last, indices, values));
     }
   }
 
@@ -110,8 +126,52 @@ class sparse_rows {
   std::int64_t part_chunks_ = 1;
   std::int64_t chunk_ = 0;  // columns; the last of a part may have fewer
   std::int64_t chunks_ = 0;
-  std::unique_ptr<nonzero[]> entries_;
+  std::unique_ptr<std::uint16_t[]> indices_;
+  std::unique_ptr<float[]> values_;
   std::vector<list> lists_;  // (parts x rows x chunks of a part)
+};
+
+/// Some columns of a matrix, ascending, and the place of each among them.
+class column_set {
+ public:
+  column_set() = default;
+  /// All of them.
+  explicit column_set(std::int64_t width)
+      : columns_(static_cast<std::size_t>(width)), places_(static_cast<std::size_t>(width)) {
+    std::iota(columns_.begin(), columns_.end(), 0U);
+    std::iota(places_.begin(), places_.end(), 0U);
+  }
+
+  void clear() { columns_.clear(); }
+  void append(std::int64_t column) {
+    places_[static_cast<std::size_t>(column)] = static_cast<std::uint32_t>(columns_.size());
+    columns_.push_back(static_cast<std::uint32_t>(column));
+  }
+
+  [[nodiscard]] std::int64_t column(std::int64_t place) const {
+    return columns_[static_cast<std::size_t>(place)];
+  }
+  /// Of a column that is in the set.
+  [[nodiscard]] std::int64_t place(std::int64_t column) const {
+    return places_[static_cast<std::size_t>(column)];
+  }
+  /// The places of the columns in a range.
+  [[nodiscard]] index_range within(index_range range) const {
+    const auto at = [&](std::int64_t column) {
+      return std::ranges::lower_bound(columns_, column) - columns_.begin();
+    };
+    return {at(range.first), at(range.last)};
+  }
+  /// How many columns from a place on lie side by side, up to the place `end`.
+  [[nodiscard]] std::int64_t run(std::int64_t place, std::int64_t end) const {
+    std::int64_t last = place + 1;
+    while (last < end && column(last) == column(place) + last - place) ++last;
+    return last - place;
+  }
+
+ private:
+  std::vector<std::uint32_t> columns_{};
+  std::vector<std::uint32_t> places_{};
 };
 
 /// The nonzeros of a matrix by columns: for each, the rows in which it is not 0, ascending.
@@ -120,27 +180,52 @@ class sparse_columns {
   sparse_columns() = default;
   sparse_columns(std::int64_t capacity, std::int64_t width)
       : stride_((capacity + 7) / 8 * 8 + 8),  // not a power of 2: lists lie on all cache sets
-        entries_(
-            std::make_unique_for_overwrite<nonzero[]>(static_cast<std::size_t>(stride_ * width))),
-        counts_(static_cast<std::size_t>(width)) {}
-
-  [[nodiscard]] nonzero_list at(std::int64_t k) const {
-    return {entries_.get() + k * stride_, counts_[static_cast<std::size_t>(k)]};
-  }
+        indices_(std::make_unique_for_overwrite<std::uint16_t[]>(
+            static_cast<std::size_t>(stride_ * width))),
+        values_(std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(stride_ * width))),
+        counts_(static_cast<std::size_t>(width)),
+        order_(static_cast<std::size_t>(width)),
+        starts_(static_cast<std::size_t>(capacity / 4 + 2)) {}
 
   void clear(index_range columns) {
     std::fill(counts_.begin() + columns.first, counts_.begin() + columns.last, 0U);
   }
   /// Adds row r to column k; rows must ascend.
   void append(std::int64_t k, std::int64_t r, float value) {
-    entries_[static_cast<std::size_t>(k * stride_ + counts_[static_cast<std::size_t>(k)]++)] = {
-        static_cast<std::uint32_t>(r), value};
+    const auto at = static_cast<std::size_t>(k * stride_ + counts_[static_cast<std::size_t>(k)]++);
+    indices_[at] = static_cast<std::uint16_t>(r);
+    values_[at] = value;
+  }
+  /// Readies some columns, whose rows are all there, for at(): products with `block` at a time.
+  void finish(index_range columns, std::int64_t block) {
+    for (std::int64_t k = columns.first; k < columns.last; ++k) {
+      std::uint32_t& count = counts_[static_cast<std::size_t>(k)];
+      count = static_cast<std::uint32_t>(
+          pad_list(indices_.get() + k * stride_, values_.get() + k * stride_, count));
+    }
+    for (index_range some = columns; some.first < columns.last; some.first = some.last) {
+      some.last = std::min(some.first + block, columns.last);
+      order_by_length(
+          some, [&](std::int64_t k) { return counts_[static_cast<std::size_t>(k)]; }, starts_,
+          order_.data() + some.first);
+    }
+  }
+
+  /// The i-th column of some in a block from column `first` on, in an order of its own.
+  [[nodiscard]] row_list at(std::int64_t first, std::int64_t i) const {
+    const std::int64_t k = order_[static_cast<std::size_t>(first + i)];
+    return {k - first,
+            {indices_.get() + k * stride_, values_.get() + k * stride_,
+             counts_[static_cast<std::size_t>(k)]}};
   }
 
  private:
   std::int64_t stride_ = 0;
-  std::unique_ptr<nonzero[]> entries_;  // (width x stride)
+  std::unique_ptr<std::uint16_t[]> indices_;  // (width x stride), as values
+  std::unique_ptr<float[]> values_;
   std::vector<std::uint32_t> counts_;
+  std::vector<std::uint32_t> order_;
+  std::vector<std::uint32_t> starts_;
 };
 
 }  // namespace sweepnet

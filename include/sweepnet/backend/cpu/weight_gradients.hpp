@@ -65,6 +65,7 @@ template <class Kernels> class weight_gradients {
         }
       }
       parts_.push_back(balanced_parts(cost, shares.threads));
+      used_.emplace_back(s.inputs());
       transposes_.emplace_back(static_cast<std::size_t>(panel_shape(s.units(), s.inputs()).size()));
     }
     std::int64_t widest = 0;
@@ -81,8 +82,12 @@ template <class Kernels> class weight_gradients {
   /// Chooses what to skip for a batch of `rows` rows, by what is 0 in it.
   void choose(const fused_network<Kernels>& pass, std::int64_t rows) {
     for (std::size_t i = 0; i < ways_.size(); ++i) {
-      ways_[i] =
-          pass.with_input(i, 0, [&](const auto& x) { return cheapest(x, pass.delta(i), rows); });
+      pass.with_input(i, 0, [&](const auto& x) {
+        ways_[i] = cheapest(x, pass.delta(i), rows);
+        if constexpr (requires { x.find_used(rows, used_[i]); }) {
+          if (ways_[i] == way::by_deltas) x.find_used(rows, used_[i]);
+        }
+      });
     }
   }
 
@@ -95,7 +100,7 @@ template <class Kernels> class weight_gradients {
       const left_factor<Kernels>& delta = pass.delta(i);
       pass.with_input(i, thread, [&](const auto& x) {
         if (ways_[i] == way::by_deltas) {
-          run_by_deltas(x, delta, stages[i], part, rows, thread, sink);
+          run_by_deltas(x, used_[i], delta, stages[i], part, rows, thread, sink);
         } else {
           run_by_inputs(x, delta, stages[i], part, rows, thread, ways_[i], sink);
         }
@@ -188,14 +193,17 @@ template <class Kernels> class weight_gradients {
     sparse_columns& lists = lists_[static_cast<std::size_t>(thread)];
     float* buffer = buffers_[static_cast<std::size_t>(thread)].data();
     float* g = buffer + rows * tile;
-    if (how == way::by_inputs) x.list_columns(rows, part.inputs, lists);
+    if (how == way::by_inputs) {
+      x.list_columns(rows, part.inputs, lists);
+      lists.finish(part.inputs, block);
+    }
     for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
       const panel_view d = delta.gather(p * kernel.width, kernel.width, rows, buffer);
       for (std::int64_t k = part.inputs.first; k < part.inputs.last; k += block) {
         const std::int64_t count = std::min(block, part.inputs.last - k);
         const columns_view to{g, kernel.width};
         if (how == way::by_inputs) {
-          const auto list_of = [&](std::int64_t j) { return lists.at(k + j); };
+          const auto list_of = [&](std::int64_t j) { return lists.at(k, j); };
           Kernels::sparse_lists(count, list_of, d, to, false);
         } else if constexpr (requires { x.values(); }) {
           const const_columns_view values = x.values();
@@ -207,31 +215,59 @@ template <class Kernels> class weight_gradients {
     }
   }
 
-  /// The same part as sums of rows of x.
+  /// The same part as sums of rows of x, of which only the columns `used` are not 0.
   template <class Inputs>
-  void run_by_deltas(const Inputs& x, const left_factor<Kernels>& delta, const stage& s,
-                     const kernel_part& part, std::int64_t rows, int thread,
+  void run_by_deltas(const Inputs& x, const column_set& used, const left_factor<Kernels>& delta,
+                     const stage& s, const kernel_part& part, std::int64_t rows, int thread,
                      const sink_view& sink) {
     const panel_shape& kernel = s.weights.kernel;
     sparse_columns& lists = lists_[static_cast<std::size_t>(thread)];
     float* buffer = buffers_[static_cast<std::size_t>(thread)].data();
     float* transposed = buffer + rows * tile;  // (units x inputs)
     float* g = transposed + tile * tile;
-    delta.list_columns(rows, thread_shares::units(s, part.panels), lists);
-    for (std::int64_t k = part.inputs.first; k < part.inputs.last; k += tile) {
-      const std::int64_t count = std::min(tile, part.inputs.last - k);
-      const std::int64_t width = count <= 16 ? 16 : count <= 32 ? 32 : 64;
-      const panel_view inputs = x.gather(k, width, rows, buffer);
+    const index_range units = thread_shares::units(s, part.panels);
+    delta.list_columns(rows, units, lists);
+    lists.finish(units, kernel.width);
+    const index_range places = used.within(part.inputs);
+    std::int64_t fed = part.inputs.first;
+    for (std::int64_t first = places.first; first < places.last; first += tile) {
+      const index_range some{first, std::min(first + tile, places.last)};
+      const std::int64_t width = some.count() <= 16 ? 16 : some.count() <= 32 ? 32 : 64;
+      const panel_view inputs = x.gather(used, some, width, rows, buffer);
       for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
         const std::int64_t unit = p * kernel.width;
         const auto list_of = [&](std::int64_t j) {  // of nothing, for padding
-          return j < kernel.columns_of(p) ? lists.at(unit + j) : nonzero_list{};
+          return j < kernel.columns_of(p) ? lists.at(unit, j) : row_list{j, {}};
         };
         Kernels::sparse_lists(kernel.width, list_of, inputs, {transposed, width}, false);
         Kernels::transpose({transposed, width}, kernel.width, width, {g, kernel.width});
-        sink(s.weights.kernel_at + kernel.panel(p) + k * kernel.width, g, count * kernel.width,
-             penalty_of(s.layer));
+        std::int64_t next = fed;
+        for (std::int64_t place = some.first; place < some.last;) {
+          const std::int64_t run = used.run(place, some.last);
+          const std::int64_t column = used.column(place);
+          feed_zeros(s, p, {next, column}, transposed, sink);
+          sink(s.weights.kernel_at + kernel.panel(p) + column * kernel.width,
+               g + (place - some.first) * kernel.width, run * kernel.width, penalty_of(s.layer));
+          next = column + run;
+          place += run;
+        }
       }
+      fed = used.column(some.last - 1) + 1;
+    }
+    for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
+      feed_zeros(s, p, {fed, part.inputs.last}, transposed, sink);
+    }
+  }
+
+  /// Gradients of 0 for some inputs, by way of a buffer for tile of them.
+  static void feed_zeros(const stage& s, std::int64_t panel, index_range inputs, float* buffer,
+                         const sink_view& sink) {
+    const panel_shape& kernel = s.weights.kernel;
+    for (std::int64_t k = inputs.first; k < inputs.last; k += tile) {
+      const std::int64_t count = std::min(tile, inputs.last - k) * kernel.width;
+      std::fill_n(buffer, count, 0.0F);  // a sink may have changed it
+      sink(s.weights.kernel_at + kernel.panel(panel) + k * kernel.width, buffer, count,
+           penalty_of(s.layer));
     }
   }
 
@@ -242,6 +278,7 @@ template <class Kernels> class weight_gradients {
   thread_shares shares_;
   double sparse_below_;
   std::vector<way> ways_;                           // of each stage, for this batch
+  std::vector<column_set> used_{};                  // inputs that are not 0 in this batch, likewise
   std::vector<std::vector<std::int64_t>> parts_{};  // of each stage's inputs
   std::vector<aligned_floats> transposes_{};
   std::vector<sparse_columns> lists_{};    // of each thread

@@ -24,32 +24,13 @@ struct feature_kernels {
         data.features);
   }
 
-  /// values[i] = what stored[i] of a data set stands for, and list[i] = {columns[i], values[i]}.
-  /// Reads and writes by 16.
+  /// Copies columns, and values[i] = what stored[i] of a data set stands for. Reads and writes by 16.
   template <class Stored>
   static void unpack(const std::uint16_t* columns, const Stored* stored, std::int64_t count,
-                     double scale, float* values, nonzero* list) {
+                     double scale, std::uint16_t* indices, float* values) {
     for (std::int64_t k = 0; k < count; k += scale_count) {
+      std::memcpy(indices + k, columns + k, scale_count * sizeof *columns);
       scale_block(stored + k, scale, values + k);
-      for (std::int64_t i = k; i < k + scale_count; i += vec::lanes) {
-        vec::pair(columns + i, vec::load(values + i), list + i);
-      }
-    }
-  }
-
-  /// to[i] = the next of `values` for each bit i, else 0; i < count, a multiple of 16 up to 64. May
-  /// read 16 values beyond.
-  template <class Vec = vec>
-  static void expand(std::uint64_t bits, std::int64_t count, const float* values, float* to) {
-    if constexpr (requires { Vec::expand(bits, values); }) {
-      for (std::int64_t i = 0; i < count; i += Vec::lanes, bits >>= Vec::lanes) {
-        Vec::store(to + i, Vec::expand(bits, values));
-        values += std::popcount(static_cast<std::uint16_t>(bits));
-      }
-    } else {
-      std::fill_n(to, count, 0.0F);
-      if (count < word) bits &= (std::uint64_t{1} << count) - 1;
-      for (; bits != 0; bits &= bits - 1) to[std::countr_zero(bits)] = *values++;
     }
   }
 

@@ -9,12 +9,15 @@ struct product_kernels {
   static void sparse_product(const sparse_rows& x, index_range rows, const panel_view& b,
                              const columns_view& c) {
     for (std::int64_t chunk = 0; chunk < x.chunks(); ++chunk) {
-      const auto list_of = [&](std::int64_t i) { return x.at(rows.first + i, chunk); };
-      sparse_lists(rows.count(), list_of, b, {c.row(rows.first), c.stride}, chunk > 0);
+      const auto list_of = [&](std::int64_t i) {
+        return row_list{rows.first + i, x.at(rows.first + i, chunk)};
+      };
+      sparse_lists(rows.count(), list_of, b, c, chunk > 0);
     }
   }
 
-  /// Row i of c (+)= sum of value * b[index] over list_of(i), in its order, for `count` rows.
+  /// A row of c (+)= sum of value * b[index] over its list, in its order, for `count` rows:
+  /// list_of(i) is a row_list. Rows go side by side best with lists about as long as each other.
   template <class ListOf>
   static void sparse_lists(std::int64_t count, const ListOf& list_of, const panel_view& b,
                            const columns_view& c, bool add) {
@@ -101,81 +104,82 @@ struct product_kernels {
     for (int r = 0; r < vec::lanes; ++r) vec::store(to.row(r), rows[r]);
   }
 
-  /// Rows with long lists go side by side, because one alone waits for its own sums; short lists
-  /// end too soon for that.
+  /// Several rows side by side, because one alone waits for its own sums.
   template <int Width, class ListOf>
   static void sparse_panel(std::int64_t count, const ListOf& list_of, const float* b,
                            const columns_view& c, bool add) {
     constexpr int vectors = std::min(Width / vec::lanes, 8);
     constexpr int together = std::clamp(vec::accumulators * 2 / 3 / vectors, 1, 4);
-    constexpr std::size_t is_long = 8;
-    for (std::int64_t i = 0; i < count; i += together) {
-      const auto rows = static_cast<int>(std::min<std::int64_t>(together, count - i));
-      nonzero_list lists[std::size_t{together}];
-      std::size_t shortest = SIZE_MAX;
-      for (int r = 0; r < rows; ++r) {
-        lists[r] = list_of(i + r);
-        shortest = std::min(shortest, lists[r].count);
-      }
-      if (together > 1 && rows == together && shortest >= is_long) {
-        sparse_rows_together<Width, together>(lists, shortest, b, c.row(i), c.stride, add);
-      } else {
-        for (int r = 0; r < rows; ++r) {
-          sparse_rows_together<Width, 1>(lists + r, lists[r].count, b, c.row(i + r), 0, add);
-        }
-      }
+    std::int64_t i = 0;
+    for (; i + together <= count; i += together) {
+      sparse_rows_together<Width, together>(i, list_of, b, c, add);
     }
+    for (; i < count; ++i) sparse_rows_together<Width, 1>(i, list_of, b, c, add);
   }
 
-  template <int Width, int Rows>
-  SWEEPNET_INLINE void sparse_rows_together(const nonzero_list* lists, std::size_t shortest,
-                                            const float* b, float* c, std::int64_t stride,
-                                            bool add) {
+  template <int Width, int Rows, class ListOf>
+  SWEEPNET_INLINE void sparse_rows_together(std::int64_t first, const ListOf& list_of,
+                                            const float* b, const columns_view& c, bool add) {
     constexpr int vectors = std::min(Width / vec::lanes, 8);
-    for (int column = 0; column < Width;
-         column += vectors * vec::lanes, b += vectors * vec::lanes) {
+    nonzero_list lists[std::size_t{Rows}];
+    float* to[std::size_t{Rows}];
+    std::size_t shortest = SIZE_MAX;
+    SWEEPNET_UNROLL
+    for (int r = 0; r < Rows; ++r) {
+      const auto [row, list] = list_of(first + r);
+      lists[r] = list;
+      to[r] = c.row(row);
+      shortest = std::min(shortest, list.count);
+    }
+    for (int column = 0; column < Width; column += vectors * vec::lanes) {
       vec::type sum[std::size_t{Rows}][std::size_t{vectors}];
       SWEEPNET_UNROLL
       for (int r = 0; r < Rows; ++r) {
         SWEEPNET_UNROLL
         for (int v = 0; v < vectors; ++v) {
-          const float* from = c + r * stride + column + v * vec::lanes;
-          sum[r][v] = add ? vec::load(from) : vec::zero();
+          sum[r][v] = add ? vec::load(to[r] + column + v * vec::lanes) : vec::zero();
         }
       }
-      const auto add_one = [&](int r, std::size_t i) __attribute__((always_inline)) {
-        const nonzero& x = lists[r].entries[i];
-        const float* row = b + std::size_t{x.index} * Width;
-        const vec::type value = vec::all(x.value);
+      // Four indices in one load and four values in another: loads are what limits this.
+      const auto add_four = [&](int r, std::size_t i) __attribute__((always_inline)) {
+        const std::uint64_t indices = load_indices(lists[r].indices + i);
+        const vec::four values = vec::load_four(lists[r].values + i);
         SWEEPNET_UNROLL
-        for (int v = 0; v < vectors; ++v) {
-          sum[r][v] = vec::multiply_add(value, vec::load(row + v * vec::lanes), sum[r][v]);
+        for (int q = 0; q < 4; ++q) {
+          const float* row = b + std::size_t{index_of(indices, q)} * Width + column;
+          const vec::type value = vec::value_of(values, q);
+          SWEEPNET_UNROLL
+          for (int v = 0; v < vectors; ++v) {
+            sum[r][v] = vec::multiply_add(value, vec::load(row + v * vec::lanes), sum[r][v]);
+          }
         }
       };
       std::size_t i = 0;
-      for (; i + 4 <= shortest; i += 4) {
+      for (; i < shortest; i += 4) {
         SWEEPNET_UNROLL
-        for (std::size_t q = 0; q < 4; ++q) {
-          SWEEPNET_UNROLL
-          for (int r = 0; r < Rows; ++r) add_one(r, i + q);
-        }
-      }
-      for (; i < shortest; ++i) {
-        SWEEPNET_UNROLL
-        for (int r = 0; r < Rows; ++r) add_one(r, i);
+        for (int r = 0; r < Rows; ++r) add_four(r, i);
       }
       SWEEPNET_UNROLL
       for (int r = 0; r < Rows && Rows > 1; ++r) {
-        for (std::size_t k = i; k < lists[r].count; ++k) add_one(r, k);
+        for (std::size_t k = i; k < lists[r].count; k += 4) add_four(r, k);
       }
       SWEEPNET_UNROLL
       for (int r = 0; r < Rows; ++r) {
         SWEEPNET_UNROLL
-        for (int v = 0; v < vectors; ++v) {
-          vec::store(c + r * stride + column + v * vec::lanes, sum[r][v]);
-        }
+        for (int v = 0; v < vectors; ++v) vec::store(to[r] + column + v * vec::lanes, sum[r][v]);
       }
     }
+  }
+
+  SWEEPNET_INLINE std::uint64_t load_indices(const std::uint16_t* from) {
+    std::uint64_t four;
+    std::memcpy(&four, from, sizeof four);
+    return four;
+  }
+  /// Index q, 0 to 3, of those.
+  SWEEPNET_INLINE std::uint16_t index_of(std::uint64_t four, int q) {
+    const int place = std::endian::native == std::endian::little ? q : 3 - q;
+    return static_cast<std::uint16_t>(four >> 16 * place);
   }
 
   /// Tiles of as many rows as the registers hold, by up to four vectors.
