@@ -57,9 +57,7 @@ struct product {
     const aligned_floats readable = padded(x, rows, inner);
     const std::int64_t stride = padded_stride(inner);
     sparse_rows nonzeros(rows, inner, 1);
-    for (std::int64_t r = 0; r < rows; ++r) {
-      nonzeros.set<Kernels>(r, 0, inner, readable.data() + r * stride);
-    }
+    nonzeros.set<Kernels>({0, rows}, 0, inner, {readable.data(), stride});
     std::vector<float> c(static_cast<std::size_t>(rows * width), NAN);
     Kernels::sparse_product(nonzeros, {0, rows}, panel(), {c.data(), width});
     return c;
@@ -230,9 +228,10 @@ TEST_CASE("nonzeros by rows and by columns are those of the matrix") {
           width - std::count(expected.begin(), expected.begin() + width, 0.0F));
     sparse_rows by_rows(rows, part_width, parts);
     std::vector<float> found(rows * width);
-    for (std::int64_t r = 0; r < rows; ++r) {
-      for (std::int64_t p = parts; p-- > 0;)
-        by_rows.set<Kernels>(r, p, width, x.data() + r * stride);
+    for (const index_range some : {index_range{5, rows}, index_range{0, 5}}) {  // as threads do
+      for (std::int64_t p = parts; p-- > 0;) {
+        by_rows.set<Kernels>(some, p, width, {x.data(), stride});
+      }
     }
     for (std::int64_t r = 0; r < rows; ++r) {
       for (std::int64_t c = 0; c < by_rows.chunks(); ++c) {

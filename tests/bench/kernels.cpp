@@ -92,9 +92,7 @@ template <class Kernels> void sparse_forward(benchmark::State& state) {
   const aligned_floats w = random_reals(inputs * units);
   aligned_floats z(rows * stride);
   sparse_rows nonzeros(rows, inputs, 1);
-  for (std::int64_t r = 0; r < rows; ++r) {
-    nonzeros.set<Kernels>(r, 0, inputs, x.data() + r * inputs);
-  }
+  nonzeros.set<Kernels>({0, rows}, 0, inputs, {x.data(), inputs});
   for (auto _ : state) {
     for (std::int64_t p = 0; p < units / width; ++p) {
       Kernels::sparse_product(nonzeros, {0, rows}, {w.data() + p * inputs * width, inputs, width},

@@ -7,9 +7,10 @@
 //
 //   forward, for each wide first layer: each thread takes all rows of the batch through its units;
 //   rows: each thread takes its rows through the other layers, the loss, and back to their dL/dz;
-//   backward, for each wide first layer: each thread finds dL/dz of its units for all rows;
-//   update: each thread takes its part of every kernel, sums the gradients over the batch and
-//     applies the optimizer where they stand, in the cache.
+//   backward, for each wide first layer but the first: each thread finds dL/dz of its units for all
+//     rows;
+//   update: the same for the first layer; then each thread takes its part of every kernel, sums the
+//     gradients over the batch and applies the optimizer where they stand, in the cache.
 //
 // Every product may skip zeros: of the features, of what relu and dropout leave of a layer, and of
 // the gradients that follow from it (left_factor.hpp, weight_gradients.hpp). Weights are packed
@@ -56,7 +57,7 @@ class cpu_engine {
   virtual ~cpu_engine() = default;
 
   /// To be called when the weights changed by other means than update().
-  virtual void weights_changed(std::span<const float> weights) = 0;
+  virtual void weights_changed() = 0;
   /// Scores rows of the set, with dropout, and leaves what update() needs.
   virtual batch_score backpropagate(std::span<const std::uint32_t> rows, const dropout_draw& draw,
                                     std::span<const float> weights) = 0;

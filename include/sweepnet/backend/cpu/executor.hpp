@@ -132,7 +132,7 @@ class cpu_executor {
         slots_(pack_slots(initial_slots(options.optimizer, network_.layout.flat.size))) {
     if (cpu.keep_gradients || clips_by_norm(options.optimizer)) gradients_.resize(weights_.size());
     best_weights_ = weights_;
-    trainer_->weights_changed(weights_);
+    trainer_->weights_changed();
   }
   cpu_executor(const cpu_executor&) = delete;  // the engines hold addresses of its parts
   cpu_executor& operator=(const cpu_executor&) = delete;
@@ -180,7 +180,7 @@ class cpu_executor {
     slots_ = pack_slots(state.optimizer_slots);
     step_ = state.step;
     rate_factor_ = state.rate_factor;
-    trainer_->weights_changed(weights_);
+    trainer_->weights_changed();
   }
 
   [[nodiscard]] double learning_rate() const {

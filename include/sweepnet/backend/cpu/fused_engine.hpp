@@ -48,12 +48,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
     }
   }
 
-  void weights_changed(std::span<const float> weights) override {
-    if (!gradients_) return;
-    pool_->run(pool_->size(), [&](std::int64_t t) {
-      gradients_->update_transposes(pass_.network().stages, weights, static_cast<int>(t));
-    });
-  }
+  void weights_changed() override { transposes_are_old_ = true; }
 
   batch_score backpropagate(std::span<const std::uint32_t> rows, const dropout_draw& draw,
                             std::span<const float> weights) override {
@@ -64,12 +59,17 @@ template <class Kernels> class fused_engine final : public cpu_engine {
     const std::size_t stages = pass_.network().stages.size();
     const std::int64_t threads = pool_->size();
 
+    if (by_panels == 0 && transposes_are_old_) {
+      pool_->run(threads, [&](std::int64_t t) { update_transposes(t, weights); });
+    }
     for (std::size_t i = 0; i < by_panels; ++i) {
       pool_->run(threads, [&](std::int64_t t) {
+        if (i == 0 && transposes_are_old_) update_transposes(t, weights);
         if (i == 0) pass_.load(all, t, draw);
         pass_.forward(i, all, t, weights, draw);
       });
     }
+    transposes_are_old_ = false;
     pool_->run(threads, [&](std::int64_t t) {
       const index_range own = share_of(rows_, t, threads);
       if (by_panels == 0) pass_.load(own, t, draw);
@@ -80,7 +80,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
         pass_.backward(i, own, t, gradients_->transpose(i + 1));
       }
     });
-    for (std::size_t i = by_panels; i-- > 0;) {
+    for (std::size_t i = by_panels; i-- > 1;) {
       pool_->run(threads,
                  [&](std::int64_t t) { pass_.backward(i, all, t, gradients_->transpose(i + 1)); });
     }
@@ -103,7 +103,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
                        sink(first, u.gradients->data() + first, last - first);
                      });
     });
-    weights_changed(u.weights);
+    weights_changed();
   }
 
   batch_score evaluate(std::int64_t first, std::int64_t count,
@@ -163,14 +163,21 @@ template <class Kernels> class fused_engine final : public cpu_engine {
     return total;
   }
 
-  /// Gradients into `sink`, then the transposes of what it made of the weights.
+  /// Gradients into `sink`, which changes the weights.
   void feed(const sink_view& sink, std::span<const float> weights) {
-    gradients_->choose(pass_, rows_);
+    const bool by_panels = pass_.shares().by_panels > 0;
     pool_->run(pool_->size(), [&](std::int64_t t) {
-      const int thread = static_cast<int>(t);
-      gradients_->run(pass_, rows_, thread, sink);
-      gradients_->update_transposes(pass_.network().stages, weights, thread);
+      // The last dL/dz is for gradients of the thread's own units only. Others may need transposes
+      // for theirs, which therefore stay until the next step.
+      if (by_panels) pass_.backward(0, {0, rows_}, t, gradients_->transpose(1));
+      gradients_->run(pass_, rows_, static_cast<int>(t), sink);
+      if (!by_panels) update_transposes(t, weights);
     });
+    transposes_are_old_ = by_panels;
+  }
+
+  void update_transposes(std::int64_t thread, std::span<const float> weights) {
+    gradients_->update_transposes(pass_.network().stages, weights, static_cast<int>(thread));
   }
 
   thread_pool* pool_;
@@ -184,6 +191,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
   std::vector<packed_tensor> tensors_{};                  // when training
   std::vector<row_score> scores_;
   std::int64_t rows_ = 0;  // of the last batch
+  bool transposes_are_old_ = true;
 };
 
 /// The engine of the instruction set that `options` names; see fused_engine. Throws

@@ -90,6 +90,11 @@ template <class Kernels> class fused_network {
   /// dL/dz of stage i, after backward().
   [[nodiscard]] const left_factor<Kernels>& delta(std::size_t i) const { return buffers_[i].delta; }
 
+  /// Which part of the outputs and of dL/dz of stage i a thread makes.
+  [[nodiscard]] std::int64_t part_of(std::size_t i, std::int64_t thread) const {
+    return shares_.is_by_panels(i) ? thread : 0;
+  }
+
   /// Makes row `row` of the data row r of the batch.
   void choose(std::int64_t r, std::int64_t row) {
     rows_[static_cast<std::size_t>(r)] = static_cast<std::uint32_t>(row);
@@ -285,9 +290,6 @@ template <class Kernels> class fused_network {
   }
   [[nodiscard]] std::int32_t label_of(std::int64_t r) const {
     return data_->labels[rows_[static_cast<std::size_t>(r)]];
-  }
-  [[nodiscard]] std::int64_t part_of(std::size_t i, std::int64_t thread) const {
-    return shares_.is_by_panels(i) ? thread : 0;
   }
   void ready_delta(std::size_t i, index_range rows, std::int64_t thread) {
     const std::int64_t units =

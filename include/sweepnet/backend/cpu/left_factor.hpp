@@ -47,6 +47,7 @@ template <class Kernels> class left_factor {
       : left_factor(capacity, width, sparse_below, width, 1) {}
 
   [[nodiscard]] std::int64_t width() const { return width_; }
+  [[nodiscard]] std::int64_t part_width() const { return part_width_; }
   [[nodiscard]] columns_view values() { return {values_.data(), stride_}; }
   [[nodiscard]] const_columns_view values() const { return {values_.data(), stride_}; }
 
@@ -62,11 +63,10 @@ template <class Kernels> class left_factor {
       total += k.nonzeros;
     }
     const double all = static_cast<double>(std::max<std::int64_t>(rows.count() * count, 1));
-    const bool pays = pays_to_list(static_cast<double>(total) / all, units, sparse_below_);
-    for (std::int64_t r = rows.first; r < rows.last; ++r) {
-      if (pays) lists_.template set<Kernels>(r, part, width_, values_.data() + r * stride_);
-      known_of(r, part).listed = pays;
-    }
+    const bool pays = width_ <= most_listed &&
+                      pays_to_list(static_cast<double>(total) / all, units, sparse_below_);
+    if (pays) lists_.template set<Kernels>(rows, part, width_, values());
+    for (std::int64_t r = rows.first; r < rows.last; ++r) known_of(r, part).listed = pays;
   }
 
   /// c = x b for some rows, of which all parts are prepared; b is one panel.
@@ -87,10 +87,14 @@ template <class Kernels> class left_factor {
   /// Of the first `rows` rows, which are prepared.
   [[nodiscard]] std::int64_t nonzeros(std::int64_t rows) const {
     std::int64_t total = 0;
-    for (std::int64_t p = 0; p < parts_; ++p) {
-      const auto first = known_.begin() + p * capacity_;
-      for (auto k = first; k != first + rows; ++k) total += k->nonzeros;
-    }
+    for (std::int64_t p = 0; p < parts_; ++p) total += nonzeros(rows, p);
+    return total;
+  }
+  /// Of one part.
+  [[nodiscard]] std::int64_t nonzeros(std::int64_t rows, std::int64_t part) const {
+    std::int64_t total = 0;
+    const auto first = known_.begin() + part * capacity_;
+    for (auto k = first; k != first + rows; ++k) total += k->nonzeros;
     return total;
   }
 

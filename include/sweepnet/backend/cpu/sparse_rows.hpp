@@ -43,9 +43,9 @@ struct sparsity {
   }
 };
 
-/// Columns that a product takes at once: 64 columns of their weights are 50 KiB, of which the
-/// first- level cache holds most.
-inline constexpr std::int64_t largest_chunk = 200;
+/// Columns that a product takes at once: 64 columns of their weights are 64 KiB, of which the
+/// first- level cache holds what is used most.
+inline constexpr std::int64_t largest_chunk = 256;
 
 /// Puts rows into the order of their lists' lengths, so that a product takes rows side by side
 /// whose loops end together. `starts` is room for one number more than the longest list has fours.
@@ -75,12 +75,9 @@ class sparse_rows {
     chunk_ = ((part_width + part_chunks_ - 1) / part_chunks_ + 15) / 16 * 16;
     chunks_ = parts * part_chunks_;
     lists_.resize(static_cast<std::size_t>(capacity * chunks_));
-    const auto room = static_cast<std::size_t>(capacity * chunks_ * (chunk_ + slack));
+    const auto room = static_cast<std::size_t>(parts * capacity * row_room());
     indices_ = std::make_unique_for_overwrite<std::uint16_t[]>(room);
     values_ = std::make_unique_for_overwrite<float[]>(room);
-    for (std::size_t i = 0; i < lists_.size(); ++i) {
-      lists_[i].begin = static_cast<std::int64_t>(i) * (chunk_ + slack);
-    }
   }
 
   /// Chunks of a row.
@@ -92,18 +89,23 @@ class sparse_rows {
     return {indices_.get() + l.begin, values_.get() + l.begin, l.count};
   }
 
-  /// Sets a part of row r from its `width` reals x, which are readable up to the next multiple of
-  /// 16.
+  /// Lists a part of some rows of x, which has `width` columns and is readable up to the next
+  /// multiple of 16. The lists lie back to back; other threads may list other ranges.
   template <class Kernels>
-  void set(std::int64_t r, std::int64_t part, std::int64_t width, const float* x) {
+  void set(index_range rows, std::int64_t part, std::int64_t width, const const_columns_view& x) {
     const std::int64_t end = std::min((part + 1) * part_width_, width);
-    for (std::int64_t c = 0; c < part_chunks_; ++c) {
-      const std::int64_t first = part * part_width_ + c * chunk_;
-      list& l = lists_[place(r, part * part_chunks_ + c)];
-      std::uint16_t* indices = indices_.get() + l.begin;
-      float* values = values_.get() + l.begin;
-      const auto last = std::min(first + chunk_, end);
-      l.count = pad_list(indices, values, Kernels::list(x, first, last, indices, values));
+    std::int64_t at = (part * rows_ + rows.first) * row_room();
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      for (std::int64_t c = 0; c < part_chunks_; ++c) {
+        const std::int64_t first = part * part_width_ + c * chunk_;
+        std::uint16_t* indices = indices_.get() + at;
+        float* values = values_.get() + at;
+        const std::size_t count =
+            Kernels::list(x.row(r), first, std::min(first + chunk_, end), indices, values);
+        list& l = lists_[place(r, part * part_chunks_ + c)];
+        l = {at, pad_list(indices, values, count)};
+        at += static_cast<std::int64_t>(l.count);
+      }
     }
   }
 
@@ -115,6 +117,8 @@ class sparse_rows {
     std::size_t count = 0;
   };
 
+  /// What the lists of a part of a row may take, with what is written beyond.
+  [[nodiscard]] std::int64_t row_room() const { return part_chunks_ * (chunk_ + slack); }
   /// A part's lists lie together, so that threads do not write to the same cache lines.
   [[nodiscard]] std::size_t place(std::int64_t r, std::int64_t c) const {
     const std::int64_t part = c / part_chunks_;

@@ -54,7 +54,7 @@ template <class Kernels> class weight_gradients {
   /// they are listed.
   weight_gradients(const staged_network& network, const thread_shares& shares,
                    const sparsity* zeros, std::int64_t capacity, double sparse_below)
-      : shares_(shares), sparse_below_(sparse_below), ways_(network.stages.size()) {
+      : shares_(shares), sparse_below_(sparse_below) {
     for (const stage& s : network.stages) {
       std::vector<double> cost(static_cast<std::size_t>(s.inputs()), 1);
       if (zeros != nullptr && parts_.empty()) {
@@ -65,44 +65,37 @@ template <class Kernels> class weight_gradients {
         }
       }
       parts_.push_back(balanced_parts(cost, shares.threads));
-      used_.emplace_back(s.inputs());
+      all_inputs_.emplace_back(s.inputs());
       transposes_.emplace_back(static_cast<std::size_t>(panel_shape(s.units(), s.inputs()).size()));
     }
     std::int64_t widest = 0;
     for (const stage& s : network.stages) widest = std::max({widest, s.inputs(), s.units()});
     for (int t = 0; t < shares.threads; ++t) {
-      lists_.emplace_back(capacity, widest);
-      buffers_.emplace_back(static_cast<std::size_t>((capacity + 2 * tile) * tile));
+      scratch_.push_back(
+          {.lists = {capacity, widest},
+           .used = column_set(network.stages.front().inputs()),
+           .buffer = aligned_floats(static_cast<std::size_t>((capacity + 2 * tile) * tile))});
     }
   }
 
   /// W^T of stage i (units x inputs), packed, for the backward pass.
   [[nodiscard]] std::span<const float> transpose(std::size_t i) const { return transposes_[i]; }
 
-  /// Chooses what to skip for a batch of `rows` rows, by what is 0 in it.
-  void choose(const fused_network<Kernels>& pass, std::int64_t rows) {
-    for (std::size_t i = 0; i < ways_.size(); ++i) {
-      pass.with_input(i, 0, [&](const auto& x) {
-        ways_[i] = cheapest(x, pass.delta(i), rows);
-        if constexpr (requires { x.find_used(rows, used_[i]); }) {
-          if (ways_[i] == way::by_deltas) x.find_used(rows, used_[i]);
-        }
-      });
-    }
-  }
-
-  /// Feeds a thread's gradients to `sink`, for a batch of `rows` rows.
+  /// Feeds a thread's gradients to `sink`, for a batch of `rows` rows. Where the thread has units
+  /// of a stage, all others may still be at their dL/dz of it.
   void run(const fused_network<Kernels>& pass, std::int64_t rows, int thread,
            const sink_view& sink) {
     const std::vector<stage>& stages = pass.network().stages;
-    for (std::size_t i = stages.size(); i-- > 0;) {
+    for (std::size_t i = 0; i < stages.size(); ++i) {
       const kernel_part part = owned(stages, i, thread);
       const left_factor<Kernels>& delta = pass.delta(i);
       pass.with_input(i, thread, [&](const auto& x) {
-        if (ways_[i] == way::by_deltas) {
-          run_by_deltas(x, used_[i], delta, stages[i], part, rows, thread, sink);
+        const way how = cheapest(x, delta, rows, pass.part_of(i, thread));
+        if (how == way::by_deltas) {
+          run_by_deltas(x, used_inputs(x, i, rows, thread), delta, stages[i], part, rows, thread,
+                        sink);
         } else {
-          run_by_inputs(x, delta, stages[i], part, rows, thread, ways_[i], sink);
+          run_by_inputs(x, delta, stages[i], part, rows, thread, how, sink);
         }
       });
       const packed_slot& slot = stages[i].weights;
@@ -154,18 +147,33 @@ template <class Kernels> class weight_gradients {
   /// Which factor's zeros are skipped.
   enum class way { dense, by_inputs, by_deltas };
 
-  /// By counts of multiply-adds; see pays_to_list(). To transpose costs like some 10 rows.
+  /// By counts of multiply-adds with a part of delta; see pays_to_list(). To transpose costs like
+  /// some 10 rows.
   template <class Inputs>
-  [[nodiscard]] way cheapest(const Inputs& x, const left_factor<Kernels>& delta,
-                             std::int64_t rows) const {
-    const double by_inputs = static_cast<double>(x.nonzeros(rows) * (delta.width() + tile));
-    const double by_deltas = static_cast<double>(delta.nonzeros(rows) * (x.width() + tile) +
-                                                 4 * x.width() * delta.width());
+  [[nodiscard]] way cheapest(const Inputs& x, const left_factor<Kernels>& delta, std::int64_t rows,
+                             std::int64_t part) const {
+    const std::int64_t units = delta.part_width();
+    const double by_inputs = static_cast<double>(x.nonzeros(rows) * (units + tile));
+    const double by_deltas = static_cast<double>(delta.nonzeros(rows, part) * (x.width() + tile) +
+                                                 4 * x.width() * units);
     if constexpr (requires { x.values(); }) {
-      const double dense = static_cast<double>(rows * x.width() * delta.width());
-      if (dense * sparse_below_ <= std::min(by_inputs, by_deltas)) return way::dense;
+      const double dense = static_cast<double>(rows * x.width() * units);
+      const bool lists = std::max(x.width(), rows) <= most_listed;
+      if (!lists || dense * sparse_below_ <= std::min(by_inputs, by_deltas)) return way::dense;
     }
     return by_inputs <= by_deltas ? way::by_inputs : way::by_deltas;
+  }
+
+  /// The inputs of stage i that are not 0 in all rows, as far as that is known.
+  template <class Inputs>
+  [[nodiscard]] const column_set& used_inputs(const Inputs& x, std::size_t i, std::int64_t rows,
+                                              int thread) {
+    if constexpr (requires(column_set & used) { x.find_used(rows, used); }) {
+      column_set& used = scratch_of(thread).used;
+      x.find_used(rows, used);
+      return used;
+    }
+    return all_inputs_[i];
   }
 
   struct kernel_part {
@@ -190,8 +198,8 @@ template <class Kernels> class weight_gradients {
     constexpr std::int64_t block = 24;  // inputs
     if (part.inputs.count() == 0) return;
     const panel_shape& kernel = s.weights.kernel;
-    sparse_columns& lists = lists_[static_cast<std::size_t>(thread)];
-    float* buffer = buffers_[static_cast<std::size_t>(thread)].data();
+    sparse_columns& lists = scratch_of(thread).lists;
+    float* buffer = scratch_of(thread).buffer.data();
     float* g = buffer + rows * tile;
     if (how == way::by_inputs) {
       x.list_columns(rows, part.inputs, lists);
@@ -221,8 +229,8 @@ template <class Kernels> class weight_gradients {
                      const stage& s, const kernel_part& part, std::int64_t rows, int thread,
                      const sink_view& sink) {
     const panel_shape& kernel = s.weights.kernel;
-    sparse_columns& lists = lists_[static_cast<std::size_t>(thread)];
-    float* buffer = buffers_[static_cast<std::size_t>(thread)].data();
+    sparse_columns& lists = scratch_of(thread).lists;
+    float* buffer = scratch_of(thread).buffer.data();
     float* transposed = buffer + rows * tile;  // (units x inputs)
     float* g = transposed + tile * tile;
     const index_range units = thread_shares::units(s, part.panels);
@@ -271,18 +279,25 @@ template <class Kernels> class weight_gradients {
     }
   }
 
+  struct scratch {
+    sparse_columns lists;
+    column_set used;        // of the features
+    aligned_floats buffer;  // (capacity + 2 tile) x tile
+  };
+  [[nodiscard]] scratch& scratch_of(int thread) {
+    return scratch_[static_cast<std::size_t>(thread)];
+  }
+
   static penalty_rates penalty_of(const dense& d) {
     return {static_cast<float>(d.l1), static_cast<float>(d.l2)};
   }
 
   thread_shares shares_;
   double sparse_below_;
-  std::vector<way> ways_;                           // of each stage, for this batch
-  std::vector<column_set> used_{};                  // inputs that are not 0 in this batch, likewise
   std::vector<std::vector<std::int64_t>> parts_{};  // of each stage's inputs
+  std::vector<column_set> all_inputs_{};            // of each stage
   std::vector<aligned_floats> transposes_{};
-  std::vector<sparse_columns> lists_{};    // of each thread
-  std::vector<aligned_floats> buffers_{};  // (capacity + 2 tile) x tile, of each thread
+  std::vector<scratch> scratch_{};  // of each thread
 };
 
 }  // namespace sweepnet
