@@ -274,8 +274,8 @@ TEST_CASE("packed features are those of the data") {
   const std::vector<float> b = random_reals(static_cast<std::size_t>(width * 32), 10);
   for_each_kernels([&]<class Kernels>(Kernels) {
     listed_features<Kernels> batch(packed, count);
-    batch.load(order, {4, count});  // in parts, as threads do
-    batch.load(order, {0, 4});
+    batch.load(order, {4, count}, [](index_range) {});  // in parts, as threads do
+    batch.load(order, {0, 4}, [](index_range) {});
     CHECK(batch.nonzeros(count) == std::ssize(x) - std::count(x.begin(), x.end(), 0.0F));
 
     std::vector<float> product(static_cast<std::size_t>(count * 32), NAN);

@@ -103,12 +103,9 @@ template <class Kernels> class fused_network {
   /// Loads the features of some rows, for a thread that needs them; dropout is on with a draw.
   void load(index_range rows, std::int64_t thread, const std::optional<dropout_draw>& draw) {
     if (!listed_.empty()) {
-      for (index_range some = rows; some.first < rows.last; some.first = some.last) {
-        some.last = std::min(some.first + 8, rows.last);
-        listed_[copy_of(thread)].expect(rows_, some);
-        draw_masks(0, some, thread, draw);  // while the rows come from the memory
-      }
-      return listed_[copy_of(thread)].load(rows_, rows);
+      listed_[copy_of(thread)].load(rows_, rows,
+                                    [&](index_range some) { draw_masks(0, some, thread, draw); });
+      return;
     }
     draw_masks(0, rows, thread, draw);
     left_factor<Kernels>& x = features_[copy_of(thread)];

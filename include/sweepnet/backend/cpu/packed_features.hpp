@@ -25,92 +25,95 @@ namespace sweepnet {
 
 class packed_features {
  public:
-  using block = nonzero_block;
-
   packed_features() = default;
   /// Of rows with at most most_listed features.
   explicit packed_features(const labelled_rows& data)
       : width_(data.width),
-        blocks_of_row_((data.width + block::width - 1) / block::width + 1),
-        scale_(data.scale) {
+        blocks_((data.width + nonzero_block::width - 1) / nonzero_block::width),
+        scale_(data.scale),
+        are_bytes_(std::holds_alternative<std::vector<std::uint8_t>>(data.features)) {
     std::visit([&](const auto& features) { pack(features, data.rows()); }, data.features);
   }
 
   [[nodiscard]] std::int64_t width() const { return width_; }
-  /// A row's blocks and an empty one behind them.
-  [[nodiscard]] std::span<const block> blocks(std::int64_t row) const {
-    return {blocks_.data() + row * blocks_of_row_, static_cast<std::size_t>(blocks_of_row_)};
-  }
-  /// Lists a row's nonzeros, and writes up to 15 entries beyond. Returns how many, padded.
+  /// Of a row, without the empty one behind them.
+  [[nodiscard]] std::int64_t blocks() const { return blocks_; }
+
+  /// Writes a row's blocks and lists, and up to 15 entries beyond. Returns how many entries,
+  /// padded.
   template <class Kernels>
-  std::int64_t unpack(std::int64_t row, std::uint16_t* indices, float* values) const {
-    const std::size_t begin = begins_[static_cast<std::size_t>(row)];
-    const auto count =
-        static_cast<std::int64_t>(begins_[static_cast<std::size_t>(row + 1)] - begin);
-    std::visit(
-        [&](const auto& stored) {
-          Kernels::unpack(columns_.data() + begin, stored.data() + begin, count, scale_, indices,
-                          values);
-        },
-        values_);
+  std::int64_t unpack(std::int64_t row, nonzero_block* blocks, std::uint16_t* indices,
+                      float* values) const {
+    const std::byte* at = begin(row);
+    const std::int64_t count = Kernels::unpack_blocks(at, blocks_, blocks);
+    at += static_cast<std::size_t>(blocks_) * sizeof(std::uint64_t);
+    const auto* columns = reinterpret_cast<const std::uint16_t*>(at);
+    const auto unpack_values = [&](const auto* stored) {
+      Kernels::unpack(columns, stored, count, scale_, indices, values);
+    };
+    if (are_bytes_) {
+      unpack_values(reinterpret_cast<const std::uint8_t*>(columns + count));
+    } else {
+      unpack_values(reinterpret_cast<const float*>(columns + count));
+    }
     return count;
   }
 
   /// Asks the memory for a row that is soon needed.
   void prefetch(std::int64_t row) const {
-    const auto ask = [](const void* first, std::size_t bytes) {
-      for (std::size_t i = 0; i < bytes; i += 64)
-        __builtin_prefetch(static_cast<const char*>(first) + i);
-    };
-    const std::size_t begin = begins_[static_cast<std::size_t>(row)];
-    const std::size_t count = begins_[static_cast<std::size_t>(row + 1)] - begin;
-    ask(blocks(row).data(), blocks(row).size_bytes());
-    ask(columns_.data() + begin, count * sizeof columns_[0]);
-    std::visit([&](const auto& values) { ask(values.data() + begin, count * sizeof values[0]); },
-               values_);
+    for (const std::byte* at = begin(row); at < begin(row + 1); at += 64) __builtin_prefetch(at);
   }
 
  private:
+  /// A row is the bits of its blocks, then its nonzeros' columns, then their values as the data set
+  /// stores them; both lists are padded as pad_list() does, so that all rows are aligned.
   template <class Stored> void pack(const std::vector<Stored>& features, std::int64_t rows) {
-    constexpr std::size_t slack = 16;  // what unpack() may read beyond the last value
-    const auto count = static_cast<std::size_t>(
-        std::ssize(features) - std::count(features.begin(), features.end(), Stored{0}) + 3 * rows);
-    columns_.reserve(count + slack);
+    constexpr std::size_t slack = 64;  // what unpack() may read beyond the last row
+    const auto nonzeros = static_cast<std::size_t>(
+        std::ssize(features) - std::count(features.begin(), features.end(), Stored{0}));
+    constexpr std::size_t entry = sizeof(std::uint16_t) + sizeof(Stored);
+    rows_.reserve((nonzeros + static_cast<std::size_t>(3 * rows)) * entry +
+                  static_cast<std::size_t>(rows * (blocks_ + 1)) * sizeof(std::uint64_t) + slack);
+    const auto append = [&](const auto& list) {
+      const auto* bytes = reinterpret_cast<const std::byte*>(list.data());
+      rows_.insert(rows_.end(), bytes, bytes + list.size() * sizeof list[0]);
+    };
+    std::vector<std::uint64_t> bits;
+    std::vector<std::uint16_t> columns;
     std::vector<Stored> values;
-    values.reserve(count + slack);
-    blocks_.resize(static_cast<std::size_t>(rows * blocks_of_row_));
-    begins_.push_back(0);
     for (std::int64_t r = 0; r < rows; ++r) {
+      bits.assign(static_cast<std::size_t>(blocks_), 0);
+      columns.clear();
+      values.clear();
       const Stored* x = features.data() + r * width_;
-      for (std::int64_t b = 0; b < blocks_of_row_; ++b) {
-        block& to = blocks_[static_cast<std::size_t>(r * blocks_of_row_ + b)];
-        to = {0, static_cast<std::uint32_t>(values.size() - begins_.back())};
-        for (std::int64_t k = b * block::width; k < std::min((b + 1) * block::width, width_); ++k) {
-          if (x[k] == 0) continue;
-          to.bits |= std::uint64_t{1} << k % block::width;
-          columns_.push_back(static_cast<std::uint16_t>(k));
-          values.push_back(x[k]);
-        }
+      for (std::int64_t k = 0; k < width_; ++k) {
+        if (x[k] == 0) continue;
+        bits[static_cast<std::size_t>(k / nonzero_block::width)] |= std::uint64_t{1}
+                                                                    << k % nonzero_block::width;
+        columns.push_back(static_cast<std::uint16_t>(k));
+        values.push_back(x[k]);
       }
-      while (values.size() % 4 != 0) {  // as pad_list() does
-        columns_.push_back(columns_.back());
-        values.push_back(0);
-      }
-      begins_.push_back(values.size());
+      for (; values.size() % 4 != 0; values.push_back(0)) columns.push_back(columns.back());
+      rows_.resize((rows_.size() + 7) / 8 * 8);
+      begins_.push_back(rows_.size());
+      append(bits);
+      append(columns);
+      append(values);
     }
-    columns_.resize(columns_.size() + slack);
-    values.resize(values.size() + slack);
-    values_ = std::move(values);
+    begins_.push_back(rows_.size());
+    rows_.resize(rows_.size() + slack);
+  }
+
+  [[nodiscard]] const std::byte* begin(std::int64_t row) const {
+    return rows_.data() + begins_[static_cast<std::size_t>(row)];
   }
 
   std::int64_t width_ = 0;
-  std::int64_t blocks_of_row_ = 1;
+  std::int64_t blocks_ = 0;
   double scale_ = 1;
-  std::vector<std::size_t>
-      begins_{};                 // of each row, whose entries are padded by fours, and the end
-  std::vector<block> blocks_{};  // (rows x blocks of a row)
-  std::vector<std::uint16_t> columns_{};
-  std::variant<std::vector<std::uint8_t>, std::vector<float>> values_{};
+  bool are_bytes_ = true;
+  std::vector<std::byte> rows_{};
+  std::vector<std::size_t> begins_{};  // of each row, and the end
 };
 
 /// A batch's features as a left factor of products (see left_factor.hpp), by lists.
@@ -123,36 +126,26 @@ template <class Kernels> class listed_features {
         capacity_(capacity),
         indices_(std::make_unique_for_overwrite<std::uint16_t[]>(size(data, capacity))),
         values_(std::make_unique_for_overwrite<float[]>(size(data, capacity))),
+        blocks_(static_cast<std::size_t>(capacity * (data.blocks() + 1))),
         rows_(static_cast<std::size_t>(capacity)),
         bounds_(static_cast<std::size_t>(capacity * (chunks_ + 1))),
         order_(static_cast<std::size_t>(capacity * chunks_)) {}
 
   [[nodiscard]] std::int64_t width() const { return data_->width(); }
 
-  /// Asks the memory for rows[r] of the data, which are soon loaded.
-  void expect(std::span<const std::uint32_t> rows, index_range range) const {
-    for (std::int64_t r = range.first; r < range.last; ++r) {
-      data_->prefetch(rows[static_cast<std::size_t>(r)]);
-    }
-  }
-
-  /// Makes rows rows[r] of the data the rows r of the batch.
-  void load(std::span<const std::uint32_t> rows, index_range range) {
-    // Back to back, on few pages and cache lines; other threads may load other ranges.
+  /// Makes rows rows[r] of the data the rows r of the batch, for r in a range. While a few of them
+  /// come from the memory, calls meanwhile(some) for these r.
+  template <class Meanwhile>
+  void load(std::span<const std::uint32_t> rows, index_range range, const Meanwhile& meanwhile) {
+    constexpr std::int64_t few = 8;
+    const auto row_of = [&](std::int64_t r) { return rows[static_cast<std::size_t>(r)]; };
+    // Lists lie back to back, on few pages and cache lines; other threads may load other ranges.
     std::int64_t at = range.first * (width() + slack);
-    for (std::int64_t r = range.first; r < range.last; ++r) {
-      const std::int64_t row = rows[static_cast<std::size_t>(r)];
-      const std::int64_t count =
-          data_->template unpack<Kernels>(row, indices_.get() + at, values_.get() + at);
-      const std::span<const nonzero_block> blocks = data_->blocks(row);
-      rows_[static_cast<std::size_t>(r)] = {indices_.get() + at, values_.get() + at, blocks.data()};
-      std::uint32_t* bounds = bounds_.data() + r * (chunks_ + 1);
-      for (std::int64_t k = 0; k < chunks_; ++k) {
-        const auto first = share_of(std::ssize(blocks) - 1, k, chunks_).first;
-        bounds[k] = blocks[static_cast<std::size_t>(first)].before / 4 * 4;
-      }
-      bounds[chunks_] = static_cast<std::uint32_t>(count);
-      at += count;
+    for (index_range some = range; some.first < range.last; some.first = some.last) {
+      some.last = std::min(some.first + few, range.last);
+      for (std::int64_t r = some.first; r < some.last; ++r) data_->prefetch(row_of(r));
+      meanwhile(some);
+      for (std::int64_t r = some.first; r < some.last; ++r) at += load_row(r, row_of(r), at);
     }
     std::array<std::uint32_t, std::size_t{(largest_chunk + nonzero_block::width) / 4 + 3}> starts;
     for (std::int64_t k = 0; k < chunks_; ++k) {
@@ -174,14 +167,14 @@ template <class Kernels> class listed_features {
   /// Of the first `rows` rows.
   [[nodiscard]] std::int64_t nonzeros(std::int64_t rows) const {
     std::int64_t total = 0;
-    for (std::int64_t r = 0; r < rows; ++r) total += row(r).blocks[last_block()].before;
+    for (std::int64_t r = 0; r < rows; ++r) total += row(r).blocks[data_->blocks()].before;
     return total;
   }
 
   /// Finds the columns in which one of the first `rows` rows is not 0.
   void find_used(std::int64_t rows, column_set& to) const {
     to.clear();
-    for (std::int64_t b = 0; b < last_block(); ++b) {
+    for (std::int64_t b = 0; b < data_->blocks(); ++b) {
       std::uint64_t bits = 0;
       for (std::int64_t r = 0; r < rows; ++r) bits |= row(r).blocks[b].bits;
       for (; bits != 0; bits &= bits - 1) {
@@ -215,7 +208,19 @@ template <class Kernels> class listed_features {
     return rows_[static_cast<std::size_t>(r)];
   }
 
-  [[nodiscard]] std::int64_t last_block() const { return std::ssize(data_->blocks(0)) - 1; }
+  /// Unpacks a row of the data behind `at` entries; returns how many it has.
+  std::int64_t load_row(std::int64_t r, std::int64_t row, std::int64_t at) {
+    nonzero_block* blocks = blocks_.data() + r * (data_->blocks() + 1);
+    const std::int64_t count =
+        data_->template unpack<Kernels>(row, blocks, indices_.get() + at, values_.get() + at);
+    rows_[static_cast<std::size_t>(r)] = {indices_.get() + at, values_.get() + at, blocks};
+    std::uint32_t* bounds = bounds_.data() + r * (chunks_ + 1);
+    for (std::int64_t k = 0; k < chunks_; ++k) {
+      bounds[k] = blocks[share_of(data_->blocks(), k, chunks_).first].before / 4 * 4;
+    }
+    bounds[chunks_] = static_cast<std::uint32_t>(count);
+    return count;
+  }
 
   /// Row r's nonzeros of a chunk, some columns whose weights stay in a cache. A chunk has whole
   /// fours, so that up to three of them belong to the next.
@@ -229,6 +234,7 @@ template <class Kernels> class listed_features {
   std::int64_t capacity_;
   std::unique_ptr<std::uint16_t[]> indices_;  // capacity x (width + slack), and slack
   std::unique_ptr<float[]> values_;           // likewise
+  std::vector<nonzero_block> blocks_;         // capacity x (blocks of a row + 1)
   std::vector<nonzero_row> rows_;
   std::vector<std::uint32_t> bounds_;  // of chunks (capacity x chunks + 1)
   std::vector<std::uint32_t> order_;   // of rows, for each chunk (chunks x capacity)

@@ -24,6 +24,20 @@ struct feature_kernels {
         data.features);
   }
 
+  /// Blocks of the bits that lie at `bits`, and one beyond. Returns how many nonzeros they tell of,
+  /// rounded up to a multiple of 4.
+  static std::int64_t unpack_blocks(const std::byte* bits, std::int64_t count,
+                                    nonzero_block* blocks) {
+    std::uint32_t before = 0;
+    for (std::int64_t b = 0; b < count; ++b) {
+      std::memcpy(&blocks[b].bits, bits + b * 8, 8);
+      blocks[b].before = before;
+      before += static_cast<std::uint32_t>(std::popcount(blocks[b].bits));
+    }
+    blocks[count] = {0, before};
+    return (before + 3) / 4 * 4;
+  }
+
   /// Copies columns, and values[i] = what stored[i] of a data set stands for. Reads and writes by 16.
   template <class Stored>
   static void unpack(const std::uint16_t* columns, const Stored* stored, std::int64_t count,
