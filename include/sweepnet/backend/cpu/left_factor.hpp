@@ -51,16 +51,19 @@ template <class Kernels> class left_factor {
   [[nodiscard]] columns_view values() { return {values_.data(), stride_}; }
   [[nodiscard]] const_columns_view values() const { return {values_.data(), stride_}; }
 
-  /// Counts the nonzeros of a part of some rows, whose values are there, and readies them for
-  /// products with `units` columns; 0 if there are none.
+  /// Estimates the nonzeros of a part of some rows, whose values are there, by those of every
+  /// fourth, and readies them for products with `units` columns; 0 if there are none.
   void prepare(index_range rows, std::int64_t part, std::int64_t units) {
     const std::int64_t first = part * part_width_;
     const std::int64_t count = std::min(part_width_, width_ - first);
+    std::int64_t nonzeros = 0;
     std::int64_t total = 0;
     for (std::int64_t r = rows.first; r < rows.last; ++r) {
-      known& k = known_of(r, part);
-      k.nonzeros = Kernels::count_nonzeros(values_.data() + r * stride_ + first, count);
-      total += k.nonzeros;
+      if ((r - rows.first) % 4 == 0) {
+        nonzeros = Kernels::count_nonzeros(values_.data() + r * stride_ + first, count);
+      }
+      known_of(r, part).nonzeros = nonzeros;
+      total += nonzeros;
     }
     const double all = static_cast<double>(std::max<std::int64_t>(rows.count() * count, 1));
     const bool pays = width_ <= most_listed &&
@@ -84,7 +87,7 @@ template <class Kernels> class left_factor {
     }
   }
 
-  /// Of the first `rows` rows, which are prepared.
+  /// About how many the first `rows` rows have, which are prepared.
   [[nodiscard]] std::int64_t nonzeros(std::int64_t rows) const {
     std::int64_t total = 0;
     for (std::int64_t p = 0; p < parts_; ++p) total += nonzeros(rows, p);

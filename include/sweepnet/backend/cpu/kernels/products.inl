@@ -42,10 +42,17 @@ struct product_kernels {
   /// sums[j] = a(0, j) + a(1, j) + ... over `rows` rows, for `width` columns, a multiple of 16.
   static void column_sums(const const_columns_view& a, std::int64_t rows, std::int64_t width,
                           float* sums) {
-    std::fill_n(sums, width, 0.0F);
-    for (std::int64_t r = 0; r < rows; ++r) {
-      const float* row = a.row(r);
-      for (std::int64_t j = 0; j < width; ++j) sums[j] += row[j];
+    constexpr int together = 16 / vec::lanes;
+    for (std::int64_t j = 0; j < width; j += 16) {
+      vec::type sum[std::size_t{together}];
+      SWEEPNET_UNROLL
+      for (int v = 0; v < together; ++v) sum[v] = vec::zero();
+      for (std::int64_t r = 0; r < rows; ++r) {
+        SWEEPNET_UNROLL
+        for (int v = 0; v < together; ++v) sum[v] += vec::load(a.row(r) + j + v * vec::lanes);
+      }
+      SWEEPNET_UNROLL
+      for (int v = 0; v < together; ++v) vec::store(sums + j + v * vec::lanes, sum[v]);
     }
   }
 
