@@ -31,17 +31,24 @@ template <std::floating_point T> SWEEPNET_HOST_DEVICE T select(bool c, T a, T b)
 
 namespace detail {
 
-inline float exp_float(float x) {
+/// 2^exponent, for exponents of normal numbers.
+inline float power_of_2(std::uint32_t exponent) {
+  return std::bit_cast<float>((exponent + 127U) << 23U);
+}
+
+/// e^x = significand * 2^exponent; the exponent may be negative.
+struct exponential {
+  float significand;
+  std::uint32_t exponent;
+};
+
+inline exponential exponential_of(float x) {
   constexpr float log2_e = 1.44269504F;
   constexpr float ln_2_high = 0.693359375F;  // few bits: its product with n is exact
   constexpr float ln_2_low = -2.12194440e-4F;
   constexpr float to_integer = 0x1.8p23F;  // what is added to it is rounded to an integer
-  constexpr float least = -104;            // below, e^x is 0; above the other, infinite
-  constexpr float largest = 89;
 
   // e^x = 2^n e^r with |r| <= ln 2 / 2
-  x = select(x < least, least, x);
-  x = select(x > largest, largest, x);
   const float shifted = x * log2_e + to_integer;
   const float n = shifted - to_integer;
   const float r = (x - n * ln_2_high) - n * ln_2_low;
@@ -52,19 +59,26 @@ inline float exp_float(float x) {
   p = p * r + 1.6666665459e-1F;
   p = p * r + 5.0000001201e-1F;
   p = p * (r * r) + r + 1;
-  // In two factors, as 2^n alone may be neither normal nor finite.
-  const auto power_of_2 = [](std::uint32_t exponent) {
-    return std::bit_cast<float>((exponent + 127U) << 23U);
-  };
-  const std::uint32_t exponent = std::bit_cast<std::uint32_t>(shifted) - 0x4b400000U;
+  return {p, std::bit_cast<std::uint32_t>(shifted) - 0x4b400000U};
+}
+
+inline float exp_float(float x) {
+  constexpr float least = -104;  // below, e^x is 0; above the other, infinite
+  constexpr float largest = 89;
+  x = select(x < least, least, x);
+  x = select(x > largest, largest, x);
+  const auto [p, exponent] = exponential_of(x);
+  // In two factors, as 2^exponent alone may be neither normal nor finite.
   const std::uint32_t half = static_cast<std::uint32_t>(static_cast<std::int32_t>(exponent) >> 1);
   return p * power_of_2(half) * power_of_2(exponent - half);
 }
 
 inline float tanh_float(float x) {
+  constexpr float largest = 10;  // beyond it, tanh rounds to 1
   const float size = std::abs(x);
   // for |x| >= 0.625: 1 - 2 / (e^2|x| + 1)
-  const float far = std::copysign(1 - 2 / (exp_float(2 * size) + 1), x);
+  const auto [e, exponent] = exponential_of(2 * select(size > largest, largest, size));
+  const float far = std::copysign(1 - 2 / (e * power_of_2(exponent) + 1), x);
   // below: x + x^3 P(x^2)
   const float square = x * x;
   float p = -5.70498872745e-3F;

@@ -149,7 +149,7 @@ namespace sweepnet::detail::avx512 {
 struct vec {
   static constexpr int lanes = 16;
   static constexpr int accumulators = 24;
-  static constexpr double sparse_below = 0.42;
+  static constexpr double sparse_below = 0.58;
   using type = __m512;
   using wide [[gnu::vector_size(64)]] = std::uint64_t;
 

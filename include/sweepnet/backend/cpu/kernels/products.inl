@@ -115,7 +115,7 @@ struct product_kernels {
   template <int Width, class ListOf>
   static void sparse_panel(std::int64_t count, const ListOf& list_of, const float* b,
                            const columns_view& c, bool add) {
-    constexpr int vectors = std::min(Width / vec::lanes, 8);
+    constexpr int vectors = std::min(Width / vec::lanes, 4);
     constexpr int together = std::clamp(vec::accumulators * 2 / 3 / vectors, 1, 4);
     std::int64_t i = 0;
     for (; i + together <= count; i += together) {
@@ -127,7 +127,7 @@ struct product_kernels {
   template <int Width, int Rows, class ListOf>
   SWEEPNET_INLINE void sparse_rows_together(std::int64_t first, const ListOf& list_of,
                                             const float* b, const columns_view& c, bool add) {
-    constexpr int vectors = std::min(Width / vec::lanes, 8);
+    constexpr int vectors = std::min(Width / vec::lanes, 4);
     nonzero_list lists[std::size_t{Rows}];
     float* to[std::size_t{Rows}];
     std::size_t shortest = SIZE_MAX;
