@@ -253,7 +253,7 @@ template <class Kernels> class weight_gradients {
         for (std::int64_t place = some.first; place < some.last;) {
           const std::int64_t run = used.run(place, some.last);
           const std::int64_t column = used.column(place);
-          feed_zeros(s, p, {next, column}, transposed, sink);
+          feed_zeros(s, p, index_range{next, column}, transposed, sink);
           sink(s.weights.kernel_at + kernel.panel(p) + column * kernel.width,
                g + (place - some.first) * kernel.width, run * kernel.width, penalty_of(s.layer));
           next = column + run;
@@ -263,7 +263,7 @@ template <class Kernels> class weight_gradients {
       fed = used.column(some.last - 1) + 1;
     }
     for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
-      feed_zeros(s, p, {fed, part.inputs.last}, transposed, sink);
+      feed_zeros(s, p, index_range{fed, part.inputs.last}, transposed, sink);
     }
   }
 
