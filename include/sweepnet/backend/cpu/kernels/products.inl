@@ -117,11 +117,13 @@ struct product_kernels {
                            const columns_view& c, bool add) {
     constexpr int vectors = std::min(Width / vec::lanes, 4);
     constexpr int together = std::clamp(vec::accumulators * 2 / 3 / vectors, 1, 4);
-    std::int64_t i = 0;
-    for (; i + together <= count; i += together) {
+    const std::int64_t whole = count / together * together;
+    for (std::int64_t i = 0; i < whole; i += together) {
       sparse_rows_together<Width, together>(i, list_of, b, c, add);
     }
-    for (; i < count; ++i) sparse_rows_together<Width, 1>(i, list_of, b, c, add);
+    for (std::int64_t i = whole; i < count; ++i) {
+      sparse_rows_together<Width, 1>(i, list_of, b, c, add);
+    }
   }
 
   template <int Width, int Rows, class ListOf>
