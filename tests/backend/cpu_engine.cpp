@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "epoch.hpp"
@@ -24,12 +25,14 @@ activation named(const std::string& name) {
   return result;
 }
 
-/// Rows with many zeros, as bytes or as reals.
+/// Rows with many zeros, as bytes or as reals; three of seven columns have nothing else.
 dataset sparse_dataset(std::int64_t rows, std::int64_t width, bool reals = false) {
   dataset data = testing::random_dataset(rows, width, 4);
   for (labelled_rows* part : {&data.train, &data.validation}) {
     auto bytes = std::get<std::vector<std::uint8_t>>(part->features);
-    for (std::uint8_t& b : bytes) b = b < 180 ? 0 : b;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      if (bytes[i] < 150 || i % static_cast<std::size_t>(width) % 7 < 3) bytes[i] = 0;
+    }
     if (reals) {
       part->features = std::vector<float>(bytes.begin(), bytes.end());
     } else {
@@ -178,11 +181,14 @@ TEST_CASE("threads, zeros that are skipped or not, and the width of vectors chan
 
 TEST_CASE("threads that share out the panels of wide layers change no bit") {
   const dataset data = sparse_dataset(150, 300);
-  const model_spec model{.inputs = 300,
-                         .layers = {dropout{0.1}, dense{.units = 384, .activate = named("relu")},
-                                    dropout{0.5}, dense{.units = 256, .activate = named("tanh")},
-                                    dropout{0.2}, dense{.units = 30, .activate = named("elu")},
-                                    dense{.units = 4, .activate = named("softmax")}}};
+  // Without input dropout features are listed; with much behind the layer so is its dL/dz.
+  const auto [input_rate, rate] = GENERATE(std::pair(0.1, 0.5), std::pair(0.0, 0.9));
+  const model_spec model{
+      .inputs = 300,
+      .layers = {dropout{input_rate}, dense{.units = 384, .activate = named("relu")}, dropout{rate},
+                 dense{.units = 256, .activate = named("tanh")}, dropout{0.2},
+                 dense{.units = 30, .activate = named("elu")},
+                 dense{.units = 4, .activate = named("softmax")}}};
   const training_options options{.batch_size = 64, .seed = 5};
   const staged_network network(model, {});
   CHECK(thread_shares(network, 1).by_panels == 0);
@@ -201,6 +207,20 @@ TEST_CASE("threads that share out the panels of wide layers change no bit") {
       }
     }
   }
+}
+
+TEST_CASE("factors with more rows or columns than lists can tell apart change no bit") {
+  const auto [rows, width] = GENERATE(std::pair<std::int64_t, std::int64_t>(most_listed + 500, 20),
+                                      std::pair<std::int64_t, std::int64_t>(20, most_listed + 500));
+  const dataset data = sparse_dataset(rows, width);
+  const model_spec model{.inputs = width,
+                         .layers = {dense{.units = 16, .activate = named("relu")}, dropout{0.5},
+                                    dense{.units = 4, .activate = named("softmax")}}};
+  const training_options options{.batch_size = rows, .seed = 5};
+  const auto train = [&](double sparse_below) {
+    return train_and_evaluate(model, options, data, {.threads = 2, .sparse_below = sparse_below});
+  };
+  CHECK(train(0) == train(100));
 }
 
 TEST_CASE("a step and an evaluation allocate nothing") {
