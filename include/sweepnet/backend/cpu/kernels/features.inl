@@ -38,7 +38,8 @@ struct feature_kernels {
     return (before + 3) / 4 * 4;
   }
 
-  /// Copies columns, and values[i] = what stored[i] of a data set stands for. Reads and writes by 16.
+  /// Copies columns, and values[i] = what stored[i] of a data set stands for. Reads and writes
+  /// by 16.
   template <class Stored>
   static void unpack(const std::uint16_t* columns, const Stored* stored, std::int64_t count,
                      double scale, std::uint16_t* indices, float* values) {

@@ -51,8 +51,8 @@ struct nonzero_kernels {
     }
   }
 
-  /// The columns in some places of `used`, of rows [0, rows), of which row_of(r) is one and in which
-  /// no others are not 0; back to back and padded with zeros to `width`, at most 64.
+  /// The columns in some places of `used`, of rows [0, rows), of which row_of(r) is one and in
+  /// which no others are not 0; back to back and padded with zeros to `width`, at most 64.
   template <class RowOf, class Vec = vec>
   static void gather(std::int64_t rows, const RowOf& row_of, const column_set& used,
                      index_range places, std::int64_t width, float* to) {
