@@ -173,18 +173,21 @@ TEST_CASE("a panel is finished by bias, activation and mask, whatever its width"
 
 namespace {
 
-/// Calls f(index, value) for each entry of a list that is not padding, and checks the order.
-template <class F> void for_each_entry(const nonzero_list& list, const F& f) {
+/// Calls f(index, value) for each entry of a list that is not padding, and checks the order, in
+/// which `last` comes before the list and is then its last index.
+template <class F> void for_each_entry(const nonzero_list& list, std::int64_t& last, const F& f) {
   REQUIRE(list.count % 4 == 0);
   std::size_t padding = 0;
   for (std::size_t i = 0; i < list.count; ++i) {
     if (list.values[i] == 0) {
+      REQUIRE(i > 0);
       ++padding;
       CHECK(list.indices[i] == list.indices[i - 1]);
       continue;
     }
     CHECK(padding == 0);
-    CHECK((i == 0 || list.indices[i] > list.indices[i - 1]));
+    CHECK(list.indices[i] > last);
+    last = list.indices[i];
     f(list.indices[i], list.values[i]);
   }
   CHECK(padding < 4);
@@ -204,7 +207,8 @@ std::vector<float> matrix_of(sparse_columns& lists, std::int64_t rows, std::int6
       longest = list.count;
       const auto k = static_cast<std::size_t>(first + column);
       ++seen[k];
-      for_each_entry(list, [&](std::size_t row, float value) {
+      std::int64_t last = -1;
+      for_each_entry(list, last, [&](std::size_t row, float value) {
         found[row * static_cast<std::size_t>(width) + k] = value;
       });
     }
@@ -217,7 +221,7 @@ std::vector<float> matrix_of(sparse_columns& lists, std::int64_t rows, std::int6
 
 TEST_CASE("nonzeros by rows and by columns are those of the matrix") {
   constexpr std::int64_t rows = 13;
-  constexpr std::int64_t width = 835;  // three chunks; the last word of bits is partial
+  constexpr std::int64_t width = 835;  // four chunks; the last word of bits is partial
   const std::vector<float> expected = random_reals(rows * width, 8, 0.6);
   const aligned_floats x = padded(expected, rows, width);
   const std::int64_t stride = padded_stride(width);
@@ -234,8 +238,9 @@ TEST_CASE("nonzeros by rows and by columns are those of the matrix") {
       }
     }
     for (std::int64_t r = 0; r < rows; ++r) {
+      std::int64_t last = -1;
       for (std::int64_t c = 0; c < by_rows.chunks(); ++c) {
-        for_each_entry(by_rows.at(r, c), [&](std::size_t k, float value) {
+        for_each_entry(by_rows.at(r, c), last, [&](std::size_t k, float value) {
           found[static_cast<std::size_t>(r * width) + k] = value;
         });
       }
