@@ -28,7 +28,7 @@ int exchange(const std::string& directory, const std::string& to) {
   int whole = 0;
   for (const std::string& name : list(directory)) {
     const std::string content = read(directory + "/" + name);
-    const location place = parse_location(join_location(to, name));
+    const location place = location(join_location(to, name));
     try {
       client.write(place, content);
       if (client.read(place) != content) throw data_error(place.text + ": came back changed");
@@ -55,12 +55,12 @@ int run(const std::vector<std::string>& words) {
   } else if (verb == "parts") {
     constexpr std::size_t five = std::size_t{5} << 20;
     s3_client client(read_environment(environ), {.multipart_from = five, .part = five});
-    client.write(parse_location(words.at(2)), read(words.at(1)));
+    client.write(location(words.at(2)), read(words.at(1)));
   } else if (verb == "stream") {
     s3_client client(read_environment(environ));
     hasher hash(EVP_sha256());
     std::size_t size = 0;
-    client.read(parse_location(words.at(1)), [&](std::string_view bytes) {
+    client.read(location(words.at(1)), [&](std::string_view bytes) {
       hash.add(bytes);
       size += bytes.size();
     });

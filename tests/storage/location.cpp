@@ -13,25 +13,25 @@ using testing::message_of;
 
 TEST_CASE("a location is told by its scheme") {
   using kind = location::kind;
-  CHECK(parse_location("a/b.yml").type == kind::local);
-  CHECK(parse_location("/a/s3://b").type == kind::local);
-  CHECK(parse_location("").type == kind::local);
-  CHECK(parse_location("-").type == kind::standard_stream);
-  CHECK(parse_location("https://host/a?b").type == kind::http);
-  CHECK(parse_location("HTTP://host/a").type == kind::http);
-  const location object = parse_location("s3://bucket/a key/with+=?#&/\xE1\x88\xB4");
+  CHECK(location("a/b.yml").type == kind::local);
+  CHECK(location("/a/s3://b").type == kind::local);
+  CHECK(location("").type == kind::local);
+  CHECK(location("-").type == kind::standard_stream);
+  CHECK(location("https://host/a?b").type == kind::http);
+  CHECK(location("HTTP://host/a").type == kind::http);
+  const location object = location("s3://bucket/a key/with+=?#&/\xE1\x88\xB4");
   CHECK(object.type == kind::s3);
   CHECK(object.bucket == "bucket");
   CHECK(object.key == "a key/with+=?#&/\xE1\x88\xB4");
-  CHECK(parse_location("s3://bucket").key.empty());
-  CHECK(parse_location("s3://bucket//a/../b").key == "/a/../b");
+  CHECK(location("s3://bucket").key.empty());
+  CHECK(location("s3://bucket//a/../b").key == "/a/../b");
 }
 
 TEST_CASE("a location of no known scheme is a usage error") {
   using sweepnet::usage_error;
-  CHECK(message_of<usage_error>([] { (void)parse_location("gs://bucket/key"); }) ==
+  CHECK(message_of<usage_error>([] { (void)location("gs://bucket/key"); }) ==
         "gs://bucket/key: expected a path, s3://, https://, http:// or -, found the scheme 'gs'");
-  CHECK(message_of<usage_error>([] { (void)parse_location("s3:///key"); }) ==
+  CHECK(message_of<usage_error>([] { (void)location("s3:///key"); }) ==
         "s3:///key: expected s3://BUCKET/KEY, found no bucket");
 }
 

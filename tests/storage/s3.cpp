@@ -23,7 +23,7 @@ using testing::message_of;
 
 namespace {
 
-const location object = parse_location("s3://bucket/a key+\xC3\xA4.bin");
+const location object = location("s3://bucket/a key+\xC3\xA4.bin");
 constexpr retry_policy quick{.attempts = 4, .first_pause = 0.001, .longest_pause = 0.01};
 
 environment_map environment_of(const loopback_server& server) {
@@ -215,7 +215,7 @@ TEST_CASE("a listing comes page by page, its keys decoded") {
     return answer(
         200, "<L><Contents><Key>out/</Key></Contents><Contents><Key>out/z</Key></Contents></L>");
   });
-  CHECK(client_of(server).list(parse_location("s3://bucket/out")) ==
+  CHECK(client_of(server).list(location("s3://bucket/out")) ==
         std::vector<std::string>{"a+b c", "z"});
 }
 
@@ -262,8 +262,8 @@ TEST_CASE("a URL is read, a presigned one written, and its signature stays out o
     return answer(status, "content");
   });
   const web_client client(environment_map{{"AWS_MAX_ATTEMPTS", "1"}});
-  CHECK(client.read(parse_location(server.url() + "/moved")) == "content");
-  const location presigned = parse_location(server.url() + "/m.h5?X-Amz-Signature=secret");
+  CHECK(client.read(location(server.url() + "/moved")) == "content");
+  const location presigned = location(server.url() + "/m.h5?X-Amz-Signature=secret");
   client.write(presigned, "weights");
   CHECK(stored == "weights");
   status = 403;

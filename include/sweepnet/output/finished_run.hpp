@@ -46,7 +46,7 @@ struct finished_run {
     return found != result.end() && found->is_string() ? found->get<std::string>() : "";
   };
   run.has_model = !text("model").empty();
-  const bool readable = storage::parse_location(model).type != storage::location::kind::http;
+  const bool readable = storage::location(model).type != storage::location::kind::http;
   if (run.has_model && readable) {  // a URL that is presigned for PUT cannot be read
     if (!storage::exists(model)) {
       run.reason = model + " is missing";

@@ -100,7 +100,7 @@ inline run_status status_of_result(const std::string& directory, std::size_t ind
     return {.state = run_status::kind::no_model, .detail = "no epoch gave a finite loss"};
   }
   const std::string model = model_beside(result, index, directory);
-  if (storage::parse_location(model).type != storage::location::kind::http) {
+  if (storage::location(model).type != storage::location::kind::http) {
     if (!storage::exists(model)) {
       status.detail = model + " is missing";
       return status;

@@ -16,52 +16,60 @@
 
 namespace sweepnet::storage {
 
+/// A file's place, parsed once. Made from text implicitly, so that every function that takes one
+/// takes what a user wrote.
 struct location {
   enum class kind { local, standard_stream, http, s3 };
 
   kind type = kind::local;
-  std::string text{};    ///< as it was written
+  std::string text{};    ///< as it was written: for requests only, since it may hold secrets
   std::string bucket{};  ///< of s3
   std::string key{};     ///< of s3: raw, without the leading slash; may hold any byte
+  /// Not empty: the directory that a local file must lie in, whatever links say.
+  std::string root{};
+
+  location() = default;
+  /// Throws usage_error for a scheme that is none of these, or s3:// without a bucket.
+  location(std::string_view written);  // NOLINT(google-explicit-constructor)
+  location(const std::string& written) : location(std::string_view(written)) {}  // NOLINT
+  location(const char* written) : location(std::string_view(written)) {}         // NOLINT
+
+  [[nodiscard]] bool is_remote() const { return type == kind::http || type == kind::s3; }
+  /// For people, logs and files: without what may stand behind a URL's path, because a presigned
+  /// URL's signature is a secret.
+  [[nodiscard]] std::string shown() const {
+    return type == kind::http ? text.substr(0, text.find_first_of("?#")) : text;
+  }
 };
 
-/// Throws usage_error for a scheme that is none of these, or s3:// without a bucket.
-[[nodiscard]] inline location parse_location(std::string_view text) {
-  location where{.text = std::string(text)};
-  const std::size_t colon = text.find("://");
-  if (text == "-") {
-    where.type = location::kind::standard_stream;
-  } else if (colon == text.npos || text.substr(0, colon).find('/') != text.npos) {
-    where.type = location::kind::local;
-  } else if (const std::string scheme = lowercase(text.substr(0, colon)); scheme == "s3") {
-    where.type = location::kind::s3;
-    const std::string_view rest = text.substr(colon + 3);
-    where.bucket = rest.substr(0, rest.find('/'));
-    if (where.bucket.size() < rest.size()) where.key = rest.substr(where.bucket.size() + 1);
-    if (where.bucket.empty()) {
-      throw usage_error(fmt::format("{}: expected s3://BUCKET/KEY, found no bucket", text));
+inline location::location(std::string_view written) : text(written) {
+  const std::size_t colon = written.find("://");
+  if (written == "-") {
+    type = kind::standard_stream;
+  } else if (colon == written.npos || written.substr(0, colon).find('/') != written.npos) {
+    type = kind::local;
+  } else if (const std::string scheme = lowercase(written.substr(0, colon)); scheme == "s3") {
+    type = kind::s3;
+    const std::string_view rest = written.substr(colon + 3);
+    bucket = rest.substr(0, rest.find('/'));
+    if (bucket.size() < rest.size()) key = rest.substr(bucket.size() + 1);
+    if (bucket.empty()) {
+      throw usage_error(fmt::format("{}: expected s3://BUCKET/KEY, found no bucket", written));
     }
   } else if (scheme == "http" || scheme == "https") {
-    where.type = location::kind::http;
+    type = kind::http;
   } else {
-    throw usage_error(fmt::format(
-        "{}: expected a path, s3://, https://, http:// or -, found the scheme '{}'", text, scheme));
+    throw usage_error(
+        fmt::format("{}: expected a path, s3://, https://, http:// or -, found the scheme '{}'",
+                    written, scheme));
   }
-  return where;
 }
 
 /// Whether `text` names something beyond this machine's file system and streams.
-[[nodiscard]] inline bool is_remote(std::string_view text) {
-  const location::kind type = parse_location(text).type;
-  return type == location::kind::http || type == location::kind::s3;
-}
+[[nodiscard]] inline bool is_remote(const location& where) { return where.is_remote(); }
 
-/// `text` without what may stand behind a URL's path: a presigned URL's signature is a secret, and
-/// file types are told by the path's ending.
-[[nodiscard]] inline std::string without_query(std::string_view text) {
-  if (parse_location(text).type != location::kind::http) return std::string(text);
-  return std::string(text.substr(0, text.find_first_of("?#")));
-}
+/// See location::shown.
+[[nodiscard]] inline std::string without_query(const location& where) { return where.shown(); }
 
 /// `name` below `directory`; a name that is absolute, or remote itself, stands alone.
 [[nodiscard]] inline std::string join_location(const std::string& directory,

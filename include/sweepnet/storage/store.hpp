@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Whole files wherever they lie: each function takes a location as users write it (a path,
-// s3://bucket/key, http(s)://..., or "-") and does there what it does here.
+// Whole files wherever they lie: each function takes a location (a path, s3://bucket/key,
+// http(s)://..., or "-") and does there what it does here.
 
 #include <fmt/format.h>
 
@@ -24,90 +24,86 @@
 namespace sweepnet::storage {
 
 /// A file's content; "-" is standard input. Throws input_missing if it is not there.
-[[nodiscard]] inline std::string read(const std::string& where) {
-  return is_remote(where) ? remote::read(parse_location(where)) : read_text(where);
+[[nodiscard]] inline std::string read(const location& where) {
+  return where.is_remote() ? remote::read(where) : read_text(where.text);
 }
 
 /// Replaces a file's content, whole or not at all; "-" is standard output. Throws cannot_create or
 /// io_error.
-inline void write(const std::string& where, std::string_view content) {
-  if (is_remote(where)) {
-    remote::write(parse_location(where), content);
-  } else if (where == "-") {
+inline void write(const location& where, std::string_view content) {
+  if (where.is_remote()) {
+    remote::write(where, content);
+  } else if (where.type == location::kind::standard_stream) {
     std::cout << content << std::flush;
     if (!std::cout) throw io_error("standard output: write failed");
   } else {
-    write_atomic(where, content);
+    write_atomic(where.text, content);
   }
 }
 
 /// Writes a file that no other process has written meanwhile. False, with nothing written, if one
 /// has; known on S3 only, elsewhere the last one wins.
-[[nodiscard]] inline bool write_new(const std::string& where, std::string_view content) {
-  const location place = parse_location(where);
-  if (place.type == location::kind::s3) return remote::create(place, content);
+[[nodiscard]] inline bool write_new(const location& where, std::string_view content) {
+  if (where.type == location::kind::s3) return remote::create(where, content);
   write(where, content);
   return true;
 }
 
-[[nodiscard]] inline bool exists(const std::string& where) {
-  return is_remote(where) ? remote::exists(parse_location(where)) : std::filesystem::exists(where);
+[[nodiscard]] inline bool exists(const location& where) {
+  return where.is_remote() ? remote::exists(where) : std::filesystem::exists(where.text);
 }
 
 /// Does nothing if there is no such file.
-inline void remove(const std::string& where) {
-  if (is_remote(where)) {
-    remote::remove(parse_location(where));
+inline void remove(const location& where) {
+  if (where.is_remote()) {
+    remote::remove(where);
     return;
   }
   std::error_code failure;
-  std::filesystem::remove(where, failure);
-  if (failure) throw io_error(fmt::format("{}: cannot remove: {}", where, failure.message()));
+  std::filesystem::remove(where.text, failure);
+  if (failure) throw io_error(fmt::format("{}: cannot remove: {}", where.text, failure.message()));
 }
 
 /// The names of the files directly in a directory (of S3: below a prefix), sorted; at most `most`.
-[[nodiscard]] inline std::vector<std::string> list(const std::string& directory,
+[[nodiscard]] inline std::vector<std::string> list(const location& directory,
                                                    std::size_t most = SIZE_MAX) {
-  const location place = parse_location(directory);
-  if (place.type == location::kind::http) {
-    throw usage_error(without_query(directory) + ": a web server's directory cannot be listed");
+  if (directory.type == location::kind::http) {
+    throw usage_error(directory.shown() + ": a web server's directory cannot be listed");
   }
   std::vector<std::string> names;
-  if (place.type == location::kind::s3) {
-    names = remote::list(place, most);
+  if (directory.type == location::kind::s3) {
+    names = remote::list(directory, most);
   } else {
     std::error_code failure;
-    for (std::filesystem::directory_iterator entry(directory, failure), end;
+    for (std::filesystem::directory_iterator entry(directory.text, failure), end;
          !failure && entry != end && names.size() < most; entry.increment(failure)) {
       if (!entry->is_directory()) names.push_back(entry->path().filename().string());
     }
-    if (failure) throw input_missing(directory + ": cannot list: " + failure.message());
+    if (failure) throw input_missing(directory.text + ": cannot list: " + failure.message());
   }
   std::ranges::sort(names);
   return names;
 }
 
 /// Whether files may be listed there: a directory, or a prefix on S3 that holds something.
-[[nodiscard]] inline bool is_directory(const std::string& where) {
-  const location place = parse_location(where);
-  if (place.type == location::kind::s3) return !remote::list(place, 1).empty();
-  return place.type == location::kind::local && std::filesystem::is_directory(where);
+[[nodiscard]] inline bool is_directory(const location& where) {
+  if (where.type == location::kind::s3) return !remote::list(where, 1).empty();
+  return where.type == location::kind::local && std::filesystem::is_directory(where.text);
 }
 
 /// Finds out early that nothing can be written to a directory. Of S3 it asks for bucket and
 /// credentials only. Throws cannot_create or configuration_error.
-inline void check_output(const std::string& directory) {
-  const location place = parse_location(directory);
-  if (place.type == location::kind::s3) {
+inline void check_output(const location& directory) {
+  if (directory.type == location::kind::s3) {
     try {
-      (void)remote::list(place, 1);
+      (void)remote::list(directory, 1);
     } catch (const input_missing& e) {
       throw cannot_create(e.what());
     }
-  } else if (place.type == location::kind::local) {
-    check_writable(directory);
+  } else if (directory.type == location::kind::local) {
+    check_writable(directory.text);
   } else {
-    throw usage_error(without_query(directory) +
+    throw usage_error(directory.shown() +
                       ": expected a directory or s3://BUCKET/PREFIX for outputs");
   }
 }
