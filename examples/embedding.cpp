@@ -19,7 +19,7 @@ int main(int, char** argv) {
 
   model_checkpoint checkpoint{.monitor = metric::val_accuracy};
   progress_printer progress(std::cout, progress_style::lines, "");
-  train(executor, options, data, progress, checkpoint);
+  train(executor, progress, checkpoint);
   const trained_model best{.model = model, .parameters = executor.best_parameters()};
   write_model("best.safetensors", best);
 }

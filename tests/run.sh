@@ -27,6 +27,8 @@ done
 
 cmake/bootstrap.sh
 cmake --preset "$preset"
+[ -e "build/$preset/tests/test_crash" ] ||
+  echo "Building the program and all tests: some 25 processor minutes the first time, $(nproc) at once"
 cmake --build "build/$preset"
 if $with_keras; then
   tests/keras/environment.sh

@@ -92,7 +92,7 @@ void time_run(const std::string& name, const dataset& data, const cuda_options& 
 
   cuda_executor fresh(model, options, data, gpu);
   const auto start = clock_type::now();
-  const training_result result = train(fresh, options, data);
+  const training_result result = train(fresh);
   const double whole = seconds_since(start);
   const double operations = operations_of(model, options.batch_size);
   const double floor = operations / fp32_peak(gpu.device);

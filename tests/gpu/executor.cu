@@ -167,8 +167,8 @@ TEST_CASE("the GPU's accuracies over ten seeds are the CPU's", "[gpu]") {
     const training_options options{.batch_size = 32, .epochs = 10, .seed = seed};
     cpu_executor cpu(model, options, data);
     cuda_executor gpu(model, options, data);
-    const auto expected = train(cpu, options, data).history.back().validation;
-    const auto found = train(gpu, options, data).history.back().validation;
+    const auto expected = train(cpu).history.back().validation;
+    const auto found = train(gpu).history.back().validation;
     difference += (found->accuracy - expected->accuracy) / 10;
   }
   CHECK(std::abs(difference) < 0.005);
@@ -192,6 +192,11 @@ TEST_CASE("a network too large for the GPU says how much was asked for and is fr
   CHECK(testing::message_of<cuda_out_of_memory>([] {
           const cuda::device_memory<float> huge(std::size_t{1} << 46);
         }).starts_with("the GPU has not enough memory: 281474976710656 bytes were asked for, "));
+}
+
+TEST_CASE("asking for the GPU of this machine") {
+  if (!has_gpu("asking for the GPU of this machine")) return;
+  CHECK(cuda::shared_bytes_per_block(0) >= 48 * 1024);
 }
 
 TEST_CASE("asking for a GPU that is not there says what is missing") {

@@ -36,24 +36,42 @@ for library in libcublasLt.so.13 libcudnn.so.9; do
 done
 export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}
 
+# Runs a Catch2 program for at most five minutes, shows what it says, keeps that in LOG, and fails
+# unless it passed with at least LEAST assertions: a test that is skipped, or that no filter finds,
+# passes with none.
+#   asserting LOG LEAST COMMAND...
+asserting() {
+  local log=$1 least=$2 passed
+  shift 2
+  if ! timeout 300 "$@" 2>&1 | tee "$log"; then
+    echo "tests/gpu/run.sh: failed: $*" >&2
+    return 1
+  fi
+  passed=$(sed -n 's/^All tests passed (\([0-9]*\) assertion.*/\1/p' "$log" | tail -1)
+  [ "${passed:-0}" -ge "$least" ] && return
+  echo "tests/gpu/run.sh: expected at least $least assertions, found ${passed:-0}: $*" >&2
+  return 1
+}
+
 echo "== build"
+mkdir -p build
 cmake -S . -B build/gpu -G Ninja "${options[@]}" >build/gpu-configure.log ||
   { cat build/gpu-configure.log; exit 1; }
 cmake --build build/gpu --target sweepnet_program test_gpu bench_gpu
 
 echo "== tests on the GPU"
 tests=build/gpu/tests/test_gpu
-out=$("$tests")
-echo "$out"
-if grep -q '^skipped: ' <<<"$out"; then
-  echo "tests/gpu/run.sh: there is no usable GPU" >&2
+why=$("$tests" "asking for the GPU of this machine" || true)
+if reason=$(grep '^skipped: ' <<<"$why"); then
+  echo "tests/gpu/run.sh: there is no usable GPU: $reason" >&2
   exit 69
 fi
+asserting build/gpu-tests.log 800 "$tests"
 
 echo "== compute-sanitizer"
-for tool in memcheck racecheck; do
-  compute-sanitizer --tool "$tool" --error-exitcode 1 "$tests" \
-    "two runs on the GPU give the same bytes, however often they are observed"
+for tool in memcheck racecheck; do  # 2 checks on each of 2 paths; a comma in a name is escaped
+  asserting "build/gpu-$tool.log" 4 compute-sanitizer --tool "$tool" --error-exitcode 1 "$tests" \
+    'two runs on the GPU give the same bytes\, however often they are observed'
 done
 
 echo "== two runs, and a killed one"
@@ -61,20 +79,24 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for index in 0 1; do
   job=(build/gpu/sweepnet train examples/hyperparam_list.yml --index "$index" --device cuda
-    --keep-state --set model_path=model.safetensors --set epochs=400 --verbose 0)
+    --keep-state --set "model_path=model_{index}.safetensors" --set epochs=400 --verbose 0)
   "${job[@]}" --output "$work/a$index"
   "${job[@]}" --output "$work/b$index"
   # Killed as soon as it has saved its state; the same command then goes on.
+  state=$work/k$index/state_$index.safetensors
+  result=$work/k$index/result_$index.json
   "${job[@]}" --output "$work/k$index" --save-every 0.05 &
   child=$!
-  for _ in $(seq 400); do
-    [ -e "$work/k$index/state_$index.safetensors" ] && break
-    sleep 0.01
-  done
+  until [ -e "$state" ] || ! kill -0 "$child" 2>/dev/null; do sleep 0.01; done
   kill -KILL "$child" 2>/dev/null || true
   wait "$child" 2>/dev/null || true
+  if [ ! -e "$state" ] || [ -e "$result" ]; then
+    echo "tests/gpu/run.sh: expected a run killed after its first state and before its result" >&2
+    ls -l "$work/k$index" >&2 || true
+    exit 1
+  fi
   "${job[@]}" --output "$work/k$index"
-  for file in model.safetensors "state_$index.safetensors"; do
+  for file in "model_$index.safetensors" "state_$index.safetensors"; do
     cmp "$work/a$index/$file" "$work/b$index/$file"
     cmp "$work/a$index/$file" "$work/k$index/$file"
   done

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -90,6 +91,33 @@ TEST_CASE("activations with options go into safetensors, and Keras files refuse 
 #endif
 }
 
+TEST_CASE("a model that could not be read again is not written") {
+  const testing::temporary_directory directory;
+  const std::string path = directory / "m.safetensors";
+  const auto complaint = [&](const auto& spoil) {
+    trained_model trained = example_model();
+    spoil(trained);
+    const std::string message =
+        testing::message_of<data_error>([&] { write_model(path, trained); });
+    CHECK(!std::filesystem::exists(path));
+    return message.substr(std::min(message.size(), path.size()));
+  };
+  CHECK(complaint([](trained_model& t) { t.parameters[3] = NAN; }) == ": a weight is not finite");
+  CHECK(complaint([](trained_model& t) { t.parameters.pop_back(); }) ==
+        ": the model has 83 parameters, got 82");
+  CHECK(complaint([](trained_model& t) { t.parameters.clear(); }) ==
+        ": the model has 83 parameters, got 0");
+  CHECK(complaint([](trained_model& t) { t.model.inputs = 0; }) ==
+        ": model: inputs must be positive, got 0");
+  CHECK(complaint([](trained_model& t) { t.loss.label_smoothing = 2; }) ==
+        ": label_smoothing must be in [0, 1], got 2.0");
+  CHECK(complaint([](trained_model& t) {
+          t.optimizer->clipnorm = -1;
+        }).starts_with(": clipnorm must be "));
+  CHECK(complaint([](trained_model& t) { t.metadata = "text"; }) ==
+        ": the metadata must be a JSON object");
+}
+
 TEST_CASE("an unknown extension is refused") {
   CHECK(testing::message_of<usage_error>([] { check_model_path("model.pt", {}); }) ==
         "model.pt: a model's path must end in .h5, .keras, .safetensors or .onnx");
@@ -132,7 +160,7 @@ TEST_CASE("a safetensors file that is no model, or lacks part of one, is refused
   CHECK(complaint(file) == ": the tensor 'dense_1.kernel' must be F32 (7 x 6), found F32 (6 x 7)");
   trained_model broken = trained;
   broken.parameters[3] = std::numeric_limits<float>::quiet_NaN();
-  write_model(path, broken);
+  testing::write_file(path, write_model_safetensors(broken));
   CHECK(testing::message_of<data_error>([&] { (void)read_model(path); }) ==
         path + ": a weight is not finite");
 }

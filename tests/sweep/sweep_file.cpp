@@ -199,14 +199,20 @@ TEST_CASE("a byte-order mark and CR LF line ends do no harm") {
 
 TEST_CASE("text that is not YAML is told with its place") {
   const auto [text, message] = GENERATE(table<std::string, std::string>({
-      {"- count: 3: 4\n", "1:11: not valid YAML: illegal map value"},
-      {"- count: @3\n", "1:10: not valid YAML: unknown token"},
-      {"- word: \"a\n", "1:11: not valid YAML: illegal EOF in scalar"},
-      {"- word: 'a\n\n\n", "1:11: not valid YAML: illegal EOF in scalar"},
-      {"- word: \"\\q\"\n", "1:12: not valid YAML: unknown escape character: q"},
-      {"- count: 1\n\trate: 2\n", "2:1: not valid YAML: illegal tab when looking for indentation"},
-      {"- \tcount: 1\n", "1:9: not valid YAML: illegal map value (a tab may not indent)"},
-      {"- widths: [1\n- count: 2\n", "2:8: not valid YAML: end of sequence flow not found"},
+      {"- count: 3: 4\n",
+       "1:11: not valid YAML: no ': ' may stand here: quote the text, or look at the indentation"},
+      {"- count: @3\n",
+       "1:10: not valid YAML: no value may begin with this character: quote the text"},
+      {"- word: \"a\n",
+       "1:11: not valid YAML: expected the closing quote, found the end of the text"},
+      {"- word: 'a\n\n\n",
+       "1:11: not valid YAML: expected the closing quote, found the end of the text"},
+      {"- word: \"\\q\"\n", "1:12: not valid YAML: unknown escape after the backslash"},
+      {"- count: 1\n\trate: 2\n", "2:1: not valid YAML: a tab may not indent"},
+      {"- \tcount: 1\n",
+       "1:9: not valid YAML: no ': ' may stand here: quote the text, or look at the indentation (a "
+       "tab may not indent)"},
+      {"- widths: [1\n- count: 2\n", "2:8: not valid YAML: expected ',' or ']' in this list"},
   }));
   CHECK(refused(text) == "s.yml:" + message);
 }
@@ -245,7 +251,7 @@ TEST_CASE("one value can be parsed by itself") {
   CHECK(parse_value("[1, 2]", "v").items.size() == 2);
   CHECK(parse_value("{a: 1}", "v").keys.size() == 1);
   CHECK(message_of<data_error>([] { (void)parse_value("[1", "v"); }) ==
-        "v: not valid YAML: end of sequence flow not found");
+        "v: not valid YAML: expected ',' or ']' in this list");
 }
 
 TEST_CASE("a file is read and named in its errors") {

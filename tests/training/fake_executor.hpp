@@ -15,6 +15,8 @@ namespace testing {
 /// An executor that trains nothing: it plays back validation metrics, so that the trainer and its
 /// callbacks are tested alone.
 struct fake_executor {
+  sweepnet::training_options trained_by{};
+  sweepnet::dataset trained_on = random_dataset(4, 3, 3);
   std::vector<double> val_losses{};
   std::vector<double> val_accuracies{};  ///< 0 where not given
   double rate = 0.001;
@@ -44,6 +46,8 @@ struct fake_executor {
   [[nodiscard]] double learning_rate() const { return rate; }
   void scale_learning_rate(double factor) { rate *= factor; }
   [[nodiscard]] std::string device() const { return "none"; }
+  [[nodiscard]] const sweepnet::dataset& data() const { return trained_on; }
+  [[nodiscard]] const sweepnet::training_options& options() const { return trained_by; }
 };
 
 static_assert(sweepnet::executor<fake_executor>);

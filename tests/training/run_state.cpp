@@ -90,8 +90,7 @@ struct whole_run {
     csv_logger log{.write = [&](std::string_view line) { o.log += line; }};
     std::optional<run_state> last;
     const auto go = [&](auto&&... callbacks) {
-      o.result = saved ? resume(*saved, executor, options, data, callbacks...)
-                       : train(executor, options, data, callbacks...);
+      o.result = saved ? resume(*saved, executor, callbacks...) : train(executor, callbacks...);
     };
     go(o.checkpoint, o.reduce, stopping, log, o.own, remember{&last}, leave);
     if (last) o.last = *last;

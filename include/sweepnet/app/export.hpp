@@ -22,7 +22,7 @@ struct export_settings {
 };
 
 inline void run_export(const context& world, const export_settings& settings) {
-  const model_form& form =
+  const model_form form =
       model_form_of(storage::without_query(settings.out));  // before the model is read
   const trained_model trained = read_model(settings.model);
   form.check(trained.model);

@@ -267,9 +267,9 @@ void train_one(const context& world, const run_settings& settings, const job_inp
                        keep_model, identity, run.device, stop);
 
   const auto go = [&](auto&&... callbacks) {
-    if (!saved) return train(executor, options, data, callbacks...);
+    if (!saved) return train(executor, callbacks...);
     try {
-      return resume(saved->state, executor, options, data, callbacks...);
+      return resume(saved->state, executor, callbacks...);
     } catch (const std::invalid_argument& e) {
       throw data_error(files.state + ": " + e.what());
     }

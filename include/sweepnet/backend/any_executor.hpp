@@ -38,6 +38,8 @@ class any_executor {
   [[nodiscard]] double learning_rate() const { return held_->learning_rate(); }
   void scale_learning_rate(double factor) { held_->scale_learning_rate(factor); }
   [[nodiscard]] std::string device() const { return held_->device(); }
+  [[nodiscard]] const dataset& data() const { return held_->data(); }
+  [[nodiscard]] const training_options& options() const { return held_->options(); }
 
  private:
   struct interface {
@@ -52,6 +54,8 @@ class any_executor {
     virtual double learning_rate() const = 0;
     virtual void scale_learning_rate(double) = 0;
     virtual std::string device() const = 0;
+    virtual const dataset& data() const = 0;
+    virtual const training_options& options() const = 0;
   };
 
   template <class E> struct holder final : interface {
@@ -71,6 +75,8 @@ class any_executor {
     double learning_rate() const override { return held.learning_rate(); }
     void scale_learning_rate(double factor) override { held.scale_learning_rate(factor); }
     std::string device() const override { return held.device(); }
+    const dataset& data() const override { return held.data(); }
+    const training_options& options() const override { return held.options(); }
   };
 
   std::unique_ptr<interface> held_;

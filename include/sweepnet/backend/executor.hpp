@@ -13,6 +13,9 @@
 #include <string>
 #include <vector>
 
+#include "sweepnet/data/dataset.hpp"
+#include "sweepnet/training/options.hpp"
+
 namespace sweepnet {
 
 /// Means over the rows seen, each batch weighted by its size.
@@ -52,7 +55,8 @@ struct executor_state {
 };
 
 /// An executor is built from (model_spec, training_options, dataset, its own options) and owns the
-/// weights. It trains rows of the dataset's training part and evaluates the validation part.
+/// weights; the data set must outlive it, so that a temporary one does not compile. It trains rows
+/// of the dataset's training part and evaluates the validation part.
 ///
 /// train_epoch(order, progress, observe): trains order[progress.rows] and all rows after it, batch
 /// by
@@ -63,7 +67,7 @@ struct executor_state {
 /// export_state(): a copy on the host; synchronises. best_parameters(): the same of the best
 /// weights. import_state(state): goes on from there; throws std::invalid_argument if it does not
 /// fit. learning_rate(): of the next step; scale_learning_rate(f): multiplies all later rates.
-/// device(): what computes, for people.
+/// device(): what computes, for people. data(), options(): what it was built from.
 template <class E>
 concept executor = requires(E e, const E& c, std::span<const std::uint32_t> order,
                             pass_progress& progress, const step_observer& observe,
@@ -77,6 +81,8 @@ concept executor = requires(E e, const E& c, std::span<const std::uint32_t> orde
   { c.learning_rate() } -> std::same_as<double>;
   e.scale_learning_rate(0.5);
   { c.device() } -> std::convertible_to<std::string>;
+  { c.data() } -> std::same_as<const dataset&>;
+  { c.options() } -> std::same_as<const training_options&>;
 };
 
 }  // namespace sweepnet

@@ -4,7 +4,9 @@
 
 // Labelled rows in memory. Pixels stay bytes; a scale says what they stand for.
 
-#include <algorithm>
+#include <fmt/format.h>
+
+#include <cmath>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -18,15 +20,51 @@ template <class T, class Stored> [[nodiscard]] T scaled(Stored stored, double sc
   return static_cast<T>(static_cast<double>(stored) * scale);
 }
 
-/// A (rows x width) block of features, row-major, and a label for each row.
-/// A feature's value is element * scale.
+/// A (rows x width) block of features, row-major, and a label for each row; rows that are only
+/// predicted need no labels. A feature's value is element * scale.
 struct labelled_rows {
   std::variant<std::vector<std::uint8_t>, std::vector<float>> features{};
   double scale = 1;
   std::int64_t width = 0;
   std::vector<std::int32_t> labels{};
 
-  [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels.size()); }
+  /// Of features, whole ones.
+  [[nodiscard]] std::int64_t rows() const { return width > 0 ? values() / width : 0; }
+
+  /// Throws std::invalid_argument, beginning with `what`, unless the features are whole rows of
+  /// finite numbers.
+  void check_features(const std::string& what) const {
+    const auto require = [&](bool holds, const std::string& message) {
+      if (!holds) throw std::invalid_argument(what + ": " + message);
+    };
+    require(width > 0 || values() == 0,
+            fmt::format("{} features in rows of width {}", values(), width));
+    require(width <= 0 || values() % width == 0,
+            fmt::format("expected a multiple of the width {}, got {} features", width, values()));
+    require(std::isfinite(scale), fmt::format("the scale must be finite, got {}", scale));
+    const auto* reals = std::get_if<std::vector<float>>(&features);
+    if (reals == nullptr) return;
+    for (std::size_t i = 0; i < reals->size(); ++i) {
+      if (std::isfinite((*reals)[i])) continue;
+      const auto at = static_cast<std::int64_t>(i);
+      require(false, fmt::format("feature {} of row {} must be finite, got {}", at % width,
+                                 at / width, (*reals)[i]));
+    }
+  }
+
+  /// Throws std::invalid_argument, beginning with `what`, unless each row has a label in
+  /// [0, classes).
+  void check_labels(const std::string& what, std::int64_t classes) const {
+    if (std::ssize(labels) != rows()) {
+      throw std::invalid_argument(fmt::format("{}: expected a label for each of {} rows, got {}",
+                                              what, rows(), labels.size()));
+    }
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (labels[i] >= 0 && labels[i] < classes) continue;
+      throw std::invalid_argument(fmt::format("{}: the label of row {} must be in [0, {}), got {}",
+                                              what, i, classes, labels[i]));
+    }
+  }
 
   /// Writes row `row` as `width` reals.
   template <class T> void copy_row(std::int64_t row, T* to) const {
@@ -52,6 +90,11 @@ struct labelled_rows {
     labels.resize(static_cast<std::size_t>(first));
     return tail;
   }
+
+ private:
+  [[nodiscard]] std::int64_t values() const {
+    return std::visit([](const auto& all) { return std::ssize(all); }, features);
+  }
 };
 
 /// What a run trains on and is judged by.
@@ -63,25 +106,24 @@ struct dataset {
 
   [[nodiscard]] std::int64_t inputs() const { return train.width; }
 
-  /// Throws std::invalid_argument unless shapes agree and every label lies in [0, classes).
+  /// Throws std::invalid_argument unless shapes agree, every feature is finite and every label
+  /// lies in [0, classes).
   void validate() const {
     if (train.rows() == 0) throw std::invalid_argument(name + ": no training rows");
     if (validation.rows() > 0 && validation.width != train.width) {
-      throw std::invalid_argument(name + ": training rows have " + std::to_string(train.width) +
-                                  " features, validation rows " + std::to_string(validation.width));
+      throw std::invalid_argument(
+          fmt::format("{}: training rows have {} features, validation rows {}", name, train.width,
+                      validation.width));
     }
-    check_labels("training", train);
-    check_labels("validation", validation);
+    check("training rows", train);
+    check("validation rows", validation);
   }
 
  private:
-  void check_labels(const char* part, const labelled_rows& rows) const {
-    for (std::size_t i = 0; i < rows.labels.size(); ++i) {
-      if (rows.labels[i] >= 0 && rows.labels[i] < classes) continue;
-      throw std::invalid_argument(name + ": the label of " + part + " row " + std::to_string(i) +
-                                  " must be in [0, " + std::to_string(classes) + "), got " +
-                                  std::to_string(rows.labels[i]));
-    }
+  void check(const char* part, const labelled_rows& rows) const {
+    const std::string what = fmt::format("{}: {}", name, part);
+    rows.check_features(what);
+    rows.check_labels(what, classes);
   }
 };
 

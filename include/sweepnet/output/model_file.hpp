@@ -9,10 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <string_view>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/output/model_description.hpp"
 #include "sweepnet/output/model_safetensors.hpp"
 #include "sweepnet/output/onnx.hpp"
 #include "sweepnet/output/trained_model.hpp"
@@ -55,7 +58,7 @@ inline constexpr std::array<model_form, 4> model_forms{{
 
 /// The form that the path's extension names. Throws usage_error for an unknown one, and
 /// configuration_error if this build lacks the libraries for it.
-[[nodiscard]] inline const model_form& model_form_of(const std::filesystem::path& path) {
+[[nodiscard]] inline model_form model_form_of(const std::filesystem::path& path) {
   const std::string extension = path.extension().string();
   const auto* form = std::ranges::find(model_forms, extension, &model_form::extension);
   if (form == model_forms.end()) {
@@ -78,13 +81,36 @@ inline void check_model_path(const std::filesystem::path& path, const model_spec
   model_form_of(path).check(model);
 }
 
-/// The bytes of a model file of the form that the path's extension names.
+namespace detail {
+
+/// Throws data_error, beginning with `source`, for what read_model would not take: a malformed
+/// network, weights that are not its own or not finite, values outside their domains.
+inline void require_readable(const trained_model& trained, const std::string& source) {
+  (void)decode_model(encode_model(trained.model), source);
+  const parameter_layout layout(trained.model);
+  if (std::ssize(trained.parameters) != layout.size) {
+    throw data_error(fmt::format("{}: the model has {} parameters, got {}", source, layout.size,
+                                 trained.parameters.size()));
+  }
+  require_finite(trained.parameters, source);
+  trained_model told{.loss = trained.loss, .optimizer = trained.optimizer};
+  if (!trained.metadata.is_object()) told.metadata = trained.metadata;  // else only its size counts
+  trained_model read;
+  decode_origin(encode_origin(told), source, read);
+}
+
+}  // namespace detail
+
+/// The bytes of a model file of the form that the path's extension names. Throws data_error for a
+/// model that could not be read again.
 [[nodiscard]] inline std::string encode_model_file(const std::filesystem::path& path,
                                                    const trained_model& trained) {
+  detail::require_readable(trained, path.string());
   return model_form_of(path).write(trained);
 }
 
-/// Writes the model atomically, in the form that the extension names.
+/// Writes the model atomically, in the form that the extension names. Throws as encode_model_file
+/// does.
 inline void write_model(const std::string& path, const trained_model& trained) {
   storage::write(path, encode_model_file(storage::without_query(path), trained));
 }
@@ -93,7 +119,7 @@ inline void write_model(const std::string& path, const trained_model& trained) {
 /// written.
 [[nodiscard]] inline trained_model read_model(const std::string& path) {
   const std::string source = storage::without_query(path);
-  const model_form& form = model_form_of(source);
+  const model_form form = model_form_of(source);
   if (form.read == nullptr) {
     throw usage_error(fmt::format(
         "{}: {} files are written, not read: give the model as .h5, .keras or .safetensors", source,

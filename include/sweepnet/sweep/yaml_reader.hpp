@@ -28,6 +28,7 @@
 
 #include "sweepnet/sweep/decode.hpp"
 #include "sweepnet/sweep/node.hpp"
+#include "sweepnet/sweep/yaml_complaint.hpp"
 
 namespace sweepnet {
 
@@ -239,13 +240,15 @@ class view_buffer final : public std::streambuf {
   }
 };
 
-/// What is wrong at a mark, in yaml-cpp's words; it misses the tabs before it.
+/// What is wrong at a mark, after yaml-cpp's message, whose wording its versions change. It misses
+/// the tabs before it.
 inline std::string text_of(const YAML::Exception& e, std::string_view text) {
   const auto at = std::min(text.size(), static_cast<std::size_t>(std::max(e.mark.pos, 0)));
   const std::string_view before = text.substr(0, at);
   const std::string_view line = before.substr(before.rfind('\n') + 1);
-  const bool tab = line.find('\t') != line.npos && e.msg.find("tab") == e.msg.npos;
-  return fmt::format("not valid YAML: {}{}", e.msg, tab ? " (a tab may not indent)" : "");
+  const std::string told = yaml_complaint(e.msg);
+  const bool tab = line.find('\t') != line.npos && told.find("tab") == told.npos;
+  return fmt::format("not valid YAML: {}{}", told, tab ? " (a tab may not indent)" : "");
 }
 
 /// Runs the builder over the one YAML document in `text`. False if there is none.

@@ -50,6 +50,24 @@ template <class Executor> struct training_context {
   std::function<run_state()> capture;
 };
 
+/// What train() takes with an executor of type E: a type that has any of the members above which
+/// are called while it trains.
+template <class Callback, class E>
+concept callback_of = requires(Callback& c, training_context<E>& context) {
+  c.on_train_begin(context);
+}
+|| requires(Callback& c, training_context<E>& context) { c.on_epoch_begin(context, 1); }
+|| requires(Callback& c, training_context<E>& context, const pass_progress& progress) {
+  c.on_step(context, progress);
+}
+|| requires(Callback& c, training_context<E>& context, const pass_progress& progress) {
+  c.on_validation_step(context, progress);
+}
+|| requires(Callback& c, training_context<E>& context, const epoch_record& record) {
+  c.on_epoch_end(context, record);
+}
+|| requires(Callback& c, training_context<E>& context) { c.on_train_end(context); };
+
 /// Keeps the best epoch's weights in the executor and hands them to `save`. Only a strictly better
 /// value counts; an epoch with a loss that is not finite is never best.
 struct model_checkpoint {

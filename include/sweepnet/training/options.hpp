@@ -23,6 +23,17 @@ struct training_options {
   std::uint64_t seed = 0;  ///< of initialisation, shuffles and dropout masks
   sweepnet::optimizer optimizer{};
   categorical_crossentropy loss{};
+
+  /// Throws std::invalid_argument unless there are rows in a step and epochs to train.
+  void validate() const {
+    const auto require_positive = [](const char* name, std::int64_t value) {
+      if (value >= 1) return;
+      throw std::invalid_argument(std::string("training: ") + name + " must be at least 1, got " +
+                                  std::to_string(value));
+    };
+    require_positive("batch_size", batch_size);
+    require_positive("epochs", epochs);
+  }
 };
 
 /// What an epoch is judged by. Both of Keras' spellings are known.

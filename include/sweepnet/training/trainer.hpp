@@ -95,9 +95,9 @@ inline void check_position(const run_state& saved, const dataset& data) {
 }
 
 template <executor Executor, class... Callbacks>
-training_result run_training(const run_state* saved, Executor& executor,
-                             const training_options& options, const dataset& data,
-                             Callbacks&... callbacks) {
+training_result run_training(const run_state* saved, Executor& executor, Callbacks&... callbacks) {
+  const training_options& options = executor.options();
+  const dataset& data = executor.data();
   const bool has_validation = data.validation.rows() > 0;
   (check_watched(callbacks, has_validation), ...);
 
@@ -189,22 +189,20 @@ training_result run_training(const run_state* saved, Executor& executor,
 
 }  // namespace detail
 
-/// Trains for options.epochs epochs or until a callback stops it. Epoch e visits the rows in
-/// shuffled_order(seed, e). Throws std::invalid_argument, before anything is trained, if a callback
-/// watches a validation metric and there are no validation rows.
-template <executor Executor, class... Callbacks>
-training_result train(Executor& executor, const training_options& options, const dataset& data,
-                      Callbacks&&... callbacks) {
-  return detail::run_training(nullptr, executor, options, data, callbacks...);
+/// Trains by the executor's options, on its data, until a callback stops it. Epoch e visits the
+/// rows in shuffled_order(seed, e). Throws std::invalid_argument, before anything is trained, if a
+/// callback watches a validation metric and there are no validation rows.
+template <executor Executor, callback_of<Executor>... Callbacks>
+training_result train(Executor& executor, Callbacks&&... callbacks) {
+  return detail::run_training(nullptr, executor, callbacks...);
 }
 
 /// Goes on from `saved`, which a training_context of the same run captured, and ends in the same
 /// bytes as a run that was never left. The result's seconds are those from here on. Throws also
 /// std::invalid_argument if the state fits neither the executor nor the callbacks.
-template <executor Executor, class... Callbacks>
-training_result resume(const run_state& saved, Executor& executor, const training_options& options,
-                       const dataset& data, Callbacks&&... callbacks) {
-  return detail::run_training(&saved, executor, options, data, callbacks...);
+template <executor Executor, callback_of<Executor>... Callbacks>
+training_result resume(const run_state& saved, Executor& executor, Callbacks&&... callbacks) {
+  return detail::run_training(&saved, executor, callbacks...);
 }
 
 }  // namespace sweepnet

@@ -16,7 +16,7 @@ template <sweepnet::executor Executor> void train_on(const sweepnet::dataset& da
                                     dense{.units = 2, .activate = {activations::softmax{}}}}};
   const training_options options{.batch_size = 4, .epochs = 500, .seed = 1};
   Executor executor(model, options, data);
-  const training_result result = train(executor, options, data);
+  const training_result result = train(executor);
   std::cout << "accuracy " << result.history.back().train.accuracy << " on " << executor.device()
             << "\n";
 }

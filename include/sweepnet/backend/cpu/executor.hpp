@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "sweepnet/backend/checks.hpp"
 #include "sweepnet/backend/cpu/engine.hpp"
 #include "sweepnet/backend/cpu/fused_engine.hpp"
 #include "sweepnet/backend/cpu/instructions.hpp"
@@ -41,13 +42,6 @@ struct cpu_options {
 };
 
 namespace detail {
-
-inline void require_width(const model_spec& model, const labelled_rows& rows) {
-  if (rows.width != model.inputs) {
-    throw std::invalid_argument(fmt::format("the model takes {} features a row, the data have {}",
-                                            model.inputs, rows.width));
-  }
-}
 
 /// l1 sum |W| + l2 sum W^2 over all kernels.
 inline double penalty_of(const staged_network& network, std::span<const float> weights) {
@@ -83,27 +77,30 @@ inline metrics evaluate_all(cpu_engine& engine, const staged_network& network, s
 
 }  // namespace detail
 
-/// Scores `parameters` on labelled rows, dropout off. Throws std::invalid_argument if the rows do
-/// not fit the model. `observe` is called now and then between rows.
+/// Scores `parameters` on labelled rows, dropout off. Throws std::invalid_argument if parameters,
+/// features or labels do not fit the model, or a feature is not finite. `observe` is called now and
+/// then between rows.
 [[nodiscard]] inline metrics evaluate_on_cpu(const model_spec& model,
                                              const categorical_crossentropy& loss,
                                              std::span<const float> parameters,
                                              const labelled_rows& rows, thread_pool& pool,
                                              const step_observer& observe = {}) {
-  detail::require_width(model, rows);
+  detail::require_predictable(model, parameters, rows);
+  rows.check_labels("rows", model.outputs());
   const staged_network network(model, loss);
   const auto engine = make_engine(network, rows, {}, pool);
   return detail::evaluate_all(*engine, network, rows.rows(), network.layout.pack(parameters),
                               observe);
 }
 
-/// The outputs of the network with `parameters`, (rows x outputs), dropout off. Throws
-/// std::invalid_argument if the rows do not fit the model.
+/// The outputs of the network with `parameters`, (rows x outputs), dropout off; labels are not
+/// looked at. Throws std::invalid_argument if parameters or features do not fit the model, or a
+/// feature is not finite.
 [[nodiscard]] inline std::vector<float> predict_on_cpu(const model_spec& model,
                                                        std::span<const float> parameters,
                                                        const labelled_rows& rows,
                                                        thread_pool& pool) {
-  detail::require_width(model, rows);
+  detail::require_predictable(model, parameters, rows);
   const staged_network network(model, {});
   std::vector<float> outputs(static_cast<std::size_t>(rows.rows() * model.outputs()));
   make_engine(network, rows, {}, pool)
@@ -116,16 +113,16 @@ inline metrics evaluate_all(cpu_engine& engine, const staged_network& network, s
 class cpu_executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
-  /// std::invalid_argument if the model is malformed or does not fit the data, or if this processor
-  /// lacks the instructions.
+  /// std::invalid_argument if model, options or data are malformed or do not fit each other, or if
+  /// this processor lacks the instructions.
   cpu_executor(const model_spec& model, const training_options& options, const dataset& data,
                const cpu_options& cpu = {})
-      : options_(options),
+      : options_(checked(model, options, data)),
         data_(&data),
         cpu_(cpu),
         batch_(std::min(options.batch_size, data.train.rows())),
         pool_(usable_threads(cpu.threads)),
-        network_(checked(model, data), options.loss),
+        network_(model, options.loss),
         trainer_(make_engine(network_, data.train, engine_options_of(cpu, batch_), pool_)),
         evaluator_(make_engine(network_, data.validation, engine_options_of(cpu, 0), pool_)),
         weights_(network_.layout.pack(initial_parameters(model, options.seed))),
@@ -134,11 +131,14 @@ class cpu_executor {
     best_weights_ = weights_;
     trainer_->weights_changed();
   }
-  cpu_executor(const cpu_executor&) = delete;  // the engines hold addresses of its parts
+  cpu_executor(const model_spec&, const training_options&, const dataset&&,
+               const cpu_options& = {}) = delete;  // the data would be gone
+  cpu_executor(const cpu_executor&) = delete;      // the engines hold addresses of its parts
   cpu_executor& operator=(const cpu_executor&) = delete;
 
   void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
                    const step_observer& observe = {}) {
+    detail::require_order(order, progress, data_->train.rows());
     while (progress.rows < static_cast<std::int64_t>(order.size())) {
       const auto rest = order.subspan(static_cast<std::size_t>(progress.rows));
       train_step(rest.first(std::min(static_cast<std::size_t>(batch_), rest.size())), progress);
@@ -188,6 +188,8 @@ class cpu_executor {
   }
   void scale_learning_rate(double factor) { rate_factor_ *= factor; }
 
+  [[nodiscard]] const dataset& data() const { return *data_; }
+  [[nodiscard]] const training_options& options() const { return options_; }
   [[nodiscard]] int threads() const { return pool_.size(); }
   [[nodiscard]] std::string device() const {
     return fmt::format("cpu ({}, {} first layer)", name_of(cpu_.instructions),
@@ -205,14 +207,10 @@ class cpu_executor {
     return {.instructions = cpu.instructions, .sparse_below = cpu.sparse_below, .batch = batch};
   }
 
-  static const model_spec& checked(const model_spec& model, const dataset& data) {
-    model.validate();
-    if (model.inputs != data.inputs() || model.outputs() != data.classes) {
-      throw std::invalid_argument(
-          fmt::format("the model is {} -> {}, the data have {} features and {} classes",
-                      model.inputs, model.outputs(), data.inputs(), data.classes));
-    }
-    return model;
+  static const training_options& checked(const model_spec& model, const training_options& options,
+                                         const dataset& data) {
+    detail::require_trainable(model, options, data);
+    return options;
   }
 
   /// Padding gets the rule's initial value, like fresh slots.

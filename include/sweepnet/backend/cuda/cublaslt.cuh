@@ -72,7 +72,7 @@ class cublaslt_handle {
 };
 
 /// c = op(a) op(b) of row-major matrices: op(a) (rows x inner), op(b) (inner x columns). With
-/// `bias`, each row of c gets the `columns` values of it.
+/// `bias`, in device memory, each row of c gets the `columns` values of it.
 class matrix_product {
  public:
   struct shape {
@@ -81,7 +81,7 @@ class matrix_product {
     std::int64_t columns;
     bool a_transposed = false;  ///< a is stored (inner x rows)
     bool b_transposed = false;  ///< b is stored (columns x inner)
-    bool bias = false;
+    const float* bias = nullptr;
   };
 
   matrix_product(const cublaslt_handle& library, const shape& s, precision p) : library_(&library) {
@@ -91,25 +91,23 @@ class matrix_product {
                       CUDA_R_32F);
     set(CUBLASLT_MATMUL_DESC_TRANSA, s.b_transposed ? CUBLAS_OP_T : CUBLAS_OP_N);
     set(CUBLASLT_MATMUL_DESC_TRANSB, s.a_transposed ? CUBLAS_OP_T : CUBLAS_OP_N);
-    if (s.bias) set(CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
+    if (s.bias != nullptr) {  // the heuristic looks at the pointer's alignment
+      set(CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
+      set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, s.bias);
+    }
     initialize(left_, s.b_transposed ? s.inner : s.columns, s.b_transposed ? s.columns : s.inner);
     initialize(right_, s.a_transposed ? s.rows : s.inner, s.a_transposed ? s.inner : s.rows);
     initialize(result_, s.columns, s.rows);
     choose_algorithm();
   }
 
-  void operator()(const float* a, const float* b, float* c, const stream& on,
-                  const float* bias = nullptr) const {
+  void operator()(const float* a, const float* b, float* c, const stream& on) const {
     const float one = 1;
     const float zero = 0;
     cublasLtMatmulDescOpaque_t product = product_;  // cuBLASLt takes no pointers to const
     cublasLtMatrixLayoutOpaque_t left = left_;
     cublasLtMatrixLayoutOpaque_t right = right_;
     cublasLtMatrixLayoutOpaque_t result = result_;
-    if (bias != nullptr) {
-      SWEEPNET_CUBLASLT(cublasLtMatmulDescSetAttribute, &product, CUBLASLT_MATMUL_DESC_BIAS_POINTER,
-                        &bias, sizeof bias);
-    }
     SWEEPNET_CUBLASLT(cublasLtMatmul, library_->get(), &product, &one, b, &left, a, &right, &zero,
                       c, &result, c, &result, &algorithm_, library_->workspace(),
                       cublaslt_handle::workspace_bytes, on.get());

@@ -18,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include "sweepnet/backend/checks.hpp"
 #include "sweepnet/backend/cuda/device.cuh"
 #include "sweepnet/backend/cuda/fused_step.hpp"
 #include "sweepnet/backend/cuda/launch.cuh"
@@ -38,10 +39,10 @@ namespace cuda {
 /// Labelled rows in device memory.
 class device_rows {
  public:
-  explicit device_rows(const labelled_rows& rows)
-      : bytes_(values_of<std::uint8_t>(rows)),
-        reals_(values_of<float>(rows)),
-        labels_(std::span(rows.labels)),
+  device_rows(const labelled_rows& rows, const stream& on)
+      : bytes_(values_of<std::uint8_t>(rows), on),
+        reals_(values_of<float>(rows), on),
+        labels_(std::span(rows.labels), on),
         scale_(rows.scale),
         width_(rows.width) {}
 
@@ -80,48 +81,49 @@ struct selected_device {
 /// whole steps: at an epoch's end and, in longer ones, some four times a second.
 class cuda_executor {
  public:
-  /// Fresh weights from options.seed. Throws std::invalid_argument if the model is malformed or
-  /// does not fit the data, configuration_error if there is no such GPU, cuda_out_of_memory.
+  /// Fresh weights from options.seed. `data` must outlive the executor. Throws
+  /// std::invalid_argument if model, options or data are malformed or do not fit each other,
+  /// configuration_error if there is no such GPU, cuda_out_of_memory.
   cuda_executor(const model_spec& model, const training_options& options, const dataset& data,
                 const cuda_options& gpu = {})
-      : model_(checked(model, data)),
+      : model_(checked(model, options, data)),
         options_(options),
+        data_(&data),
         gpu_(gpu),
         selected_(gpu.device),
-        train_(data.train),
-        validation_(data.validation),
+        train_(data.train, libraries_.on),
+        validation_(data.validation, libraries_.on),
         batch_(std::min(options.batch_size, data.train.rows())),
         size_(static_cast<std::size_t>(parameter_layout(model).size)),
         slot_count_(initial_slots().size()),
         cursor_(1),
         steps_(static_cast<std::size_t>(cuda::parts_of(data.train.rows(), batch_))),
         order_(static_cast<std::size_t>(data.train.rows())),
-        parameters_(std::span<const float>(initial_parameters(model, options.seed))),
+        parameters_(std::span<const float>(initial_parameters(model, options.seed)), libraries_.on),
         best_(size_),
         slots_(size_ * slot_count_) {
     keep_best();
     upload_slots(initial_slots());
     plan_training();
     if (validation_.rows() > 0) {
-      evaluator_.emplace(libraries_, model_, options_.loss,
+      evaluator_.emplace(libraries_, model_, options_.loss, parameters_.get(),
                          std::min(evaluation_batch, validation_.rows()), options_.seed,
                          gpu_.precision, cuda::plain_network::purpose::evaluation);
       penalized_ = cuda::device_memory<cuda::parameter_part>(
-          std::span<const cuda::parameter_part>(cuda::penalized_parts(model_)));
+          std::span<const cuda::parameter_part>(cuda::penalized_parts(model_)), libraries_.on);
       penalties_ = cuda::device_memory<double>(penalized_.size());
       total_ = cuda::device_memory<cuda::block_score>(1);
     }
     libraries_.on.synchronize();
   }
-  cuda_executor(const cuda_executor&) = delete;  // its steps hold addresses of its members
+  cuda_executor(const model_spec&, const training_options&, const dataset&&,
+                const cuda_options& = {}) = delete;  // the data would be gone
+  cuda_executor(const cuda_executor&) = delete;      // its steps hold addresses of its members
   cuda_executor& operator=(const cuda_executor&) = delete;
 
   void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
                    const step_observer& observe = {}) {
-    if (order.size() > order_.size()) {
-      throw std::invalid_argument(
-          fmt::format("an epoch has at most {} rows, got {}", order_.size(), order.size()));
-    }
+    detail::require_order(order, progress, train_.rows());
     cuda::copy_to_device(order, order_, libraries_.on);
     const auto rows = static_cast<std::int64_t>(order.size());
     while (progress.rows < rows) {
@@ -145,7 +147,7 @@ class cuda_executor {
     for (std::int64_t first = 0; first < validation_.rows(); first += evaluator_->capacity()) {
       const std::int64_t count = std::min(evaluator_->capacity(), validation_.rows() - first);
       evaluator_->forward({nullptr, nullptr, first, count}, validation_.features(),
-                          validation_.labels(), parameters_.get());
+                          validation_.labels());
       cuda::launch(
           cuda::total_kernel{count, evaluator_->losses(), evaluator_->right(), total_.get()}, on);
       const bool last = first + count == validation_.rows();
@@ -204,6 +206,9 @@ class cuda_executor {
   }
   void scale_learning_rate(double factor) { rate_factor_ *= factor; }
 
+  [[nodiscard]] const dataset& data() const { return *data_; }
+  [[nodiscard]] const training_options& options() const { return options_; }
+
   /// What must be the same for a run to go on bit by bit: GPU, kernels, precision, libraries, and
   /// the algorithms that cuBLASLt chose for the products.
   [[nodiscard]] std::string device() const {
@@ -223,13 +228,9 @@ class cuda_executor {
   using clock = std::chrono::steady_clock;
   static constexpr std::int64_t evaluation_batch = 4096;
 
-  static const model_spec& checked(const model_spec& model, const dataset& data) {
-    model.validate();
-    if (model.inputs != data.inputs() || model.outputs() != data.classes) {
-      throw std::invalid_argument(
-          fmt::format("the model is {} -> {}, the data have {} features and {} classes",
-                      model.inputs, model.outputs(), data.inputs(), data.classes));
-    }
+  static const model_spec& checked(const model_spec& model, const training_options& options,
+                                   const dataset& data) {
+    detail::require_trainable(model, options, data);
     return model;
   }
 
@@ -319,6 +320,7 @@ class cuda_executor {
 
   model_spec model_;
   training_options options_;
+  const dataset* data_;
   cuda_options gpu_;
   cuda::selected_device selected_;
   cuda::libraries libraries_;

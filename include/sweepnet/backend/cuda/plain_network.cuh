@@ -35,11 +35,13 @@ class plain_network {
  public:
   enum class purpose { training, evaluation };
 
-  /// Buffers for batches of up to `capacity` rows. `with` must outlive the network.
+  /// Buffers for batches of up to `capacity` rows. `with` and `parameters`, in device memory, must
+  /// outlive the network.
   plain_network(const libraries& with, const model_spec& model,
-                const categorical_crossentropy& loss, std::int64_t capacity, std::uint64_t seed,
-                precision p, purpose use)
+                const categorical_crossentropy& loss, const float* parameters,
+                std::int64_t capacity, std::uint64_t seed, precision p, purpose use)
       : with_(&with),
+        parameters_(parameters),
         loss_(loss),
         capacity_(capacity),
         classes_(model.outputs()),
@@ -71,16 +73,15 @@ class plain_network {
 
   /// Runs the rows through the network and scores them; while training also begins the backward
   /// pass.
-  void forward(const pass_rows& rows, const feature_rows& features, const std::int32_t* labels,
-               const float* parameters) const {
+  void forward(const pass_rows& rows, const feature_rows& features,
+               const std::int32_t* labels) const {
     const stream& on = with_->on;
     launch(gather_kernel{rows, features, capacity_, x_.get()}, on);
     const float* x = x_.get();
     const float* logits = nullptr;
     for (const stage& each : stages_) {
       if (const auto* d = std::get_if<dense_layer>(&each)) {
-        d->forward(x, parameters + d->slot.kernel, d->weighted.get(), on,
-                   parameters + d->slot.bias);
+        d->forward(x, parameters_ + d->slot.kernel, d->weighted.get(), on);
         logits = d->weighted.get();
         x = d->output.get();
         if (d->library) {
@@ -102,7 +103,7 @@ class plain_network {
   }
 
   /// Gradients of the mean loss of the last forward pass, for every parameter, without penalties.
-  void backward(const step_cursor* cursor, const float* parameters, float* gradients) const {
+  void backward(const step_cursor* cursor, float* gradients) const {
     const stream& on = with_->on;
     float* delta = deltas_[0].get();  // dL/d(a layer's output), then dL/d(its weighted input)
     float* next = deltas_[1].get();
@@ -126,7 +127,7 @@ class plain_network {
       launch(column_sum_kernel{capacity_, d.slot.units, delta, gradients + d.slot.bias}, on);
       if (!d.input_gradient) return;  // nothing left to train below
       // dL/dx = delta W^T
-      d.input_gradient->operator()(delta, parameters + d.slot.kernel, next, on);
+      d.input_gradient->operator()(delta, parameters_ + d.slot.kernel, next, on);
       std::swap(delta, next);
     }
   }
@@ -177,8 +178,12 @@ class plain_network {
     dense_layer layer{
         .slot = s,
         .activate = pack(d.activate),
-        .forward = matrix_product(
-            products, {.rows = capacity_, .inner = s.inputs, .columns = s.units, .bias = true}, p),
+        .forward = matrix_product(products,
+                                  {.rows = capacity_,
+                                   .inner = s.inputs,
+                                   .columns = s.units,
+                                   .bias = parameters_ + s.bias},
+                                  p),
         .weight_gradient = {},
         .input_gradient = {},
         .library = cudnn_activation::find(with_->activations, d.activate, capacity_, s.units),
@@ -208,6 +213,7 @@ class plain_network {
   }
 
   const libraries* with_;
+  const float* parameters_;
   categorical_crossentropy loss_;
   std::int64_t capacity_;
   std::int64_t classes_;

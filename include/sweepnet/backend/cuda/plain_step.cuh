@@ -54,13 +54,14 @@ class plain_step {
              std::int64_t batch, const training_memory& memory, precision p)
       : with_(&with),
         memory_(memory),
-        network_(with, model, options.loss, batch, options.seed, p,
+        network_(with, model, options.loss, memory.parameters, batch, options.seed, p,
                  plain_network::purpose::training),
         gradients_(static_cast<std::size_t>(parameter_layout(model).size)),
-        penalized_(std::span<const parameter_part>(penalized_parts(model))),
+        penalized_(std::span<const parameter_part>(penalized_parts(model)), with.on),
         penalties_(penalized_.size()),
         clipped_(std::span<const parameter_part>(
-            clipped_parts(options.optimizer, parameter_layout(model)))),
+                     clipped_parts(options.optimizer, parameter_layout(model))),
+                 with.on),
         factors_(clipped_.size()),
         rule_(pack(options.optimizer.kind)),
         clip_norm_(
@@ -73,8 +74,8 @@ class plain_step {
     const stream& on = with_->on;
     const auto count = [](const auto& values) { return static_cast<std::int64_t>(values.size()); };
     network_.forward({memory_.cursor, memory_.order, 0, network_.capacity()}, memory_.features,
-                     memory_.labels, memory_.parameters);
-    network_.backward(memory_.cursor, memory_.parameters, gradients_.get());
+                     memory_.labels);
+    network_.backward(memory_.cursor, gradients_.get());
     launch(penalty_kernel{penalized_.get(), count(penalized_), memory_.parameters, gradients_.get(),
                           penalties_.get()},
            on);

@@ -120,11 +120,13 @@ template <class T> class device_memory {
     check(status, "cudaMalloc", __FILE__, __LINE__);
     handle_.reset(static_cast<T*>(handle));
   }
-  /// A copy of host values; synchronises.
-  explicit device_memory(std::span<const T> values) : device_memory(values.size()) {
-    if (size_ > 0) {
-      SWEEPNET_CUDA(cudaMemcpy(get(), values.data(), bytes(), cudaMemcpyHostToDevice));
-    }
+  /// A copy of host values, there for work on `on` and on any stream; synchronises. Not cudaMemcpy:
+  /// from pageable memory that may return before the copy is done, and a stream that does not wait
+  /// for the default stream then reads what was there before.
+  device_memory(std::span<const T> values, const stream& on) : device_memory(values.size()) {
+    if (size_ == 0) return;
+    SWEEPNET_CUDA(cudaMemcpyAsync(get(), values.data(), bytes(), cudaMemcpyHostToDevice, on.get()));
+    on.synchronize();
   }
 
   [[nodiscard]] T* get() const { return handle_.get(); }

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The sweepnet authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Holds run.sh to its word without a GPU: with stand-ins for nvidia-smi, nvcc, CMake, the tests, the
+# sanitizer and the program it must end in "all passed" when all is well, and fail, saying why, when
+# something did not run. It shows the script, not the GPU code.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+mkdir -p "$place"/{bin,tests/gpu,made/tests}
+cp "$here/run.sh" "$place/tests/gpu/"
+
+stand_in() { cat >"$place/$1"; chmod +x "$place/$1"; }
+stand_in bin/nvidia-smi <<'E2'
+#!/bin/sh
+case $1 in *compute_cap*) echo 9.0 ;; *) echo "Stand-in, 0" ;; esac
+E2
+stand_in bin/nvcc <<'E2'
+#!/bin/sh
+printf 'release 13.0\nstand-in\n'
+E2
+stand_in bin/cmake <<'E2'
+#!/bin/sh
+case $1 in --build) mkdir -p build/gpu && cp -r made/. build/gpu ;; esac
+E2
+stand_in bin/compute-sanitizer <<'E2'
+#!/bin/sh
+while [ "${1#-}" != "$1" ]; do shift; case $1 in memcheck | racecheck | 1) shift ;; esac; done
+exec "$@"
+E2
+# Catch2 2 takes a comma that is not escaped for "or", finds no such test, and succeeds.
+stand_in made/tests/test_gpu <<'E2'
+#!/bin/sh
+case "$CASE: ${1:-all}" in
+  "no GPU: "*) echo "skipped: a test: no CUDA driver"; echo "All tests passed (1 assertion in 1 test case)" ;;
+  "few tests: all") echo "No tests ran" ;;
+  "failing: all") echo "a test: FAILED: CHECK( 1 == 2 )"; exit 1 ;;
+  "unsanitized: two runs"*) echo "No tests ran" ;;
+  *": all") echo "All tests passed (869 assertions in 10 test cases)" ;;
+  *": two runs on the GPU give the same bytes\\, however often they are observed")
+    echo "All tests passed (4 assertions in 1 test case)" ;;
+  *": asking for the GPU of this machine") echo "All tests passed (1 assertion in 1 test case)" ;;
+  *) echo "No tests ran" ;;
+esac
+E2
+stand_in made/sweepnet <<'E2'
+#!/bin/bash
+while [ $# -gt 0 ]; do
+  case $1 in --index) index=$2 ;; --output) output=$2 ;; esac
+  shift
+done
+mkdir -p "$output"
+begun=$([ -e "$output/state_$index.safetensors" ] && echo true || echo false)
+if [ "$CASE" != "no state" ] || [ "${output##*/}" != "k$index" ]; then
+  echo state >"$output/state_$index.safetensors"
+fi
+if [ "${output##*/}" = "k$index" ] && ! $begun && [ "$CASE" != "too fast" ] && [ "$CASE" != "no state" ]; then
+  exec sleep 60  # killed here
+fi
+if [ "$CASE" = "other bytes" ]; then echo "$output"; else echo model; fi >"$output/model_$index.safetensors"
+[ "$CASE" = "no state" ] || echo result >"$output/result_$index.json"
+E2
+stand_in made/tests/bench_gpu <<'E2'
+#!/bin/sh
+echo "sweepnet: 40 us a step"
+E2
+
+failures=0
+# expect CASE EXIT_CODE TEXT
+expect() {
+  local code=0 said
+  rm -rf "$place/build"
+  said=$(cd "$place" && CASE=$1 PATH=$place/bin:$PATH bash tests/gpu/run.sh --without-peers 2>&1) || code=$?
+  if [ "$code" -eq "$2" ] && grep -qF -- "$3" <<<"$said"; then
+    echo "as expected: $1: exit $code, \"$3\""
+  else
+    printf '%s: expected exit %s and "%s", found exit %s and:\n%s\n' "$1" "$2" "$3" "$code" "$said"
+    failures=$((failures + 1))
+  fi
+}
+expect "all well" 0 "all passed"
+expect "no GPU" 69 "there is no usable GPU: skipped: a test: no CUDA driver"
+expect "few tests" 1 "expected at least 800 assertions, found 0"
+expect "failing" 1 "a test: FAILED: CHECK( 1 == 2 )"
+expect "unsanitized" 1 "expected at least 4 assertions, found 0"
+expect "no state" 1 "expected a run killed after its first state and before its result"
+expect "too fast" 1 "expected a run killed after its first state and before its result"
+expect "other bytes" 1 "differ"
+exit "$failures"
