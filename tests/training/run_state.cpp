@@ -41,8 +41,10 @@ struct leave_after {
   }
 };
 
-/// Never leaves: a callback without members.
-struct stay {};
+/// Never leaves.
+struct stay {
+  template <class E> void on_step(training_context<E>&, const pass_progress&) {}
+};
 
 /// Captures the run after every epoch.
 struct remember {
