@@ -49,8 +49,8 @@ inline void read_all(int descriptor, const std::string& shown, std::string& cont
 }
 
 /// input_missing where the path is to blame, io_error where another try may work.
-[[noreturn]] inline void fail_to_open(const local_path& path, int failure) {
-  const std::string message = path.shown() + ": cannot open: " + reason(failure);
+[[noreturn]] inline void fail_to(const char* what, const local_path& path, int failure) {
+  const std::string message = fmt::format("{}: cannot {}: {}", path.shown(), what, reason(failure));
   switch (failure) {
     case ENOENT:
     case ENOTDIR:
@@ -67,7 +67,7 @@ inline std::optional<struct stat> look(const local_path& path) {
   const file_descriptor file = path.open(O_PATH);
   if (!file && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   struct stat status {};
-  if (!file || ::fstat(file.get(), &status) != 0) fail_to_open(path, errno);
+  if (!file || ::fstat(file.get(), &status) != 0) fail_to("open", path, errno);
   return status;
 }
 
@@ -120,9 +120,9 @@ inline bool replace_version(const local_path& path, scratch_file& scratch,
   }
   const local_path path(where);
   const file_descriptor file = path.open(path.confined() ? O_RDONLY | O_NONBLOCK : O_RDONLY);
-  if (!file) detail::fail_to_open(path, errno);
+  if (!file) detail::fail_to("open", path, errno);
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) detail::fail_to_open(path, errno);
+  if (::fstat(file.get(), &status) != 0) detail::fail_to("open", path, errno);
   if (S_ISDIR(status.st_mode)) {
     throw input_missing(path.shown() + ": is a directory, expected a file");
   }
@@ -179,7 +179,8 @@ inline void write(const location& where, std::string_view content) {
 }
 
 [[nodiscard]] inline bool is_directory(const location& where) {
-  return static_cast<bool>(local_path(where).open(O_PATH | O_DIRECTORY));
+  const std::optional<struct stat> status = detail::look(local_path(where));
+  return status && S_ISDIR(status->st_mode);
 }
 
 /// Removes a file, or a link; does nothing if there is none. Throws io_error.
@@ -192,15 +193,13 @@ inline void remove(const location& where) {
   throw io_error(place->shown + ": cannot remove: " + detail::reason(errno));
 }
 
-/// The names in a directory that are no directories, at most `most`. Throws input_missing if it
-/// cannot be opened, io_error if it cannot be read.
+/// The names in a directory that are no directories, at most `most`. Throws input_missing if it is
+/// not there or may not be read, io_error if reading fails.
 [[nodiscard]] inline std::vector<std::string> list(const location& where,
                                                    std::size_t most = SIZE_MAX) {
   const local_path path(where);
   const file_descriptor directory = path.open(O_RDONLY | O_DIRECTORY);
-  if (!directory) {
-    throw input_missing(path.shown() + ": cannot list: " + detail::reason(errno));
-  }
+  if (!directory) detail::fail_to("list", path, errno);
   std::vector<std::string> names = detail::files_in(directory.get(), path.shown());
   names.resize(std::min(names.size(), most));
   return names;
