@@ -37,8 +37,9 @@ struct run_settings {
   device_settings device;
   int verbose = 1;
   bool csv_log = false;
-  double time_budget = 0;   ///< seconds; 0: none
-  double save_every = 60;   ///< seconds between saves within an epoch; 0: after epochs only
+  double time_budget = 0;  ///< seconds; 0: none
+  double save_every = 60;  ///< seconds between saves within an epoch; 0: after epochs only
+  double stop_within = interruption::usual_seconds;  ///< after a signal, if servers are ill
   bool keep_state = false;  ///< leave the state of a finished run where it is
   bool start_over = false;  ///< discard the state and the result that are there
 };
@@ -233,7 +234,11 @@ void train_one(const context& world, const run_settings& settings, const job_inp
   }
 
   std::string model_digest;  // before its writer, which may outlive the rest
-  storage::background_writer writer;
+  const auto tell = [&](const std::string& text) {
+    world.err << prefixed(text, prefix) << std::flush;
+  };
+  storage::background_writer writer(
+      [&](const std::string& failure) { tell("note: " + failure + "; the run goes on\n"); });
   const progress_style style = style_of(settings.verbose, world.terminal);
   progress_printer progress(world.out, style, prefix);
   model_checkpoint checkpoint = checkpoint_of(p);
@@ -260,8 +265,8 @@ void train_one(const context& world, const run_settings& settings, const job_inp
   }
   optional_callback<time_budget> budget;
   if (settings.time_budget > 0) budget.callback = time_budget{.seconds = settings.time_budget};
-  run_saver keep_state({.path = files.state, .every = settings.save_every}, writer, saving,
-                       keep_model, identity, run.device, stop);
+  run_saver keep_state({.path = files.state, .every = settings.save_every, .tell = tell}, writer,
+                       saving, keep_model, identity, run.device, stop);
 
   const auto go = [&](auto&&... callbacks) {
     if (!saved) return train(executor, options, data, callbacks...);
