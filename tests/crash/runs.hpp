@@ -18,16 +18,36 @@
 
 namespace testing {
 
-/// A sweep of one paramset whose callbacks all have state, its data, and the files of a run of it
-/// that nothing disturbed.
+/// What is trained, from which data, with which options of the program.
+struct crash_plan {
+  std::string paramset;
+  sweepnet::dataset data;
+  std::vector<std::string> options;
+};
+
+/// Long enough to be killed at any moment; its callbacks all have state.
+inline crash_plan long_plan() {
+  return {.paramset =
+              "- {batch_size: 8, epochs: 8, input_units: 200, hidden_nodes: [20], seed: 3,\n"
+              "   optimizer: adam, learning_rate: 0.002, early_stopping: {patience: 6},\n"
+              "   reduce_lr_on_plateau: {patience: 1, factor: 0.5}}\n",
+          .data = random_dataset(600, 300, 5),
+          .options = {"--save-every", "0.01", "--keep-state"}};
+}
+
+/// Short, since it is run for each of its calls; it makes all kinds of them.
+inline crash_plan short_plan() {
+  return {.paramset = "- {batch_size: 1, epochs: 2, input_units: 8, hidden_nodes: [4], seed: 3}\n",
+          .data = random_dataset(300, 20, 5),
+          .options = {"--save-every", "0"}};
+}
+
+/// A sweep of one paramset, its data, and the files of a run of it that nothing disturbed.
 class crash_site {
  public:
-  crash_site() {
-    write_idx_directory(directory_ / "data", random_dataset(600, 300, 5));
-    write_file(directory_ / "sweep.yml",
-               "- {batch_size: 8, epochs: 8, input_units: 200, hidden_nodes: [20], seed: 3,\n"
-               "   optimizer: adam, learning_rate: 0.002, early_stopping: {patience: 6},\n"
-               "   reduce_lr_on_plateau: {patience: 1, factor: 0.5}}\n");
+  explicit crash_site(const crash_plan& plan) : options_(plan.options) {
+    write_idx_directory(directory_ / "data", plan.data);
+    write_file(directory_ / "sweep.yml", plan.paramset);
     const auto start = std::chrono::steady_clock::now();
     const ending calm = run("calm");
     seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -39,16 +59,28 @@ class crash_site {
   /// Of the undisturbed run.
   [[nodiscard]] double seconds() const { return seconds_; }
 
+  [[nodiscard]] const std::filesystem::path& directory() const { return directory_.path(); }
+  /// Two directories that a run has to make.
   [[nodiscard]] std::filesystem::path output(const std::string& name) const {
-    return directory_.path() / name;
+    return directory() / name / "outputs";
   }
 
   [[nodiscard]] process start(const std::string& name,
                               std::vector<std::string> variables = {}) const {
-    return process({SWEEPNET_PROGRAM, "train", directory_ / "sweep.yml", "--data",
-                    directory_ / "data", "--output", output(name).string(), "--verbose", "0",
-                    "--threads", "1", "--save-every", "0.01", "--keep-state", "--csv-log"},
-                   std::move(variables), directory_ / (name + ".err"));
+    std::vector<std::string> arguments{SWEEPNET_PROGRAM,
+                                       "train",
+                                       directory_ / "sweep.yml",
+                                       "--data",
+                                       directory_ / "data",
+                                       "--output",
+                                       output(name).string(),
+                                       "--verbose",
+                                       "0",
+                                       "--threads",
+                                       "1",
+                                       "--csv-log"};
+    arguments.insert(arguments.end(), options_.begin(), options_.end());
+    return process(arguments, std::move(variables), directory_ / (name + ".err"));
   }
   [[nodiscard]] ending run(const std::string& name, std::vector<std::string> variables = {}) const {
     return start(name, std::move(variables)).wait();
@@ -78,14 +110,10 @@ class crash_site {
     };
     CHECK(result(name)["history"] == result("calm")["history"]);
     CHECK(result(name)["best"] == result("calm")["best"]);
-    std::set<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(output(name))) {
-      files.insert(entry.path().filename().string());
-    }
-    CHECK(files == std::set<std::string>{model, state, "log_0.csv", "result_0.json"});
+    CHECK(files_of(name) == files_of("calm"));
   }
 
-  void clear(const std::string& name) const { std::filesystem::remove_all(output(name)); }
+  void clear(const std::string& name) const { std::filesystem::remove_all(directory() / name); }
 
 #if defined(SWEEPNET_HAS_HDF5)
   static constexpr const char* model = "model_0.h5";
@@ -95,7 +123,16 @@ class crash_site {
   static constexpr const char* state = "state_0.safetensors";
 
  private:
+  [[nodiscard]] std::set<std::string> files_of(const std::string& name) const {
+    std::set<std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(output(name))) {
+      files.insert(entry.path().filename().string());
+    }
+    return files;
+  }
+
   temporary_directory directory_{};
+  std::vector<std::string> options_;
   double seconds_ = 0;
 };
 

@@ -23,6 +23,7 @@
 #include "sweepnet/app/index.hpp"
 #include "sweepnet/app/inspect.hpp"
 #include "sweepnet/app/plan.hpp"
+#include "sweepnet/app/standard_output.hpp"
 #include "sweepnet/app/status.hpp"
 #include "sweepnet/app/train.hpp"
 #include "sweepnet/core/error.hpp"
@@ -96,17 +97,23 @@ template <trainable_paramset P> int run(std::vector<std::string> arguments, cons
   }
 }
 
-/// main() for the process's own arguments, environment and streams.
+/// main() for the process's own arguments, environment and streams. Where something that was
+/// printed is lost, a command that worked exits 74: what it trained or wrote stands.
 template <trainable_paramset P>
 int main(int argc, const char* const* argv, const char* const* environment,
          std::vector<embedded_dataset> embedded = {}, std::optional<accelerator> gpu = {}) {
+  standard_output out;
   const context world{.out = std::cout,
                       .err = std::cerr,
                       .environment = read_environment(environment),
                       .terminal = ::isatty(STDOUT_FILENO) == 1,
                       .embedded = std::move(embedded),
                       .gpu = std::move(gpu)};
-  return run<P>({argv + std::min(argc, 1), argv + argc}, world);
+  const int code = run<P>({argv + std::min(argc, 1), argv + argc}, world);
+  const std::string failure = out.failure();
+  if (failure.empty() || code != static_cast<int>(exit_code::done)) return code;
+  world.err << "sweepnet: " << failure << std::endl;
+  return static_cast<int>(exit_code::io);
 }
 
 }  // namespace sweepnet::app

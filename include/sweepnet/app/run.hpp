@@ -258,13 +258,10 @@ void train_one(const context& world, const run_settings& settings, const job_inp
                          .model = model,
                          .identity = identity,
                          .index = run.index};
-  std::string csv;
+  log_saver csv{.writer = writer, .budget = saving, .path = files.log};
   optional_callback<csv_logger> log;
   if (settings.csv_log) {
-    log.callback = csv_logger{.write = [&](std::string_view line) {
-      csv += line;
-      writer.submit(files.log, [csv] { return csv; });
-    }};
+    log.callback = csv_logger{.write = [&](std::string_view lines) { csv.add(lines); }};
   }
   optional_callback<time_budget> budget;
   if (settings.time_budget > 0) budget.callback = time_budget{.seconds = settings.time_budget};
@@ -281,6 +278,7 @@ void train_one(const context& world, const run_settings& settings, const job_inp
   };
   run.training = go(progress, checkpoint, tell_checkpoint, keep_model, log, early_stopping_of(p),
                     reduce_lr_of(p), terminate_on_nan_of(p), budget, keep_state);
+  csv.catch_up();
   writer.flush();
 
   run.best = checkpoint.best;

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "sweepnet/app/interruption.hpp"
@@ -109,6 +110,27 @@ struct model_saver {
       written = digest_of(bytes);
       return bytes;
     });
+  }
+};
+
+/// Writes a log that grows, whole each time, when the budget allows. A resumed run makes it anew
+/// from its history, so nothing is lost that was not written.
+struct log_saver {
+  storage::background_writer& writer;
+  saving_budget& budget;
+  std::string path;
+  std::string text{};
+  bool behind = false;  ///< whether the file lacks lines
+
+  void add(std::string_view lines) {
+    text += lines;
+    behind = true;
+    if (budget.allows()) catch_up();
+  }
+  /// Writes the log if the file lacks lines.
+  void catch_up() {
+    if (behind) budget.spend([&] { writer.submit(path, [all = text] { return all; }); });
+    behind = false;
   }
 };
 

@@ -211,8 +211,9 @@ struct time_budget {
 /// shortest digits that read back the same, lines ending in CR LF. A resumed run begins with the
 /// lines of the epochs before.
 struct csv_logger {
-  std::function<void(std::string_view)> write;  ///< takes each line, header first
-  bool header_written = false;                  ///< state
+  std::function<void(std::string_view)>
+      write;                    ///< takes each epoch's line, the first with the header
+  bool header_written = false;  ///< state
 
   template <class Executor> void on_train_begin(training_context<Executor>& context) {
     for (const epoch_record& record : context.history) on_epoch_end(context, record);
@@ -227,8 +228,8 @@ struct csv_logger {
       header += ",val_accuracy,val_loss";
       line += "," + digits(record.validation->accuracy) + "," + digits(record.validation->loss);
     }
-    if (!std::exchange(header_written, true)) write(header + "\r\n");
-    write(line + "\r\n");
+    header = std::exchange(header_written, true) ? "" : header + "\r\n";
+    write(header + line + "\r\n");
   }
 
  private:
