@@ -26,6 +26,7 @@ namespace sweepnet::storage {
 class background_writer {
  public:
   using encoder = std::function<std::string()>;
+  using task_function = std::function<void()>;
 
   background_writer() : thread_([this] { serve(); }) {}
   background_writer(const background_writer&) = delete;  // the thread holds its address
@@ -43,11 +44,16 @@ class background_writer {
 
   /// Has encode() written to `path`. Rethrows the failure of an earlier write.
   void submit(const std::string& path, encoder encode) {
+    submit_task(path, [path, encode = std::move(encode)] { write(path, encode()); });
+  }
+
+  /// Has work() done, which writes to `path` in a way of its own.
+  void submit_task(const std::string& path, task_function work) {
     {
       const std::lock_guard lock(mutex_);
       rethrow();
       std::erase_if(waiting_, [&](const task& each) { return each.path == path; });
-      waiting_.push_back({path, std::move(encode)});
+      waiting_.push_back({path, std::move(work)});
     }
     changed_.notify_all();
   }
@@ -65,7 +71,7 @@ class background_writer {
  private:
   struct task {
     std::string path;
-    encoder encode;
+    task_function work;
   };
 
   static double thread_seconds() {
@@ -89,7 +95,7 @@ class background_writer {
       lock.unlock();
       std::exception_ptr failure;
       try {
-        write(next.path, next.encode());
+        next.work();
       } catch (...) {
         failure = std::current_exception();
       }

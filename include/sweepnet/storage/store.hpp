@@ -6,11 +6,13 @@
 // http(s)://..., or "-") and does there what it does here.
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -51,6 +53,27 @@ inline void write(const location& where, std::string_view content) {
 
 [[nodiscard]] inline bool exists(const location& where) {
   return where.is_remote() ? remote::exists(where) : std::filesystem::exists(where.text);
+}
+
+[[nodiscard]] inline revision revision_of(const location& where) {
+  if (where.is_remote()) return {exists(where) ? "there" : ""};
+  struct stat status {};
+  if (::stat(where.text.c_str(), &status) != 0) return {};
+  return {fmt::format("{}:{}:{}:{}.{}", status.st_dev, status.st_ino, status.st_size,
+                      status.st_mtim.tv_sec, status.st_mtim.tv_nsec)};
+}
+
+/// Creates the file where `expected` is empty, else replaces the version that it names. The new
+/// revision; nullopt, with nothing written, if something else lies there meanwhile.
+[[nodiscard]] inline std::optional<revision> write_if(const location& where,
+                                                      std::string_view content,
+                                                      const revision& expected) {
+  if (revision_of(where) != expected) return std::nullopt;
+  if (where.is_remote() && expected.tag.empty()) {
+    return remote::create(where, content) ? std::optional(revision_of(where)) : std::nullopt;
+  }
+  write(where, content);
+  return revision_of(where);
 }
 
 /// Does nothing if there is no such file.
