@@ -126,6 +126,9 @@ template <class P> struct run_setting {
   void say(const std::string& text) const {
     if (settings.verbose > 0) world.out << prefixed(printable(text, "\n"), prefix) << std::flush;
   }
+  void note(const std::string& text) const {
+    world.err << prefixed(printable(text, "\n"), prefix) << std::flush;
+  }
 };
 
 /// Tells what is about to be trained, and from where.
@@ -155,7 +158,9 @@ void train_and_save(const run_setting<P>& at, const beginning& begin, any_execut
                     run_result& run) {
   const run_settings& settings = at.settings;
   const run_files& files = at.files;
-  storage::background_writer writer;
+  const auto tell = [&at](const std::string& text) { at.note(text); };
+  storage::background_writer writer(
+      [&at](const std::string& failure) { at.note("note: " + failure + "; the run goes on\n"); });
   const progress_style style = style_of(settings.verbose, at.world.terminal);
   progress_printer progress(at.world.out, style, at.prefix);
   model_checkpoint checkpoint = checkpoint_of(at.paramset());
@@ -185,8 +190,8 @@ void train_and_save(const run_setting<P>& at, const beginning& begin, any_execut
   if (settings.time_budget > 0) {
     budget.callback = time_budget{.seconds = std::max(0.0, settings.time_budget - begin.seconds)};
   }
-  run_saver keep_state({.place = files.state, .every = settings.save_every}, keep_model, run.device,
-                       at.stop);
+  run_saver keep_state({.place = files.state, .every = settings.save_every, .tell = tell},
+                       keep_model, run.device, at.stop);
 
   const P& p = at.paramset();
   const auto start = clock::now();

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "sweepnet/app/device.hpp"
+#include "sweepnet/app/interruption.hpp"
 #include "sweepnet/app/model_place.hpp"
 #include "sweepnet/output/run_condition.hpp"
 #include "sweepnet/output/run_fence.hpp"
@@ -30,8 +31,9 @@ struct run_settings {
   device_settings device;
   int verbose = 1;
   bool csv_log = false;
-  double time_budget = 0;   ///< seconds that the run may take in all; 0: any
-  double save_every = 60;   ///< seconds between saves within an epoch; 0: after epochs only
+  double time_budget = 0;  ///< seconds that the run may take in all; 0: any
+  double save_every = 60;  ///< seconds between saves within an epoch; 0: after epochs only
+  double stop_within = interruption::usual_seconds;  ///< after a signal, if servers are ill
   bool keep_state = false;  ///< leave the state of a finished run where it is
   bool start_over = false;  ///< discard the state and the result that are there
   model_bounds models = model_bounds::output;

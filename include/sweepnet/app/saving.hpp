@@ -8,12 +8,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "sweepnet/app/interruption.hpp"
+#include "sweepnet/app/last_save.hpp"
 #include "sweepnet/core/digest.hpp"
 #include "sweepnet/output/model_file.hpp"
 #include "sweepnet/output/result.hpp"
@@ -149,6 +151,7 @@ class run_saver {
   struct options {
     storage::location place;
     double every = 0;  ///< seconds between saves within an epoch; 0: after epochs only
+    std::function<void(const std::string&)> tell{};  ///< hears what a stop waits for
   };
 
   run_saver(options saving, model_saver& model, std::string device, const interruption& stop)
@@ -184,15 +187,15 @@ class run_saver {
 
   template <class Executor>
   void leave_if_asked(const training_context<Executor>& context, std::int64_t rows) {
-    const std::string signal = stop_->signal();
-    if (signal.empty()) return;
-    model_->catch_up(context);
-    save(context);
-    model_->writer.flush();
-    throw interrupted_error(fmt::format(
-        "{} came in epoch {}, after {} of {} rows: the run is saved in {}, and the same command "
-        "goes on from there",
-        signal, context.history.size() + 1, rows, context.training_rows, options_.place.shown()));
+    if (stop_->signal().empty()) return;
+    leave(
+        {.stop = *stop_,
+         .writer = model_->writer,
+         .state = options_.place.text,
+         .at = fmt::format("in epoch {}, after {} of {} rows", context.history.size() + 1, rows,
+                           context.training_rows),
+         .tell = options_.tell},
+        [&] { save(context); }, [&] { model_->catch_up(context); });
   }
 
   options options_;

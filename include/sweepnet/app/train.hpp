@@ -36,7 +36,7 @@ struct train_settings {
 template <trainable_paramset P>
 void run_train(const context& world, const train_settings& settings) {
   const auto start = detail::clock::now();
-  const interruption stop;
+  const interruption stop(settings.run.stop_within);
   sweep<P> sweep = load_sweep<P>(settings.sweep);
   for (P& p : sweep.paramsets) {
     for (const std::string& assignment : settings.assignments) assign(p, assignment);
@@ -104,6 +104,9 @@ template <trainable_paramset P> void add_train(CLI::App& program, const context&
       "takes it up again");
   add_number(*command, "--save-every", settings->run.save_every, at_least(0),
              "save the run's state also every N seconds within an epoch; default 60, 0: never");
+  add_number(*command, "--stop-within", settings->run.stop_within, above(0),
+             "after SIGTERM or SIGINT, give up on servers that have not answered within N seconds; "
+             "default 25");
   command->add_flag("--keep-state", settings->run.keep_state,
                     "leave state_<index>.safetensors of a finished run where it is");
   add_outside_flag(*command, settings->run.models);

@@ -42,6 +42,13 @@ struct location {
   }
 };
 
+/// Which version of a file lies at a place: S3's ETag; on disk device, inode, size and modification
+/// time. Empty: none does.
+struct revision {
+  std::string tag{};
+  bool operator==(const revision&) const = default;
+};
+
 inline location::location(std::string_view written) : text(written) {
   const std::size_t colon = written.find("://");
   if (written == "-") {
