@@ -92,7 +92,7 @@ TEST_CASE("names of the runs' own files are refused in every spelling, allowed o
         "Result_3.JSON",
         "log_0.csv",
         "state_0.safetensors.12-0.tmp",
-        "result_0.json.f00.tmp",
+        "result_0.json.00f.sweepnet-tmp",
         "state_0.safetensors/m.h5",
         "/out/state_0.safetensors",
         "s3://bucket/sweeps/first/state_0.safetensors",
@@ -100,7 +100,7 @@ TEST_CASE("names of the runs' own files are refused in every spelling, allowed o
         "https://store.example/state_0.safetensors?X-Amz-Signature=secret"}) {
     INFO(path);
     for (const model_bounds bounds : {model_bounds::output, model_bounds::anywhere}) {
-      for (const std::string output : {std::string("/out"), s3_output}) {
+      for (const std::string& output : {std::string("/out"), s3_output}) {
         const std::string message = refusal(path, output, bounds);
         CHECK(message.starts_with("model_path must not be a file that runs keep for themselves"));
         CHECK(message.find("secret") == std::string::npos);

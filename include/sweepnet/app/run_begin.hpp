@@ -67,7 +67,7 @@ inline constexpr const char* no_model_reason = "no epoch gave a finite loss";
 /// Clears the way for a run: what killed processes left, and all that there is if it starts over.
 inline void clear_for_run(const run_files& files, const run_settings& settings) {
   for (const auto& file : {files.model, files.state, files.result, files.log}) {
-    if (!file.is_remote()) storage::remove_abandoned(file.text);
+    storage::remove_abandoned(file);
   }
   if (settings.start_over) {
     storage::remove(files.result);

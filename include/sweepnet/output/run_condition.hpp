@@ -92,6 +92,23 @@ inline bool is_examined(const storage::location& where, std::uintmax_t up_to) {
   return !failure && size <= up_to;
 }
 
+/// What is wrong with a result's model; empty: nothing. Tells whether it was compared.
+inline std::string fault_of_model(const storage::location& model, const found_result& result,
+                                  const run_examination& examine, bool& compared) {
+  const bool readable = model.type != storage::location::kind::http;  // presigned for PUT
+  if (!examine.model_within_reach || !readable) return "";
+  try {
+    if (!storage::exists(model)) return model.shown() + " is missing";
+    compared = is_examined(model, examine.models_up_to);
+    const auto digest = result.content.find("model_digest");
+    const bool same =
+        !compared || (digest != result.content.end() && *digest == digest_of(storage::read(model)));
+    return same ? "" : model.shown() + " is not the model that the result describes";
+  } catch (const data_error& e) {  // a link that leads out of the output
+    return e.what();
+  }
+}
+
 }  // namespace detail
 
 /// The one rule. `has_state` says whether files.state is there.
@@ -119,19 +136,8 @@ inline bool is_examined(const storage::location& where, std::uintmax_t up_to) {
   }
   if (!result.has_model()) return {.state = goes_on ? kind::budget : kind::failed};
 
-  std::string wrong;
   bool compared = false;
-  const bool readable = files.model.type != storage::location::kind::http;  // presigned for PUT
-  if (examine.model_within_reach && readable) {
-    compared = detail::is_examined(files.model, examine.models_up_to);
-    const auto digest = result.content.find("model_digest");
-    if (!storage::exists(files.model)) {
-      wrong = files.model.shown() + " is missing";
-    } else if (compared && (digest == result.content.end() ||
-                            *digest != digest_of(storage::read(files.model)))) {
-      wrong = files.model.shown() + " is not the model that the result describes";
-    }
-  }
+  const std::string wrong = detail::fault_of_model(files.model, result, examine, compared);
   // A run that went on behind its result writes better models before it writes a new result.
   if (goes_on) return {.state = wrong.empty() ? kind::budget : kind::interrupted};
   if (!wrong.empty()) return damaged(wrong);

@@ -107,7 +107,7 @@ inline bool has_plain_parts(std::string_view key) {
 }
 
 /// Whether a path names, anywhere in it, a file that runs of any index keep for themselves, or one
-/// on its way there (NAME.anything.tmp): in any case of letters, since file systems may fold it,
+/// on its way there (NAME...tmp): in any case of letters, since file systems may fold it,
 /// with the letters that fold to these.
 [[nodiscard]] inline bool names_run_file(std::string_view path) {
   std::string folded = lowercase(path);
@@ -127,7 +127,7 @@ inline bool has_plain_parts(std::string_view key) {
       const std::string_view tail = part.substr(kind.prefix.size());
       const std::size_t digits = std::min(tail.find_first_not_of("0123456789"), tail.size());
       const std::string_view ending = tail.substr(digits);
-      const bool temporary = ending.starts_with(kind.ending) && ending.ends_with(".tmp");
+      const bool temporary = ending.starts_with(kind.ending) && ending.ends_with("tmp");
       if (digits > 0 && (ending == kind.ending || temporary)) return true;
     }
   }

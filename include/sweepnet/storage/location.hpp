@@ -72,13 +72,6 @@ inline location::location(std::string_view written) : text(written) {
   }
 }
 
-/// Which version of a file lies at a place: S3's ETag; on disk device, inode, size and modification
-/// time. Empty: none does.
-struct revision {
-  std::string tag{};
-  bool operator==(const revision&) const = default;
-};
-
 /// Whether `text` names something beyond this machine's file system and streams.
 [[nodiscard]] inline bool is_remote(const location& where) { return where.is_remote(); }
 
