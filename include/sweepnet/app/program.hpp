@@ -64,7 +64,7 @@ inline std::string unknown_argument(const CLI::App& program) {
 /// told on world.err, never thrown.
 template <trainable_paramset P> int run(std::vector<std::string> arguments, const context& world) {
   const auto fail = [&](exit_code code, const std::string& message) {
-    world.err << "sweepnet: " << message << std::endl;
+    world.err << "sweepnet: " << printable(message) << std::endl;
     return static_cast<int>(code);
   };
   CLI::App program("Trains hyperparameter sweeps of dense networks.", "sweepnet");
