@@ -112,7 +112,9 @@ class http_client {
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &state.response.status);
     if (state.failure) std::rethrow_exception(state.failure);
     if (result != CURLE_OK) {
-      const std::string detail = state.reason[0] != '\0' ? state.reason.data() : "";
+      // Some reasons quote a proxy or a URL, password and all: only the code's text is told then.
+      const std::string_view reason = state.reason.data();
+      const std::string detail(reason.find_first_of("@?") == reason.npos ? reason : "");
       throw transport_error(detail.empty() ? curl_easy_strerror(result) : detail,
                             worth_a_retry(result));
     }

@@ -95,14 +95,15 @@ class s3_client {
                                                         .take = sink,
                                                         .prepare = prepare,
                                                         .expected = {412, 416}});
-    if (response.status == 412) throw damaged_transfer(where.text + ": changed while it was read");
+    if (response.status == 412)
+      throw damaged_transfer(where.shown() + ": changed while it was read");
     if (received == 0) expected = seal_of(response);
     const bool same = !expected.sha256.empty()
                           ? expected.sha256 == hexadecimal(whole.finish())
                           : expected.md5.empty() || expected.md5 == hexadecimal(md5.finish());
     if (!same) {
       throw damaged_transfer(fmt::format("{}: cannot read: damaged on its way, request id {}",
-                                         where.text, response.header("x-amz-request-id")));
+                                         where.shown(), response.header("x-amz-request-id")));
     }
   }
 
@@ -183,7 +184,7 @@ class s3_client {
 
   static void require_key(const location& where) {
     if (where.key.empty()) {
-      throw usage_error(where.text + ": expected s3://BUCKET/KEY, found no key");
+      throw usage_error(where.shown() + ": expected s3://BUCKET/KEY, found no key");
     }
   }
 
@@ -240,7 +241,7 @@ class s3_client {
           {.where = where, .method = "HEAD", .key = where.key, .expected = {404}});
       if (there.header("x-amz-meta-sha256") == digest) return true;
       if (response.status == 404) {
-        throw cannot_create(where.text +
+        throw cannot_create(where.shown() +
                             ": cannot write: the upload in parts is gone, request id " +
                             response.header("x-amz-request-id"));
       }

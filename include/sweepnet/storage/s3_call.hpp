@@ -135,7 +135,7 @@ class s3_connection {
   bool redirected(const std::string& bucket, const http_response& response) {
     std::string region = response.header("x-amz-bucket-region");
     if (region.empty()) region = xml_text(response.body, "Region");
-    if (region.empty() || (response.status / 100 != 3 && response.status != 400)) return false;
+    if (!is_region(region) || (response.status / 100 != 3 && response.status != 400)) return false;
     const std::lock_guard lock(mutex_);
     std::string& known = regions_.try_emplace(bucket, settings_.region).first->second;
     if (known == region) return false;
@@ -174,7 +174,7 @@ class s3_connection {
   }
 
   static std::string message(const s3_call& call, const std::string& failure) {
-    return fmt::format("{}: cannot {}: {}", call.where.text,
+    return fmt::format("{}: cannot {}: {}", call.where.shown(),
                        call.to == s3_call::aim::read ? "read" : "write", failure);
   }
 

@@ -25,7 +25,7 @@ namespace sweepnet::storage {
 
 /// A file's content; "-" is standard input. Throws input_missing if it is not there.
 [[nodiscard]] inline std::string read(const location& where) {
-  return where.is_remote() ? remote::read(where) : read_text(where.text);
+  return where.is_remote() ? remote::read(where) : read_text(where.request_text());
 }
 
 /// Replaces a file's content, whole or not at all; "-" is standard output. Throws cannot_create or
@@ -37,7 +37,7 @@ inline void write(const location& where, std::string_view content) {
     std::cout << content << std::flush;
     if (!std::cout) throw io_error("standard output: write failed");
   } else {
-    write_atomic(where.text, content);
+    write_atomic(where.request_text(), content);
   }
 }
 
@@ -50,7 +50,7 @@ inline void write(const location& where, std::string_view content) {
 }
 
 [[nodiscard]] inline bool exists(const location& where) {
-  return where.is_remote() ? remote::exists(where) : std::filesystem::exists(where.text);
+  return where.is_remote() ? remote::exists(where) : std::filesystem::exists(where.request_text());
 }
 
 /// Does nothing if there is no such file.
@@ -60,8 +60,9 @@ inline void remove(const location& where) {
     return;
   }
   std::error_code failure;
-  std::filesystem::remove(where.text, failure);
-  if (failure) throw io_error(fmt::format("{}: cannot remove: {}", where.text, failure.message()));
+  std::filesystem::remove(where.request_text(), failure);
+  if (failure)
+    throw io_error(fmt::format("{}: cannot remove: {}", where.shown(), failure.message()));
 }
 
 /// The names of the files directly in a directory (of S3: below a prefix), sorted; at most `most`.
@@ -75,11 +76,11 @@ inline void remove(const location& where) {
     names = remote::list(directory, most);
   } else {
     std::error_code failure;
-    for (std::filesystem::directory_iterator entry(directory.text, failure), end;
+    for (std::filesystem::directory_iterator entry(directory.request_text(), failure), end;
          !failure && entry != end && names.size() < most; entry.increment(failure)) {
       if (!entry->is_directory()) names.push_back(entry->path().filename().string());
     }
-    if (failure) throw input_missing(directory.text + ": cannot list: " + failure.message());
+    if (failure) throw input_missing(directory.shown() + ": cannot list: " + failure.message());
   }
   std::ranges::sort(names);
   return names;
@@ -88,7 +89,7 @@ inline void remove(const location& where) {
 /// Whether files may be listed there: a directory, or a prefix on S3 that holds something.
 [[nodiscard]] inline bool is_directory(const location& where) {
   if (where.type == location::kind::s3) return !remote::list(where, 1).empty();
-  return where.type == location::kind::local && std::filesystem::is_directory(where.text);
+  return where.type == location::kind::local && std::filesystem::is_directory(where.request_text());
 }
 
 /// Finds out early that nothing can be written to a directory. Of S3 it asks for bucket and
@@ -101,7 +102,7 @@ inline void check_output(const location& directory) {
       throw cannot_create(e.what());
     }
   } else if (directory.type == location::kind::local) {
-    check_writable(directory.text);
+    check_writable(directory.request_text());
   } else {
     throw usage_error(directory.shown() +
                       ": expected a directory or s3://BUCKET/PREFIX for outputs");

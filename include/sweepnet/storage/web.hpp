@@ -31,7 +31,7 @@ class web_client {
     const auto take = [&](const http_response&, std::string_view bytes) { content += bytes; };
     const http_response response = until_answered(where, "read", [&] {
       content.clear();
-      return http_.send({.url = where.text, .follow = true}, take);
+      return http_.send({.url = where.request_text(), .follow = true}, take);
     });
     if (response.status == 404 || response.status == 410) {
       throw input_missing(message(where, "read", std::to_string(response.status)));
@@ -43,20 +43,23 @@ class web_client {
   [[nodiscard]] bool exists(const location& where) const {
     return until_answered(
                where, "read",
-               [&] { return http_.send({.method = "HEAD", .url = where.text, .follow = true}); })
+               [&] {
+                 return http_.send({.method = "HEAD", .url = where.request_text(), .follow = true});
+               })
         .ok();
   }
 
   /// One PUT, as a presigned URL allows it.
   void write(const location& where, std::string_view content) const {
-    require_success(where, "write", until_answered(where, "write", [&] {
-                      return http_.send({.method = "PUT", .url = where.text, .body = content});
-                    }));
+    require_success(
+        where, "write", until_answered(where, "write", [&] {
+          return http_.send({.method = "PUT", .url = where.request_text(), .body = content});
+        }));
   }
 
  private:
   static std::string message(const location& where, const char* doing, const std::string& failure) {
-    return fmt::format("{}: cannot {}: {}", without_query(where.text), doing, failure);
+    return fmt::format("{}: cannot {}: {}", where.shown(), doing, failure);
   }
 
   static void require_success(const location& where, const char* doing,
