@@ -218,6 +218,7 @@ TEST_CASE("passwords and signatures of sweep, data and models stay in the proces
   CHECK(site.run({"inspect", model, "--json"}) == 0);
   CHECK(site.run({"status", ".", "--sweep", sweep, "--verify"}) == 0);
   CHECK(site.run({"plan", sweep, "--data", data}) == 0);
+  CHECK(site.run({"train", "--help"}, {"SWEEPNET_SWEEP=" + sweep, "SWEEPNET_DATA=" + data}) == 0);
 
   // The same data behind another password and another signature is the same run.
   words others = train;

@@ -15,15 +15,16 @@ namespace sweepnet {
 namespace detail {
 
 /// How much of a URL behind its "://" is user, password and '@'. Passwords hold what ought to be
-/// encoded: where the port is no number, it is taken for one, which may reach up to the line's last
-/// '@'.
+/// encoded: where the port is no number, it is taken for one, which may reach up to the last '@' of
+/// the line, or of the next KiB, so that a long text takes no longer than its length.
 [[nodiscard]] inline std::size_t userinfo_size(std::string_view rest) {
   const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
   std::size_t at = authority.rfind('@');
   const std::size_t colon = authority.rfind(':');
   if (at == rest.npos && colon != rest.npos && !rest.starts_with('[') &&
       authority.find_first_not_of("0123456789", colon + 1) != rest.npos) {
-    at = rest.substr(0, rest.find('\n')).rfind('@');
+    const std::string_view near = rest.substr(0, 1024);
+    at = near.substr(0, near.find('\n')).rfind('@');
   }
   return at == rest.npos ? 0 : at + 1;
 }

@@ -43,8 +43,6 @@ struct location {
   [[nodiscard]] const std::string& request_text() const { return text_; }
   /// For people, logs and files: of a URL without user, password, query and fragment.
   [[nodiscard]] std::string shown() const { return type == kind::http ? public_url(text_) : text_; }
-  /// Whether shown() leaves something out.
-  [[nodiscard]] bool has_secrets() const { return shown() != text_; }
 
  private:
   std::string text_{};
