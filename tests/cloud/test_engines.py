@@ -3,6 +3,7 @@
 """The engines' own files: CloudFormation and AWS Batch by moto, Kubernetes by its schemas."""
 
 import json
+import os
 import urllib.request
 
 import pytest
@@ -119,6 +120,20 @@ def test_a_job_may_do_what_it_must(stack):
     assert container["linuxParameters"]["initProcessEnabled"] is True
     assert container["user"] == "65532" and not container.get("privileged")
     assert {"name": "AWS_EC2_METADATA_DISABLED", "value": "true"} in container["environment"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root makes the file system read-only")
+@pytest.mark.parametrize("form", ["h5", "keras", "safetensors"])
+def test_a_job_needs_no_file_system_that_can_be_written(cloud, form):
+    sealed = """mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp &&
+                mount -o remount,bind,ro / && cd /tmp && ! touch x /x 2>/dev/null && exec "$@" """
+    cloud.client().upload_file(str(ROOT / "examples/hyperparam_list.yml"), BUCKET, "sweeps/a.yml")
+    done = cloud.run("unshare", "--mount", "sh", "-c", sealed, "sh", BUILD / "sweepnet", "train",
+                     f"s3://{BUCKET}/sweeps/a.yml", "--output", f"s3://{BUCKET}/outputs/a",
+                     "--set", "epochs=1", "--set", f"model_path=m_{{index}}.{form}", "--csv-log",
+                     AWS_BATCH_JOB_ARRAY_INDEX="0")
+    assert done.returncode == 0, done.stderr
+    assert {f"outputs/a/m_0.{form}", "outputs/a/result_0.json"} <= cloud.objects()
 
 
 def test_images_machines_and_metadata_are_locked_down(stack):

@@ -79,7 +79,8 @@ class secret_services {
 
  private:
   std::string handle(const asked& request) {
-    const std::string path = request.target.substr(0, request.target.find('?'));
+    std::string path = request.target.substr(0, request.target.find('?'));
+    if (path.starts_with("http://")) path.erase(0, path.find('/', 7));  // as a proxy is asked
     const auto has = [&](const char* header, const std::string& value) {
       const auto found = request.headers.find(header);
       return found != request.headers.end() && found->second.find(value) != std::string::npos;
@@ -239,6 +240,18 @@ TEST_CASE("passwords and signatures of sweep, data and models stay in the proces
   CHECK(site.run({"evaluate", there, "--data", data, "--predictions", "p.npy"}) == 0);
   CHECK(site.run({"export", there, site.services.url("/web/out.safetensors")}) == 0);
   CHECK(site.services.files.contains("/web/out.safetensors"));
+}
+
+TEST_CASE("a proxy's password stays in the process") {
+  secret_site site;
+  const std::string sweep =
+      "http://alice:" + planted + "@elsewhere.invalid/web/sweep.yml?" + planted;
+  const words proxy{"http_proxy=http://pat:" + planted + "@127.0.0.1:" + site.services.port(),
+                    "SWEEPNET_ALLOW_PLAIN_HTTP=1"};
+  CHECK(site.run({"train", sweep, "--data", site.services.url("/web/data.npz"), "--keep-state"},
+                 proxy) == 0);
+  site.services.status = 407;
+  site.fail(74, {"train", sweep}, proxy);
 }
 
 TEST_CASE("a presigned model_path stays in the process") {
