@@ -26,8 +26,8 @@ outcome emit(std::vector<std::string> options) {
 
 TEST_CASE("an AWS Batch request carries size, command, resources and retry rules") {
   const outcome done =
-      emit({"--emit", "aws-batch", "--output", "s3://b/o", "--queue", "q", "--definition", "d:1",
-            "--name", "n", "--cpus", "4", "--set", "epochs=2", "--validation-split", "0.2"});
+      emit({"--emit", "aws-batch", "--output", "s3://bucket/o", "--queue", "q", "--definition",
+            "d:1", "--name", "n", "--cpus", "4", "--set", "epochs=2", "--validation-split", "0.2"});
   REQUIRE(done.code == 0);
   const json request = json::parse(done.out);
   CHECK(request["jobName"] == "n");
@@ -36,7 +36,7 @@ TEST_CASE("an AWS Batch request carries size, command, resources and retry rules
   CHECK(request["arrayProperties"]["size"] == 2);
   const std::string sweep = testing::source_path("examples/hyperparam_list.yml");
   CHECK(request["containerOverrides"]["command"] ==
-        json({"train", sweep, "--output", "s3://b/o", "--data", "mnist", "--validation-split",
+        json({"train", sweep, "--output", "s3://bucket/o", "--data", "mnist", "--validation-split",
               "0.2", "--set", "epochs=2"}));
   CHECK(request["containerOverrides"]["resourceRequirements"][0] ==
         json({{"type", "VCPU"}, {"value", "4"}}));
@@ -70,4 +70,28 @@ TEST_CASE("an unknown engine, and jobs that could not read or write, are usage e
   const outcome nowhere = emit({"--emit", "slurm"});
   CHECK(nowhere.code == 64);
   CHECK(nowhere.err == "sweepnet: --emit needs a sweep that each job can read, and --output\n");
+}
+
+TEST_CASE("a name that an engine does not take, and a secret in a word, are usage errors") {
+  const outcome named = emit({"--emit", "slurm", "--output", "o", "--name", "x\n#SBATCH --uid=0"});
+  CHECK(named.code == 64);
+  CHECK(named.out.empty());
+  CHECK(named.err ==
+        "sweepnet: a job's name for slurm must be 1 to 64 of letters, digits, -, _ and ., a letter "
+        "or "
+        "digit first, got \"x\\n#SBATCH --uid=0\"\n");
+  for (const std::vector<std::string>& options :
+       {std::vector<std::string>{"--output", "o", "--set",
+                                 "model_path=https://h/{index}.h5?X-Amz-Signature=planted"},
+        {"--output", "o", "--set", "model_path=https://bob:planted@h/{index}.h5"}}) {
+    for (const char* engine : {"slurm", "aws-batch", "kubernetes"}) {
+      std::vector<std::string> all{"--emit", engine};
+      all.insert(all.end(), options.begin(), options.end());
+      const outcome refused = emit(all);
+      CHECK(refused.code == 64);
+      CHECK(refused.out.empty());
+      CHECK(refused.err.find("has a password or a query") != std::string::npos);
+      CHECK(refused.err.find("planted") == std::string::npos);
+    }
+  }
 }

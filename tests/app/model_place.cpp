@@ -36,16 +36,16 @@ TEST_CASE("a model lies below the output, however its path is spelled, and is bo
   for (const std::string output : {"out", "./out/", "/data/out", ".", "../out"}) {
     INFO(output);
     const storage::location where = place("a/./b//../m_{index}.h5", output);
-    CHECK(where.text == (std::filesystem::path(output) / "a/m_7.h5").string());
+    CHECK(where.request_text() == (std::filesystem::path(output) / "a/m_7.h5").string());
     CHECK(where.root == output);
   }
-  CHECK(place("/data/out/m.h5", "/data/out").text == "/data/out/m.h5");
-  CHECK(place("", "out").text.starts_with("out/model_7."));
-  CHECK(place("m.h5", "").text == "./m.h5");
-  CHECK(place("a/m.h5", s3_output).text == s3_output + "/a/m.h5");
+  CHECK(place("/data/out/m.h5", "/data/out").request_text() == "/data/out/m.h5");
+  CHECK(place("", "out").request_text().starts_with("out/model_7."));
+  CHECK(place("m.h5", "").request_text() == "./m.h5");
+  CHECK(place("a/m.h5", s3_output).request_text() == s3_output + "/a/m.h5");
   CHECK(place("a/m.h5", s3_output).root == "sweeps/first");
-  CHECK(place(s3_output + "/m.h5", s3_output + "/").text == s3_output + "/m.h5");
-  CHECK(place("s3://bucket/any/m.h5", "s3://bucket").text == "s3://bucket/any/m.h5");
+  CHECK(place(s3_output + "/m.h5", s3_output + "/").request_text() == s3_output + "/m.h5");
+  CHECK(place("s3://bucket/any/m.h5", "s3://bucket").request_text() == "s3://bucket/any/m.h5");
 }
 
 TEST_CASE("a model path that leads out of the output is refused, unless that is allowed") {
@@ -58,7 +58,7 @@ TEST_CASE("a model path that leads out of the output is refused, unless that is 
     CHECK(message.find("secret") == std::string::npos);
     const storage::location where = place(path, output, model_bounds::anywhere);
     CHECK(where.root.empty());
-    CHECK(where.text == storage::join_location(output, path));
+    CHECK(where.request_text() == storage::join_location(output, path));
   };
   for (const std::string output : {"out", "/data/out", ".", ".."}) {
     for (const std::string path :

@@ -17,7 +17,7 @@ environment=build/bench-env
 requirements=tests/bench/requirements.txt
 if ! cmp -s $requirements $environment/requirements.txt; then
   "${PYTHON:-python3}" -m venv $environment
-  $environment/bin/pip install --quiet --requirement $requirements
+  $environment/bin/pip install --quiet --require-hashes --requirement $requirements
   cp $requirements $environment/requirements.txt
 fi
 

@@ -11,5 +11,5 @@ target=$here/../../build/cloud-env
 cmp -s "$here/requirements.txt" "$target/requirements.txt" && exit
 mkdir -p "$here/../../build"
 "${PYTHON:-python3}" -m venv "$target"
-"$target/bin/pip" install --quiet --requirement "$here/requirements.txt"
+"$target/bin/pip" install --quiet --require-hashes --requirement "$here/requirements.txt"
 cp "$here/requirements.txt" "$target/requirements.txt"

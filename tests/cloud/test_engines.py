@@ -3,6 +3,7 @@
 """The engines' own files: CloudFormation and AWS Batch by moto, Kubernetes by its schemas."""
 
 import json
+import os
 import urllib.request
 
 import pytest
@@ -19,7 +20,7 @@ def rules(strategy):
             for rule in strategy["evaluateOnExit"] for key in rule if key != "action"]
 
 
-def make_stack(cloud):
+def make_stack(cloud, **changes):
     """template.yml, made a stack by the AWS CLI; moto's jobs end at once, without Docker."""
     body = json.dumps({"batch": {"use_docker": False}}).encode()
     urllib.request.urlopen(urllib.request.Request(f"{cloud.url}/moto-api/config", body,
@@ -31,19 +32,55 @@ def make_stack(cloud):
     role = iam.create_role(RoleName="batch", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
     # Not "aws cloudformation deploy": moto forgets a change set's outputs.
     parameters = {"VpcId": vpc, "SubnetIds": "\\,".join(subnets), "BucketName": BUCKET,
-                  "Spot": "true", "InstanceTypes": "c7i.large", "ServiceRole": role}
+                  "Spot": "true", "InstanceTypes": "c7i.large", "ServiceRole": role,
+                  "ImageTag": "0.1.0", **changes}
     cloud.aws("cloudformation", "create-stack", "--stack-name", "sweep", "--template-body",
               f"file://{AWS}/template.yml", "--capabilities", "CAPABILITY_IAM", "--parameters",
               *(f"ParameterKey={key},ParameterValue={value}" for key, value in parameters.items()))
+
+
+def delete_stack(cloud):
+    cloud.aws("cloudformation", "delete-stack", "--stack-name", "sweep")
+    cloud.client("ecr").delete_repository(repositoryName="sweepnet")
+    cloud.client("iam").delete_role(RoleName="batch")
 
 
 @pytest.fixture
 def stack(cloud):
     make_stack(cloud)
     yield cloud
-    cloud.aws("cloudformation", "delete-stack", "--stack-name", "sweep")
-    cloud.client("ecr").delete_repository(repositoryName="sweepnet")
-    cloud.client("iam").delete_role(RoleName="batch")
+    delete_stack(cloud)
+
+
+@pytest.fixture
+def own_stack(cloud):
+    """With a bucket of its own, on an EFS file system."""
+    system = cloud.client("efs").create_file_system(CreationToken="models")["FileSystemId"]
+    make_stack(cloud, BucketName="", FileSystemId=system)
+    yield cloud
+    delete_stack(cloud)
+
+
+def resources(cloud, kind):
+    found = cloud.client("cloudformation").describe_stack_resources(StackName="sweep")
+    return [each["PhysicalResourceId"] for each in found["StackResources"]
+            if each["ResourceType"] == kind]
+
+
+def job_role(cloud):
+    """Its trust policy and what it allows: {action: [resources]}."""
+    iam = cloud.client("iam")
+    [role] = [role for role in iam.list_roles()["Roles"]
+              if "JobRole" in role["RoleName"]]
+    policy = iam.get_role_policy(RoleName=role["RoleName"], PolicyName="sweep")["PolicyDocument"]
+    allowed = {}
+    for statement in policy["Statement"]:
+        assert statement["Effect"] == "Allow"
+        actions, targets = ([value] if isinstance(value, str) else value
+                            for value in (statement["Action"], statement["Resource"]))
+        for action in actions:
+            allowed.setdefault(action, []).extend(targets)
+    return role["AssumeRolePolicyDocument"], allowed
 
 
 def test_the_template_passes_the_linter(cloud):
@@ -64,6 +101,75 @@ def test_the_stack_holds_what_the_post_has(stack):
     machines = batch.describe_compute_environments()["computeEnvironments"][-1]["computeResources"]
     assert (machines["minvCpus"], machines["maxvCpus"], machines["type"]) == (0, 20, "SPOT")
     assert batch.describe_job_queues()["jobQueues"][-1]["priority"] == 1
+
+
+def test_a_job_may_do_what_it_must(stack):
+    trust, allowed = job_role(stack)
+    [statement] = trust["Statement"]
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "123456789012"}
+    assert statement["Condition"]["ArnLike"] == {
+        "aws:SourceArn": "arn:aws:ecs:us-east-1:123456789012:*"}
+    bucket = f"arn:aws:s3:::{BUCKET}"
+    assert allowed == {
+        "s3:GetObject": [f"{bucket}/sweeps/*", f"{bucket}/data/*", f"{bucket}/outputs/*"],
+        "s3:PutObject": [f"{bucket}/outputs/*"], "s3:AbortMultipartUpload": [f"{bucket}/outputs/*"],
+        "s3:DeleteObject": [f"{bucket}/outputs/*/state_*.safetensors"], "s3:ListBucket": [bucket]}
+    definition = stack.client("batch").describe_job_definitions(status="ACTIVE")["jobDefinitions"][-1]
+    container = definition["containerProperties"]
+    assert container["readonlyRootFilesystem"] is True
+    assert container["linuxParameters"]["initProcessEnabled"] is True
+    assert container["user"] == "65532" and not container.get("privileged")
+    assert {"name": "AWS_EC2_METADATA_DISABLED", "value": "true"} in container["environment"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root makes the file system read-only")
+@pytest.mark.parametrize("form", ["h5", "keras", "safetensors"])
+def test_a_job_needs_no_file_system_that_can_be_written(cloud, form):
+    sealed = """mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp &&
+                mount -o remount,bind,ro / && cd /tmp && ! touch x /x 2>/dev/null && exec "$@" """
+    cloud.client().upload_file(str(ROOT / "examples/hyperparam_list.yml"), BUCKET, "sweeps/a.yml")
+    done = cloud.run("unshare", "--mount", "sh", "-c", sealed, "sh", BUILD / "sweepnet", "train",
+                     f"s3://{BUCKET}/sweeps/a.yml", "--output", f"s3://{BUCKET}/outputs/a",
+                     "--set", "epochs=1", "--set", f"model_path=m_{{index}}.{form}", "--csv-log",
+                     AWS_BATCH_JOB_ARRAY_INDEX="0")
+    assert done.returncode == 0, done.stderr
+    assert {f"outputs/a/m_0.{form}", "outputs/a/result_0.json"} <= cloud.objects()
+
+
+def test_images_machines_and_metadata_are_locked_down(stack):
+    [repository] = stack.client("ecr").describe_repositories()["repositories"]
+    assert repository["imageTagMutability"] == "IMMUTABLE"
+    [template] = resources(stack, "AWS::EC2::LaunchTemplate")
+    machines = stack.client("batch").describe_compute_environments()["computeEnvironments"][-1]
+    assert machines["computeResources"]["launchTemplate"]["launchTemplateId"] == template
+    version = stack.client("ec2").describe_launch_template_versions(
+        LaunchTemplateId=template)["LaunchTemplateVersions"][-1]
+    options = version["LaunchTemplateData"]["MetadataOptions"]
+    assert (options["HttpTokens"], options["HttpPutResponseHopLimit"]) == ("required", 1)
+
+
+def test_a_bucket_of_the_stacks_own_takes_tls_only_and_drops_unfinished_uploads(own_stack):
+    s3 = own_stack.client()
+    [bucket] = [name for name in resources(own_stack, "AWS::S3::Bucket")]
+    [statement] = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert statement["Resource"] == [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+    [rule] = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    assert rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] == 1
+
+
+def test_a_file_system_is_mounted_by_an_access_point(own_stack):
+    [point] = own_stack.client("efs").describe_access_points()["AccessPoints"]
+    assert point["RootDirectory"]["Path"] == "/sweepnet"
+    assert (point["PosixUser"]["Uid"], point["PosixUser"]["Gid"]) == (65532, 65532)
+    definition = own_stack.client("batch").describe_job_definitions(
+        status="ACTIVE")["jobDefinitions"][-1]
+    [volume] = definition["containerProperties"]["volumes"]
+    mounted = volume["efsVolumeConfiguration"]
+    assert mounted["transitEncryption"] == "ENABLED"
+    assert mounted["authorizationConfig"] == {
+        "accessPointId": point["AccessPointId"], "iam": "ENABLED"}
 
 
 def submit(cloud, command, *words):
@@ -158,3 +264,22 @@ def test_the_slurm_script_is_the_emitted_one(cloud):
                      "slurm", "--output", "models")
     expected = done.stdout.replace(str(ROOT / "examples"), "examples")
     assert (ROOT / "examples/slurm/sweep.sbatch").read_text() == expected
+
+
+# What means something to YAML, to a shell or to an engine.
+HOSTILE = ["it's here", "$(touch pwned)", "`id`", "$HOME", "a\nb", "key: value", "{a: b}", "*a",
+           "\"", "\\", "\u0085", "\u2028", "\U0001F600", "\x1b[2J", "#", "%j"]
+
+
+def test_a_manifest_of_hostile_words_is_valid_and_means_them(cloud, tmp_path):
+    for word in HOSTILE:
+        emitted = cloud.sweepnet("plan", ROOT / "examples/hyperparam_list.yml", "--emit", "kubernetes",
+                                 "--image", word, "--output", f"/out/{word}")
+        assert emitted.returncode == 0, emitted.stderr
+        (tmp_path / "job.yml").write_text(emitted.stdout)
+        done = cloud.run(BIN / "kubernetes-validate", "--strict", "--kubernetes-version", "1.33",
+                         tmp_path / "job.yml")
+        assert done.returncode == 0, done.stdout + done.stderr
+        [container] = yaml.safe_load(emitted.stdout)["spec"]["template"]["spec"]["containers"]
+        assert container["image"] == word
+        assert container["args"][3] == f"/out/{word}".replace("$", "$$")

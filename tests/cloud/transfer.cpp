@@ -31,7 +31,7 @@ int exchange(const std::string& directory, const std::string& to) {
     const location place = location(join_location(to, name));
     try {
       client.write(place, content);
-      if (client.read(place) != content) throw data_error(place.text + ": came back changed");
+      if (client.read(place) != content) throw data_error(place.shown() + ": came back changed");
       ++whole;
     } catch (const error& e) {
       std::cout << "failed: " << e.what() << "\n";

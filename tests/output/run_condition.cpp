@@ -29,11 +29,13 @@ struct workplace {
       content["model"] = "wherever it was";
       content["model_digest"] = digest;
     }
-    storage::write_atomic(files.result.text, content.dump());
+    storage::write_atomic(files.result.request_text(), content.dump());
   }
-  void model(const std::string& bytes) const { storage::write_atomic(files.model.text, bytes); }
+  void model(const std::string& bytes) const {
+    storage::write_atomic(files.model.request_text(), bytes);
+  }
   void state(const std::string& bytes = write_run_state({}, {}, "cpu")) const {
-    storage::write_atomic(files.state.text, bytes);
+    storage::write_atomic(files.state.request_text(), bytes);
   }
   [[nodiscard]] run_condition look(std::uintmax_t up_to = SIZE_MAX) const {
     return condition_of(files, read_result(files.result), storage::exists(files.state),
@@ -54,7 +56,8 @@ TEST_CASE("a run without a result is missing, or interrupted if there is a state
   CHECK(place.look().state == kind::interrupted);
   place.state("torn");
   CHECK(place.look().state == kind::damaged);
-  CHECK(place.look().reason == place.files.state.text + ": too short for a safetensors file");
+  CHECK(place.look().reason ==
+        place.files.state.request_text() + ": too short for a safetensors file");
   CHECK(place.look(3).state == kind::interrupted);  // it is larger, and not read
 }
 
@@ -62,11 +65,11 @@ TEST_CASE("a run with a result is done if its model is the result's, else damage
   const workplace place;
   place.result(nullptr, digest_of("weights"));
   CHECK(place.look().state == kind::damaged);
-  CHECK(place.look().reason == place.files.model.text + " is missing");
+  CHECK(place.look().reason == place.files.model.request_text() + " is missing");
   place.model("Weights");
   CHECK(place.look().state == kind::damaged);
   CHECK(place.look().reason ==
-        place.files.model.text + " is not the model that the result describes");
+        place.files.model.request_text() + " is not the model that the result describes");
   CHECK(place.look(6).state == kind::done);
   CHECK_FALSE(place.look(6).model_compared);
   CHECK(place.look(7).state == kind::damaged);
@@ -85,9 +88,9 @@ TEST_CASE("a run without a model has failed, and one whose result is no result i
   CHECK(place.look().state == kind::failed);
   for (const std::string content : {"", "{", "[]", "{}", "{\"model\": 3}", "{\"a\":1,\"a\":1}"}) {
     INFO(content);
-    storage::write_atomic(place.files.result.text, content);
+    storage::write_atomic(place.files.result.request_text(), content);
     CHECK(place.look().state == kind::damaged);
-    CHECK(place.look().reason.starts_with(place.files.result.text));
+    CHECK(place.look().reason.starts_with(place.files.result.request_text()));
   }
 }
 
@@ -97,14 +100,14 @@ TEST_CASE("a run that its budget stopped goes on from its state, or is damaged w
   place.model("weights");
   CHECK(place.look().state == kind::damaged);
   CHECK(place.look().reason ==
-        place.files.state.text + " is missing, from which the run would go on");
+        place.files.state.request_text() + " is missing, from which the run would go on");
   place.state("torn");
   CHECK(place.look().state == kind::damaged);
   place.state();
   CHECK(place.look().state == kind::budget);
   place.model("better weights");  // it went on
   CHECK(place.look().state == kind::interrupted);
-  std::filesystem::remove(place.files.model.text);
+  std::filesystem::remove(place.files.model.request_text());
   CHECK(place.look().state == kind::interrupted);
   place.result(budget);
   CHECK(place.look().state == kind::budget);

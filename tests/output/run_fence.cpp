@@ -83,12 +83,14 @@ TEST_CASE("of two runs of one index the one that meets the other's state or resu
   first.write_state(state);
   const auto message = [](const auto& body) { return testing::message_of<unusable_run>(body); };
   const std::string differs = ": belongs to another run: paramset.seed is 1 there, 2 here";
-  CHECK(message([&] { second.write_state("its own"); }) == place.files.state.text + differs);
+  CHECK(message([&] { second.write_state("its own"); }) ==
+        place.files.state.request_text() + differs);
   CHECK(place.file("s") == state);
   first.write_result(place.result_of(place.identity));
-  CHECK(message([&] { second.look(); }) == place.files.result.text + differs);
-  CHECK(message([&] { second.write_model("its own"); }) == place.files.result.text + differs);
-  CHECK(message([&] { second.write_result("{}"); }) == place.files.result.text + differs);
+  CHECK(message([&] { second.look(); }) == place.files.result.request_text() + differs);
+  CHECK(message([&] { second.write_model("its own"); }) ==
+        place.files.result.request_text() + differs);
+  CHECK(message([&] { second.write_result("{}"); }) == place.files.result.request_text() + differs);
 }
 
 TEST_CASE("attempts at the same run take turns with its state, and replace a damaged one") {
@@ -101,7 +103,7 @@ TEST_CASE("attempts at the same run take turns with its state, and replace a dam
     CHECK(run_of_state(place.file("s"), "s") == place.identity.encoded());
     CHECK(place.file("s") == write_run_state({}, place.identity, "b"));
   }
-  testing::write_file(place.files.state.text, "torn");
+  testing::write_file(place.files.state.request_text(), "torn");
   a.write_state(write_run_state({}, place.identity, "a"));
   CHECK(place.file("s") == write_run_state({}, place.identity, "a"));
 }

@@ -81,7 +81,7 @@ TEST_CASE("errors name bucket, key, status and request id, and exit codes tell w
     code = name;
     return [&server] { (void)client_of(server).read(object); };
   };
-  const std::string where = object.text + ": cannot read: ";
+  const std::string where = object.shown() + ": cannot read: ";
   CHECK(message_of<input_missing>(reading(404, "NoSuchKey")) ==
         where + "404 NoSuchKey: Told so, request id ID7");
   CHECK(message_of<configuration_error>(reading(403, "AccessDenied")) ==
@@ -97,7 +97,7 @@ TEST_CASE("errors name bucket, key, status and request id, and exit codes tell w
   status = 404;
   code = "NoSuchBucket";
   CHECK(message_of<cannot_create>([&] { client_of(server).write(object, "x"); }) ==
-        object.text + ": cannot write: 404 NoSuchBucket: Told so, request id ID7");
+        object.shown() + ": cannot write: 404 NoSuchBucket: Told so, request id ID7");
 }
 
 TEST_CASE("a transfer that breaks goes on where it broke, if the object is still the same") {
@@ -130,7 +130,7 @@ TEST_CASE("a damaged body is noticed by SHA-256 or ETag and read again") {
   CHECK(client_of(server).read(object) == "content");
   count = -10;
   CHECK(message_of<service_unavailable>([&] { (void)client_of(server).read(object); }) ==
-        object.text + ": cannot read: damaged on its way, request id ");
+        object.shown() + ": cannot read: damaged on its way, request id ");
 }
 
 TEST_CASE("a bucket elsewhere, a clock that is off and expired keys are seen to") {
@@ -283,6 +283,27 @@ TEST_CASE("each partition of AWS has its hosts, and a region is no place to writ
     CHECK_THROWS_AS(host(region), configuration_error);
     CHECK_THROWS_AS(make_s3_settings({{"AWS_REGION", region}}), configuration_error);
   }
+}
+
+TEST_CASE("no request goes to a host that a region's or a bucket's name spells") {
+  const std::string region = "localhost:9/";
+  CHECK(message_of<configuration_error>([&] { (void)address_of({}, "bucket", region); }) ==
+        "the AWS region must be lower-case letters, digits and hyphens, such as eu-west-1, got "
+        "'localhost:9/'");
+  CHECK(message_of<usage_error>([] {
+          (void)location("s3://2130706433:18443#/m.h5");
+        }).find("found a bucket with other than") != std::string::npos);
+  // Nor to one that an answer names.
+  const loopback_server elsewhere([](const asked&) { return answer(200, "there"); });
+  const loopback_server server([&](const asked&) {
+    return answer(400, failure("AuthorizationHeaderMalformed"),
+                  {"x-amz-bucket-region: " + elsewhere.url().substr(7) + "/"});
+  });
+  CHECK(message_of<configuration_error>([&] {
+          (void)client_of(server).read(object);
+        }).find("400 AuthorizationHeaderMalformed") != std::string::npos);
+  CHECK(server.requests() == 1);
+  CHECK(elsewhere.requests() == 0);
 }
 
 TEST_CASE("a URL is read, a presigned one written, and its signature stays out of messages") {

@@ -182,7 +182,8 @@ TEST_CASE("a conflict is looked at and written again, as often as all is tried")
   s3.conditions.clear();
   CHECK(message_of<service_unavailable>([&] {
           (void)client.write_if(object, "newer", {"tag of mine"});
-        }) == object.text + ": cannot write: 409, another write is in its way, after 4 attempts");
+        }) == object.request_text() +
+                  ": cannot write: 409, another write is in its way, after 4 attempts");
   CHECK(s3.conditions.size() == 4);
 }
 

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/app/quoting.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/names.hpp"
 #include "sweepnet/core/text.hpp"
@@ -52,14 +53,50 @@ struct job_request {
 
 namespace detail {
 
-/// As a shell reads it back.
-inline std::string shell_quoted(const std::string& word) {
-  constexpr std::string_view plain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/:=,+@%";
-  if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
+/// What an engine takes as a job's name. All are narrower than the engines' own rules where these
+/// let through what means something in the file: Slurm's script puts the name into a directive and
+/// into the pattern of a file name.
+struct name_rule {
+  std::string_view letters;
+  std::string_view ends;  ///< of these is the first and, where `both`, the last one
+  bool both;
+  std::size_t longest;
+  std::string_view expected;
+};
+
+inline name_rule rule_of(engine where, std::int64_t size) {
+  constexpr std::string_view letters =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.";
+  constexpr std::string_view lower = letters.substr(0, 36);
+  constexpr std::string_view alphanumeric = letters.substr(0, 62);
+  switch (where) {
+    case engine::aws_batch:
+      return {letters.substr(0, 64), alphanumeric, false, 128,
+              "letters, digits, - and _, a letter or digit first"};
+    case engine::slurm:
+      return {letters, alphanumeric, false, 64,
+              "letters, digits, -, _ and ., a letter or digit first"};
+    case engine::kubernetes:
+      // RFC 1123's label. A pod's host is NAME-INDEX, a label too.
+      return {"0123456789abcdefghijklmnopqrstuvwxyz-", lower, true,
+              62 - std::to_string(size - 1).size(),
+              "lower-case letters, digits and -, a letter or digit first and last"};
+  }
+  throw usage_error("unknown engine");
+}
+
+/// Throws usage_error.
+inline void require_name(engine where, const job_request& job) {
+  const name_rule rule = rule_of(where, job.size);
+  const std::string& name = job.name;
+  const auto at_end = [&](char c) { return rule.ends.find(c) != rule.ends.npos; };
+  if (!name.empty() && name.size() <= rule.longest &&
+      name.find_first_not_of(rule.letters) == name.npos && at_end(name.front()) &&
+      (!rule.both || at_end(name.back()))) {
+    return;
+  }
+  throw usage_error(fmt::format("a job's name for {} must be 1 to {} of {}, got {}", name_of(where),
+                                rule.longest, rule.expected, dump(json(name))));
 }
 
 inline void require_array(std::int64_t size, std::int64_t most, const char* engine_name) {
@@ -87,6 +124,8 @@ inline json retry_strategy() {
 /// no array of one.
 inline std::string aws_batch_job(const job_request& job) {
   require_array(job.size, 10'000, "AWS Batch");
+  for (const std::string& word : job.arguments) (void)json_quoted(word);
+  for (const std::string& word : {job.queue, job.definition}) (void)json_quoted(word);
   const auto resource = [](const char* type, std::int64_t value) {
     return json{{"type", type}, {"value", std::to_string(value)}};
   };
@@ -129,15 +168,20 @@ exit $code
                      fmt::arg("command", join(words, " ")));
 }
 
-/// An Indexed Job. A string in JSON's quotes is YAML too.
+/// An Indexed Job.
 inline std::string kubernetes_job(const job_request& job) {
   require_array(job.size, 100'000, "A Kubernetes Indexed Job");
   std::vector<std::string> words;
-  for (const std::string& word : job.arguments) words.push_back(dump(json(word)));
+  // Kubernetes puts the environment's values for $(NAME); $$ is a plain $.
+  for (const std::string& word : job.arguments) {
+    std::string unexpanded;
+    for (const char c : word) unexpanded += c == '$' ? std::string("$$") : std::string(1, c);
+    words.push_back(yaml_quoted(unexpanded));
+  }
   return fmt::format(R"(apiVersion: batch/v1
 kind: Job
 metadata:
-  name: {name}
+  name: {quoted}
 spec:
   completionMode: Indexed
   completions: {size}
@@ -184,17 +228,19 @@ spec:
             readOnlyRootFilesystem: true
             capabilities: {{drop: [ALL]}}
 )",
-                     fmt::arg("name", job.name), fmt::arg("size", job.size),
+                     fmt::arg("quoted", yaml_quoted(job.name)), fmt::arg("size", job.size),
                      fmt::arg("parallelism", std::min<std::int64_t>(job.size, 100)),
-                     fmt::arg("image", dump(json(job.image))),
+                     fmt::arg("image", yaml_quoted(job.image)),
                      fmt::arg("arguments", join(words, ", ")), fmt::arg("cpus", job.cpus),
                      fmt::arg("memory", job.memory));
 }
 
 }  // namespace detail
 
-/// The job file's text. Throws usage_error where the engine cannot hold the sweep.
+/// The job file's text. Throws usage_error where the engine cannot hold the sweep, and for a name
+/// that it does not take.
 [[nodiscard]] inline std::string job_file(engine where, const job_request& job) {
+  detail::require_name(where, job);
   switch (where) {
     case engine::aws_batch: return detail::aws_batch_job(job);
     case engine::slurm: return detail::slurm_job(job);

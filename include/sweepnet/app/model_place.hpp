@@ -71,7 +71,7 @@ void check_model_places(const sweep<P>& sweep, const std::string& directory, mod
   for (std::size_t i = 0; i < sweep.size(); ++i) {
     std::string path;
     try {
-      path = model_place(sweep.paramsets[i], i, directory, bounds).text;
+      path = model_place(sweep.paramsets[i], i, directory, bounds).request_text();
     } catch (const error& e) {
       throw data_error(fmt::format("{}: paramset {}: {}", sweep.source, i, e.what()));
     }

@@ -21,6 +21,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/core/url_text.hpp"
 #include "sweepnet/data/catalog.hpp"
 #include "sweepnet/sweep/decode.hpp"
 #include "sweepnet/sweep/job_index.hpp"
@@ -128,9 +129,10 @@ inline void add_set_option(CLI::App& command, std::vector<std::string>& assignme
 template <described P> void assign(P& target, std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos || equals == 0) {
-    throw usage_error(fmt::format("--set expects KEY=VALUE, got '{}'", assignment));
+    throw usage_error(
+        fmt::format("--set expects KEY=VALUE, got '{}'", without_secrets(assignment)));
   }
-  const std::string source = fmt::format("--set {}", assignment);
+  const std::string source = "--set " + without_secrets(assignment);
   try {
     node key;
     key.type = node::kind::scalar;

@@ -67,6 +67,17 @@ inline std::int64_t memory_of(std::int64_t parameters, std::int64_t inputs) {
   return (bytes / mebi + 512 + 255) / 256 * 256;
 }
 
+/// Throws usage_error for a word that a job file must not hold: it is kept, shared and committed.
+inline void require_no_secret(const std::string& word) {
+  const std::string shown = without_secrets(word);
+  if (shown == word) return;
+  throw usage_error(fmt::format(
+      "--emit: {} has a password or a query, which may be a secret, and a job file is no place for "
+      "one: set SWEEPNET_SWEEP, SWEEPNET_DATA or SWEEPNET_OUTPUT where the jobs run, from the "
+      "engine's own secrets, or put the file on S3, where a role reads it",
+      shown));
+}
+
 inline std::string emitted(const plan_settings& settings, std::size_t size, std::int64_t parameters,
                            std::int64_t inputs) {
   const std::optional<engine> where = from_name<engine>(settings.emit);
@@ -93,6 +104,7 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
   if (data.classes > 0) add("--classes", std::to_string(data.classes));
   for (const std::string& assignment : settings.assignments) add("--set", assignment);
   if (settings.models == model_bounds::anywhere) job.arguments.push_back("--allow-outside");
+  for (const std::string& word : job.arguments) require_no_secret(word);
   return job_file(*where, job);
 }
 

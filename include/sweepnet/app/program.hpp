@@ -28,6 +28,7 @@
 #include "sweepnet/app/train.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/core/url_text.hpp"
 #include "sweepnet/version.hpp"
 
 namespace sweepnet::app {
@@ -64,7 +65,8 @@ inline std::string unknown_argument(const CLI::App& program) {
 /// told on world.err, never thrown.
 template <trainable_paramset P> int run(std::vector<std::string> arguments, const context& world) {
   const auto fail = [&](exit_code code, const std::string& message) {
-    world.err << "sweepnet: " << printable(message) << std::endl;
+    // Messages of other libraries may quote an argument or a variable.
+    world.err << "sweepnet: " << printable(without_secrets(message)) << std::endl;
     return static_cast<int>(code);
   };
   CLI::App program("Trains hyperparameter sweeps of dense networks.", "sweepnet");

@@ -154,8 +154,7 @@ void announce(const run_setting<P>& at, const model_spec& model, const run_resul
 /// Trains from where `begin` says, keeping model, state and log. Fills in what came of it.
 template <class P>
 void train_and_save(const run_setting<P>& at, const beginning& begin, any_executor& executor,
-                    const training_options& options, const model_spec& model, run_fence& fence,
-                    run_result& run) {
+                    const model_spec& model, run_fence& fence, run_result& run) {
   const run_settings& settings = at.settings;
   const run_files& files = at.files;
   const auto tell = [&at](const std::string& text) { at.note(text); };
@@ -248,7 +247,7 @@ template <class P> void train_paramset(const run_setting<P>& at) {
                  .threads = at.inputs.device.gpu ? 1 : usable_threads(at.settings.threads),
                  .seed = options.seed};
   announce(at, model, run, begin->saved);
-  train_and_save(at, *begin, executor, options, model, fence, run);
+  train_and_save(at, *begin, executor, model, fence, run);
 
   run.total_seconds = seconds_since(at.inputs.start);
   fence.write_result(dump(encode_result(run), 2) + "\n");

@@ -111,7 +111,7 @@ struct model_saver {
         {std::string(name_of(checkpoint.monitor)), *best.value_of(checkpoint.monitor)}};
     trained->metadata["history"] =
         encode_history({context.history.begin(), context.history.begin() + epochs});
-    writer.submit_task(place.text,
+    writer.submit_task(place.request_text(),
                        [trained, write, to = place.shown(), &into = fence, &written = digest] {
                          const std::string bytes = encode_model_file(to, *trained);
                          written = digest_of(bytes);
@@ -137,29 +137,9 @@ struct log_saver {
   void catch_up() {
     if (!behind) return;
     budget.spend([&] {
-      writer.submit_task(place.text, [lines = text, &into = fence] { into.write_log(lines); });
+      writer.submit_task(place.request_text(),
+                         [lines = text, &into = fence] { into.write_log(lines); });
     });
-    behind = false;
-  }
-};
-
-/// Writes a log that grows, whole each time, when the budget allows. A resumed run makes it anew
-/// from its history, so nothing is lost that was not written.
-struct log_saver {
-  storage::background_writer& writer;
-  saving_budget& budget;
-  std::string path;
-  std::string text{};
-  bool behind = false;  ///< whether the file lacks lines
-
-  void add(std::string_view lines) {
-    text += lines;
-    behind = true;
-    if (budget.allows()) catch_up();
-  }
-  /// Writes the log if the file lacks lines.
-  void catch_up() {
-    if (behind) budget.spend([&] { writer.submit(path, [all = text] { return all; }); });
     behind = false;
   }
 };
@@ -198,7 +178,7 @@ class run_saver {
   template <class Executor> void save(const training_context<Executor>& context) {
     model_->budget.spend([&] {
       model_->writer.submit_task(
-          options_.place.text,
+          options_.place.request_text(),
           [state = std::make_shared<const run_state>(context.capture()),
            identity = model_->identity, device = device_,
            &into = model_->fence] { into.write_state(write_run_state(*state, identity, device)); });
@@ -212,7 +192,7 @@ class run_saver {
     leave(
         {.stop = *stop_,
          .writer = model_->writer,
-         .state = options_.place.text,
+         .state = options_.place.shown(),
          .at = fmt::format("in epoch {}, after {} of {} rows", context.history.size() + 1, rows,
                            context.training_rows),
          .tell = options_.tell},

@@ -138,7 +138,7 @@ inline raw_dataset read_npz(const std::string& path, bool with_test) {
   return raw;
 #else
   (void)with_test;
-  throw configuration_error(path +
+  throw configuration_error(storage::without_query(path) +
                             ": this build cannot read .npz files: install libzip-dev and configure "
                             "with -DSWEEPNET_WITH_LIBZIP=ON");
 #endif
@@ -211,8 +211,10 @@ struct data_shape {
 [[nodiscard]] inline dataset load_dataset(const data_request& request,
                                           const data_catalog& catalog) {
   const std::string& source = request.source;
+  const storage::location place(source);
+  const std::string shown = place.shown();
   const bool with_test = request.validation_split == 0;
-  const std::filesystem::path path(storage::without_query(source));
+  const std::filesystem::path path(shown);
   const std::string name = source.substr(0, source.find(':'));
   const auto known = std::ranges::find(detail::known_datasets, name, &detail::known_dataset::name);
 
@@ -234,26 +236,26 @@ struct data_shape {
     if (classes == 0) classes = known->classes;
   } else if (source == "-" || path.extension() == ".npz") {
     raw = detail::read_npz(source, with_test);
-  } else if (storage::is_directory(source)) {
+  } else if (storage::is_directory(place)) {
     raw = detail::read_idx_directory(source, with_test);
-  } else if (!storage::is_remote(source) && std::filesystem::exists(path)) {
+  } else if (!place.is_remote() && std::filesystem::exists(path)) {
     throw usage_error(fmt::format(
         "--data {}: expected mnist, fashion_mnist, a directory of IDX files or an .npz file",
-        source));
+        shown));
   } else if (source.find('/') != source.npos) {
-    throw input_missing(source + ": no such file or directory");
+    throw input_missing(shown + ": no such file or directory");
   } else {
     std::vector<std::string_view> names;
     for (const auto& set : detail::known_datasets) names.push_back(set.name);
     throw usage_error(
-        fmt::format("--data: unknown data set '{}'{}", source, did_you_mean(source, names)));
+        fmt::format("--data: unknown data set '{}'{}", shown, did_you_mean(source, names)));
   }
 
   dataset result;
-  result.name = storage::without_query(source);
+  result.name = shown;
   result.train = make_labelled_rows(std::move(raw.train_features), raw.train_labels);
   if (rows > result.train.rows()) {
-    throw usage_error(fmt::format("{}: has {} training rows, {} were asked for", source,
+    throw usage_error(fmt::format("{}: has {} training rows, {} were asked for", shown,
                                   result.train.rows(), rows));
   }
   if (rows > 0) (void)result.train.split_off(rows);

@@ -88,7 +88,7 @@ inline bool is_examined(const storage::location& where, std::uintmax_t up_to) {
   if (up_to == SIZE_MAX) return true;
   if (up_to == 0 || where.is_remote()) return false;
   std::error_code failure;
-  const std::uintmax_t size = std::filesystem::file_size(where.text, failure);
+  const std::uintmax_t size = std::filesystem::file_size(where.request_text(), failure);
   return !failure && size <= up_to;
 }
 

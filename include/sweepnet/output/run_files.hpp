@@ -88,22 +88,23 @@ inline bool has_plain_parts(std::string_view key) {
                                                                   const std::string& name) {
   using kind = storage::location::kind;
   const storage::location root(directory.empty() ? "." : directory);
-  const storage::location where = storage::join_location(root.text, name);
+  const storage::location where = storage::join_location(root.request_text(), name);
   if (where.type != root.type || where.bucket != root.bucket) return std::nullopt;
   if (root.type == kind::s3) {
     const std::string prefix =
         root.key.empty() || root.key.ends_with('/') ? root.key : root.key + "/";
     const bool below = where.key.starts_with(prefix) &&
                        detail::has_plain_parts(std::string_view(where.key).substr(prefix.size()));
-    return below ? std::optional(detail::bound_to(root.text, where)) : std::nullopt;
+    return below ? std::optional(detail::bound_to(root.request_text(), where)) : std::nullopt;
   }
   if (root.type != kind::local) return std::nullopt;
   const auto relative =
-      std::filesystem::path(where.text)
+      std::filesystem::path(where.request_text())
           .lexically_normal()
-          .lexically_relative(std::filesystem::path(root.text).lexically_normal());
+          .lexically_relative(std::filesystem::path(root.request_text()).lexically_normal());
   if (relative.empty() || relative == "." || *relative.begin() == "..") return std::nullopt;
-  return detail::bound_to(root.text, (std::filesystem::path(root.text) / relative).string());
+  return detail::bound_to(root.request_text(),
+                          (std::filesystem::path(root.request_text()) / relative).string());
 }
 
 /// Whether a path names, anywhere in it, a file that runs of any index keep for themselves, or one

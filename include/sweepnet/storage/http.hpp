@@ -135,7 +135,9 @@ class http_client {
       throw transport_error("redirected from https:// to where others can read it",
                             transport_error::cause::refused);
     }
-    const std::string detail = state.reason[0] != '\0' ? state.reason.data() : "";
+    // Some reasons quote a proxy or a URL, password and all: only the code's text is told then.
+    const std::string_view reason = state.reason.data();
+    const std::string detail(reason.find_first_of("@?") == reason.npos ? reason : "");
     throw transport_error(detail.empty() ? curl_easy_strerror(result) : detail, cause_of(result));
   }
 

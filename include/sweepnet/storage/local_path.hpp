@@ -21,6 +21,7 @@
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/system_calls.hpp"
 
@@ -29,21 +30,6 @@ namespace sweepnet::storage::local {
 namespace detail {
 
 using namespace storage::detail;
-
-inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-/// For people: without bytes that forge lines or move a terminal's cursor.
-inline std::string printable(std::string_view text) {
-  std::string shown;
-  for (const char c : text) {
-    if (is_control(c)) {
-      shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      shown += c;
-    }
-  }
-  return shown;
-}
 
 inline bool is_link(int directory, const std::string& name) {
   struct stat status {};
@@ -110,9 +96,9 @@ struct entry {
 class local_path {
  public:
   /// Throws data_error if the path holds a control byte or leads out of its root by its letters.
-  explicit local_path(const location& where) : local_path(where.text, where.root) {}
+  explicit local_path(const location& where) : local_path(where.request_text(), where.root) {}
   local_path(const std::filesystem::path& path, const std::filesystem::path& root)
-      : shown_(detail::printable(path.string())), root_(root), path_(path) {
+      : shown_(printable(path.string())), root_(root), path_(path) {
     for (const std::string& text : {path.string(), root.string()}) refuse_control_bytes(text);
     if (!confined()) return;
     const bool alike = path.is_absolute() == root.is_absolute();
@@ -158,17 +144,18 @@ class local_path {
 
  private:
   static void refuse_control_bytes(const std::string& text) {
-    const auto found = std::ranges::find_if(text, detail::is_control);
+    const auto found = std::ranges::find_if(
+        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
     if (found == text.end()) return;
     throw data_error(fmt::format("{}: expected a path without control bytes, found \\x{:02x}",
-                                 detail::printable(text), static_cast<unsigned char>(*found)));
+                                 printable(text), static_cast<unsigned char>(*found)));
   }
   static std::filesystem::path parent_of(const std::filesystem::path& path) {
     return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   }
   [[nodiscard]] std::string shown_of(const std::filesystem::path& directory) const {
-    return detail::printable(confined() ? (root_ / directory).lexically_normal().string()
-                                        : directory.string());
+    return printable(confined() ? (root_ / directory).lexically_normal().string()
+                                : directory.string());
   }
   template <class Error>
   [[noreturn]] void fail_to_open(const std::filesystem::path& directory) const {

@@ -70,7 +70,7 @@ inline std::vector<std::string> list(const location& directory, std::size_t most
 #else
 
 [[noreturn]] inline void refuse(const location& where) {
-  throw configuration_error(without_query(where.text) +
+  throw configuration_error(where.shown() +
                             ": this build knows no s3:// and https://: install "
                             "libcurl4-openssl-dev and libssl-dev and configure with "
                             "-DSWEEPNET_WITH_S3=ON");

@@ -139,7 +139,7 @@ class s3_connection {
   bool redirected(const std::string& bucket, const http_response& response) {
     std::string region = response.header("x-amz-bucket-region");
     if (region.empty()) region = xml_text(response.body, "Region");
-    if (region.empty() || (response.status / 100 != 3 && response.status != 400)) return false;
+    if (!is_region(region) || (response.status / 100 != 3 && response.status != 400)) return false;
     const std::lock_guard lock(mutex_);
     std::string& known = regions_.try_emplace(bucket, settings_.region).first->second;
     if (known == region) return false;

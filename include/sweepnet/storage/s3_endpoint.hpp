@@ -15,6 +15,7 @@
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/storage/aws_profile.hpp"
+#include "sweepnet/storage/s3_names.hpp"
 #include "sweepnet/storage/url.hpp"
 
 namespace sweepnet::storage {
@@ -89,8 +90,10 @@ struct s3_address {
   std::string path;    ///< "/" or "/bucket/", raw
 };
 
+/// Throws configuration_error for what is no region's name, whoever gave it: it leads elsewhere.
 [[nodiscard]] inline s3_address address_of(const s3_settings& settings, const std::string& bucket,
                                            const std::string& region) {
+  require_region(region);
   std::string endpoint = settings.endpoint;
   if (endpoint.empty()) endpoint = fmt::format("https://s3.{}.{}", region, aws_domain(region));
   while (endpoint.ends_with('/')) endpoint.pop_back();

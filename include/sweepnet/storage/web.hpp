@@ -37,7 +37,7 @@ class web_client {
     const auto take = [&](const http_response&, std::string_view bytes) { content += bytes; };
     const http_response response = until_answered(where, "read", [&] {
       content.clear();
-      return http_.send({.url = where.text, .follow = true}, take);
+      return http_.send({.url = where.request_text(), .follow = true}, take);
     });
     if (response.status == 404 || response.status == 410) {
       throw input_missing(message(where, "read", std::to_string(response.status)));
@@ -49,15 +49,18 @@ class web_client {
   [[nodiscard]] bool exists(const location& where) const {
     return until_answered(
                where, "read",
-               [&] { return http_.send({.method = "HEAD", .url = where.text, .follow = true}); })
+               [&] {
+                 return http_.send({.method = "HEAD", .url = where.request_text(), .follow = true});
+               })
         .ok();
   }
 
   /// One PUT, as a presigned URL allows it.
   void write(const location& where, std::string_view content) const {
-    require_success(where, "write", until_answered(where, "write", [&] {
-                      return http_.send({.method = "PUT", .url = where.text, .body = content});
-                    }));
+    require_success(
+        where, "write", until_answered(where, "write", [&] {
+          return http_.send({.method = "PUT", .url = where.request_text(), .body = content});
+        }));
   }
 
  private:
@@ -76,7 +79,7 @@ class web_client {
   /// Reads without secrets may go over plain http: a password, a presigned query (AWS, Google,
   /// Azure) and what is written may not.
   void require_hidden(const location& where, std::string_view doing) const {
-    const auto url = parse_url(where.text);
+    const auto url = parse_url(where.request_text());
     if (!url) throw usage_error(where.shown() + ": expected a URL");
     const std::string query = lowercase(url->query);
     const bool presigned = query.find("signature=") != query.npos || query.starts_with("sig=") ||

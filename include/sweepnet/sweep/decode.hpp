@@ -23,6 +23,7 @@
 #include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/names.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/core/url_text.hpp"
 #include "sweepnet/sweep/node.hpp"
 
 namespace sweepnet {
@@ -67,8 +68,9 @@ class decoder {
     fail(at.line, at.column, message);
   }
   [[noreturn]] void fail(int line, int column, const std::string& message) const {
-    if (shown_ == positions::hidden) throw data_error(source_ + ": " + message);
-    throw data_error(fmt::format("{}:{}:{}: {}", source_, line, column, message));
+    const std::string shown = without_secrets(message);
+    if (shown_ == positions::hidden) throw data_error(source_ + ": " + shown);
+    throw data_error(fmt::format("{}:{}:{}: {}", source_, line, column, shown));
   }
 
   /// A described type from a mapping (or, for a `choice`, a scalar). `path` names the value in

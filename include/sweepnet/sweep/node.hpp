@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "sweepnet/core/url_text.hpp"
+
 namespace sweepnet {
 
 /// A null, a scalar, a list or a mapping. Scalars are text: only the decoder knows what type is
@@ -32,8 +34,8 @@ struct node {
     case node::kind::scalar: break;
   }
   constexpr std::size_t longest = 60;
-  const std::string text =
-      value.text.size() > longest ? value.text.substr(0, longest) + "..." : value.text;
+  std::string text = without_secrets(value.text);  // before it is cut: half a URL is none
+  if (text.size() > longest) text = text.substr(0, longest) + "...";
   return value.quoted ? "the string \"" + text + "\"" : text;
 }
 
