@@ -93,10 +93,11 @@ inline void require_readable(const trained_model& trained, const std::string& so
                                  trained.parameters.size()));
   }
   require_finite(trained.parameters, source);
-  trained_model told{.loss = trained.loss, .optimizer = trained.optimizer};
-  if (!trained.metadata.is_object()) told.metadata = trained.metadata;  // else only its size counts
-  trained_model read;
-  decode_origin(encode_origin(told), source, read);
+  (void)decode_json<categorical_crossentropy>(encode(trained.loss), source, "loss");
+  if (trained.optimizer) {
+    (void)decode_json<optimizer>(encode(*trained.optimizer), source, "optimizer");
+  }
+  require_object(trained.metadata, source);
 }
 
 }  // namespace detail

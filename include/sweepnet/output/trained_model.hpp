@@ -51,12 +51,14 @@ template <described T>
   return origin;
 }
 
+/// Throws data_error, beginning with `source`, unless metadata are a JSON object.
+inline void require_object(const json& metadata, const std::string& source) {
+  if (!metadata.is_object()) throw data_error(source + ": the metadata must be a JSON object");
+}
+
 /// The inverse of encode_origin; what is missing stays as it is. Throws data_error naming `source`.
 inline void decode_origin(const json& origin, const std::string& source, trained_model& trained) {
-  const auto require_object = [&](const json& value) {
-    if (!value.is_object()) throw data_error(source + ": the metadata must be a JSON object");
-  };
-  require_object(origin);
+  require_object(origin, source);
   if (origin.contains("loss")) {
     trained.loss = decode_json<categorical_crossentropy>(origin["loss"], source, "loss");
   }
@@ -64,7 +66,7 @@ inline void decode_origin(const json& origin, const std::string& source, trained
     trained.optimizer = decode_json<sweepnet::optimizer>(origin["optimizer"], source, "optimizer");
   }
   if (origin.contains("training")) {
-    require_object(origin["training"]);
+    require_object(origin["training"], source);
     trained.metadata = origin["training"];
   }
 }
