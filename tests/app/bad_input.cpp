@@ -141,6 +141,17 @@ std::vector<bad_input> sweep_rows() {
                 "2:9: not valid YAML: illegal map value"),
       sweep_row("one model path twice", "- model_path: a.h5\n- epochs: 3\n- model_path: ./a.h5\n",
                 " paramsets 0 and 2 would both write a.h5: put {index} into model_path"),
+      sweep_row("model path above the output", "- {}\n- model_path: ../m.h5\n",
+                " paramset 1: model_path must lie in the output directory, got '../m.h5'; "
+                "--allow-outside permits it"),
+      sweep_row("model path that is the run's state",
+                "- model_path: ./a//../state_{index}.safetensors\n",
+                " paramset 0: model_path must not be a file that runs keep for themselves "
+                "(state_N.safetensors, result_N.json, log_N.csv), got "
+                "'./a//../state_0.safetensors'"),
+      sweep_row("model path with NUL", "- model_path: \"../evil.sh\\0.h5\"\n",
+                " paramset 0: model_path must have no control characters, got "
+                "'../evil.sh\\x00.h5'"),
       sweep_row(
           "unknown model form", "- model_path: a.txt\n",
           " paramset 0: a.txt: a model's path must end in .h5, .keras, .safetensors or .onnx"),

@@ -3,14 +3,16 @@
 
 // Runs that are begun again: finished, changed, or damaged ones. Kills are in tests/crash.
 
+#include <cstring>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "catch.hpp"
 #include "data_files.hpp"
 #include "program.hpp"
-#include "sweepnet/output/safetensors.hpp"
+#include "sweepnet/output/run_state_file.hpp"
 
 using testing::outcome;
 
@@ -56,9 +58,15 @@ TEST_CASE("a finished run says so, trains nothing and exits 0") {
 
   std::filesystem::remove(place.file("m.safetensors"));
   const outcome lost = place.train();
-  CHECK(lost.out.starts_with("paramset 0 was finished, but " + place.file("m.safetensors") +
-                             " is missing: training it again\n"));
+  CHECK(lost.code == 65);
+  CHECK(lost.err ==
+        "sweepnet: " + place.file("m.safetensors") + " is missing; --start-over discards it\n");
+  CHECK(place.train({"--start-over"}).code == 0);
   CHECK(testing::read_file(place.file("m.safetensors")) == model);
+  testing::write_file(place.file("m.safetensors"), model + "more");
+  CHECK(place.train().err == "sweepnet: " + place.file("m.safetensors") +
+                                 " is not the model that the result describes; --start-over "
+                                 "discards it\n");
 }
 
 TEST_CASE(
@@ -119,11 +127,114 @@ TEST_CASE("a finished run's state goes nowhere further; a damaged one is an erro
     tensor.shape[0] -= 1;
     tensor.bytes.resize(tensor.bytes.size() - 4);
   }
+  sweepnet::detail::seal_run_state(file);
   testing::write_file(place.file(state), sweepnet::write_safetensors(file));
   const outcome foreign = place.train();
   CHECK(foreign.code == 65);
   CHECK(foreign.err ==
-        "sweepnet: " + place.file(state) + ": the state belongs to another model or optimizer\n");
+        "sweepnet: " + place.file(state) +
+            ": the state belongs to another model or optimizer; --start-over discards it\n");
+}
+
+TEST_CASE(
+    "a state with overwritten weights or a false best epoch is damaged, and says how to go on") {
+  const workplace place;
+  REQUIRE(place.train({"--keep-state"}).code == 0);
+  const std::string model = testing::read_file(place.file("m.safetensors"));
+  std::filesystem::remove(place.file("result_0.json"));
+  const std::string good = testing::read_file(place.file(state));
+  const auto resumed = [&](const std::string& bytes) {
+    testing::write_file(place.file(state), bytes);
+    const outcome run = place.train();
+    CHECK(run.code == 65);
+    const std::string begin = "sweepnet: " + place.file(state) + ": ";
+    CHECK(run.err.starts_with(begin));
+    CHECK(run.err.ends_with("; --start-over discards it\n"));
+    const outcome told =
+        testing::run_program({.arguments = {"status", place.directory / "out", "--sweep",
+                                            place.directory / "sweep.yml"}});
+    return run.err.substr(begin.size()) + "|" + told.out;
+  };
+  std::string overwritten = good;
+  overwritten.replace(good.size() - 400, 200, std::string(200, '\x3f'));  // 50 weights
+  CHECK(resumed(overwritten) ==
+        "is damaged: its contents are not those of its digest; --start-over discards it\n|"
+        "0       damaged  " +
+            place.file(state) +
+            ": is damaged: its contents are not those of its digest\n1 paramset: 1 damaged\n");
+
+  auto file = sweepnet::read_safetensors(good, "state");
+  for (auto& tensor : file.tensors) {
+    if (tensor.name != "callback.model_checkpoint") continue;
+    const double epoch = -5;
+    std::memcpy(&tensor.bytes[sizeof epoch], &epoch, sizeof epoch);
+  }
+  sweepnet::detail::seal_run_state(file);
+  CHECK(resumed(sweepnet::write_safetensors(file))
+            .starts_with("the saved best epoch is -5 of 3; --start-over discards it\n"));
+  CHECK(place.train({"--start-over"}).code == 0);
+  CHECK(testing::read_file(place.file("m.safetensors")) == model);
+}
+
+TEST_CASE("a run that its time budget stopped goes on with a larger one, bit by bit") {
+  const workplace place;
+  testing::write_file(place.directory / "sweep.yml",
+                      "- {epochs: 6, input_units: 8, hidden_nodes: [6], optimizer: adam,\n"
+                      "   model_path: m.safetensors, early_stopping: {patience: 4}}\n");
+  REQUIRE(place.train({"--keep-state", "--csv-log"}).code == 0);
+  const auto all = [&] {
+    const auto result = sweepnet::json::parse(testing::read_file(place.file("result_0.json")));
+    return std::vector{testing::read_file(place.file("m.safetensors")),
+                       testing::read_file(place.file(state)),
+                       testing::read_file(place.file("log_0.csv")),
+                       sweepnet::dump(result["history"]), sweepnet::dump(result["best"])};
+  };
+  const auto straight = all();
+  const auto status = [&](const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"status", place.directory / "out"};
+    words.insert(words.end(), more.begin(), more.end());
+    return testing::run_program({.arguments = words}).out;
+  };
+  std::filesystem::remove_all(place.directory / "out");
+
+  const outcome stopped = place.train({"--time-budget", "1e-9", "--csv-log"});
+  CHECK(stopped.code == 0);
+  CHECK(stopped.out.find("the time budget of 1e-09 s is spent: a larger --time-budget, or none, "
+                         "goes on from " +
+                         place.file(state) + "\nBest epoch 1 of 1: ") != std::string::npos);
+  CHECK(testing::files_below(place.directory / "out") ==
+        std::set<std::string>{"log_0.csv", "m.safetensors", "result_0.json", state});
+  const auto result = sweepnet::json::parse(testing::read_file(place.file("result_0.json")));
+  CHECK(result["stopped"]["by"] == "time_budget");
+  CHECK(result["stopped"]["budget"] == 1e-9);
+  CHECK(result["stopped"]["seconds"] > 1e-9);
+  CHECK(status().starts_with("0       budget  {\"by\":\"time_budget\","));
+  CHECK(status({"--missing"}).empty());
+
+  const auto before = all();
+  const outcome spent = place.train({"--time-budget", "1e-9"});
+  CHECK(spent.code == 0);
+  CHECK(spent.out.starts_with("paramset 0 has used its time budget: "));
+  CHECK(all() == before);
+  CHECK(testing::read_file(place.file("result_0.json")) == sweepnet::dump(result, 2) + "\n");
+
+  // It goes on, is left in the midst of that, and goes on again: the old result is no hindrance.
+  auto file = sweepnet::read_safetensors(testing::read_file(place.file("m.safetensors")), "m");
+  file.metadata["training"] = "{}";
+  testing::write_file(place.file("m.safetensors"), sweepnet::write_safetensors(file));
+  CHECK(status() == "0       interrupted\n1 paramset: 1 interrupted\n");
+  const outcome little = place.train({"--time-budget", "1e-9"});
+  CHECK(little.code == 0);
+  CHECK(little.out.find("\nEpoch 2/6 - ") != std::string::npos);
+  CHECK(little.out.find("\nEpoch 3/6 - ") == std::string::npos);
+
+  const outcome whole = place.train({"--time-budget", "1e6", "--keep-state", "--csv-log"});
+  CHECK(whole.code == 0);
+  CHECK(whole.out.find("Resuming after epoch 2 and 0 rows of the next") != std::string::npos);
+  CHECK(all() == straight);
+  CHECK(
+      sweepnet::json::parse(testing::read_file(place.file("result_0.json")))["stopped"].is_null());
+  CHECK(place.train().out.starts_with("paramset 0 is finished: "));
 }
 
 TEST_CASE("the same run on another device goes on, with a note") {
@@ -132,6 +243,7 @@ TEST_CASE("the same run on another device goes on, with a note") {
   std::filesystem::remove(place.file("result_0.json"));
   auto file = sweepnet::read_safetensors(testing::read_file(place.file(state)), "state");
   file.metadata["device"] = "an abacus";
+  sweepnet::detail::seal_run_state(file);
   testing::write_file(place.file(state), sweepnet::write_safetensors(file));
   const outcome resumed = place.train();
   CHECK(resumed.code == 0);

@@ -10,6 +10,7 @@
 #include "catch.hpp"
 #include "data_files.hpp"
 #include "program.hpp"
+#include "sweepnet/output/run_state_file.hpp"
 #include "sweepnet/output/sweep_status.hpp"
 
 using testing::outcome;
@@ -45,20 +46,33 @@ struct workplace {
 
 }  // namespace
 
-TEST_CASE("status tells done, saved, damaged and missing paramsets from their files") {
+TEST_CASE("status tells done, interrupted, damaged and missing paramsets from their files") {
   const workplace place;
   place.train("1");
   place.train("2");
-  testing::write_file(place.output("state_3.safetensors"), "anything");
+  testing::write_file(place.output("state_3.safetensors"),
+                      sweepnet::write_run_state({}, {}, "cpu"));
   const outcome first = place.status();
   CHECK(first.code == 0);
   CHECK(first.out.starts_with("0       missing\n1       done  {\"epoch\":1,"));
-  CHECK(first.out.ends_with("3       saved\n4 paramsets: 2 done, 1 saved, 1 missing\n"));
+  CHECK(
+      first.out.ends_with("3       interrupted\n4 paramsets: 2 done, 1 interrupted, 1 missing\n"));
   CHECK(place.status({"--missing"}).out == "0,3\n");
 
-  testing::write_file(place.output("models/m_1.safetensors"), "torn");
-  CHECK(place.status({"--missing"}).out == "0,3\n");  // it is there
+  const std::string model = place.output("models/m_1.safetensors");
+  const std::string bytes = testing::read_file(model);
+  testing::write_file(model, std::string(bytes.size(), 'x'));
+  CHECK(place.status({"--missing"}).out == "0-1,3\n");
+  CHECK(place.status().out.find("1       damaged  " + model +
+                                " is not the model that the result describes\n") !=
+        std::string::npos);
+  testing::write_file(model, std::string(std::size_t{1} << 25, 'x'));  // too large to be read
+  CHECK(place.status({"--missing"}).out == "0,3\n");
+  CHECK(place.status().out.find("  (model not compared)\n2 ") != std::string::npos);
   CHECK(place.status({"--missing", "--verify"}).out == "0-1,3\n");
+  testing::write_file(place.output("state_3.safetensors"), "torn");
+  CHECK(place.status().out.find("3       damaged  " + place.output("state_3.safetensors")) !=
+        std::string::npos);
   std::filesystem::remove(place.output("models/m_1.safetensors"));
   CHECK(place.status().out.find("1       damaged  " + place.output("models/m_1.safetensors") +
                                 " is missing\n") != std::string::npos);
@@ -85,4 +99,25 @@ TEST_CASE("indices are written as schedulers take them") {
   CHECK(sweepnet::index_ranges({}).empty());
   CHECK(sweepnet::index_ranges({4}) == "4");
   CHECK(sweepnet::index_ranges({0, 1, 3, 5, 6, 7}) == "0-1,3,5-7");
+}
+
+TEST_CASE("status follows no result out of its directory, and shows no control characters") {
+  const workplace place;
+  place.train("1");
+  sweepnet::json result = sweepnet::json::parse(testing::read_file(place.output("result_1.json")));
+  for (const std::string& elsewhere :
+       {std::string("../m.safetensors"), place.directory / "elsewhere.h5",
+        std::string("s3://foreign/m.h5"), std::string("odd://m.h5")}) {
+    INFO(elsewhere);
+    result["paramset"]["model_path"] = elsewhere;
+    testing::write_file(place.output("result_1.json"), result.dump());
+    const outcome told = place.status({"--verify"});
+    CHECK(told.code == 0);
+    CHECK(told.out.find("  (model not compared)\n") != std::string::npos);
+  }
+  result["paramset"]["model_path"] = "a\u009b2J\n3       done.h5";
+  testing::write_file(place.output("result_1.json"), result.dump());
+  CHECK(place.status().out.find("1       damaged  " +
+                                place.output("a\\xc2\\x9b2J\\x0a3       done.h5") +
+                                " is missing\n") != std::string::npos);
 }

@@ -51,3 +51,18 @@ TEST_CASE("enumerators are known by name and alias in any letter case") {
   CHECK_FALSE(from_name<shade>("bright"));
   CHECK(name_of(shade::dark) == "dark");
 }
+
+TEST_CASE("text of others is shown without control characters and bytes that are no UTF-8") {
+  CHECK(printable("plain, caf\u00e9 \U0001f600 \\") == "plain, caf\u00e9 \U0001f600 \\");
+  CHECK(printable("a\nb\r\x1b[2J\x7f") == "a\\x0ab\\x0d\\x1b[2J\\x7f");
+  CHECK(printable(std::string_view("\0.h5", 4)) == "\\x00.h5");
+  CHECK(printable("\u009b2J \u202etxt.exe \u2028") ==
+        "\\xc2\\x9b2J \\xe2\\x80\\xaetxt.exe \\xe2\\x80\\xa8");
+  CHECK(printable("\xff\xc0\xaf\xed\xa0\x80\xe2\x82") ==
+        "\\xff\\xc0\\xaf\\xed\\xa0\\x80\\xe2\\x82");
+  CHECK(printable("one\ntwo\t", "\n") == "one\ntwo\\x09");
+  CHECK(has_control_characters("a\nb"));
+  CHECK(has_control_characters(std::string_view("\0", 1)));
+  CHECK(has_control_characters("\u202e"));
+  CHECK_FALSE(has_control_characters("caf\u00e9 \xff"));
+}

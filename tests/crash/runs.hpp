@@ -43,12 +43,27 @@ class crash_site {
     return directory_.path() / name;
   }
 
-  [[nodiscard]] process start(const std::string& name,
-                              std::vector<std::string> variables = {}) const {
-    return process({SWEEPNET_PROGRAM, "train", directory_ / "sweep.yml", "--data",
-                    directory_ / "data", "--output", output(name).string(), "--verbose", "0",
-                    "--threads", "1", "--save-every", "0.01", "--keep-state", "--csv-log"},
-                   std::move(variables), directory_ / (name + ".err"));
+  /// `twin` tells this process's standard error from that of others with the same output.
+  [[nodiscard]] process start(const std::string& name, std::vector<std::string> variables = {},
+                              const std::vector<std::string>& more = {},
+                              const std::string& twin = "") const {
+    std::vector<std::string> words{SWEEPNET_PROGRAM,
+                                   "train",
+                                   directory_ / "sweep.yml",
+                                   "--data",
+                                   directory_ / "data",
+                                   "--output",
+                                   output(name).string(),
+                                   "--verbose",
+                                   "0",
+                                   "--threads",
+                                   "1",
+                                   "--save-every",
+                                   "0.01",
+                                   "--keep-state",
+                                   "--csv-log"};
+    words.insert(words.end(), more.begin(), more.end());
+    return process(words, std::move(variables), directory_ / (name + twin + ".err"));
   }
   [[nodiscard]] ending run(const std::string& name, std::vector<std::string> variables = {}) const {
     return start(name, std::move(variables)).wait();

@@ -9,8 +9,6 @@
 
 #include "support.hpp"
 #include "sweepnet/data/data_digest.hpp"
-#include "sweepnet/output/finished_run.hpp"
-#include "sweepnet/storage/local.hpp"
 
 using namespace sweepnet;
 
@@ -75,17 +73,16 @@ TEST_CASE("a state of another run is refused with each difference") {
   other.paramset = {{"epochs", 3}, {"dropout_rate", 0.3}, {"l2", 0.1}};
   CHECK(message(other) ==
         "out/state_0: belongs to another run: paramset.dropout_rate is 0.2 there, 0.3 here, "
-        "paramset.l2 is unset there, 0.1 here; --start-over discards it");
+        "paramset.l2 is unset there, 0.1 here");
   other.paramset = {{"epochs", 3}};
   CHECK(message(other) ==
-        "out/state_0: belongs to another run: paramset.dropout_rate is 0.2 there, unset here; "
-        "--start-over discards it");
+        "out/state_0: belongs to another run: paramset.dropout_rate is 0.2 there, unset here");
   other = example_identity();
   other.data_digest = "00fe";
   other.version = "1.2.4";
   CHECK(message(other) ==
         "out/state_0: belongs to another run: data_digest is \"00ff\" there, \"00fe\" here, "
-        "version is \"1.2.3\" there, \"1.2.4\" here; --start-over discards it");
+        "version is \"1.2.3\" there, \"1.2.4\" here");
   other = example_identity();
   other.data = "the same rows elsewhere";
   CHECK_NOTHROW(read_run_state(bytes, "out/state_0", other));
@@ -96,8 +93,9 @@ TEST_CASE("a damaged state is refused") {
     safetensors_file file =
         read_safetensors(write_run_state(example_state(), example_identity(), "cpu"), "good");
     damage(file);
+    detail::seal_run_state(file);
     const std::string bytes = write_safetensors(std::move(file));
-    return testing::message_of<data_error>(
+    return testing::message_of<unusable_run>(
         [&] { (void)read_run_state(bytes, "s", example_identity()); });
   };
   const auto change = [](safetensors_file& file, const std::string& name, const auto& what) {
@@ -106,9 +104,9 @@ TEST_CASE("a damaged state is refused") {
     }
   };
   CHECK(message([](auto& file) { file.metadata["format"] = "sweepnet run state 9"; }) ==
-        "s: the state's format is 'sweepnet run state 9', expected 'sweepnet run state 1'");
+        "s: the state's format is 'sweepnet run state 9', expected 'sweepnet run state 2'");
   CHECK(message([](auto& file) { file.metadata.erase("format"); }) ==
-        "s: the state's metadata lack 'format'");
+        "s: the state's format is '', expected 'sweepnet run state 2'");
   CHECK(message([](auto& file) { file.metadata["run"] = "[]"; }) ==
         "s: the state's metadata 'run' are no JSON object");
   CHECK(message([](auto& file) { file.metadata["step"] = "12x"; }) ==
@@ -132,40 +130,43 @@ TEST_CASE("a damaged state is refused") {
         }) == "s: the saved state is too short");
 }
 
-TEST_CASE("a finished run is known by its result and its model's digest") {
-  const testing::temporary_directory directory;
-  const std::string result = directory / "result.json";
-  const std::string model = directory / "model";
-  const auto look = [&] { return find_finished_run(result, model, example_identity()); };
-  CHECK(look().state == finished_run::kind::unknown);
-
-  storage::write_atomic(model, "weights");
-  json content = example_identity().encoded();
-  content["model"] = "wherever it was";
-  content["model_digest"] = digest_of("weights");
-  storage::write_atomic(result, content.dump());
-  CHECK(look().state == finished_run::kind::complete);
-  CHECK(look().has_model);
-
-  storage::write_atomic(model, "Weights");
-  CHECK(look().state == finished_run::kind::incomplete);
-  CHECK(look().reason == model + " has changed");
-  std::filesystem::remove(model);
-  CHECK(look().reason == model + " is missing");
-
-  content["model"] = nullptr;
-  storage::write_atomic(result, content.dump());
-  CHECK(look().state == finished_run::kind::complete);
-  CHECK_FALSE(look().has_model);
-  storage::write_atomic(result, content.dump().substr(1));
-  CHECK(look().reason == result + " is damaged");
-
-  content["version"] = "0";
-  storage::write_atomic(result, content.dump());
-  CHECK(testing::message_of<data_error>(look) ==
-        result +
-            ": belongs to another run: version is \"0\" there, \"1.2.3\" here; --start-over "
-            "discards it");
+TEST_CASE("a state that was changed anywhere is damaged, whatever it was changed into") {
+  const safetensors_file good =
+      read_safetensors(write_run_state(example_state(), example_identity(), "cpu"), "good");
+  const auto is_damaged = [](const auto& change) {
+    safetensors_file file = change();
+    const std::string bytes = write_safetensors(std::move(file));
+    return testing::message_of<unusable_run>([&] { (void)run_of_state(bytes, "s"); }) ==
+           "s: is damaged: its contents are not those of its digest";
+  };
+  CHECK(run_of_state(write_safetensors(good), "s") == example_identity().encoded());
+  for (std::size_t t = 0; t < good.tensors.size(); ++t) {
+    INFO(good.tensors[t].name);
+    CHECK(is_damaged([&] {
+      safetensors_file file = good;
+      file.tensors[t].bytes.front() ^= 1;
+      return file;
+    }));
+    CHECK(is_damaged([&] {
+      safetensors_file file = good;
+      file.tensors[t].name += "x";
+      return file;
+    }));
+    CHECK(is_damaged([&] {
+      safetensors_file file = good;
+      file.tensors[t].shape.push_back(1);
+      return file;
+    }));
+  }
+  for (const auto& [key, value] : good.metadata) {
+    if (key == "format") continue;
+    INFO(key);
+    CHECK(is_damaged([&] {
+      safetensors_file file = good;
+      file.metadata[key] += " ";
+      return file;
+    }));
+  }
 }
 
 TEST_CASE("the digest of data tells every row, label, shape, scale and type apart") {

@@ -39,6 +39,8 @@ environment_map without_instance(environment_map environment) {
   return environment;
 }
 
+constexpr retry_policy quick{.attempts = 3, .first_pause = 0.001, .longest_pause = 0.01};
+
 }  // namespace
 
 TEST_CASE("the environment comes before web identity before the profile before the container") {
@@ -102,11 +104,13 @@ TEST_CASE(
   environment.erase("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
   CHECK(credential_chain(environment).get().session_token == "t");
   CHECK(token == "Bearer from-variable");
+  environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://localhost:pw@example.com/";
+  CHECK_THROWS_AS(credential_chain(environment).get(), configuration_error);
   for (const char* host : {"example.com", "169.254.170.3", "127.0.0.1.example.com", "[::2]"}) {
     environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://" + std::string(host) + "/";
     CHECK(message_of<configuration_error>([&] {
             (void)credential_chain(environment).get();
-          }).ends_with("got the host '" + std::string(host) + "'"));
+          }).find("over plain http to the host '" + std::string(host) + "'") != std::string::npos);
   }
 }
 
@@ -135,7 +139,8 @@ TEST_CASE(
   int status = 200;
   const loopback_server server(
       [&](const asked&) { return answer(status, keys_json("K", in_minutes(minutes))); });
-  credential_chain chain(without_instance({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url()}}));
+  credential_chain chain(without_instance({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url()}}),
+                         quick);
   CHECK(chain.get().id == "K");
   (void)chain.get();
   CHECK(server.requests() == 1);
@@ -148,9 +153,98 @@ TEST_CASE(
   CHECK(server.requests() > 2);
   chain.discard();
   CHECK(message_of<service_unavailable>([&] { (void)chain.get(); }) ==
-        "no AWS credentials from the container's credential endpoint: 500");
+        "no AWS credentials from the container's credential endpoint: 500, after 3 attempts");
   status = 404;
   CHECK_THROWS_AS(chain.get(), configuration_error);
+}
+
+TEST_CASE(
+    "no failure to renew keys that are still good ends anything, and none is asked for often") {
+  const std::string source = GENERATE("container", "instance", "web identity");
+  const testing::temporary_directory place;
+  testing::write_file(place / "token", "token");
+  int status = 200;
+  const loopback_server server([&](const asked& request) {
+    if (status == 0) return std::string();
+    if (status != 200) return answer(status, "");
+    if (request.method == "PUT") return answer(200, "TOKEN");
+    if (request.target.ends_with("security-credentials/")) return answer(200, "role");
+    if (request.method == "GET") return answer(200, keys_json("K", in_minutes(10)));
+    return answer(200,
+                  "<R><AccessKeyId>K</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+                  "<SessionToken>t</SessionToken><Expiration>" +
+                      in_minutes(10) + "</Expiration></R>");
+  });
+  environment_map environment{{"AWS_MAX_ATTEMPTS", "1"},
+                              {"AWS_ENDPOINT_URL_STS", server.url()},
+                              {"AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url()}};
+  if (source == "container") environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = server.url();
+  if (source == "web identity") {
+    environment["AWS_WEB_IDENTITY_TOKEN_FILE"] = place / "token";
+    environment["AWS_ROLE_ARN"] = "arn";
+  }
+  credential_chain chain(environment, quick);
+  REQUIRE(chain.get().id == "K");  // good for ten minutes, so each get() may renew them
+  REQUIRE(chain.source() == source + (source == "instance" ? " metadata" : ""));
+  status = GENERATE(503, 404, 0);
+  CHECK(chain.get().id == "K");
+  const int asked_until_then = server.requests();
+  CHECK(chain.get().id == "K");
+  CHECK(server.requests() == asked_until_then);
+
+  chain.discard();  // now they are worth nothing
+  if (status == 404) {
+    CHECK_THROWS_AS(chain.get(), configuration_error);
+  } else {
+    CHECK_THROWS_AS(chain.get(), service_unavailable);
+    status = 200;
+    CHECK(chain.get().id == "K");
+  }
+}
+
+TEST_CASE("a metadata service that hiccups at first is asked again") {
+  int count = 0;
+  const loopback_server server([&](const asked& request) {
+    if (++count % 2 == 1) return answer(503, "");
+    if (request.method == "PUT") return answer(200, "TOKEN");
+    return request.target.ends_with("/") ? answer(200, "role")
+                                         : answer(200, keys_json("I", in_minutes(60)));
+  });
+  credential_chain chain({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url()}}, quick);
+  CHECK(chain.get().id == "I");
+  CHECK(server.requests() == 6);
+}
+
+TEST_CASE("an STS that answers without keys gives none, and is asked again") {
+  const testing::temporary_directory place;
+  testing::write_file(place / "token", "token");
+  const std::string whole =
+      "<AccessKeyId>K</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+      "<SessionToken>t</SessionToken><Expiration>" +
+      in_minutes(60) + "</Expiration>";
+  std::string given;
+  const loopback_server server([&](const asked&) { return answer(200, "<R>" + given + "</R>"); });
+  credential_chain chain(without_instance({{"AWS_WEB_IDENTITY_TOKEN_FILE", place / "token"},
+                                           {"AWS_ROLE_ARN", "arn"},
+                                           {"AWS_ENDPOINT_URL_STS", server.url()}}));
+  for (const std::string& each :
+       {std::string(), whole.substr(whole.find("<Secret")), whole.substr(0, whole.find("<Session")),
+        whole.substr(0, whole.find("<Expiration"))}) {
+    given = each;
+    CHECK(message_of<configuration_error>([&] { (void)chain.get(); }).find(" answered without ") !=
+          std::string::npos);
+  }
+  given = whole;
+  CHECK(chain.get().id == "K");
+}
+
+TEST_CASE("STS is asked in the region's own partition") {
+  CHECK(sts_endpoint({}) == "https://sts.amazonaws.com");
+  CHECK(sts_endpoint({{"AWS_REGION", "eu-west-1"}}) == "https://sts.eu-west-1.amazonaws.com");
+  CHECK(sts_endpoint({{"AWS_DEFAULT_REGION", "cn-north-1"}}) ==
+        "https://sts.cn-north-1.amazonaws.com.cn");
+  CHECK(sts_endpoint({{"AWS_REGION", "us-iso-east-1"}}) == "https://sts.us-iso-east-1.c2s.ic.gov");
+  CHECK(sts_endpoint({{"AWS_ENDPOINT_URL", "https://a/"}}) == "https://a");
 }
 
 TEST_CASE("a profile that needs what is not here says so; a secret is in no message") {

@@ -4,6 +4,7 @@
 #include "sweepnet/storage/local.hpp"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -83,16 +84,6 @@ TEST_CASE("a path without a directory is written where the process stands") {
   write_atomic("file", "text");
   std::filesystem::current_path(before);
   CHECK(read_text(directory / "file") == "text");
-}
-
-TEST_CASE("the file that a killed run left behind is no obstacle") {
-  const temporary_directory directory;
-  const std::string path = directory / "file";
-  const std::string left = path + "." + std::to_string(::getpid()) + "-0.tmp";
-  write_file(left, "left");
-  write_atomic(path, "text");
-  CHECK(read_text(path) == "text");
-  CHECK(read_text(left) == "left");
 }
 
 TEST_CASE("a write that fails half-way keeps the old content and leaves nothing") {
@@ -189,25 +180,38 @@ TEST_CASE("what cannot be read is named with the reason") {
         "/proc/self/mem: cannot read: Input/output error");
 }
 
-TEST_CASE("what a killed writer left is removed, a living writer's file stays") {
-  const temporary_directory directory;
-  write_file(directory / "model.h5", "old");
-  write_file(directory / "other.h5.1-0.tmp", "another path's");
-  write_file(directory / "model.h5.1-0.tmp", "left by a killed process");
-  const sweepnet::storage::detail::scratch_file living(directory / "model.h5");
-  CHECK(entries_in(directory.path()) == 4);
-  sweepnet::storage::remove_abandoned(directory / "model.h5");
-  CHECK(entries_in(directory.path()) == 3);
-  CHECK_FALSE(std::filesystem::exists(directory / "model.h5.1-0.tmp"));
-  CHECK(std::filesystem::exists(living.file->path()));
-}
-
 TEST_CASE("a directory is tried before anything is written to it") {
   const temporary_directory directory;
-  sweepnet::storage::check_writable(directory / "new/inner");
+  sweepnet::storage::local::check_writable(directory / "new/inner");
   CHECK(std::filesystem::is_empty(directory / "new/inner"));
   write_file(directory / "file", "");
   CHECK(message_of<sweepnet::cannot_create>([&] {
-          sweepnet::storage::check_writable(directory / "file/inner");
+          sweepnet::storage::local::check_writable(directory / "file/inner");
         }).starts_with(directory / "file/inner: cannot make the directory: "));
+}
+
+TEST_CASE("a pipe or a device is not replaced by a file") {
+  const temporary_directory directory;
+  const std::string path = directory / "pipe";
+  REQUIRE(::mkfifo(path.c_str(), 0666) == 0);
+  const std::string message = path + ": expected a file, found a device, pipe or socket";
+  CHECK(message_of<sweepnet::cannot_create>([&] { write_atomic(path, "text"); }) == message);
+  CHECK(std::filesystem::is_fifo(path));
+  CHECK(entries_in(directory.path()) == 1);
+}
+
+TEST_CASE("a path that names no file is an error") {
+  const temporary_directory directory;
+  for (const std::string& path :
+       {directory / "folder/", directory / "folder/.", directory / ".."}) {
+    CHECK(message_of<sweepnet::cannot_create>([&] { write_atomic(path, "text"); }) ==
+          path + ": expected a file's name at its end");
+  }
+  CHECK(entries_in(directory.path()) == 0);
+}
+
+TEST_CASE("directories that a path crosses twice are made, too") {
+  const temporary_directory directory;
+  write_atomic(directory.path() / "a/../b/./file", "text");
+  CHECK(read_file(directory / "b/file") == "text");
 }

@@ -7,6 +7,7 @@
 
 #include "sweepnet/storage/s3.hpp"
 
+#include <cctype>
 #include <string>
 
 #include "catch.hpp"
@@ -154,24 +155,6 @@ TEST_CASE("a bucket elsewhere, a clock that is off and expired keys are seen to"
   CHECK(dates[2].starts_with("19941106T0849"));
 }
 
-TEST_CASE("a conditional write tells another's object from the echo of its own") {
-  std::string stored = "first";
-  int puts = 0;
-  const loopback_server server([&](const asked& request) -> std::string {
-    if (request.method == "GET") return answer(200, stored);
-    CHECK(request.headers.at("if-none-match") == "*");
-    if (++puts == 1) {
-      stored = request.body;
-      return "";  // the answer is lost
-    }
-    return answer(412, failure("PreconditionFailed"));
-  });
-  CHECK(client_of(server).write(object, "mine", s3_client::mode::create));
-  CHECK(puts == 2);
-  CHECK_FALSE(client_of(server).write(object, "other", s3_client::mode::create));
-  CHECK(stored == "mine");
-}
-
 TEST_CASE("large objects go in parts, and a failed upload is taken back") {
   std::map<int, std::string> parts;
   std::string manifest;
@@ -194,7 +177,7 @@ TEST_CASE("large objects go in parts, and a failed upload is taken back") {
     return answer(200, "<CompleteMultipartUploadResult/>");
   });
   s3_client client = client_of(server, {.multipart_from = 10, .part = 4});
-  CHECK(client.write(object, "0123456789a"));
+  client.write(object, "0123456789a");
   CHECK(parts == std::map<int, std::string>{{1, "0123"}, {2, "4567"}, {3, "89a"}});
   CHECK(manifest.find("<Part><PartNumber>3</PartNumber><ETag>\"t\"</ETag></Part>") !=
         std::string::npos);
@@ -217,6 +200,40 @@ TEST_CASE("a listing comes page by page, its keys decoded") {
   });
   CHECK(client_of(server).list(location("s3://bucket/out")) ==
         std::vector<std::string>{"a+b c", "z"});
+}
+
+TEST_CASE("a listing whose server repeats a page is an error, not endless") {
+  const std::string next = GENERATE("same", "same or other");
+  int pages = 0;
+  const loopback_server server([&](const asked&) {
+    const std::string token = next + (next == "same" ? "" : std::to_string(++pages % 3));
+    return answer(200, "<L><Contents><Key>out/a</Key></Contents><NextContinuationToken>" + token +
+                           "</NextContinuationToken></L>");
+  });
+  CHECK(message_of<io_error>([&] { (void)client_of(server).list(location("s3://bucket/out")); }) ==
+        "s3://bucket/out: cannot list: the server repeats a page");
+  CHECK(server.requests() < 6);
+}
+
+TEST_CASE("the digest beside an object may be in upper case, or be something else") {
+  std::string beside = "a digest in base64==";
+  if (GENERATE(true, false)) {
+    beside = sha256("content");
+    for (char& c : beside) c = static_cast<char>(std::toupper(c));
+  }
+  const loopback_server server(
+      [&](const asked&) { return answer(200, "content", {"X-Amz-Meta-Sha256: " + beside}); });
+  CHECK(client_of(server).read(object) == "content");
+}
+
+TEST_CASE("a read has one number of attempts, whatever goes wrong") {
+  int count = 0;
+  const loopback_server server([&](const asked&) {
+    return ++count % 2 == 0 ? answer(200, "c0ntent", {"x-amz-meta-sha256: " + sha256("content")})
+                            : answer(503, failure("SlowDown"));
+  });
+  CHECK_THROWS_AS(client_of(server).read(object), service_unavailable);
+  CHECK(server.requests() == 4);
 }
 
 TEST_CASE("an object is there if the listing of its key begins with it") {
@@ -245,12 +262,27 @@ TEST_CASE("addresses are virtual-hosted at AWS, in the path elsewhere and for do
   CHECK(own.host == "h:9");
   CHECK(address_of({.endpoint = "https://h", .addressing = "virtual"}, "b", "r").origin ==
         "https://b.h");
-  CHECK(make_s3_settings({{"AWS_ENDPOINT_URL", "http://a"}, {"AWS_ENDPOINT_URL_S3", "http://b"}})
-            .endpoint == "http://b");
+  CHECK(make_s3_settings({{"AWS_ENDPOINT_URL", "https://a"}, {"AWS_ENDPOINT_URL_S3", "https://b/"}})
+            .endpoint == "https://b");
   CHECK(make_s3_settings({{"AWS_REGION", "r1"}, {"AWS_DEFAULT_REGION", "r2"}}).region == "r1");
   CHECK(message_of<configuration_error>([] {
           (void)make_s3_settings({{"AWS_ENDPOINT_URL", "h:9"}});
-        }) == "the S3 endpoint must begin with https:// or http://, got 'h:9'");
+        }) ==
+        "the S3 endpoint must be https://HOST[:PORT][/PATH], without user, password or query, got "
+        "'h:9'");
+}
+
+TEST_CASE("each partition of AWS has its hosts, and a region is no place to write a host") {
+  const auto host = [](const char* region) { return address_of({}, "b", region).host; };
+  CHECK(host("us-gov-west-1") == "b.s3.us-gov-west-1.amazonaws.com");
+  CHECK(host("cn-northwest-1") == "b.s3.cn-northwest-1.amazonaws.com.cn");
+  CHECK(host("us-iso-east-1") == "b.s3.us-iso-east-1.c2s.ic.gov");
+  CHECK(host("us-isob-east-1") == "b.s3.us-isob-east-1.sc2s.sgov.gov");
+  CHECK(host("eusc-de-east-1") == "b.s3.eusc-de-east-1.amazonaws.eu");
+  for (const char* region : {"localhost:9/", "a.b", "EU", "x#", "a b", "@h"}) {
+    CHECK_THROWS_AS(host(region), configuration_error);
+    CHECK_THROWS_AS(make_s3_settings({{"AWS_REGION", region}}), configuration_error);
+  }
 }
 
 TEST_CASE("no request goes to a host that a region's or a bucket's name spells") {
@@ -292,7 +324,7 @@ TEST_CASE("a URL is read, a presigned one written, and its signature stays out o
         server.url() + "/m.h5: cannot write: 403");
   status = 503;
   CHECK(message_of<service_unavailable>([&] { (void)client.read(presigned); }) ==
-        server.url() + "/m.h5: cannot read: 503, after 1 attempts");
+        server.url() + "/m.h5: cannot read: 503, after 1 attempt");
   status = 404;
   CHECK_THROWS_AS(client.read(presigned), input_missing);
 }

@@ -213,6 +213,71 @@ TEST_CASE("a state that fits neither data nor callbacks is refused") {
   bad.callbacks["early_stopping"].pop_back();
   CHECK(message(bad) == "the saved state is too short");
   bad = good;
+  bad.progress.correct = 1;
+  CHECK(message(bad) == "the saved position has 1 of 0 rows right");
+  bad = good;
+  bad.history[2].validation.reset();
+  CHECK(message(bad) == "the saved history lacks the validation rows' metrics");
+  bad = good;
+  bad.executor.rate_factor = std::numeric_limits<double>::quiet_NaN();
+  CHECK(message(bad) == "the saved factor of the learning rate is nan");
+  bad = good;
   bad.executor.best_parameters.clear();
   CHECK(message(bad) == "the state belongs to another model or optimizer");
+}
+
+TEST_CASE("a callback's state that contradicts the history is refused") {
+  const whole_run run;
+  const run_state good = run.run(std::nullopt, stay{}).last;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto message = [&](const std::string& callback, std::size_t at, double number) {
+    run_state bad = good;
+    bad.callbacks.at(callback).at(at) = number;
+    return testing::message_of<std::invalid_argument>([&] { run.run(bad, stay{}); });
+  };
+  // best: present, epoch, loss, accuracy, validation present, its loss, its accuracy, rate
+  const std::vector<double>& checkpoint = good.callbacks.at("model_checkpoint");
+  REQUIRE(checkpoint[0] == 1);
+  const std::string epoch = std::to_string(static_cast<int>(checkpoint[1]));
+  const std::string another = "the saved best epoch " + epoch + " is another than the history's";
+  CHECK(message("model_checkpoint", 1, -5) == "the saved best epoch is -5 of 7");
+  CHECK(message("model_checkpoint", 1, 8) == "the saved best epoch is 8 of 7");
+  CHECK(message("model_checkpoint", 1, 1.5) ==
+        "the saved state holds no integer where one must be");
+  CHECK(message("model_checkpoint", 0, 2) == "the saved state holds no integer where one must be");
+  CHECK(message("model_checkpoint", 5, nan) == another);
+  CHECK(message("model_checkpoint", 6, 1.25) == another);
+
+  run_state bad = good;  // a best epoch without validation, of a metric that needs it
+  std::vector<double>& numbers = bad.callbacks.at("model_checkpoint");
+  numbers[4] = 0;
+  numbers.erase(numbers.begin() + 5, numbers.begin() + 7);
+  CHECK(testing::message_of<std::invalid_argument>([&] { run.run(bad, stay{}); }) == another);
+
+  CHECK(message("early_stopping", 0, -1) == "a callback has counted -1 epochs of 7");
+  CHECK(message("early_stopping", 0, 8) == "a callback has counted 8 epochs of 7");
+  CHECK(message("early_stopping", 2, nan) ==
+        "the saved best val_loss is of no epoch in the history");
+  CHECK(message("reduce_lr_on_plateau", 0, 1e9) == "a callback has counted 1000000000 epochs of 7");
+  CHECK(message("reduce_lr_on_plateau", 1, 3) == "the saved cooldown is 3 epochs, of at most 0");
+  CHECK(message("reduce_lr_on_plateau", 3, 1e-30) ==
+        "the saved best val_loss is of no epoch in the history");
+}
+
+TEST_CASE("a run left by its time budget goes on bit by bit, and its state says nothing of it") {
+  const whole_run run;
+  const auto straight = run.run(std::nullopt, stay{});
+  CHECK(straight.result.leave_reason.empty());
+  std::optional<run_state> last;
+  for (int epochs = 1; epochs < 7; ++epochs) {
+    const auto left = run.run(last, time_budget{.seconds = 0});
+    CHECK(left.result.leave_reason == "the time budget is spent");
+    CHECK(left.result.stop_reason.empty());
+    CHECK(left.result.history.size() == static_cast<std::size_t>(epochs));
+    CHECK_FALSE(left.last.stopped);
+    last = left.last;
+  }
+  const auto whole = run.run(last, time_budget{.seconds = 0});
+  CHECK(whole.result.leave_reason.empty());  // there was nothing to leave
+  check_equal(whole.last, straight.last);
 }

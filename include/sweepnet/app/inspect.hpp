@@ -32,13 +32,14 @@ inline void run_inspect(const context& world, const inspect_settings& settings) 
     all["model"] = encode_model(trained.model);
     all["parameters"] = trained.parameters.size();
     all.update(origin);
-    world.out << dump(all, 2) << "\n";
+    constexpr bool ascii = true;  // so that no control character is there as it is
+    world.out << all.dump(2, ' ', ascii, json::error_handler_t::replace) << "\n";
     return;
   }
   world.out << fmt::format("{}: {}, {} inputs\n", source, form.name, trained.model.inputs)
             << summarize(trained.model);
   for (const auto& item : origin.items()) {
-    world.out << item.key() << ": " << dump(item.value(), 2) << "\n";
+    world.out << printable(item.key()) << ": " << printable(dump(item.value(), 2), "\n") << "\n";
   }
 }
 

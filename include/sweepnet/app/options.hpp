@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/app/model_place.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/text.hpp"
@@ -75,6 +76,13 @@ inline void add_data_options(CLI::App& command, const context& world, data_reque
 inline void add_threads_option(CLI::App& command, int& threads) {
   add_number(command, "--threads", threads, closed_range(1, 1024),
              "threads; default: the processors at hand");
+}
+
+inline void add_outside_flag(CLI::App& command, model_bounds& bounds) {
+  command.add_flag_callback(
+      "--allow-outside", [&bounds] { bounds = model_bounds::anywhere; },
+      "let model_path lead out of the output directory: up, to absolute paths, other buckets, URLs "
+      "that are presigned for PUT");
 }
 
 struct index_settings {

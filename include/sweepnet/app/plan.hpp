@@ -31,6 +31,7 @@ struct plan_settings {
   std::int64_t lines = 20;
   std::string emit;    ///< an engine whose job file is wanted instead of the list
   std::string output;  ///< of the emitted jobs
+  model_bounds models = model_bounds::output;
   job_request job{.memory = 0};
 };
 
@@ -55,7 +56,7 @@ inline std::string text_table(const std::vector<std::vector<std::string>>& rows)
 
 /// A value as people read it: strings bare, the rest as JSON.
 inline std::string cell(const json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return printable(value.is_string() ? value.get<std::string>() : value.dump());
 }
 
 /// MiB that a job needs, with room: weights, their gradients, optimizer and best weights twice (one
@@ -102,6 +103,7 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
   }
   if (data.classes > 0) add("--classes", std::to_string(data.classes));
   for (const std::string& assignment : settings.assignments) add("--set", assignment);
+  if (settings.models == model_bounds::anywhere) job.arguments.push_back("--allow-outside");
   for (const std::string& word : job.arguments) require_no_secret(word);
   return job_file(*where, job);
 }
@@ -127,11 +129,12 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
   const auto most = settings.lines == 0 ? std::numeric_limits<std::size_t>::max()
                                         : static_cast<std::size_t>(settings.lines);
   if (!errors.empty()) {
-    for (std::size_t i = 0; i < std::min(errors.size(), most); ++i) world.err << errors[i] << "\n";
+    for (std::size_t i = 0; i < std::min(errors.size(), most); ++i)
+      world.err << printable(errors[i]) << "\n";
     throw data_error(fmt::format("{}: {} of {} paramsets {} wrong", source, errors.size(), total,
                                  errors.size() == 1 ? "is" : "are"));
   }
-  check_model_paths(sweep);
+  check_model_places(sweep, settings.output, settings.models);
 
   const auto shape = [&]() -> data_shape {
     if (const auto known = known_shape(settings.data)) return *known;
@@ -159,7 +162,7 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
     const P& p = sweep.paramsets[i];
     const model_spec model = build_model(p, shape.inputs, shape.classes);
     rows[i + 1] = {std::to_string(i), std::to_string(parameter_layout(model).size),
-                   storage::without_query(model_path_of(p, i, ""))};
+                   storage::without_query(model_name_of(p, i))};
   }
   std::string same;
   for_each_field<P>([&](const auto& f) {
@@ -200,6 +203,7 @@ template <trainable_paramset P> void add_plan(CLI::App& program, const context& 
   CLI::Option* output =
       command->add_option("--output", settings->output, "where the emitted jobs write");
   or_variable(*output->type_name("DIR"), settings->output, world, "SWEEPNET_OUTPUT");
+  add_outside_flag(*command, settings->models);
   job_request& job = settings->job;
   command->add_option("--name", job.name, "the emitted job's name; default sweepnet");
   add_number(*command, "--cpus", job.cpus, at_least(1), "processors of each job; default 2");

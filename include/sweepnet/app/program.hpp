@@ -65,7 +65,7 @@ inline std::string unknown_argument(const CLI::App& program) {
 template <trainable_paramset P> int run(std::vector<std::string> arguments, const context& world) {
   const auto fail = [&](exit_code code, const std::string& message) {
     // Messages of other libraries may quote an argument or a variable.
-    world.err << "sweepnet: " << without_secrets(message) << std::endl;
+    world.err << "sweepnet: " << printable(without_secrets(message)) << std::endl;
     return static_cast<int>(code);
   };
   CLI::App program("Trains hyperparameter sweeps of dense networks.", "sweepnet");

@@ -6,10 +6,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "sweepnet/app/context.hpp"
@@ -18,30 +21,20 @@
 #include "sweepnet/app/job.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/paramset_callbacks.hpp"
+#include "sweepnet/app/run_begin.hpp"
 #include "sweepnet/app/saving.hpp"
-#include "sweepnet/output/finished_run.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/output/progress.hpp"
 #include "sweepnet/output/result.hpp"
+#include "sweepnet/output/run_condition.hpp"
+#include "sweepnet/output/run_fence.hpp"
 #include "sweepnet/output/run_identity.hpp"
-#include "sweepnet/output/run_state_file.hpp"
 #include "sweepnet/output/summary.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/encode.hpp"
 #include "sweepnet/training/trainer.hpp"
 
 namespace sweepnet::app {
-
-struct run_settings {
-  std::string output = ".";
-  int threads = 0;
-  device_settings device;
-  int verbose = 1;
-  bool csv_log = false;
-  double time_budget = 0;   ///< seconds; 0: none
-  double save_every = 60;   ///< seconds between saves within an epoch; 0: after epochs only
-  bool keep_state = false;  ///< leave the state of a finished run where it is
-  bool start_over = false;  ///< discard the state and the result that are there
-};
 
 namespace detail {
 
@@ -96,198 +89,197 @@ template <class P> struct job_inputs {
   clock::time_point start;
 };
 
-/// The files of one run.
-struct run_files {
-  std::string model;
-  std::string state;
-  std::string result;
-  std::string log;
+/// The last lines of an attempt.
+inline std::string closing_lines(const run_result& run, const run_files& files, metric monitor) {
+  std::string text;
+  if (run.stopped) {
+    text = fmt::format(
+        "the time budget of {} s is spent: a larger --time-budget, or none, goes on from {}\n",
+        run.stopped->budget, files.state.shown());
+  } else if (!run.training.stop_reason.empty()) {
+    text = run.training.stop_reason + "\n";
+  }
+  if (run.best) {
+    text += fmt::format("Best epoch {} of {}: {} {:.4f}, model {}\n", run.best->epoch,
+                        run.training.history.size(), name_of(monitor), *run.best->value_of(monitor),
+                        run.model_path);
+  }
+  return text + fmt::format(
+                    "Seconds: load {:.2f}, train {:.2f}, validate {:.2f}, total {:.2f}; {}, {} "
+                    "thread{}\n",
+                    run.load_seconds, run.training.train_seconds(), run.training.validate_seconds(),
+                    run.total_seconds, run.device, run.threads, run.threads == 1 ? "" : "s");
+}
+
+/// One paramset's run: what stays the same through all of it.
+template <class P> struct run_setting {
+  const context& world;
+  const run_settings& settings;
+  const job_inputs<P>& inputs;
+  const interruption& stop;
+  std::size_t index;
+  std::string prefix;
+  run_identity identity;
+  run_files files;
+
+  [[nodiscard]] const P& paramset() const { return inputs.paramsets.paramsets[index]; }
+  void say(const std::string& text) const {
+    if (settings.verbose > 0) world.out << prefixed(printable(text, "\n"), prefix) << std::flush;
+  }
+  void note(const std::string& text) const {
+    world.err << prefixed(printable(text, "\n"), prefix) << std::flush;
+  }
 };
 
-template <class P> run_files files_of(const P& p, std::size_t index, const std::string& output) {
-  return {.model = model_path_of(p, index, output),
-          .state = storage::join_location(output, fmt::format("state_{}.safetensors", index)),
-          .result = storage::join_location(output, fmt::format("result_{}.json", index)),
-          .log = storage::join_location(output, fmt::format("log_{}.csv", index))};
-}
-
-/// The paramset as files and messages show it: without the signature of a presigned model_path.
-template <class P> json public_paramset(const P& p) {
-  json paramset = encode(p);
-  if (const auto path = paramset.find("model_path"); path != paramset.end() && path->is_string()) {
-    *path = storage::without_query(path->get<std::string>());
+/// Tells what is about to be trained, and from where.
+template <class P>
+void announce(const run_setting<P>& at, const model_spec& model, const run_result& run,
+              const std::optional<saved_run>& saved) {
+  at.say(fmt::format("paramset {}: {}\n", at.index, dump(at.identity.paramset)));
+  at.say(summarize(model));
+  if (const std::string& reason = at.inputs.device.reason; !reason.empty()) {
+    at.say(fmt::format("Training on the CPU: {}\n", reason));
   }
-  return paramset;
-}
-
-/// The last lines of a run.
-inline std::string closing_lines(const run_result& run, metric monitor) {
-  return fmt::format(
-      "{}Best epoch {} of {}: {} {:.4f}, model {}\n"
-      "Seconds: load {:.2f}, train {:.2f}, validate {:.2f}, total {:.2f}; {}, {} thread{}\n",
-      run.training.stop_reason.empty() ? "" : run.training.stop_reason + "\n", run.best->epoch,
-      run.training.history.size(), name_of(monitor), *run.best->value_of(monitor), run.model_path,
-      run.load_seconds, run.training.train_seconds(), run.training.validate_seconds(),
-      run.total_seconds, run.device, run.threads, run.threads == 1 ? "" : "s");
-}
-
-[[noreturn]] inline void fail_without_model(std::size_t index, const run_files& files) {
-  throw data_error(
-      fmt::format("paramset {}: no epoch gave a finite loss, so there is no model; see {}", index,
-                  files.result));
-}
-
-/// Makes way for a run: nothing if it is finished (`say` tells), else the state to go on from, or
-/// an empty one to begin with.
-template <class Say>
-std::optional<std::optional<saved_run>> find_earlier_run(const run_files& files, std::size_t index,
-                                                         const run_identity& identity,
-                                                         const run_settings& settings,
-                                                         const Say& say) {
-  for (const auto& file : {files.model, files.state, files.result, files.log}) {
-    if (!storage::is_remote(file)) storage::remove_abandoned(file);
-  }
-  if (settings.start_over) {
-    storage::remove(files.result);
-    storage::remove(files.state);
-  }
-  const finished_run before = find_finished_run(files.result, files.model, identity);
-  if (before.state == finished_run::kind::complete) {
-    if (!settings.keep_state) storage::remove(files.state);
-    if (!before.has_model) fail_without_model(index, files);
-    say(fmt::format("paramset {} is finished: {}; --start-over trains it again\n", index,
-                    files.result));
-    return std::nullopt;
-  }
-  if (before.state == finished_run::kind::incomplete) {
-    say(fmt::format("paramset {} was finished, but {}: training it again\n", index, before.reason));
-  }
-  std::optional<saved_run> saved;
-  if (storage::exists(files.state)) {
-    saved = read_run_state(storage::read(files.state), files.state, identity);
-  }
-  return saved;
-}
-
-/// Keeps the result of another attempt that finished the same run meanwhile.
-template <class Say>
-void write_result(const run_result& run, const run_files& files, const Say& say) {
-  const std::string text = dump(encode_result(run), 2) + "\n";
-  if (storage::write_new(files.result, text)) return;
-  const finished_run other = find_finished_run(files.result, files.model, run.identity);
-  if (other.state == finished_run::kind::complete) {
-    say(fmt::format("another attempt has finished this run: its result {} is kept\n",
-                    files.result));
-  } else {
-    storage::write(files.result, text);
+  if (!saved) return;
+  at.say(fmt::format("Resuming after epoch {} and {} rows of the next, from {}\n",
+                     saved->state.history.size(), saved->state.progress.rows,
+                     at.files.state.shown()));
+  if (saved->device != run.device) {
+    at.world.err << fmt::format(
+        "note: the run was begun on {}, this is {}: results agree to rounding only\n",
+        printable(saved->device), run.device);
   }
 }
 
-/// One paramset, from network to files.
-template <trainable_paramset P>
-void train_one(const context& world, const run_settings& settings, const job_inputs<P>& inputs,
-               const interruption& stop, std::size_t index) {
-  const P& p = inputs.paramsets.paramsets[index];
-  const dataset& data = inputs.data;
-  const training_options options = training_options_of(p);
-  const model_spec model = build_model(p, data.inputs(), data.classes);
-  const run_files files = files_of(p, index, settings.output);
-  const run_identity identity{
-      .paramset = public_paramset(p), .data = data.name, .data_digest = inputs.data_digest};
-
-  const std::string prefix = line_prefix(inputs.job, index, inputs.paramsets.size());
-  const auto say = [&](const std::string& text) {
-    if (settings.verbose > 0) world.out << prefixed(text, prefix) << std::flush;
-  };
-  const auto earlier = find_earlier_run(files, index, identity, settings, say);
-  if (!earlier) return;
-  const std::optional<saved_run>& saved = *earlier;
-  if (const std::string signal = stop.signal(); !signal.empty()) {
-    throw interrupted_error(fmt::format("{} came before paramset {} was begun", signal, index));
-  }
-  any_executor executor =
-      make_executor(world, inputs.device, model, options, data, settings.threads);
-
-  run_result run{.index = static_cast<std::int64_t>(index),
-                 .sweep_size = static_cast<std::int64_t>(inputs.paramsets.size()),
-                 .job = inputs.job,
-                 .identity = identity,
-                 .load_seconds = inputs.load_seconds,
-                 .device = executor.device(),
-                 .precision = inputs.device.precision(),
-                 .threads = inputs.device.gpu ? 1 : usable_threads(settings.threads),
-                 .seed = options.seed};
-  say(fmt::format("paramset {}: {}\n", index, dump(identity.paramset)));
-  say(summarize(model));
-  if (const std::string& reason = inputs.device.reason; !reason.empty()) {
-    say(fmt::format("Training on the CPU: {}\n", reason));
-  }
-  if (saved) {
-    say(fmt::format("Resuming after epoch {} and {} rows of the next, from {}\n",
-                    saved->state.history.size(), saved->state.progress.rows, files.state));
-    if (saved->device != run.device) {
-      world.err << fmt::format(
-          "note: the run was begun on {}, this is {}: results agree to rounding only\n",
-          saved->device, run.device);
-    }
-  }
-
-  std::string model_digest;  // before its writer, which may outlive the rest
-  storage::background_writer writer;
-  const progress_style style = style_of(settings.verbose, world.terminal);
-  progress_printer progress(world.out, style, prefix);
-  model_checkpoint checkpoint = checkpoint_of(p);
+/// Trains from where `begin` says, keeping model, state and log. Fills in what came of it.
+template <class P>
+void train_and_save(const run_setting<P>& at, const beginning& begin, any_executor& executor,
+                    const training_options& options, const model_spec& model, run_fence& fence,
+                    run_result& run) {
+  const run_settings& settings = at.settings;
+  const run_files& files = at.files;
+  const auto tell = [&at](const std::string& text) { at.note(text); };
+  storage::background_writer writer(
+      [&at](const std::string& failure) { at.note("note: " + failure + "; the run goes on\n"); });
+  const progress_style style = style_of(settings.verbose, at.world.terminal);
+  progress_printer progress(at.world.out, style, at.prefix);
+  model_checkpoint checkpoint = checkpoint_of(at.paramset());
   const after_epoch tell_checkpoint([&](const epoch_record& record) {
     if (style == progress_style::bar) {
-      say(checkpoint_line(record, checkpoint.monitor, checkpoint.best_before, checkpoint.improved,
-                          storage::without_query(files.model)) +
-          "\n");
+      at.say(checkpoint_line(record, checkpoint.monitor, checkpoint.best_before,
+                             checkpoint.improved, files.model.shown()) +
+             "\n");
     }
   });
   saving_budget saving(writer);
   model_saver keep_model{.checkpoint = checkpoint,
                          .writer = writer,
                          .budget = saving,
-                         .path = files.model,
-                         .digest = model_digest,
+                         .fence = fence,
+                         .place = files.model,
+                         .digest = run.model_digest,
                          .model = model,
-                         .identity = identity,
+                         .identity = at.identity,
                          .index = run.index};
-  std::string csv;
+  log_saver keep_log{.writer = writer, .budget = saving, .fence = fence, .place = files.log};
   optional_callback<csv_logger> log;
   if (settings.csv_log) {
-    log.callback = csv_logger{.write = [&](std::string_view line) {
-      csv += line;
-      writer.submit(files.log, [csv] { return csv; });
-    }};
+    log.callback = csv_logger{.write = [&](std::string_view line) { keep_log.add(line); }};
   }
   optional_callback<time_budget> budget;
-  if (settings.time_budget > 0) budget.callback = time_budget{.seconds = settings.time_budget};
-  run_saver keep_state({.path = files.state, .every = settings.save_every}, writer, saving,
-                       keep_model, identity, run.device, stop);
+  if (settings.time_budget > 0) {
+    budget.callback = time_budget{.seconds = std::max(0.0, settings.time_budget - begin.seconds)};
+  }
+  run_saver keep_state({.place = files.state, .every = settings.save_every, .tell = tell},
+                       keep_model, run.device, at.stop);
 
+  const P& p = at.paramset();
+  const auto start = clock::now();
   const auto go = [&](auto&&... callbacks) {
-    if (!saved) return train(executor, options, data, callbacks...);
+    if (!begin.saved) return train(executor, options, at.inputs.data, callbacks...);
     try {
-      return resume(saved->state, executor, options, data, callbacks...);
+      return resume(begin.saved->state, executor, options, at.inputs.data, callbacks...);
     } catch (const std::invalid_argument& e) {
-      throw data_error(files.state + ": " + e.what());
+      throw unusable_run(files.state.shown() + ": " + e.what());
     }
   };
   run.training = go(progress, checkpoint, tell_checkpoint, keep_model, log, early_stopping_of(p),
                     reduce_lr_of(p), terminate_on_nan_of(p), budget, keep_state);
+  keep_log.catch_up();
   writer.flush();
 
+  if (!run.training.leave_reason.empty()) {
+    run.stopped = budget_stop{.budget = settings.time_budget,
+                              .seconds = begin.seconds + seconds_since(start)};
+  }
   run.best = checkpoint.best;
   if (run.best) {
-    run.model_path = storage::without_query(files.model);
-    run.model_digest = model_digest;
+    run.model_path = files.model.shown();
+  } else if (!run.stopped) {
+    run.error = no_model_reason;
   }
-  run.total_seconds = seconds_since(inputs.start);
-  write_result(run, files, say);
-  if (!settings.keep_state) storage::remove(files.state);
-  if (!run.best) fail_without_model(index, files);
-  say(closing_lines(run, checkpoint.monitor));
+}
+
+/// One paramset, from network to files.
+template <class P> void train_paramset(const run_setting<P>& at) {
+  const P& p = at.paramset();
+  const dataset& data = at.inputs.data;
+  const training_options options = training_options_of(p);
+  const model_spec model = build_model(p, data.inputs(), data.classes);
+
+  clear_for_run(at.files, at.settings);
+  run_fence fence(at.files, at.identity);
+  const std::optional<beginning> begin =
+      begin_run(at.files, at.index, at.identity, at.settings, fence,
+                [&](const std::string& text) { at.say(text); });
+  if (!begin) return;
+  if (const std::string signal = at.stop.signal(); !signal.empty()) {
+    throw interrupted_error(fmt::format("{} came before paramset {} was begun", signal, at.index));
+  }
+  any_executor executor =
+      make_executor(at.world, at.inputs.device, model, options, data, at.settings.threads);
+  run_result run{.index = static_cast<std::int64_t>(at.index),
+                 .sweep_size = static_cast<std::int64_t>(at.inputs.paramsets.size()),
+                 .job = at.inputs.job,
+                 .identity = at.identity,
+                 .load_seconds = at.inputs.load_seconds,
+                 .device = executor.device(),
+                 .precision = at.inputs.device.precision(),
+                 .threads = at.inputs.device.gpu ? 1 : usable_threads(at.settings.threads),
+                 .seed = options.seed};
+  announce(at, model, run, begin->saved);
+  train_and_save(at, *begin, executor, options, model, fence, run);
+
+  run.total_seconds = seconds_since(at.inputs.start);
+  fence.write_result(dump(encode_result(run), 2) + "\n");
+  if (!at.settings.keep_state && !run.stopped) storage::remove(at.files.state);
+  if (!run.error.empty()) fail_without_model(at.index, at.files);
+  at.say(closing_lines(run, at.files, checkpoint_of(p).monitor));
+}
+
+/// The same, where other attempts may be at it, and files may lie in the way.
+template <trainable_paramset P>
+void train_one(const context& world, const run_settings& settings, const job_inputs<P>& inputs,
+               const interruption& stop, std::size_t index) {
+  const P& p = inputs.paramsets.paramsets[index];
+  const run_setting<P> at{.world = world,
+                          .settings = settings,
+                          .inputs = inputs,
+                          .stop = stop,
+                          .index = index,
+                          .prefix = line_prefix(inputs.job, index, inputs.paramsets.size()),
+                          .identity = {.paramset = public_paramset(p),
+                                       .data = inputs.data.name,
+                                       .data_digest = inputs.data_digest},
+                          .files = files_of(p, index, settings)};
+  try {
+    train_paramset(at);
+  } catch (const finished_elsewhere& e) {
+    at.say(fmt::format("another attempt has finished this run: its result {} is kept\n", e.what()));
+    if (!read_result(at.files.result).has_model()) fail_without_model(index, at.files);
+  } catch (const unusable_run& e) {
+    throw data_error(std::string(e.what()) + "; --start-over discards it");
+  }
 }
 
 }  // namespace detail

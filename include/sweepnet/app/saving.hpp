@@ -2,20 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Callbacks that keep a run on disk while it trains: its best model and its state.
+// Callbacks that keep a run on disk while it trains: its best model, its state and its log.
 
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "sweepnet/app/interruption.hpp"
+#include "sweepnet/app/last_save.hpp"
 #include "sweepnet/core/digest.hpp"
 #include "sweepnet/output/model_file.hpp"
 #include "sweepnet/output/result.hpp"
+#include "sweepnet/output/run_fence.hpp"
 #include "sweepnet/output/run_state_file.hpp"
 #include "sweepnet/storage/background_writer.hpp"
 #include "sweepnet/training/callbacks.hpp"
@@ -57,7 +61,8 @@ struct model_saver {
   const model_checkpoint& checkpoint;
   storage::background_writer& writer;
   saving_budget& budget;
-  std::string path;
+  run_fence& fence;
+  storage::location place;
   std::string& digest;  ///< of the file's bytes; good once the writer has flushed
   const model_spec& model;
   const run_identity& identity;
@@ -76,18 +81,22 @@ struct model_saver {
   template <class Executor> void on_train_end(training_context<Executor>& context) {
     catch_up(context);
     writer.flush();
-    behind = checkpoint.best && !storage::exists(path);
-    catch_up(context);
+    if (checkpoint.best && !fence.holds_model()) {
+      budget.spend([&] { save(context, &run_fence::write_last_model); });
+    }
   }
 
   /// Writes the best model if the file lacks it.
   template <class Executor> void catch_up(const training_context<Executor>& context) {
-    if (behind) budget.spend([&] { save(context); });
+    if (behind) budget.spend([&] { save(context, &run_fence::write_model); });
     behind = false;
   }
 
  private:
-  template <class Executor> void save(const training_context<Executor>& context) {
+  using write_function = void (run_fence::*)(std::string_view);
+
+  template <class Executor>
+  void save(const training_context<Executor>& context, write_function write) {
     const epoch_record& best = *checkpoint.best;
     const auto epochs = std::min(best.epoch, std::ssize(context.history));
     auto trained = std::make_shared<trained_model>();
@@ -102,11 +111,35 @@ struct model_saver {
         {std::string(name_of(checkpoint.monitor)), *best.value_of(checkpoint.monitor)}};
     trained->metadata["history"] =
         encode_history({context.history.begin(), context.history.begin() + epochs});
-    writer.submit(path, [trained, to = path, &written = digest] {
-      std::string bytes = encode_model_file(storage::without_query(to), *trained);
-      written = digest_of(bytes);
-      return bytes;
+    writer.submit_task(place.shown(),
+                       [trained, write, to = place.shown(), &into = fence, &written = digest] {
+                         const std::string bytes = encode_model_file(to, *trained);
+                         written = digest_of(bytes);
+                         (into.*write)(bytes);
+                       });
+  }
+};
+
+/// Keeps the run's log as the lines so far, which the budget may hold up until the end.
+struct log_saver {
+  storage::background_writer& writer;
+  saving_budget& budget;
+  run_fence& fence;
+  storage::location place;
+  std::string text{};
+  bool behind = false;  ///< whether the file lacks lines
+
+  void add(std::string_view line) {
+    text += line;
+    behind = true;
+    if (budget.allows()) catch_up();
+  }
+  void catch_up() {
+    if (!behind) return;
+    budget.spend([&] {
+      writer.submit_task(place.shown(), [lines = text, &into = fence] { into.write_log(lines); });
     });
+    behind = false;
   }
 };
 
@@ -116,20 +149,13 @@ struct model_saver {
 class run_saver {
  public:
   struct options {
-    std::string path;
+    storage::location place;
     double every = 0;  ///< seconds between saves within an epoch; 0: after epochs only
+    std::function<void(const std::string&)> tell{};  ///< hears what a stop waits for
   };
 
-  run_saver(options saving, storage::background_writer& writer, saving_budget& budget,
-            model_saver& model, const run_identity& identity, std::string device,
-            const interruption& stop)
-      : options_(std::move(saving)),
-        writer_(&writer),
-        budget_(&budget),
-        model_(&model),
-        identity_(&identity),
-        device_(std::move(device)),
-        stop_(&stop) {}
+  run_saver(options saving, model_saver& model, std::string device, const interruption& stop)
+      : options_(std::move(saving)), model_(&model), device_(std::move(device)), stop_(&stop) {}
 
   template <class Executor>
   void on_step(training_context<Executor>& context, const pass_progress& progress) {
@@ -142,39 +168,38 @@ class run_saver {
   }
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
-    const bool last = context.stop || record.epoch == context.options.epochs;
-    if (last || budget_->allows()) save(context);
+    const bool last =
+        context.stop || !context.leave_reason.empty() || record.epoch == context.options.epochs;
+    if (last || model_->budget.allows()) save(context);
   }
 
  private:
   template <class Executor> void save(const training_context<Executor>& context) {
-    budget_->spend([&] {
-      writer_->submit(options_.path, [state = std::make_shared<const run_state>(context.capture()),
-                                      identity = *identity_, device = device_] {
-        return write_run_state(*state, identity, device);
-      });
+    model_->budget.spend([&] {
+      model_->writer.submit_task(
+          options_.place.shown(),
+          [state = std::make_shared<const run_state>(context.capture()),
+           identity = model_->identity, device = device_,
+           &into = model_->fence] { into.write_state(write_run_state(*state, identity, device)); });
     });
     saved_ = saving_budget::clock::now();
   }
 
   template <class Executor>
   void leave_if_asked(const training_context<Executor>& context, std::int64_t rows) {
-    const std::string signal = stop_->signal();
-    if (signal.empty()) return;
-    model_->catch_up(context);
-    save(context);
-    writer_->flush();
-    throw interrupted_error(fmt::format(
-        "{} came in epoch {}, after {} of {} rows: the run is saved in {}, and the same command "
-        "goes on from there",
-        signal, context.history.size() + 1, rows, context.training_rows, options_.path));
+    if (stop_->signal().empty()) return;
+    leave(
+        {.stop = *stop_,
+         .writer = model_->writer,
+         .state = options_.place.shown(),
+         .at = fmt::format("in epoch {}, after {} of {} rows", context.history.size() + 1, rows,
+                           context.training_rows),
+         .tell = options_.tell},
+        [&] { save(context); }, [&] { model_->catch_up(context); });
   }
 
   options options_;
-  storage::background_writer* writer_;
-  saving_budget* budget_;
   model_saver* model_;
-  const run_identity* identity_;
   std::string device_;
   const interruption* stop_;
   saving_budget::clock::time_point saved_ = saving_budget::clock::now();

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/output/sweep_status.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 
@@ -33,8 +35,17 @@ template <described P>
 void run_status_command(const context& world, const status_settings& settings) {
   std::optional<std::size_t> size;
   if (!settings.sweep.empty()) size = load_sweep<P>(settings.sweep).size();
-  const sweep_status status = read_sweep_status(
-      settings.output, size, settings.verify ? model_check::digests : model_check::none);
+  // Small files on disk are read anyway; of all others it is taken on trust what they are.
+  constexpr std::uintmax_t small = std::uintmax_t{1} << 24;
+  const std::uintmax_t largest = settings.verify ? SIZE_MAX : small;
+  const sweep_status status = [&] {
+    try {
+      return read_sweep_status(settings.output, size,
+                               {.models_up_to = largest, .states_up_to = largest});
+    } catch (const unknown_sweep_size& e) {
+      throw data_error(std::string(e.what()) + " with --sweep");
+    }
+  }();
   std::vector<std::size_t> unfinished;
   for (std::size_t i = 0; i < status.size(); ++i) {
     if (status[i].unfinished()) unfinished.push_back(i);
@@ -43,13 +54,13 @@ void run_status_command(const context& world, const status_settings& settings) {
     if (!unfinished.empty()) world.out << index_ranges(unfinished) << "\n";
     return;
   }
-  constexpr std::array<std::string_view, 5> words{"missing", "saved", "damaged", "no model",
-                                                  "done"};
-  std::array<std::size_t, 5> count{};
+  constexpr std::array<std::string_view, 6> words{"missing", "interrupted", "budget",
+                                                  "failed",  "done",        "damaged"};
+  std::array<std::size_t, words.size()> count{};
   for (std::size_t i = 0; i < status.size(); ++i) {
     const auto state = static_cast<std::size_t>(status[i].state);
     ++count[state];
-    const std::string& detail = status[i].detail;
+    const std::string detail = printable(status[i].detail);
     world.out << fmt::format("{:<7} {}{}{}\n", i, words[state], detail.empty() ? "" : "  ", detail);
   }
   std::vector<std::string> sums;
@@ -70,9 +81,12 @@ template <described P> void add_status(CLI::App& program, const context& world) 
   or_variable(*output, settings->output, world, "SWEEPNET_OUTPUT");
   command->add_option("--sweep", settings->sweep,
                       "sweep file, for its size; default: what the results say");
-  command->add_flag("--missing", settings->missing,
-                    "print only the indices to run again, as in 0,3-5; nothing if all is done");
-  command->add_flag("--verify", settings->verify, "read every model and compare its digest");
+  command->add_flag(
+      "--missing", settings->missing,
+      "print only the indices to run again (missing, interrupted, damaged), as in 0,3-5");
+  command->add_flag(
+      "--verify", settings->verify,
+      "compare every model and state with its digest, not only files on disk of up to 16 MiB");
   command->callback([settings, &world] { run_status_command<P>(world, *settings); });
 }
 

@@ -36,12 +36,12 @@ struct train_settings {
 template <trainable_paramset P>
 void run_train(const context& world, const train_settings& settings) {
   const auto start = detail::clock::now();
-  const interruption stop;
+  const interruption stop(settings.run.stop_within);
   sweep<P> sweep = load_sweep<P>(settings.sweep);
   for (P& p : sweep.paramsets) {
     for (const std::string& assignment : settings.assignments) assign(p, assignment);
   }
-  check_model_paths(sweep);
+  check_model_places(sweep, settings.run.output, settings.run.models);
 
   const std::optional<job_index> job =
       resolve_job_index(world.environment, settings.index.options());
@@ -98,12 +98,18 @@ template <trainable_paramset P> void add_train(CLI::App& program, const context&
   or_variable(*output->type_name("DIR"), settings->run.output, world, "SWEEPNET_OUTPUT");
   command->add_flag("--csv-log", settings->run.csv_log,
                     "write log_<index>.csv, a line per epoch, as Keras' CSVLogger does");
-  add_number(*command, "--time-budget", settings->run.time_budget, above(0),
-             "stop after the epoch in which N seconds have passed");
+  add_number(
+      *command, "--time-budget", settings->run.time_budget, above(0),
+      "stop after the epoch in which the run's N seconds have passed; a larger one, or none, "
+      "takes it up again");
   add_number(*command, "--save-every", settings->run.save_every, at_least(0),
              "save the run's state also every N seconds within an epoch; default 60, 0: never");
+  add_number(*command, "--stop-within", settings->run.stop_within, above(0),
+             "after SIGTERM or SIGINT, give up on servers that have not answered within N seconds; "
+             "default 25");
   command->add_flag("--keep-state", settings->run.keep_state,
                     "leave state_<index>.safetensors of a finished run where it is");
+  add_outside_flag(*command, settings->run.models);
   command->add_flag("--start-over", settings->run.start_over,
                     "discard the state and the result that are there");
   add_threads_option(*command, settings->run.threads);

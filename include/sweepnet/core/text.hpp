@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Reading numbers from text without a locale, and "did you mean".
+// Reading numbers from text without a locale, showing text that others wrote, and "did you mean".
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -38,6 +40,67 @@ requires std::integral<Number> || std::floating_point<Number>
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return lower;
+}
+
+namespace detail {
+
+struct code_point {
+  std::uint32_t value = 0;
+  std::size_t length = 0;  ///< bytes; 0: the text does not begin with valid UTF-8
+};
+
+/// The first code point of UTF-8 text that is not empty.
+[[nodiscard]] inline code_point first_code_point(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  if (lead < 0x80) return {lead, 1};
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || length > text.size()) return {};
+  std::uint32_t value = lead & (0xffU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return {};
+    value = value << 6 | (byte(i) & 0x3fU);
+  }
+  const bool overlong = value < (length == 4 ? 0x10000U : length == 3 ? 0x800U : 0x80U);
+  const bool surrogate = value >= 0xd800 && value <= 0xdfff;
+  return overlong || surrogate || value > 0x10ffff ? code_point{} : code_point{value, length};
+}
+
+/// Whether a code point ends lines, steers a terminal, or turns the direction of what follows.
+[[nodiscard]] inline bool is_control(std::uint32_t c) {
+  return c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x200e && c <= 0x200f) ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+}  // namespace detail
+
+/// Text that others may have written, for a message or a log: control characters and bytes that are
+/// no UTF-8 become \xNN, so that a name can neither forge a line nor steer a terminal. Those in
+/// `keep` stay.
+[[nodiscard]] inline std::string printable(std::string_view text, std::string_view keep = "") {
+  std::string shown;
+  while (!text.empty()) {
+    const detail::code_point first = detail::first_code_point(text);
+    const std::string_view bytes = text.substr(0, std::max<std::size_t>(first.length, 1));
+    text.remove_prefix(bytes.size());
+    const bool plain = first.length > 0 && !detail::is_control(first.value);
+    if (plain || keep.find(bytes) != keep.npos) {
+      shown += bytes;
+    } else {
+      for (const char c : bytes) shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+  }
+  return shown;
+}
+
+/// Whether printable() would show control characters otherwise than they are.
+[[nodiscard]] inline bool has_control_characters(std::string_view text) {
+  while (!text.empty()) {
+    const detail::code_point first = detail::first_code_point(text);
+    if (first.length > 0 && detail::is_control(first.value)) return true;
+    text.remove_prefix(std::max<std::size_t>(first.length, 1));
+  }
+  return false;
 }
 
 /// The pieces with `separator` between them.

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,20 +68,27 @@ inline void check(herr_t status, const std::string& what) {
 inline handle string_type(std::size_t size) {
   handle type(H5Tcopy(H5T_C_S1), "HDF5: cannot make a string type");
   check(H5Tset_size(type, std::max<std::size_t>(size, 1)), "HDF5: cannot size a string type");
-  check(H5Tset_strpad(type, H5T_STR_NULLPAD), "HDF5: cannot pad a string type");
+  const auto padding = size == H5T_VARIABLE ? H5T_STR_NULLTERM : H5T_STR_NULLPAD;
+  check(H5Tset_strpad(type, padding), "HDF5: cannot pad a string type");
   return type;
 }
 
+/// What an attribute may hold within its object's header, whose parts end at 64 KiB.
+inline constexpr std::size_t longest_in_header = 64'000;
+
+/// Text of any length: of fixed size within the header where it fits there, else as h5py writes all
+/// text, a string of variable length in a heap of its own.
 inline void write_attribute(hid_t object, const char* name, const std::string& value) {
   const std::string what = std::string("HDF5: cannot write the attribute ") + name;
-  const handle type = string_type(value.size());
+  const bool fits = value.size() <= longest_in_header;
+  const handle type = string_type(fits ? value.size() : H5T_VARIABLE);
   const handle space(H5Screate(H5S_SCALAR), what);
   const handle attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), what);
-  check(H5Awrite(attribute, type, value.c_str()), what);
+  const char* text = value.c_str();
+  check(H5Awrite(attribute, type, fits ? static_cast<const void*>(text) : &text), what);
 }
 
-inline void write_attribute(hid_t object, const char* name,
-                            const std::vector<std::string>& values) {
+inline void write_attribute(hid_t object, const char* name, std::span<const std::string> values) {
   const std::string what = std::string("HDF5: cannot write the attribute ") + name;
   std::size_t longest = 1;
   for (const std::string& value : values) longest = std::max(longest, value.size());
@@ -92,6 +100,20 @@ inline void write_attribute(hid_t object, const char* name,
   const handle space(H5Screate_simple(1, &count, nullptr), what);
   const handle attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), what);
   if (count > 0) check(H5Awrite(attribute, type, packed.data()), what);
+}
+
+/// Names as Keras lists them: in `name`, or where they are many spread over `name`0, `name`1, ...
+/// Source: save_attributes_to_hdf5_group in keras/src/legacy/saving/legacy_h5_format.py (3.15).
+inline void write_names(hid_t object, const std::string& name,
+                        const std::vector<std::string>& names) {
+  std::size_t longest = 1;
+  for (const std::string& each : names) longest = std::max(longest, each.size());
+  const std::size_t most = std::max<std::size_t>(longest_in_header / longest, 1);
+  if (names.size() <= most) return write_attribute(object, name.c_str(), names);
+  for (std::size_t first = 0, part = 0; first < names.size(); first += most, ++part) {
+    write_attribute(object, (name + std::to_string(part)).c_str(),
+                    std::span(names).subspan(first, std::min(most, names.size() - first)));
+  }
 }
 
 inline handle make_group(hid_t parent, const std::string& name) {
@@ -185,7 +207,7 @@ inline void read_weights(hid_t group, const std::string& name, const std::vector
         what + " cannot be read");
 }
 
-/// The strings of an attribute, which h5py spreads over `name`0, `name`1, ... where they are many.
+/// What write_names() wrote.
 inline std::vector<std::string> read_names(hid_t object, const char* name,
                                            const std::string& source) {
   if (has_attribute(object, name)) return read_strings(object, name, source);

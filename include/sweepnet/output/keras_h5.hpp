@@ -26,25 +26,11 @@
 
 namespace sweepnet {
 
-/// Throws what write_keras_h5 would for this model, building little of it: data_error for an
-/// activation that Keras does not have, or a model too deep for an attribute of 64 KiB.
-inline void check_keras_h5(const model_spec& model) {
-  check_keras_model(model);
-  constexpr std::size_t surely_fitting = 64;  // layers, of less than 1,000 bytes each
-  if (model.layers.size() <= surely_fitting) return;
-  constexpr std::size_t longest_attribute = 64'000;
-  if (keras_model_config(model, keras_form::legacy).dump(-1, ' ', true).size() >
-      longest_attribute) {
-    throw data_error(fmt::format(
-        "an .h5 file cannot describe {} layers: choose a path ending in .keras or .safetensors",
-        model.layers.size()));
-  }
-}
-
-/// The bytes of a legacy .h5 file with this model. Throws what check_keras_h5 throws.
+/// The bytes of a legacy .h5 file with this model. Throws data_error for an activation
+/// that Keras does not have.
 [[nodiscard]] inline std::string write_keras_h5(const trained_model& trained) {
   namespace h5 = detail::h5;
-  check_keras_h5(trained.model);
+  check_keras_model(trained.model);
   return h5::make_file([&](hid_t root) {
     const auto ascii = [](const json& value) {
       return value.dump(-1, ' ', true, json::error_handler_t::replace);
@@ -61,7 +47,7 @@ inline void check_keras_h5(const model_spec& model) {
 
     const h5::handle weights = h5::make_group(root, "model_weights");
     const std::vector<std::string> names = keras_layer_names(trained.model);
-    h5::write_attribute(weights, "layer_names", names);
+    h5::write_names(weights, "layer_names", names);
     h5::write_attribute(weights, "backend", std::string("tensorflow"));
     h5::write_attribute(weights, "keras_version", detail::written_keras_version);
     const parameter_layout layout(trained.model);
@@ -75,7 +61,7 @@ inline void check_keras_h5(const model_spec& model) {
                         trained.parameters);
         ++slot;
       }
-      h5::write_attribute(group, "weight_names", weight_names);
+      h5::write_names(group, "weight_names", weight_names);
     }
   });
 }

@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -103,9 +104,10 @@ inline std::vector<float> read_keras_v3_weights(const std::string& bytes,
     return std::move(*content);
   };
   const auto json_of = [&](const char* name) {
-    constexpr std::uint64_t longest = 1 << 24;
+    // Keras deflates; what is stored as it is, of whatever length, is no longer than its archive.
+    constexpr std::uint64_t deflated = 1 << 24;
     const std::string where = fmt::format("{}:{}", source, name);
-    json parsed = parse_untrusted_json(member(name, longest), where);
+    json parsed = parse_untrusted_json(member(name, std::max(deflated, bytes.size())), where);
     if (!parsed.is_object()) throw data_error(where + " is not a JSON object");
     return parsed;
   };

@@ -39,7 +39,7 @@ struct model_form {
 
 inline constexpr std::array<model_form, 4> model_forms{{
 #if defined(SWEEPNET_HAS_HDF5)
-    {".h5", "Keras' legacy HDF5", check_keras_h5, write_keras_h5, read_keras_h5},
+    {".h5", "Keras' legacy HDF5", check_keras_model, write_keras_h5, read_keras_h5},
 #else
     {".h5", "Keras' legacy HDF5", nullptr, nullptr, nullptr, "libhdf5-dev"},
 #endif

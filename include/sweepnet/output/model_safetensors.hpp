@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,32 @@ namespace detail {
 
 inline std::string dense_name(std::size_t index) { return "dense_" + std::to_string(index + 1); }
 
+/// Readers take headers of at most 100 MB, so longer texts than this become tensors of bytes, named
+/// after their metadata key.
+inline constexpr std::size_t longest_metadata = std::size_t{1} << 20;
+
+inline std::string metadata_tensor(const std::string& key) { return "metadata." + key; }
+
+inline void add_metadata(safetensors_file& file, const std::string& key, std::string text) {
+  if (text.size() <= longest_metadata) {
+    file.metadata[key] = std::move(text);
+  } else {
+    const auto size = static_cast<std::int64_t>(text.size());
+    file.tensors.push_back(
+        {.name = metadata_tensor(key), .dtype = "U8", .shape = {size}, .bytes = std::move(text)});
+  }
+}
+
+/// What add_metadata() added, or nothing.
+inline std::optional<std::string> find_metadata(const safetensors_file& file,
+                                                const std::string& key) {
+  if (const auto entry = file.metadata.find(key); entry != file.metadata.end()) {
+    return entry->second;
+  }
+  const safetensor* tensor = file.find(metadata_tensor(key));
+  return tensor != nullptr && tensor->dtype == "U8" ? std::optional(tensor->bytes) : std::nullopt;
+}
+
 /// A metadata entry's JSON.
 inline json metadata_json(const std::string& text, const char* key, const std::string& source) {
   json parsed = parse_untrusted_json(text, fmt::format("{}: its metadata '{}'", source, key));
@@ -41,10 +68,10 @@ inline json metadata_json(const std::string& text, const char* key, const std::s
 [[nodiscard]] inline std::string write_model_safetensors(const trained_model& trained) {
   safetensors_file file;
   file.metadata["format"] = "sweepnet";
-  file.metadata["model"] = encode_model(trained.model).dump();
+  detail::add_metadata(file, "model", encode_model(trained.model).dump());
   const json origin = encode_origin(trained);
   for (const auto& item : origin.items()) {
-    file.metadata[item.key()] = dump(item.value());
+    detail::add_metadata(file, item.key(), dump(item.value()));
   }
   const parameter_layout layout(trained.model);
   const auto add = [&](std::string name, std::vector<std::int64_t> shape, std::int64_t offset,
@@ -70,16 +97,16 @@ inline json metadata_json(const std::string& text, const char* key, const std::s
 [[nodiscard]] inline trained_model read_model_safetensors(const std::string& bytes,
                                                           const std::string& source) {
   const safetensors_file file = read_safetensors(bytes, source);
-  const auto entry = [&](const char* key) {
-    return detail::metadata_json(file.metadata.at(key), key, source);
-  };
-  if (!file.metadata.contains("model")) {
+  const auto model = detail::find_metadata(file, "model");
+  if (!model) {
     throw data_error(source + ": its metadata lack 'model': not a model of this program");
   }
-  trained_model trained{.model = decode_model(entry("model"), source)};
+  trained_model trained{.model =
+                            decode_model(detail::metadata_json(*model, "model", source), source)};
   json origin = json::object();
   for (const char* key : {"loss", "optimizer", "training"}) {
-    if (file.metadata.contains(key)) origin[key] = entry(key);
+    const auto text = detail::find_metadata(file, key);
+    if (text) origin[key] = detail::metadata_json(*text, key, source);
   }
   decode_origin(origin, source, trained);
   std::map<std::string_view, const safetensor*> by_name;

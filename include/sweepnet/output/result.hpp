@@ -17,6 +17,12 @@
 
 namespace sweepnet {
 
+/// How a run was ended that another command may take up.
+struct budget_stop {
+  double budget = 0;   ///< seconds that it had
+  double seconds = 0;  ///< that it took, with those of the attempts that it went on from
+};
+
 struct run_result {
   std::int64_t index = 0;
   std::int64_t sweep_size = 1;
@@ -25,6 +31,8 @@ struct run_result {
   std::string model_path{};    ///< empty if no epoch was good enough to save
   std::string model_digest{};  ///< of the model file
   training_result training{};
+  std::optional<budget_stop> stopped{};  ///< by its time budget; its state goes on
+  std::string error{};                   ///< why there is no model and never will be
   std::optional<epoch_record> best{};
   double load_seconds = 0;
   double total_seconds = 0;
@@ -78,33 +86,41 @@ inline json finite(double value) { return std::isfinite(value) ? json(value) : j
       best["loss"] = detail::finite(r.best->train.loss);
     }
   }
+  json stopped = nullptr;
+  if (r.stopped) {
+    stopped = {
+        {"by", "time_budget"}, {"budget", r.stopped->budget}, {"seconds", r.stopped->seconds}};
+  } else if (!r.training.stop_reason.empty()) {
+    stopped = r.training.stop_reason;
+  }
   const auto or_null = [](const auto& value) { return value ? json(*value) : json(nullptr); };
-  return {
-      {"index", r.index},
-      {"size", r.sweep_size},
-      {"scheduler", r.job ? json(r.job->scheduler) : json("none")},
-      {"variable", r.job ? json(r.job->variable) : json(nullptr)},
-      {"array_size", r.job ? or_null(r.job->size) : json(nullptr)},
-      {"attempt", r.job ? or_null(r.job->attempt) : json(nullptr)},
-      {"paramset", r.identity.paramset},
-      {"data", r.identity.data},
-      {"data_digest", r.identity.data_digest},
-      {"model", r.model_path.empty() ? json(nullptr) : json(r.model_path)},
-      {"model_digest", r.model_path.empty() ? json(nullptr) : json(r.model_digest)},
-      {"best", best},
-      {"stopped", r.training.stop_reason.empty() ? json(nullptr) : json(r.training.stop_reason)},
-      {"history", encode_history(r.training.history)},
-      {"seconds",
-       {{"load", r.load_seconds},
-        {"train", r.training.train_seconds()},
-        {"validate", r.training.validate_seconds()},
-        {"epochs", encode_epoch_seconds(r.training.history)},
-        {"total", r.total_seconds}}},
-      {"device", r.device},
-      {"precision", r.precision},
-      {"threads", r.threads},
-      {"seed", r.seed},
-      {"version", r.identity.version}};
+  json result = {{"index", r.index},
+                 {"size", r.sweep_size},
+                 {"scheduler", r.job ? json(r.job->scheduler) : json("none")},
+                 {"variable", r.job ? json(r.job->variable) : json(nullptr)},
+                 {"array_size", r.job ? or_null(r.job->size) : json(nullptr)},
+                 {"attempt", r.job ? or_null(r.job->attempt) : json(nullptr)},
+                 {"paramset", r.identity.paramset},
+                 {"data", r.identity.data},
+                 {"data_digest", r.identity.data_digest},
+                 {"model", r.model_path.empty() ? json(nullptr) : json(r.model_path)},
+                 {"model_digest", r.model_path.empty() ? json(nullptr) : json(r.model_digest)},
+                 {"best", best},
+                 {"stopped", stopped},
+                 {"history", encode_history(r.training.history)},
+                 {"seconds",
+                  {{"load", r.load_seconds},
+                   {"train", r.training.train_seconds()},
+                   {"validate", r.training.validate_seconds()},
+                   {"epochs", encode_epoch_seconds(r.training.history)},
+                   {"total", r.total_seconds}}},
+                 {"device", r.device},
+                 {"precision", r.precision},
+                 {"threads", r.threads},
+                 {"seed", r.seed},
+                 {"version", r.identity.version}};
+  if (!r.error.empty()) result["error"] = r.error;
+  return result;
 }
 
 }  // namespace sweepnet

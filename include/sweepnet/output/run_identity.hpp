@@ -16,6 +16,11 @@
 
 namespace sweepnet {
 
+/// A run's files are another run's, or damaged: the run can only be started over without them.
+struct unusable_run : data_error {
+  using data_error::data_error;
+};
+
 struct run_identity {
   json paramset{};
   std::string data{};         ///< its name, for people
@@ -65,13 +70,13 @@ inline std::vector<std::string> differences(const json& here, const json& there,
 
 }  // namespace detail
 
-/// Throws data_error naming `source` and each key of the identity whose value in `found` differs.
+/// Throws unusable_run naming `source` and each key of the identity whose value in `found` differs.
 inline void require_same_run(const run_identity& expected, const json& found,
                              const std::string& source) {
   const std::vector<std::string> differences = detail::differences(expected.encoded(), found);
   if (differences.empty()) return;
-  throw data_error(fmt::format("{}: belongs to another run: {}; --start-over discards it", source,
-                               join(differences, ", ")));
+  throw unusable_run(
+      fmt::format("{}: belongs to another run: {}", source, join(differences, ", ")));
 }
 
 }  // namespace sweepnet

@@ -7,9 +7,12 @@
 //   parameters, best_parameters, optimizer_slot_0...  F32 (values), as in parameter_layout
 //   history  F64 (epochs x numbers of a record)       position  F64 (rows, loss, correct, rate)
 //   callback.NAME  F64 (numbers)
+//
+// The metadata's `digest` is of all the rest, so that a state that was changed is no other state.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <span>
@@ -21,6 +24,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/output/run_identity.hpp"
 #include "sweepnet/output/safetensors.hpp"
@@ -28,7 +32,7 @@
 
 namespace sweepnet {
 
-inline constexpr std::string_view run_state_format = "sweepnet run state 1";
+inline constexpr std::string_view run_state_format = "sweepnet run state 2";
 
 /// A state, and the device that computed it: another may go on, but not bit by bit.
 struct saved_run {
@@ -54,6 +58,54 @@ template <class T> safetensor vector_tensor(std::string name, const std::vector<
 inline std::string slot_name(std::size_t k) { return "optimizer_slot_" + std::to_string(k); }
 
 inline constexpr std::string_view callback_prefix = "callback.";
+
+/// Of metadata and tensors, whatever their order in the file.
+inline std::string digest_of_contents(const safetensors_file& file) {
+  digest whole;
+  const auto add = [&](std::string_view text) {
+    whole.add(static_cast<std::uint64_t>(text.size()));
+    whole.add(text);
+  };
+  for (const auto& [key, value] : file.metadata) {
+    if (key == "digest") continue;
+    add(key);
+    add(value);
+  }
+  std::vector<const safetensor*> tensors;
+  for (const safetensor& each : file.tensors) tensors.push_back(&each);
+  std::ranges::sort(tensors, {}, [](const safetensor* t) { return std::string_view(t->name); });
+  for (const safetensor* t : tensors) {
+    add(t->name);
+    add(t->dtype);
+    whole.add(static_cast<std::uint64_t>(t->shape.size()));
+    whole.add(std::span<const std::int64_t>(t->shape));
+    add(t->bytes);
+  }
+  return whole.text();
+}
+
+inline void seal_run_state(safetensors_file& file) {
+  file.metadata["digest"] = digest_of_contents(file);
+}
+
+/// A whole state of this format, whichever run's. Throws unusable_run naming `source`.
+inline safetensors_file read_sealed_state(std::string_view bytes, const std::string& source) {
+  safetensors_file file;
+  try {
+    file = read_safetensors(bytes, source);
+  } catch (const data_error& e) {
+    throw unusable_run(e.what());
+  }
+  const std::string format = file.metadata["format"];
+  if (format != run_state_format) {
+    throw unusable_run(fmt::format("{}: the state's format is '{}', expected '{}'", source, format,
+                                   run_state_format));
+  }
+  if (file.metadata["digest"] != digest_of_contents(file)) {
+    throw unusable_run(source + ": is damaged: its contents are not those of its digest");
+  }
+  return file;
+}
 
 }  // namespace detail
 
@@ -89,16 +141,24 @@ inline constexpr std::string_view callback_prefix = "callback.";
   for (const auto& [name, numbers] : state.callbacks) {
     file.tensors.push_back(vector_tensor(std::string(detail::callback_prefix) + name, numbers));
   }
+  detail::seal_run_state(file);
   return write_safetensors(std::move(file));
 }
 
-/// The state in `bytes`. Throws data_error naming `source` where they are damaged, no run state of
-/// this format, or another run's.
+/// Whose state `bytes` are, as run_identity::encoded() says it. Throws unusable_run naming `source`
+/// unless they are a whole state.
+[[nodiscard]] inline json run_of_state(std::string_view bytes, const std::string& source) {
+  safetensors_file file = detail::read_sealed_state(bytes, source);
+  return json::parse(file.metadata["run"], nullptr, false);
+}
+
+/// The state in `bytes`. Throws unusable_run naming `source` where they are damaged, no run state
+/// of this format, or another run's.
 [[nodiscard]] inline saved_run read_run_state(std::string_view bytes, const std::string& source,
                                               const run_identity& identity) {
-  const safetensors_file file = read_safetensors(bytes, source);
+  const safetensors_file file = detail::read_sealed_state(bytes, source);
   const auto require = [&](bool holds, const std::string& what) {
-    if (!holds) throw data_error(source + ": " + what);
+    if (!holds) throw unusable_run(source + ": " + what);
   };
   const auto metadata = [&](const char* key) {
     const auto entry = file.metadata.find(key);
@@ -116,9 +176,6 @@ inline constexpr std::string_view callback_prefix = "callback.";
             fmt::format("the state lacks the {} tensor '{}'", dtype, name));
     return *found;
   };
-  require(metadata("format") == run_state_format,
-          fmt::format("the state's format is '{}', expected '{}'", metadata("format"),
-                      run_state_format));
   require_same_run(identity, metadata_object("run"), source);
 
   saved_run saved{.state = {}, .device = metadata("device")};
@@ -154,7 +211,7 @@ inline constexpr std::string_view callback_prefix = "callback.";
       unpack(std::span(numbers).subspan(i * columns, columns), state.history[i]);
     }
   } catch (const std::invalid_argument& e) {
-    throw data_error(source + ": " + e.what());
+    throw unusable_run(source + ": " + e.what());
   }
   for (const safetensor& each : file.tensors) {
     if (!each.name.starts_with(detail::callback_prefix)) continue;

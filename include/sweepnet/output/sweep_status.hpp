@@ -7,23 +7,20 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
-#include <string_view>
 #include <thread>
-#include <utility>
 #include <vector>
 
-#include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
-#include "sweepnet/output/untrusted_json.hpp"
+#include "sweepnet/output/run_condition.hpp"
+#include "sweepnet/output/run_files.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/encode.hpp"
 #include "sweepnet/sweep/job_index.hpp"
@@ -32,39 +29,34 @@ namespace sweepnet {
 
 /// What the files say of one paramset.
 struct run_status {
-  enum class kind {
-    missing,   ///< no file is there: not begun, or not saved yet
-    saved,     ///< a state is there, and no result: running or interrupted
-    damaged,   ///< there is a result, but it or its model is not whole
-    no_model,  ///< finished, and no epoch gave a finite loss
-    done,
-  };
-  kind state = kind::missing;
+  run_condition::kind state = run_condition::kind::missing;
   std::string detail{};
 
-  /// Whether the run is to be started again.
-  [[nodiscard]] bool unfinished() const { return state < kind::no_model; }
+  /// Whether the run is to be started again: not one that was stopped as it was asked to.
+  [[nodiscard]] bool unfinished() const {
+    using kind = run_condition::kind;
+    return state == kind::missing || state == kind::interrupted || state == kind::damaged;
+  }
+};
+
+/// The files do not tell how many paramsets the sweep has.
+struct unknown_sweep_size : data_error {
+  using data_error::data_error;
 };
 
 /// In order of the index.
 using sweep_status = std::vector<run_status>;
 
-enum class model_check { none, digests };
-
 namespace detail {
 
-/// N of "result_N.json".
-inline std::optional<std::size_t> index_in(std::string_view name, std::string_view prefix,
-                                           std::string_view ending) {
-  if (!name.starts_with(prefix) || !name.ends_with(ending) ||
-      name.size() < prefix.size() + ending.size()) {
-    return std::nullopt;
-  }
-  name.remove_prefix(prefix.size());
-  name.remove_suffix(ending.size());
-  if (name.empty() || name.find_first_not_of("0123456789") != name.npos) return std::nullopt;
-  return parse_number<std::size_t>(name);
-}
+/// A run of which there are files.
+struct seen_run {
+  std::size_t index = 0;
+  bool has_result = false;
+  bool has_state = false;
+  std::size_t size = 0;  ///< of the sweep, as the result says; 0: it does not
+  run_status status{};
+};
 
 /// A member that is text, else empty.
 inline std::string text_in(const json& object, const char* key) {
@@ -72,77 +64,89 @@ inline std::string text_in(const json& object, const char* key) {
   return there ? object[key].get<std::string>() : "";
 }
 
-/// Where the model of a result lies, whatever the run called its output directory.
-inline std::string model_beside(const json& result, std::size_t index,
-                                const std::string& directory) {
+/// Where the model of a result lies, whatever the run called its output directory; nothing if that
+/// is elsewhere: the files may be foreign, and are not followed out of their directory.
+inline std::optional<storage::location> model_beside(const json& result, std::size_t index,
+                                                     const std::string& directory) {
   const std::string written = text_in(result, "model");
   std::string name = text_in(result.value("paramset", json()), "model_path");
   if (name.empty()) name = written.substr(written.rfind('/') + 1);
-  return storage::join_location(directory, with_index(name, index));
+  try {
+    return place_below(directory, with_index(name, index));
+  } catch (const usage_error&) {  // of a scheme that is none
+    return std::nullopt;
+  }
 }
 
-inline run_status status_of_result(const std::string& directory, std::size_t index,
-                                   model_check check, std::size_t& size) {
-  const std::string path = storage::join_location(directory, fmt::format("result_{}.json", index));
-  run_status status{.state = run_status::kind::damaged, .detail = path + " is damaged"};
-  json result;
-  try {
-    result = parse_untrusted_json(storage::read(path), path);
-  } catch (const data_error& e) {
-    status.detail = e.what();
-  }
-  if (!result.is_object() || !result.contains("model") || !result.contains("size") ||
-      !result["size"].is_number_unsigned()) {
-    return status;
-  }
-  size = result["size"].get<std::size_t>();
-  if (!result["model"].is_string()) {
-    return {.state = run_status::kind::no_model, .detail = "no epoch gave a finite loss"};
-  }
-  const std::string model = model_beside(result, index, directory);
-  if (storage::location(model).type != storage::location::kind::http) {
-    if (!storage::exists(model)) {
-      status.detail = model + " is missing";
-      return status;
+/// What is told of a run beside its state.
+inline std::string detail_of(const run_condition& found, const json& result) {
+  using kind = run_condition::kind;
+  switch (found.state) {
+    case kind::damaged: return found.reason;
+    case kind::failed: return "no epoch gave a finite loss";
+    case kind::budget: return dump(result.value("stopped", json()));
+    case kind::done: {
+      const json best = result.value("best", json());
+      const std::string told = best.is_null() ? "" : dump(best);
+      return told + (found.model_compared ? "" : "  (model not compared)");
     }
-    if (check == model_check::digests &&
-        text_in(result, "model_digest") != digest_of(storage::read(model))) {
-      status.detail = model + " has changed";
-      return status;
+    default: return "";
+  }
+}
+
+inline void examine(seen_run& run, const std::string& directory, const run_examination& which) {
+  run_files files{.state = run_file(directory, state_name.of(run.index)),
+                  .result = run_file(directory, result_name.of(run.index))};
+  found_result result;
+  if (run.has_result) result = read_result(files.result);
+  if (result.there && result.damage.empty()) {
+    const auto size = result.content.find("size");
+    if (size != result.content.end() && size->is_number_unsigned()) {
+      run.size = size->get<std::size_t>();
+    } else {
+      result.damage = files.result.shown() + " is damaged";
     }
   }
-  const json best = result.value("best", json());
-  return {.state = run_status::kind::done, .detail = best.is_null() ? "" : dump(best)};
+  run_examination chosen = which;
+  if (result.damage.empty() && result.has_model()) {
+    const auto model = model_beside(result.content, run.index, directory);
+    chosen.model_within_reach = model.has_value();
+    if (model) files.model = *model;
+  }
+  const run_condition found = condition_of(files, result, run.has_state, chosen);
+  run.status = {.state = found.state, .detail = detail_of(found, result.content)};
 }
 
 }  // namespace detail
 
-/// Reads the results in `directory`. The sweep's size is what they say, or `size`. Throws
-/// data_error if they disagree, or if it is not known.
+/// Examines the runs whose files lie in `directory`. The sweep's size is what the results say, or
+/// `size`. Throws data_error if they disagree, unknown_sweep_size if there is neither.
 [[nodiscard]] inline sweep_status read_sweep_status(const std::string& directory,
                                                     std::optional<std::size_t> size,
-                                                    model_check check) {
-  std::set<std::size_t> states;
-  std::vector<std::size_t> results;
+                                                    const run_examination& which) {
+  std::map<std::size_t, detail::seen_run> seen;
   for (const std::string& name : storage::list(directory)) {
-    if (const auto i = detail::index_in(name, "state_", ".safetensors")) states.insert(*i);
-    if (const auto i = detail::index_in(name, "result_", ".json")) results.push_back(*i);
+    if (const auto i = state_name.index_in(name)) seen[*i].has_state = true;
+    if (const auto i = result_name.index_in(name)) seen[*i].has_result = true;
+  }
+  std::vector<detail::seen_run> runs;
+  for (auto& [index, run] : seen) {
+    run.index = index;
+    runs.push_back(run);
   }
 
   // Results on S3 come many at a time.
-  std::vector<run_status> found(results.size());
-  std::vector<std::size_t> sizes(results.size(), 0);
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::exception_ptr failure;
   const auto work = [&] {
-    for (std::size_t i = 0; (i = next++) < results.size();) {
+    for (std::size_t i = 0; (i = next++) < runs.size();) {
       try {
-        found[i] = detail::status_of_result(directory, results[i], check, sizes[i]);
+        detail::examine(runs[i], directory, which);
       } catch (...) {
         const std::lock_guard lock(mutex);
         failure = std::current_exception();
-        next = results.size();
+        next = runs.size();
       }
     }
   };
@@ -152,23 +156,20 @@ inline run_status status_of_result(const std::string& directory, std::size_t ind
   for (std::thread& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
 
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (sizes[i] == 0) continue;
-    if (size && *size != sizes[i]) {
-      throw data_error(fmt::format("{}/result_{}.json is of a sweep of {} paramsets, expected {}",
-                                   directory, results[i], sizes[i], *size));
+  for (const detail::seen_run& run : runs) {
+    if (run.size == 0) continue;
+    if (size && *size != run.size) {
+      throw data_error(fmt::format("{}/{} is of a sweep of {} paramsets, expected {}", directory,
+                                   result_name.of(run.index), run.size, *size));
     }
-    size = sizes[i];
+    size = run.size;
   }
   if (!size) {
-    throw data_error(directory + ": no result tells the sweep's size: give the sweep with --sweep");
+    throw unknown_sweep_size(directory + ": no result tells the sweep's size: give the sweep");
   }
   sweep_status status(*size);
-  for (const std::size_t i : states) {
-    if (i < *size) status[i] = {.state = run_status::kind::saved};
-  }
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (results[i] < *size) status[results[i]] = found[i];
+  for (const detail::seen_run& run : runs) {
+    if (run.index < *size) status[run.index] = run.status;
   }
   return status;
 }

@@ -6,16 +6,22 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <functional>
 #include <list>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/storage/patience.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::storage {
@@ -23,40 +29,87 @@ namespace sweepnet::storage {
 /// One thread that encodes and writes whole files, each atomically, in order. A write that has not
 /// begun when its path is submitted again is replaced, so that a slow disk or network delays
 /// nobody.
+///
+/// A service that does not answer (service_unavailable) fails a write for now only: the next one to
+/// its path takes its place, and flush() tries it again. Any other failure is thrown by the next
+/// call. Writes end when the patience of the thread that made the writer is over.
 class background_writer {
  public:
   using encoder = std::function<std::string()>;
+  using listener = std::function<void(const std::string&)>;
 
-  background_writer() : thread_([this] { serve(); }) {}
+  /// `tell` hears, in submit(), of each write that failed for now.
+  explicit background_writer(listener tell = nullptr)
+      : tell_(std::move(tell)), outer_(patience::current()), thread_([this] { serve(); }) {}
   background_writer(const background_writer&) = delete;  // the thread holds its address
   background_writer& operator=(const background_writer&) = delete;
 
-  /// Writes what is still waiting; failures are lost here, so flush() first.
+  /// Cancels, so flush() first.
   ~background_writer() {
     {
       const std::lock_guard lock(mutex_);
       closing_ = true;
     }
-    changed_.notify_all();
+    cancel();
     thread_.join();
   }
 
-  /// Has encode() written to `path`. Rethrows the failure of an earlier write.
+  /// Has encode() written to `path`.
   void submit(const std::string& path, encoder encode) {
+    submit_task(path, [path, encode = std::move(encode)] { write(path, encode()); });
+  }
+
+  /// Has write() called; it writes to `path` by itself.
+  void submit_task(const std::string& path, std::function<void()> write) {
+    std::list<std::string> news;
     {
       const std::lock_guard lock(mutex_);
-      rethrow();
-      std::erase_if(waiting_, [&](const task& each) { return each.path == path; });
-      waiting_.push_back({path, std::move(encode)});
+      rethrow_lasting();
+      for (task& each : failed_) {
+        if (!std::exchange(each.told, true)) news.push_back(each.reason);
+      }
+      forget(path);
+      waiting_.push_back({.path = path, .write = std::move(write)});
+    }
+    changed_.notify_all();
+    if (!tell_) return;
+    for (const std::string& each : news) tell_(each);
+  }
+
+  /// Returns when everything submitted is written. Throws the first failure, and forgets the
+  /// others.
+  void flush() {
+    std::unique_lock lock(mutex_);
+    const auto idle = [&] { return waiting_.empty() && running_ == nullptr; };
+    changed_.wait(lock, idle);
+    waiting_.splice(waiting_.end(), failed_);
+    changed_.notify_all();
+    changed_.wait(lock, idle);
+    if (!lasting_ && !failed_.empty()) lasting_ = failed_.front();
+    failed_.clear();
+    rethrow_lasting();
+  }
+
+  /// Forgets what waits and what failed, and has a request that is under way given up: it takes
+  /// effect, or it does not. A write to a disk goes on to its end.
+  void cancel() {
+    const std::lock_guard lock(mutex_);
+    waiting_.clear();
+    failed_.clear();
+    lasting_.reset();
+    if (running_ != nullptr) {
+      cancelled_ = true;
+      running_->end_in({});
     }
     changed_.notify_all();
   }
 
-  /// Returns when everything submitted is written. Rethrows the first failure.
-  void flush() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return (waiting_.empty() && !busy_) || failure_; });
-    rethrow();
+  /// When `path` was last written.
+  [[nodiscard]] std::optional<std::chrono::system_clock::time_point> written(
+      const std::string& path) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = written_.find(path);
+    return found == written_.end() ? std::nullopt : std::optional(found->second);
   }
 
   /// Processor seconds that encoding and writing have taken so far; waiting for the disk is free.
@@ -65,7 +118,10 @@ class background_writer {
  private:
   struct task {
     std::string path;
-    encoder encode;
+    std::function<void()> write;
+    std::exception_ptr failure{};
+    std::string reason{};
+    bool told = false;
   };
 
   static double thread_seconds() {
@@ -74,8 +130,14 @@ class background_writer {
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
   }
 
-  void rethrow() {
-    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  void rethrow_lasting() {
+    if (lasting_) std::rethrow_exception(std::exchange(lasting_, std::nullopt)->failure);
+  }
+
+  void forget(const std::string& path) {
+    const auto same = [&](const task& each) { return each.path == path; };
+    std::erase_if(waiting_, same);
+    std::erase_if(failed_, same);
   }
 
   void serve() {
@@ -83,30 +145,59 @@ class background_writer {
     for (;;) {
       changed_.wait(lock, [&] { return !waiting_.empty() || closing_; });
       if (waiting_.empty()) return;
-      const task next = std::move(waiting_.front());
+      task next = std::move(waiting_.front());
       waiting_.pop_front();
-      busy_ = true;
+      patience waits(outer_);
+      running_ = &waits;
+      cancelled_ = false;
       lock.unlock();
-      std::exception_ptr failure;
+      bool passing = false;
       try {
-        write(next.path, next.encode());
+        const patience_scope scope(waits);
+        next.write();
+        next.failure = nullptr;
+      } catch (const service_unavailable& e) {
+        next.failure = std::current_exception();
+        next.reason = e.what();
+        passing = true;
       } catch (...) {
-        failure = std::current_exception();
+        next.failure = std::current_exception();
       }
       processor_seconds_ = thread_seconds();  // the thread does nothing else
       lock.lock();
-      busy_ = false;
-      if (failure && !failure_) failure_ = failure;
+      running_ = nullptr;
+      settle(std::move(next), passing);
       changed_.notify_all();
     }
   }
 
-  std::mutex mutex_;
+  /// Keeps what became of a task, unless nobody wants to know any more.
+  void settle(task ended, bool passing) {
+    const auto same = [&](const task& each) { return each.path == ended.path; };
+    if (!ended.failure) {
+      written_[ended.path] = std::chrono::system_clock::now();
+      if (lasting_ && lasting_->path == ended.path) lasting_.reset();
+    } else if (cancelled_) {
+      return;
+    } else if (!passing) {
+      if (!lasting_) lasting_ = std::move(ended);
+    } else if (std::ranges::none_of(waiting_, same)) {
+      ended.told = false;
+      failed_.push_back(std::move(ended));
+    }
+  }
+
+  listener tell_;
+  const patience* outer_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::list<task> waiting_;
-  std::exception_ptr failure_;
-  bool busy_ = false;
+  std::list<task> failed_;       ///< for now: each path once
+  std::optional<task> lasting_;  ///< the first that no retry cures
+  patience* running_ = nullptr;
+  bool cancelled_ = false;  ///< what runs
   bool closing_ = false;
+  std::map<std::string, std::chrono::system_clock::time_point> written_;
   std::atomic<double> processor_seconds_{0};
   std::thread thread_;  // last: it uses all of the above
 };

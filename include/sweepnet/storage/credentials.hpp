@@ -23,7 +23,9 @@
 #include "sweepnet/storage/http.hpp"
 #include "sweepnet/storage/local.hpp"
 #include "sweepnet/storage/retry.hpp"
+#include "sweepnet/storage/s3_endpoint.hpp"
 #include "sweepnet/storage/sigv4.hpp"
+#include "sweepnet/storage/url.hpp"
 #include "sweepnet/storage/xml.hpp"
 
 namespace sweepnet::storage {
@@ -42,28 +44,49 @@ struct aws_credentials {
   return std::chrono::system_clock::from_time_t(::timegm(&utc));
 }
 
+/// STS' host: AWS_ENDPOINT_URL_STS before AWS_ENDPOINT_URL before the region's. Throws
+/// configuration_error.
+[[nodiscard]] inline std::string sts_endpoint(const environment_map& environment) {
+  for (const char* name : {"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"}) {
+    const std::string url = variable_or_empty(environment, name);
+    if (!url.empty()) return checked_endpoint(url, name, environment);
+  }
+  const std::string region = region_of(environment, load_aws_profile(environment));
+  return region.empty() ? "https://sts.amazonaws.com"
+                        : fmt::format("https://sts.{}.{}", region, aws_domain(region));
+}
+
 /// Finds credentials and keeps them until shortly before they expire. Safe to use from any thread.
 class credential_chain {
  public:
   explicit credential_chain(environment_map environment)
+      : credential_chain(std::move(environment), {.attempts = 3}) {}
+  /// `local` is how the services on this machine are asked again.
+  credential_chain(environment_map environment, retry_policy local)
       : environment_(std::move(environment)),
         http_({.stall_seconds = 5, .slowest_rate = 1}),
         sts_http_(make_http_options(environment_)),
-        retry_(make_retry_policy(environment_)) {}
+        retry_(make_retry_policy(environment_)),
+        local_retry_(local) {}
 
   /// Throws configuration_error, saying where it looked, if there are none or a source that is set
   /// up does not give any; service_unavailable if a service that should give them does not answer.
+  /// While the keys at hand have not expired, a failure to renew them is no error: it is tried
+  /// again a minute later.
   [[nodiscard]] aws_keys get() {
     const std::lock_guard lock(mutex_);
+    const time_point now = std::chrono::system_clock::now();
     constexpr std::chrono::minutes ahead(15);
-    if (!found_ ||
-        (found_->expiration && std::chrono::system_clock::now() + ahead >= *found_->expiration)) {
-      try {
-        found_ = find();
-      } catch (const service_unavailable&) {
-        // What is at hand serves until it really expires.
-        if (!found_ || std::chrono::system_clock::now() >= *found_->expiration) throw;
-      }
+    constexpr std::chrono::minutes between(1);
+    const bool due = !found_ || (found_->expiration && now + ahead >= *found_->expiration);
+    const bool good = found_ && (!found_->expiration || now < *found_->expiration);
+    if (!due || (good && now < next_renewal_)) return found_->keys;
+    try {
+      found_ = find();
+      source_ = found_->source;
+    } catch (const error&) {
+      if (!good) throw;
+      next_renewal_ = now + between;
     }
     return found_->keys;
   }
@@ -72,6 +95,7 @@ class credential_chain {
   void discard() {
     const std::lock_guard lock(mutex_);
     found_.reset();
+    next_renewal_ = {};
   }
 
   /// Whence the keys in use came.
@@ -123,31 +147,29 @@ class credential_chain {
       throw configuration_error("AWS_WEB_IDENTITY_TOKEN_FILE needs AWS_ROLE_ARN beside it");
     }
     if (session.empty()) session = "sweepnet";
-    std::string endpoint = variable("AWS_ENDPOINT_URL_STS");
-    if (endpoint.empty()) endpoint = variable("AWS_ENDPOINT_URL");
-    std::string region = variable("AWS_REGION");
-    if (region.empty()) region = variable("AWS_DEFAULT_REGION");
-    if (endpoint.empty()) {
-      endpoint = region.empty() ? "https://sts.amazonaws.com"
-                                : fmt::format("https://sts.{}.amazonaws.com", region);
-    }
+    const std::string endpoint = sts_endpoint(environment_);
     const std::string body = canonical_query({{"Action", "AssumeRoleWithWebIdentity"},
                                               {"Version", "2011-06-15"},
                                               {"RoleArn", role},
                                               {"RoleSessionName", session},
                                               {"WebIdentityToken", first_line(token_file)}});
     const http_response response =
-        ask(sts_http_,
-            {.method = "POST",
-             .url = endpoint + "/",
-             .headers = {{"content-type", "application/x-www-form-urlencoded"}},
-             .body = body},
-            "AssumeRoleWithWebIdentity", retry_);
-    return aws_credentials{
+        *ask(sts_http_,
+             {.method = "POST",
+              .url = endpoint + "/",
+              .headers = {{"content-type", "application/x-www-form-urlencoded"}},
+              .body = body},
+             "AssumeRoleWithWebIdentity", retry_);
+    aws_credentials found{
         .keys = {xml_text(response.body, "AccessKeyId"), xml_text(response.body, "SecretAccessKey"),
                  xml_text(response.body, "SessionToken")},
         .expiration = parse_iso_time(xml_text(response.body, "Expiration")),
         .source = "web identity"};
+    if (found.keys.session_token.empty() || !found.expiration) {
+      throw configuration_error(
+          "AssumeRoleWithWebIdentity answered without SessionToken and Expiration");
+    }
+    return whole(std::move(found), xml_text(response.body, "Code"));
   }
 
   optional_credentials from_profile() const {
@@ -184,10 +206,15 @@ class credential_chain {
     const std::string relative = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     const std::string full = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
     if (relative.empty() && full.empty()) return std::nullopt;
-    http_request request{.url = relative.empty() ? full : "http://169.254.170.2" + relative,
-                         .direct = true,
-                         .connect_seconds = 2};
-    if (relative.empty()) require_trusted(full);
+    const std::string url = relative.empty() ? full : "http://169.254.170.2" + relative;
+    const auto parts = parse_url(url);
+    if (!parts || parts->has_user) {
+      throw configuration_error(fmt::format("AWS_CONTAINER_CREDENTIALS_{}_URI is no URL",
+                                            relative.empty() ? "FULL" : "RELATIVE"));
+    }
+    require_private(*parts, "AWS_CONTAINER_CREDENTIALS_FULL_URI: the container's credentials",
+                    environment_, {"169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"});
+    http_request request{.url = url, .direct = true, .connect_seconds = 2};
     std::string token = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN");
     if (const std::string file = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
         !file.empty()) {
@@ -197,31 +224,12 @@ class credential_chain {
       throw configuration_error("AWS_CONTAINER_AUTHORIZATION_TOKEN holds a line break");
     }
     if (!token.empty()) request.headers["authorization"] = token;
-    return from_json(ask(http_, request, "the container's credential endpoint", local_retry),
+    return from_json(*ask(http_, request, "the container's credential endpoint", local_retry_),
                      "container");
   }
 
-  /// Plain http only where no other machine listens in.
-  static void require_trusted(const std::string& url) {
-    if (lowercase(url).starts_with("https://")) return;
-    const std::string prefix = "http://";
-    const std::size_t end = url.find_first_of("/?#", prefix.size());
-    std::string host = url.substr(std::min(prefix.size(), url.size()), end - prefix.size());
-    host =
-        host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
-    for (const char* trusted :
-         {"localhost", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "[::1]"}) {
-      if (host == trusted) return;
-    }
-    if (host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos) return;
-    throw configuration_error(fmt::format(
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI: plain http is allowed only to loopback and AWS' own "
-        "addresses, got the host '{}'",
-        host));
-  }
-
   /// EC2's metadata service, version 2: first a token, then role and keys. Nothing where no such
-  /// service answers.
+  /// service answers, unless it has answered before.
   optional_credentials from_instance() const {
     if (lowercase(variable("AWS_EC2_METADATA_DISABLED")) == "true") return std::nullopt;
     std::string endpoint = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT");
@@ -230,32 +238,31 @@ class credential_chain {
                      ? "http://[fd00:ec2::254]"
                      : "http://169.254.169.254";
     }
-    while (endpoint.ends_with('/')) endpoint.pop_back();
-    const auto metadata = [&](const std::string& method, const std::string& path,
-                              std::map<std::string, std::string> headers) {
-      return http_request{.method = method,
-                          .url = endpoint + "/latest/" + path,
-                          .headers = std::move(headers),
-                          .direct = true,
-                          .connect_seconds = 1};
+    endpoint = checked_endpoint(endpoint, "AWS_EC2_METADATA_SERVICE_ENDPOINT", environment_,
+                                {"169.254.169.254", "[fd00:ec2::254]"});
+    const auto ask_metadata = [&](const std::string& method, const std::string& path,
+                                  std::map<std::string, std::string> headers, unless fails) {
+      return ask(http_,
+                 {.method = method,
+                  .url = endpoint + "/latest/" + path,
+                  .headers = std::move(headers),
+                  .direct = true,
+                  .connect_seconds = 1},
+                 "EC2's metadata service", local_retry_, fails);
     };
+    constexpr const char* name = "instance metadata";
+    const bool known = source_ == name;
+    const auto token =
+        ask_metadata("PUT", "api/token", {{"x-aws-ec2-metadata-token-ttl-seconds", "21600"}},
+                     known ? unless::never : unless::unreachable);
+    if (!token) return std::nullopt;  // this is no EC2 instance
+    const std::map<std::string, std::string> key{{"x-aws-ec2-metadata-token", token->body}};
     const std::string roles = "meta-data/iam/security-credentials/";
-    http_response role;
-    std::map<std::string, std::string> key;
-    try {
-      const http_response token = http_.send(
-          metadata("PUT", "api/token", {{"x-aws-ec2-metadata-token-ttl-seconds", "21600"}}));
-      if (!token.ok()) return std::nullopt;
-      key = {{"x-aws-ec2-metadata-token", token.body}};
-      role = http_.send(metadata("GET", roles, key));
-    } catch (const transport_error&) {
-      return std::nullopt;  // this is no EC2 instance
-    }
-    if (!role.ok()) return std::nullopt;  // an instance without a role
-    const std::string name(detail::stripped(role.body.substr(0, role.body.find('\n'))));
-    return from_json(ask(http_, metadata("GET", roles + percent_encode(name, "/"), key),
-                         "EC2's metadata service", local_retry),
-                     "instance metadata");
+    const auto role = ask_metadata("GET", roles, key, known ? unless::never : unless::refused);
+    if (!role) return std::nullopt;  // an instance without a role
+    const std::string of(detail::stripped(role->body.substr(0, role->body.find('\n'))));
+    return from_json(*ask_metadata("GET", roles + percent_encode(of, "/"), key, unless::never),
+                     name);
   }
 
   /// {"AccessKeyId": ..., "SecretAccessKey": ..., "Token": ..., "Expiration": ...}
@@ -268,10 +275,15 @@ class credential_chain {
     aws_credentials found{.keys = {text("AccessKeyId"), text("SecretAccessKey"), text("Token")},
                           .expiration = parse_iso_time(text("Expiration")),
                           .source = source};
+    return whole(std::move(found), text("Code"));
+  }
+
+  /// Keys that are none would be kept for good.
+  static aws_credentials whole(aws_credentials found, const std::string& code) {
     if (found.keys.id.empty() || found.keys.secret.empty()) {
       throw configuration_error(fmt::format(
           "the AWS credential source '{}' answered without AccessKeyId and SecretAccessKey{}",
-          source, text("Code").empty() ? "" : ": " + text("Code")));
+          found.source, code.empty() ? "" : ": " + code));
     }
     return found;
   }
@@ -281,37 +293,50 @@ class credential_chain {
     return std::string(detail::stripped(content.substr(0, content.find('\n'))));
   }
 
+  /// When ask() gives nothing instead of an error.
+  enum class unless {
+    never,
+    refused,      ///< the service has nothing to give
+    unreachable,  ///< that, or no such service is here
+  };
+
   /// A successful response, tried again where that may help.
-  static http_response ask(const http_client& http, const http_request& request, const char* what,
-                           const retry_policy& policy) {
+  static std::optional<http_response> ask(const http_client& http, const http_request& request,
+                                          const char* what, const retry_policy& policy,
+                                          unless fails = unless::never) {
     for (int attempt = 1;; ++attempt) {
       std::string reason;
       bool worth_a_retry = true;
       try {
         http_response response = http.send(request);
         if (response.ok()) return response;
-        worth_a_retry = response.status >= 500 || response.status == 429;
         const std::string code = xml_text(response.body, "Code");
+        worth_a_retry =
+            response.status >= 500 || response.status == 429 || code == "IDPCommunicationError";
+        if (fails != unless::never && !worth_a_retry) return std::nullopt;
         reason = fmt::format("{}{}{}", response.status, code.empty() ? "" : " ", code);
       } catch (const transport_error& e) {
+        if (fails == unless::unreachable) return std::nullopt;
         reason = e.what();
         worth_a_retry = e.worth_a_retry();
       }
       const std::string message = fmt::format("no AWS credentials from {}: {}", what, reason);
       if (!worth_a_retry) throw configuration_error(message);
-      if (attempt >= policy.attempts) throw service_unavailable(message);
-      pause(policy, attempt);
+      if (!wait_for_retry(policy, attempt)) {
+        throw service_unavailable(message + after_attempts(attempt));
+      }
     }
   }
-
-  static constexpr retry_policy local_retry{.attempts = 3};
 
   environment_map environment_;
   http_client http_;      ///< to services on this machine
   http_client sts_http_;  ///< to others
   retry_policy retry_;
+  retry_policy local_retry_;
   std::mutex mutex_;
   optional_credentials found_;
+  std::string source_;         ///< whence the last ones came
+  time_point next_renewal_{};  ///< not before, while the keys at hand are good
 };
 
 }  // namespace sweepnet::storage

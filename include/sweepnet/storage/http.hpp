@@ -27,6 +27,8 @@
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/storage/patience.hpp"
+#include "sweepnet/storage/url.hpp"
 #include "sweepnet/version.hpp"
 
 namespace sweepnet::storage {
@@ -36,7 +38,7 @@ struct http_request {
   std::string url{};
   std::map<std::string, std::string> headers{};
   std::string_view body{};      ///< borrowed
-  bool follow = false;          ///< follow redirects
+  bool follow = false;          ///< follow redirects, from https to https only
   bool direct = false;          ///< past any proxy
   double connect_seconds = 10;  ///< at most, until the connection stands
 };
@@ -56,13 +58,22 @@ struct http_response {
 /// The exchange broke before the response was whole.
 class transport_error : public std::runtime_error {
  public:
-  transport_error(const std::string& what, bool worth_a_retry)
-      : std::runtime_error(what), worth_a_retry_(worth_a_retry) {}
+  enum class cause {
+    passing,  ///< worth a retry, or given up because the thread's patience is over
+    lasting,
+    refused,  ///< by a rule of this machine: certificates, redirects
+  };
+  transport_error(const std::string& what, cause why) : std::runtime_error(what), why_(why) {}
 
-  [[nodiscard]] bool worth_a_retry() const { return worth_a_retry_; }
+  [[nodiscard]] bool worth_a_retry() const { return why_ == cause::passing; }
+  /// Throws what a caller who does not try again says: configuration_error or io_error.
+  [[noreturn]] void give_up(const std::string& message) const {
+    if (why_ == cause::refused) throw configuration_error(message);
+    throw io_error(message);
+  }
 
  private:
-  bool worth_a_retry_;
+  cause why_;
 };
 
 struct http_options {
@@ -70,15 +81,18 @@ struct http_options {
   long slowest_rate = 1024;  ///< bytes a second
   std::string ca_file{};     ///< certificates to trust; empty: libcurl's own
   std::string ca_directory{};
+  bool downgrades = false;  ///< follow redirects from https to http, too
 };
 
-/// As the AWS CLI, curl and OpenSSL name the certificates; SWEEPNET_STALL_SECONDS for slow lines.
+/// As the AWS CLI, curl and OpenSSL name the certificates; SWEEPNET_STALL_SECONDS for slow lines;
+/// SWEEPNET_ALLOW_PLAIN_HTTP.
 [[nodiscard]] inline http_options make_http_options(const environment_map& environment) {
   http_options options;
   for (const char* name : {"AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
     if (options.ca_file.empty()) options.ca_file = variable_or_empty(environment, name);
   }
   options.ca_directory = variable_or_empty(environment, "SSL_CERT_DIR");
+  options.downgrades = allows_plain_http(environment);
   if (const std::string text = variable_or_empty(environment, "SWEEPNET_STALL_SECONDS");
       !text.empty()) {
     const auto seconds = parse_number<long>(text);
@@ -105,20 +119,26 @@ class http_client {
 
   /// Throws transport_error. What `take` throws comes through.
   http_response send(const http_request& request, const sink& take = nullptr) const {
-    exchange state{.take = take ? &take : nullptr, .unsent = request.body};
+    exchange state{
+        .take = take ? &take : nullptr, .unsent = request.body, .waiting = patience::current()};
     const handle curl = borrow();
     configure(curl.get(), request, state);
     const CURLcode result = curl_easy_perform(curl.get());
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &state.response.status);
     if (state.failure) std::rethrow_exception(state.failure);
-    if (result != CURLE_OK) {
-      // Some reasons quote a proxy or a URL, password and all: only the code's text is told then.
-      const std::string_view reason = state.reason.data();
-      const std::string detail(reason.find_first_of("@?") == reason.npos ? reason : "");
-      throw transport_error(detail.empty() ? curl_easy_strerror(result) : detail,
-                            worth_a_retry(result));
+    if (result == CURLE_OK) return std::move(state.response);
+    if (result == CURLE_ABORTED_BY_CALLBACK) {
+      throw transport_error("no answer so far, and no time to wait for one",
+                            transport_error::cause::passing);
     }
-    return std::move(state.response);
+    if (result == CURLE_UNSUPPORTED_PROTOCOL && state.response.status / 100 == 3) {
+      throw transport_error("redirected from https:// to where others can read it",
+                            transport_error::cause::refused);
+    }
+    // Some reasons quote a proxy or a URL, password and all: only the code's text is told then.
+    const std::string_view reason = state.reason.data();
+    const std::string detail(reason.find_first_of("@?") == reason.npos ? reason : "");
+    throw transport_error(detail.empty() ? curl_easy_strerror(result) : detail, cause_of(result));
   }
 
  private:
@@ -129,6 +149,7 @@ class http_client {
   struct exchange {
     const sink* take;
     std::string_view unsent;
+    const patience* waiting;
     http_response response{};
     std::exception_ptr failure{};
     std::array<char, CURL_ERROR_SIZE> reason{};
@@ -163,7 +184,7 @@ class http_client {
     return {curl, returner{this}};
   }
 
-  static bool worth_a_retry(CURLcode result) {
+  static transport_error::cause cause_of(CURLcode result) {
     switch (result) {
       case CURLE_COULDNT_RESOLVE_PROXY:
       case CURLE_COULDNT_RESOLVE_HOST:
@@ -178,8 +199,11 @@ class http_client {
       case CURLE_AGAIN:
       case CURLE_UPLOAD_FAILED:
       case CURLE_HTTP2:
-      case CURLE_HTTP2_STREAM: return true;
-      default: return false;
+      case CURLE_HTTP2_STREAM: return transport_error::cause::passing;
+      case CURLE_PEER_FAILED_VERIFICATION:
+      case CURLE_SSL_CACERT_BADFILE:
+      case CURLE_SSL_ISSUER_ERROR: return transport_error::cause::refused;
+      default: return transport_error::cause::lasting;
     }
   }
 
@@ -196,21 +220,33 @@ class http_client {
     set(curl, CURLOPT_URL, request.url.c_str());
     set(curl, CURLOPT_PATH_AS_IS, 1L);  // a key may hold ".."
     set(curl, CURLOPT_NOSIGNAL, 1L);
+    const bool began_plain = lowercase(request.url).starts_with("http://");
+    const bool to_plain = began_plain || options_.downgrades;
 #if LIBCURL_VERSION_NUM >= 0x075500
     set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    set(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    set(curl, CURLOPT_REDIR_PROTOCOLS_STR, to_plain ? "http,https" : "https");
 #else
     set(curl, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-    set(curl, CURLOPT_REDIR_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    set(curl, CURLOPT_REDIR_PROTOCOLS,
+        static_cast<long>(to_plain ? CURLPROTO_HTTP | CURLPROTO_HTTPS : CURLPROTO_HTTPS));
+#endif
+#if LIBCURL_VERSION_NUM >= 0x075700
+    set(curl, CURLOPT_QUICK_EXIT, 1L);  // who gives up does not wait for the resolver either
 #endif
     set(curl, CURLOPT_ERRORBUFFER, state.reason.data());
     set(curl, CURLOPT_USERAGENT, (std::string("sweepnet/") + version).c_str());
     set(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_seconds * 1000));
     set(curl, CURLOPT_LOW_SPEED_TIME, options_.stall_seconds);
     set(curl, CURLOPT_LOW_SPEED_LIMIT, options_.slowest_rate);
+    set(curl, CURLOPT_NOPROGRESS, 0L);
+    set(curl, CURLOPT_XFERINFOFUNCTION, &http_client::look_at_clock);
+    set(curl, CURLOPT_XFERINFODATA, &state);
     set(curl, CURLOPT_FOLLOWLOCATION, request.follow ? 1L : 0L);
     set(curl, CURLOPT_MAXREDIRS, 5L);
-    if (request.direct) set(curl, CURLOPT_NOPROXY, "*");
+    // What may go over plain http because it stays on this machine stays there.
+    const auto url = parse_url(request.url);
+    const bool stays = began_plain && url && url->is_loopback();
+    if (request.direct || stays) set(curl, CURLOPT_NOPROXY, "*");
     if (!options_.ca_file.empty()) set(curl, CURLOPT_CAINFO, options_.ca_file.c_str());
     if (!options_.ca_directory.empty()) set(curl, CURLOPT_CAPATH, options_.ca_directory.c_str());
 
@@ -259,6 +295,12 @@ class http_client {
     return CURL_SEEKFUNC_OK;
   }
 
+  /// libcurl asks about once a second, and more often while bytes come and go.
+  static int look_at_clock(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    const patience* waiting = static_cast<exchange*>(data)->waiting;
+    return waiting != nullptr && waiting->over() ? 1 : 0;
+  }
+
   static std::size_t take_header(char* from, std::size_t, std::size_t count, void* data) {
     auto& response = static_cast<exchange*>(data)->response;
     std::string_view line(from, count);
@@ -283,7 +325,7 @@ class http_client {
       if (state.take != nullptr && state.response.ok()) {
         (*state.take)(state.response, {from, count});
       } else if (state.response.body.size() + count > most_without_sink) {
-        throw transport_error("the response is too long", false);
+        throw transport_error("the response is too long", transport_error::cause::lasting);
       } else {
         state.response.body.append(from, count);
       }

@@ -2,194 +2,237 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Whole files: read in one go, written so that a reader sees the old or the new one, never a part.
+// Whole files on this machine's disk: read in one go, written so that a reader sees the old or the
+// new one, never a part. A location with a root is taken beneath that, or not at all.
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
-#include <cstring>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/storage/local_path.hpp"
+#include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/scratch_file.hpp"
+#include "sweepnet/storage/system_calls.hpp"
 
-namespace sweepnet::storage {
+namespace sweepnet::storage::local {
 
 namespace detail {
 
-/// Owns a file descriptor.
-class file_descriptor {
- public:
-  explicit file_descriptor(int descriptor) : descriptor_(descriptor) {}
-  file_descriptor(const file_descriptor&) = delete;  // closing twice would close another's file
-  file_descriptor& operator=(const file_descriptor&) = delete;
-  ~file_descriptor() {
-    if (descriptor_ > 2) ::close(descriptor_);
-  }
-
-  [[nodiscard]] int get() const { return descriptor_; }
-  void swap(file_descriptor& other) { std::swap(descriptor_, other.descriptor_); }
-
- private:
-  int descriptor_;
-};
-
-inline std::string reason(int number) { return std::generic_category().message(number); }
-
-inline void read_all(int descriptor, const std::string& path, std::string& content) {
+inline void read_all(int descriptor, const std::string& shown, std::string& content) {
   constexpr std::size_t block = std::size_t{1} << 20;
   std::size_t size = content.size();
   for (;;) {
     content.resize(size + block);
-    const ssize_t got = ::read(descriptor, content.data() + size, block);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw io_error(path + ": cannot read: " + reason(errno));
+    const ssize_t got =
+        uninterrupted([&] { return ::read(descriptor, content.data() + size, block); });
+    if (got < 0) throw io_error(shown + ": cannot read: " + reason(errno));
     size += static_cast<std::size_t>(got);
     if (got == 0) break;
   }
   content.resize(size);
 }
 
-/// Removes the temporary file unless it was renamed into place.
-class temporary_file {
- public:
-  explicit temporary_file(std::string path) : path_(std::move(path)) {}
-  temporary_file(const temporary_file&) = delete;  // one owner removes it
-  temporary_file& operator=(const temporary_file&) = delete;
-  ~temporary_file() {
-    if (!path_.empty()) ::unlink(path_.c_str());
+/// input_missing where the path is to blame, io_error where another try may work.
+[[noreturn]] inline void fail_to_open(const local_path& path, int failure) {
+  const std::string message = path.shown() + ": cannot open: " + reason(failure);
+  switch (failure) {
+    case ENOENT:
+    case ENOTDIR:
+    case EACCES:
+    case EPERM:
+    case ELOOP:
+    case ENAMETOOLONG: throw input_missing(message);
+    default: throw io_error(message);
   }
+}
 
-  [[nodiscard]] const std::string& path() const { return path_; }
-  void renamed() { path_.clear(); }
+/// What is there, as fstat() tells it; nothing if nothing is.
+inline std::optional<struct stat> look(const local_path& path) {
+  const file_descriptor file = path.open(O_PATH);
+  if (!file && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0) fail_to_open(path, errno);
+  return status;
+}
 
- private:
-  std::string path_;
-};
+inline revision revision_at(const local_path& path) {
+  const std::optional<struct stat> status = look(path);
+  return status ? revision_in(*status) : revision{};
+}
 
-/// Makes a rename durable. File systems that cannot sync a directory are left alone.
-inline void sync_directory(const std::filesystem::path& directory) {
-  const file_descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() < 0 || ::fsync(opened.get()) == 0 || errno == EINVAL || errno == ENOTSUP) return;
-  throw io_error(directory.string() + ": sync failed: " + reason(errno));
+/// Throws cannot_create where a device or a pipe lies, whose place a file would take.
+inline void refuse_special(const entry& place) {
+  struct stat status {};
+  if (::fstatat(place.directory.get(), place.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+      !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode) && !S_ISDIR(status.st_mode)) {
+    throw cannot_create(place.shown + ": expected a file, found a device, pipe or socket");
+  }
+}
+
+/// Locks the file against others that replace this version of it. Where locks do not work nothing
+/// happens. Throws io_error if somebody holds the lock for ten seconds.
+inline void lock_version(int descriptor, const local_path& path) {
+  using namespace std::chrono_literals;
+  for (int attempt = 0; attempt < 1000; ++attempt) {
+    const int locked = uninterrupted([&] { return ::flock(descriptor, LOCK_EX | LOCK_NB); });
+    if (locked == 0 || errno != EWOULDBLOCK) return;
+    std::this_thread::sleep_for(10ms);
+  }
+  throw io_error(path.shown() + ": cannot replace: another process holds a lock on it");
+}
+
+/// Gives the file its name if `expected` has it, whichever others try to replace that, too.
+inline bool replace_version(const local_path& path, scratch_file& scratch,
+                            const revision& expected) {
+  file_descriptor there = path.open(O_WRONLY | O_NONBLOCK);  // NFS locks only what can be written
+  if (!there) there = path.open(O_RDONLY | O_NONBLOCK);
+  if (there) lock_version(there.get(), path);
+  if (revision_at(path) != expected) return false;
+  scratch.replace();
+  return true;
 }
 
 }  // namespace detail
 
 /// The content of a file; "-" is standard input. Throws input_missing if it is not there or may
-/// not be read, io_error if reading fails.
-[[nodiscard]] inline std::string read_text(const std::string& path) {
+/// not be read, io_error if reading fails, data_error if it leads out of its root.
+[[nodiscard]] inline std::string read(const location& where) {
   std::string content;
-  if (path == "-") {
+  if (where.type == location::kind::standard_stream) {
     detail::read_all(STDIN_FILENO, "standard input", content);
     return content;
   }
-  const detail::file_descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) throw input_missing(path + ": cannot open: " + detail::reason(errno));
+  const local_path path(where);
+  const file_descriptor file = path.open(path.confined() ? O_RDONLY | O_NONBLOCK : O_RDONLY);
+  if (!file) detail::fail_to_open(path, errno);
   struct stat status {};
-  if (::fstat(file.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
-    throw input_missing(path + ": is a directory, expected a file");
+  if (::fstat(file.get(), &status) != 0) detail::fail_to_open(path, errno);
+  if (S_ISDIR(status.st_mode)) {
+    throw input_missing(path.shown() + ": is a directory, expected a file");
   }
-  detail::read_all(file.get(), path, content);
+  if (path.confined() && !S_ISREG(status.st_mode)) {
+    throw input_missing(path.shown() + ": expected a file, found a device, pipe or socket");
+  }
+  detail::read_all(file.get(), path.shown(), content);
   return content;
 }
 
-namespace detail {
-
-/// A new file beside `path`, open for writing and locked as long as its writer lives: by the lock
-/// remove_abandoned() tells it from one that a killed process left.
-struct scratch_file {
-  explicit scratch_file(const std::filesystem::path& path) {
-    for (int attempt = 0; descriptor.get() < 0; ++attempt) {
-      const std::string name = path.string() + "." + std::to_string(::getpid()) + "-" +
-                               std::to_string(attempt) + scratch_ending;
-      file_descriptor opened(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-      if (opened.get() < 0) {
-        if (errno == EEXIST) continue;
-        throw cannot_create(path.string() + ": cannot create: " + reason(errno));
-      }
-      (void)::flock(opened.get(), LOCK_EX | LOCK_NB);
-      struct stat status {};
-      if (::fstat(opened.get(), &status) == 0 && status.st_nlink == 0) continue;  // just removed
-      descriptor.swap(opened);
-      file.emplace(name);
-    }
-  }
-
-  static constexpr const char* scratch_ending = ".tmp";
-  file_descriptor descriptor{-1};
-  std::optional<temporary_file> file{};
-};
-
-inline std::filesystem::path make_directory_of(const std::filesystem::path& path) {
-  const std::filesystem::path directory =
-      path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  std::error_code failure;
-  std::filesystem::create_directories(directory, failure);
-  if (failure) {
-    throw cannot_create(directory.string() + ": cannot make the directory: " + failure.message());
-  }
-  return directory;
-}
-
-}  // namespace detail
-
 /// Writes a file beside its place, syncs it and renames it there, so that a crash at any moment
-/// leaves the old content or the new. Makes missing directories. Throws cannot_create or io_error;
-/// then nothing is left behind and the old content stands.
+/// leaves the old content or the new. Makes missing directories, durably. Throws cannot_create,
+/// io_error, or data_error if it leads out of its root; then nothing is left behind and the old
+/// content stands, but for an io_error that says that the directory could not be synced: then the
+/// new one does, which a power cut may undo.
+inline void write(const location& where, std::string_view content) {
+  const entry place = local_path(where).make_entry();
+  detail::refuse_special(place);
+  scratch_file scratch(place);
+  scratch.fill(content);
+  scratch.replace();
+  detail::sync_directory(place.directory.get(), place.directory_shown);
+}
+
+/// Which version lies there. Throws input_missing or io_error if that cannot be told.
+[[nodiscard]] inline revision revision_of(const location& where) {
+  return detail::revision_at(local_path(where));
+}
+
+/// write() if `expected` lies there; empty: if nothing does. The new revision; nullopt, with
+/// nothing written, if something else lies there meanwhile. Of two writers that create a file
+/// exactly one wins, whatever the file system, but for those without hard links and
+/// RENAME_NOREPLACE. Of two that replace a version exactly one wins where their locks (flock) are
+/// shared: on one machine, and on NFS 4; elsewhere both may, if one looks between the other's last
+/// look and its rename, which follow each other directly.
+[[nodiscard]] inline std::optional<revision> write_if(const location& where,
+                                                      std::string_view content,
+                                                      const revision& expected) {
+  const local_path path(where);
+  if (detail::revision_at(path) != expected) return std::nullopt;
+  const entry place = path.make_entry();
+  detail::refuse_special(place);
+  scratch_file scratch(place);
+  scratch.fill(content);
+  const bool won = expected.tag.empty() ? scratch.take_free_name()
+                                        : detail::replace_version(path, scratch, expected);
+  if (!won) return std::nullopt;
+  detail::sync_directory(place.directory.get(), place.directory_shown);
+  return scratch.version();
+}
+
+[[nodiscard]] inline bool exists(const location& where) {
+  return detail::look(local_path(where)).has_value();
+}
+
+[[nodiscard]] inline bool is_directory(const location& where) {
+  return static_cast<bool>(local_path(where).open(O_PATH | O_DIRECTORY));
+}
+
+/// Removes a file, or a link; does nothing if there is none. Throws io_error.
+inline void remove(const location& where) {
+  const std::optional<entry> place = local_path(where).find_entry();
+  if (!place) return;
+  const int removed = detail::uninterrupted(
+      [&] { return ::unlinkat(place->directory.get(), place->name.c_str(), 0); });
+  if (removed == 0 || errno == ENOENT) return;
+  throw io_error(place->shown + ": cannot remove: " + detail::reason(errno));
+}
+
+/// The names in a directory that are no directories, at most `most`. Throws input_missing if it
+/// cannot be opened, io_error if it cannot be read.
+[[nodiscard]] inline std::vector<std::string> list(const location& where,
+                                                   std::size_t most = SIZE_MAX) {
+  const local_path path(where);
+  const file_descriptor directory = path.open(O_RDONLY | O_DIRECTORY);
+  if (!directory) {
+    throw input_missing(path.shown() + ": cannot list: " + detail::reason(errno));
+  }
+  std::vector<std::string> names = detail::files_in(directory.get(), path.shown());
+  names.resize(std::min(names.size(), most));
+  return names;
+}
+
+/// Removes what killed processes left of their writes to a file; a living writer's stays, and so
+/// does whatever was not written here. Where locks tell nothing of writers (NFS, FUSE), what was
+/// written to within the last day may be a living one's.
+inline void remove_abandoned(const location& where) {
+  if (const std::optional<entry> place = local_path(where).find_entry()) {
+    detail::remove_abandoned(*place);
+  }
+}
+
+/// Tries whether files can be written to a directory, making it where it is missing. Throws
+/// cannot_create, or io_error.
+inline void check_writable(const location& directory) {
+  const entry place = local_path(directory).child(".sweepnet").make_entry();
+  detail::remove_abandoned(place);
+  scratch_file(place).remove();
+}
+
+}  // namespace sweepnet::storage::local
+
+namespace sweepnet::storage {
+
+/// local::read() of a path as it stands.
+[[nodiscard]] inline std::string read_text(const std::string& path) { return local::read(path); }
+
+/// local::write() to a path as it stands.
 inline void write_atomic(const std::filesystem::path& path, std::string_view content) {
-  const std::filesystem::path directory = detail::make_directory_of(path);
-  detail::scratch_file scratch(path);
-  const auto check = [&](bool worked, const char* what) {
-    if (!worked) throw io_error(path.string() + ": " + what + " failed: " + detail::reason(errno));
-  };
-
-  for (std::string_view rest = content; !rest.empty();) {
-    const ssize_t written = ::write(scratch.descriptor.get(), rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    check(written >= 0, "write");
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  check(::fsync(scratch.descriptor.get()) == 0, "sync");
-  check(::rename(scratch.file->path().c_str(), path.c_str()) == 0, "rename");
-  scratch.file->renamed();
-  detail::sync_directory(directory);
-}
-
-/// Removes what killed processes left of their writes to `path`; a living writer's file stays.
-inline void remove_abandoned(const std::filesystem::path& path) {
-  const std::filesystem::path directory =
-      path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  const std::string start = path.filename().string() + ".";
-  std::error_code failure;
-  for (std::filesystem::directory_iterator entry(directory, failure), end; !failure && entry != end;
-       entry.increment(failure)) {
-    const std::string name = entry->path().filename().string();
-    if (!name.starts_with(start) || !name.ends_with(detail::scratch_file::scratch_ending)) continue;
-    const detail::file_descriptor file(::open(entry->path().c_str(), O_WRONLY | O_CLOEXEC));
-    if (file.get() >= 0 && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
-      ::unlink(entry->path().c_str());
-    }
-  }
-}
-
-/// Tries whether files can be written to `directory`, making it where it is missing. Throws
-/// cannot_create.
-inline void check_writable(const std::filesystem::path& directory) {
-  const std::filesystem::path probe = directory / ".sweepnet";
-  detail::make_directory_of(probe);
-  remove_abandoned(probe);
-  const detail::scratch_file scratch(probe);
+  local::write(path.string(), content);
 }
 
 }  // namespace sweepnet::storage

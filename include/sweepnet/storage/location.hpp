@@ -48,6 +48,13 @@ struct location {
   std::string text_{};
 };
 
+/// Which version of a file lies at a place: S3's ETag; on disk device, inode, size and modification
+/// time. Empty: none does.
+struct revision {
+  std::string tag{};
+  bool operator==(const revision&) const = default;
+};
+
 namespace detail {
 
 /// What is wrong with host and port of a URL; empty: nothing is. What a URL parser may take for

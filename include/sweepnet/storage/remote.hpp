@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,9 +48,19 @@ inline void write(const location& where, std::string_view content) {
     web().write(where, content);
   }
 }
+/// On S3. A web server's files have no revisions: each write is the first and the last.
+inline revision revision_of(const location& where) {
+  return where.type == location::kind::s3 ? s3().revision_of(where) : revision{};
+}
+inline std::optional<revision> write_if(const location& where, std::string_view content,
+                                        const revision& expected) {
+  if (where.type == location::kind::s3) return s3().write_if(where, content, expected);
+  web().write(where, content);
+  return revision{};
+}
 /// S3 only, as are the following: other servers have no such requests.
 inline bool create(const location& where, std::string_view content) {
-  return s3().write(where, content, s3_client::mode::create);
+  return s3().write_if(where, content, {}).has_value();
 }
 inline void remove(const location& where) { s3().remove(where); }
 inline std::vector<std::string> list(const location& directory, std::size_t most) {
@@ -68,6 +79,10 @@ inline std::vector<std::string> list(const location& directory, std::size_t most
 inline std::string read(const location& where) { refuse(where); }
 inline bool exists(const location& where) { refuse(where); }
 inline void write(const location& where, std::string_view) { refuse(where); }
+inline revision revision_of(const location& where) { refuse(where); }
+inline std::optional<revision> write_if(const location& where, std::string_view, const revision&) {
+  refuse(where);
+}
 inline bool create(const location& where, std::string_view) { refuse(where); }
 inline void remove(const location& where) { refuse(where); }
 inline std::vector<std::string> list(const location& where, std::size_t) { refuse(where); }

@@ -10,11 +10,11 @@
 #include <cstdint>
 #include <random>
 #include <string>
-#include <thread>
 
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/storage/patience.hpp"
 
 namespace sweepnet::storage {
 
@@ -45,10 +45,18 @@ struct retry_policy {
   return chance * std::min(policy.longest_pause, std::ldexp(policy.first_pause, attempt - 1));
 }
 
-inline void pause(const retry_policy& policy, int attempt) {
+/// Waits for the turn of try `attempt` + 1. False, where there is none: all tries are made, or the
+/// thread's patience is over.
+[[nodiscard]] inline bool wait_for_retry(const retry_policy& policy, int attempt) {
+  if (attempt >= policy.attempts) return false;
   static thread_local std::minstd_rand random(std::random_device{}());
   const double chance = std::uniform_real_distribution<double>(0, 1)(random);
-  std::this_thread::sleep_for(std::chrono::duration<double>(pause_after(policy, attempt, chance)));
+  return sleep_patiently(pause_after(policy, attempt, chance));
+}
+
+/// ", after 3 attempts", for the message of what was given up.
+[[nodiscard]] inline std::string after_attempts(int attempts) {
+  return ", after " + std::to_string(attempts) + (attempts == 1 ? " attempt" : " attempts");
 }
 
 }  // namespace sweepnet::storage

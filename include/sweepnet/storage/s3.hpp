@@ -10,8 +10,8 @@
 #include <charconv>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,22 +21,13 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/retry.hpp"
 #include "sweepnet/storage/s3_call.hpp"
-#include "sweepnet/storage/sha256.hpp"
+#include "sweepnet/storage/s3_read.hpp"
+#include "sweepnet/storage/s3_write.hpp"
 #include "sweepnet/storage/xml.hpp"
 
 namespace sweepnet::storage {
-
-/// What came is not what lies there, or that was replaced meanwhile: read it anew.
-class damaged_transfer : public io_error {
- public:
-  using io_error::io_error;
-};
-
-struct s3_sizes {
-  std::size_t multipart_from = std::size_t{64} << 20;  ///< larger objects are written in parts
-  std::size_t part = std::size_t{16} << 20;            ///< S3 takes 5 MiB and more
-};
 
 class s3_client {
  public:
@@ -47,99 +38,87 @@ class s3_client {
 
   /// The object's bytes. Throws input_missing if there is none.
   [[nodiscard]] std::string read(const location& where) {
-    for (int attempt = 1;; ++attempt) {
+    require_key(where);
+    for (int attempts = 0;;) {
       std::string content;
       try {
-        read(where, [&](std::string_view bytes) { content += bytes; });
+        const auto take = [&](std::string_view bytes) { content += bytes; };
+        read_object(connection_, where, take, attempts);
         return content;
       } catch (const damaged_transfer& e) {
-        if (attempt >= connection_.retry().attempts) throw service_unavailable(e.what());
-        pause(connection_.retry(), attempt);
+        if (!wait_for_retry(connection_.retry(), attempts)) throw service_unavailable(e.what());
       }
     }
   }
 
-  /// The same piece by piece, in order and each byte once, in bounded memory; a broken transfer
-  /// goes on where it broke. Throws damaged_transfer at the end if what came is not what lies
-  /// there.
+  /// The same piece by piece, in bounded memory. Throws damaged_transfer at the end if what came is
+  /// not what lies there.
   void read(const location& where, const std::function<void(std::string_view)>& take) {
     require_key(where);
-    std::uint64_t received = 0;
-    std::uint64_t position = 0;  // of this attempt's body
-    bool begun = false;
-    seal expected;
-    hasher whole(EVP_sha256());
-    hasher md5(EVP_md5());
-    const auto prepare = [&](std::map<std::string, std::string>& headers) {
-      begun = false;
-      if (received == 0) return;
-      headers["range"] = fmt::format("bytes={}-", received);
-      headers["if-match"] = expected.etag;
-    };
-    const auto sink = [&](const http_response& response, std::string_view bytes) {
-      if (!std::exchange(begun, true)) {
-        position = response.status == 206 ? received : 0;
-        if (received == 0) expected = seal_of(response);
-      }
-      const auto known = static_cast<std::size_t>(
-          std::min<std::uint64_t>(received - std::min(position, received), bytes.size()));
-      position += bytes.size();
-      bytes.remove_prefix(known);
-      received += bytes.size();
-      whole.add(bytes);
-      md5.add(bytes);
-      take(bytes);
-    };
-    const http_response response = connection_.perform({.where = where,
-                                                        .key = where.key,
-                                                        .take = sink,
-                                                        .prepare = prepare,
-                                                        .expected = {412, 416}});
-    if (response.status == 412)
-      throw damaged_transfer(where.shown() + ": changed while it was read");
-    if (received == 0) expected = seal_of(response);
-    const bool same = !expected.sha256.empty()
-                          ? expected.sha256 == hexadecimal(whole.finish())
-                          : expected.md5.empty() || expected.md5 == hexadecimal(md5.finish());
-    if (!same) {
-      throw damaged_transfer(fmt::format("{}: cannot read: damaged on its way, request id {}",
-                                         where.shown(), response.header("x-amz-request-id")));
-    }
+    int attempts = 0;
+    read_object(connection_, where, take, attempts);
   }
 
-  /// By a listing: a role that may list a prefix only gets 403, not 404, for a HEAD of what is not
-  /// there.
-  [[nodiscard]] bool exists(const location& where) {
+  [[nodiscard]] bool exists(const location& where) { return revision_of(where) != revision{}; }
+
+  /// The object's ETag, by a listing: a role that may list a prefix only gets 403, not 404, for a
+  /// HEAD of what is not there.
+  [[nodiscard]] revision revision_of(const location& where) {
     require_key(where);
     const http_response response = connection_.perform(listing(where, where.key, 1));
-    const std::vector<std::string> keys = keys_in(response.body);
-    return !keys.empty() && keys.front() == where.key;  // it stands before what it begins
+    for (const std::string_view item : xml_elements(response.body, "Contents")) {
+      // It stands before what it begins.
+      if (url_decoded(xml_text(item, "Key")) != where.key) break;
+      const std::string tag = bare_tag(xml_text(item, "ETag"));
+      return {.tag = tag.empty() ? "unknown" : tag};
+    }
+    return {};
   }
 
-  enum class mode {
-    replace,
-    create,  ///< only where no object is
-  };
-
-  /// False, with nothing written, if mode is create and another object is there.
-  bool write(const location& where, std::string_view content, mode how = mode::replace) {
+  void write(const location& where, std::string_view content) {
     require_key(where);
-    if (content.size() > sizes_.multipart_from) return write_parts(where, content, how);
-    s3_call call = writing(where, "PUT");
-    call.headers["x-amz-meta-sha256"] = sha256(content);
-    call.body = content;
-    if (how == mode::create) call.headers["if-none-match"] = "*";
-    call.expected = {412};
-    // "There is one" may be the echo of an earlier attempt, whose answer was lost.
-    return connection_.perform(call).ok() || read(where) == content;
+    int attempts = 0;
+    (void)upload(where, content, {}, attempts);
+  }
+
+  /// Creates the object where `expected` is empty, else replaces the version that it names. The new
+  /// revision; nullopt, with nothing written, if something else lies there meanwhile.
+  ///
+  /// S3 decides that itself. Of other servers some ignore conditions, so there the place is looked
+  /// at before the write and after it. What is left: two writers that both looked before either
+  /// wrote, the first of which looked again before the second wrote, both believe that they won.
+  [[nodiscard]] std::optional<revision> write_if(const location& where, std::string_view content,
+                                                 const revision& expected) {
+    require_key(where);
+    const s3_condition condition{
+        .type = expected == revision{} ? s3_condition::kind::nothing : s3_condition::kind::one,
+        .tag = expected.tag};
+    for (int attempts = 0;;) {
+      if (!connection_.is_aws() && revision_of(where) != expected) return echo_of(where, content);
+      const s3_written ended = upload(where, content, condition, attempts);
+      if (ended.type == s3_written::kind::refused) return echo_of(where, content);
+      if (ended.type == s3_written::kind::done) {
+        if (connection_.is_aws() && !ended.tag.empty()) return revision{ended.tag};
+        const revision there = revision_of(where);
+        return there.tag == ended.tag ? there : echo_of(where, content);
+      }
+      if (revision_of(where) != expected) return echo_of(where, content);
+      if (!wait_for_retry(connection_.retry(), attempts)) {
+        throw service_unavailable(
+            fmt::format("{}: cannot write: 409, another write is in its way{}", where.shown(),
+                        after_attempts(attempts)));
+      }
+    }
   }
 
   /// Does nothing if there is no such object.
   void remove(const location& where) {
     require_key(where);
-    s3_call call = writing(where, "DELETE");
-    call.expected = {404};
-    connection_.perform(call);
+    connection_.perform({.where = where,
+                         .to = s3_call::aim::write,
+                         .method = "DELETE",
+                         .key = where.key,
+                         .expected = {404}});
   }
 
   /// The names of the objects directly below the prefix `directory`, at most `most`.
@@ -148,6 +127,7 @@ class s3_client {
     std::string prefix = directory.key;
     if (!prefix.empty() && !prefix.ends_with('/')) prefix += '/';
     std::vector<std::string> names;
+    std::set<std::string> seen;  // continuation tokens
     for (std::string token;;) {
       s3_call call = listing(directory, prefix, most);
       call.query.emplace_back("delimiter", "/");
@@ -158,30 +138,13 @@ class s3_client {
       }
       token = xml_text(response.body, "NextContinuationToken");
       if (token.empty() || names.size() >= most) return names;
+      if (!seen.insert(token).second) {
+        throw io_error(directory.shown() + ": cannot list: the server repeats a page");
+      }
     }
   }
 
  private:
-  /// What tells that an object arrived whole.
-  struct seal {
-    std::string etag{};
-    std::string sha256{};  ///< as write() puts it beside the object
-    std::string md5{};
-  };
-
-  static seal seal_of(const http_response& response) {
-    seal found{.etag = response.header("etag"), .sha256 = response.header("x-amz-meta-sha256")};
-    // An ETag is the content's MD5 unless it was written in parts or encrypted with a key of KMS.
-    const std::string tag =
-        found.etag.size() > 2 ? found.etag.substr(1, found.etag.size() - 2) : "";
-    const bool plain = tag.size() == 32 && tag.find_first_not_of("0123456789abcdef") == tag.npos;
-    const std::string encryption = response.header("x-amz-server-side-encryption");
-    const bool keyed = encryption.starts_with("aws:kms") ||
-                       !response.header("x-amz-server-side-encryption-customer-algorithm").empty();
-    if (plain && !keyed) found.md5 = tag;
-    return found;
-  }
-
   static void require_key(const location& where) {
     if (where.key.empty()) {
       throw usage_error(where.shown() + ": expected s3://BUCKET/KEY, found no key");
@@ -205,64 +168,19 @@ class s3_client {
     return keys;
   }
 
-  static s3_call writing(const location& where, std::string method) {
-    return {
-        .where = where, .to = s3_call::aim::write, .method = std::move(method), .key = where.key};
+  s3_written upload(const location& where, std::string_view content, const s3_condition& condition,
+                    int& attempts) {
+    const s3_upload one(connection_, where, content, condition, attempts);
+    return content.size() > sizes_.multipart_from ? one.in_parts(sizes_.part) : one.whole();
   }
 
-  /// Each part is tried again by itself; an upload that fails is taken back.
-  bool write_parts(const location& where, std::string_view content, mode how) {
-    constexpr std::size_t most_parts = 10'000;
-    const std::string digest = sha256(content);
-    s3_call begin = writing(where, "POST");
-    begin.query = {{"uploads", ""}};
-    begin.headers["x-amz-meta-sha256"] = digest;
-    const std::string upload = xml_text(connection_.perform(begin).body, "UploadId");
-    try {
-      const std::size_t part = std::max(sizes_.part, content.size() / most_parts + 1);
-      std::string manifest = "<CompleteMultipartUpload>";
-      for (std::size_t first = 0, number = 1; first < content.size(); first += part, ++number) {
-        s3_call call = writing(where, "PUT");
-        call.query = {{"partNumber", std::to_string(number)}, {"uploadId", upload}};
-        call.body = content.substr(first, part);
-        manifest += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number,
-                                connection_.perform(call).header("etag"));
-      }
-      manifest += "</CompleteMultipartUpload>";
-      s3_call complete = writing(where, "POST");
-      complete.query = {{"uploadId", upload}};
-      complete.body = manifest;
-      complete.expected = {404, 412};
-      if (how == mode::create) complete.headers["if-none-match"] = "*";
-      const http_response response = connection_.perform(complete);
-      if (response.ok()) return true;
-      // The upload may be gone because an earlier attempt completed it and its answer was lost.
-      const http_response there = connection_.perform(
-          {.where = where, .method = "HEAD", .key = where.key, .expected = {404}});
-      if (there.header("x-amz-meta-sha256") == digest) return true;
-      if (response.status == 404) {
-        throw cannot_create(where.shown() +
-                            ": cannot write: the upload in parts is gone, request id " +
-                            response.header("x-amz-request-id"));
-      }
-    } catch (...) {
-      abort(where, upload);
-      throw;
-    }
-    abort(where, upload);
-    return false;
-  }
-
-  /// Parts that stay cost money.
-  void abort(const location& where, const std::string& upload) {
-    try {
-      s3_call call = writing(where, "DELETE");
-      call.query = {{"uploadId", upload}};
-      call.expected = {404};
-      connection_.perform(call);
-    } catch (const error&) {
-      // The error that led here is told; the bucket's lifecycle rule removes the parts.
-    }
+  /// What lies there if it is `content`: the echo of an attempt whose answer was lost. Else
+  /// nothing: it is another's.
+  std::optional<revision> echo_of(const location& where, std::string_view content) {
+    int attempts = 0;
+    const s3_condition none;
+    if (!s3_upload(connection_, where, content, none, attempts).landed()) return std::nullopt;
+    return revision_of(where);
   }
 
   static std::string url_decoded(std::string_view text) {

@@ -43,7 +43,9 @@ struct s3_call {
   std::string_view body{};
   http_client::sink take{};
   std::function<void(std::map<std::string, std::string>&)> prepare{};  ///< before each attempt
-  std::vector<long> expected{};  ///< statuses beside 2xx that are answers
+  /// Statuses beside 2xx that are answers; NoSuchBucket never is.
+  std::vector<long> expected{};
+  int* attempts = nullptr;  ///< counts on from here, where several calls share the attempts
 };
 
 /// Speaks with S3 or what speaks like it. Safe to use from any thread.
@@ -58,24 +60,28 @@ class s3_connection {
         retry_(retry) {}
 
   [[nodiscard]] const retry_policy& retry() const { return retry_; }
+  /// Whether AWS itself answers, which keeps to all of S3's rules.
+  [[nodiscard]] bool is_aws() const { return settings_.endpoint.empty(); }
 
   /// The answer, of a status that is 2xx or expected. Throws input_missing or cannot_create for
   /// what is not there, configuration_error for what is not allowed, service_unavailable where
   /// S3 cannot be had, io_error for the rest.
   http_response perform(const s3_call& call) {
     int redirects = 0;
-    for (int attempt = 1;; ++attempt) {
+    int own_attempts = 0;
+    int& attempt = call.attempts == nullptr ? own_attempts : *call.attempts;
+    for (++attempt;; ++attempt) {
       std::string failure;
       try {
         http_response response = send(call);
         // Completing a large upload may begin with 200 and end in an error.
-        const bool failed_late =
-            call.method == "POST" && response.body.find("<Error") != response.body.npos;
+        const std::string code = xml_text(response.body, "Code");
+        const bool failed_late = call.method == "POST" && response.ok() &&
+                                 response.body.find("<Error") != response.body.npos;
         if ((response.ok() && !failed_late) ||
-            std::ranges::count(call.expected, response.status) > 0) {
+            (std::ranges::count(call.expected, response.status) > 0 && code != "NoSuchBucket")) {
           return response;
         }
-        const std::string code = xml_text(response.body, "Code");
         if (redirected(call.where.bucket, response) && ++redirects <= 3) {
           --attempt;  // the next one goes to the right region
           continue;
@@ -87,13 +93,11 @@ class s3_connection {
           credentials_.discard();
       } catch (const transport_error& e) {
         failure = e.what();
-        if (!e.worth_a_retry()) throw io_error(message(call, failure));
+        if (!e.worth_a_retry()) e.give_up(message(call, failure));
       }
-      if (attempt >= retry_.attempts) {
-        throw service_unavailable(fmt::format("{}, after {} attempt{}", message(call, failure),
-                                              attempt, attempt == 1 ? "" : "s"));
+      if (!wait_for_retry(retry_, attempt)) {
+        throw service_unavailable(message(call, failure) + after_attempts(attempt));
       }
-      pause(retry_, attempt);
     }
   }
 

@@ -6,13 +6,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/storage/aws_profile.hpp"
 #include "sweepnet/storage/s3_names.hpp"
+#include "sweepnet/storage/url.hpp"
 
 namespace sweepnet::storage {
 
@@ -22,27 +26,56 @@ struct s3_settings {
   std::string addressing{};  ///< "path", "virtual", or empty: path for an endpoint, else virtual
 };
 
-/// AWS_ENDPOINT_URL_S3 before AWS_ENDPOINT_URL before the profile's endpoint_url; AWS_REGION before
-/// AWS_DEFAULT_REGION before the profile's region; the profile's s3.addressing_style.
+/// The domain of AWS' hosts in a region, by botocore's table of partitions. Throws
+/// configuration_error for what cannot be a region's name, and so might be a host's.
+[[nodiscard]] inline std::string_view aws_domain(std::string_view region) {
+  require_region(region);
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> partitions{
+      {{"cn-", "amazonaws.com.cn"},
+       {"us-iso-", "c2s.ic.gov"},
+       {"us-isob-", "sc2s.sgov.gov"},
+       {"us-isof-", "csp.hci.ic.gov"},
+       {"eu-isoe-", "cloud.adc-e.uk"},
+       {"eusc-", "amazonaws.eu"}}};
+  const auto found = std::ranges::find_if(
+      partitions, [&](const auto& each) { return region.starts_with(each.first); });
+  return found == partitions.end() ? "amazonaws.com" : found->second;
+}
+
+/// AWS_REGION before AWS_DEFAULT_REGION before the profile's region; empty if none is set.
+[[nodiscard]] inline std::string region_of(const environment_map& environment,
+                                           const aws_profile& profile) {
+  const auto entry = profile.find("region");
+  for (const std::string& region : {variable_or_empty(environment, "AWS_REGION"),
+                                    variable_or_empty(environment, "AWS_DEFAULT_REGION"),
+                                    entry == profile.end() ? std::string() : entry->second}) {
+    if (region.empty()) continue;
+    (void)aws_domain(region);
+    return region;
+  }
+  return "";
+}
+
+/// AWS_ENDPOINT_URL_S3 before AWS_ENDPOINT_URL before the profile's endpoint_url; the region as
+/// above; the profile's s3.addressing_style. Throws configuration_error for an endpoint that is
+/// none, or that others could listen to.
 [[nodiscard]] inline s3_settings make_s3_settings(const environment_map& environment) {
   const aws_profile profile = load_aws_profile(environment);
-  const auto first = [&](const char* variable, const char* other, const char* key) {
-    std::string value = variable_or_empty(environment, variable);
-    if (value.empty()) value = variable_or_empty(environment, other);
+  const auto value = [&](const char* key) {
     const auto entry = profile.find(key);
-    if (value.empty() && entry != profile.end()) value = entry->second;
-    return value;
+    return entry == profile.end() ? std::string() : entry->second;
   };
-  s3_settings settings{.endpoint = first("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "endpoint_url"),
-                       .addressing = first("", "", "s3.addressing_style")};
-  if (const std::string region = first("AWS_REGION", "AWS_DEFAULT_REGION", "region");
-      !region.empty()) {
-    settings.region = region;
+  s3_settings settings{.addressing = value("s3.addressing_style")};
+  for (const std::string& endpoint :
+       {variable_or_empty(environment, "AWS_ENDPOINT_URL_S3"),
+        variable_or_empty(environment, "AWS_ENDPOINT_URL"), value("endpoint_url")}) {
+    if (settings.endpoint.empty()) settings.endpoint = endpoint;
   }
-  if (!settings.endpoint.empty() && !settings.endpoint.starts_with("http://") &&
-      !settings.endpoint.starts_with("https://")) {
-    throw configuration_error(fmt::format(
-        "the S3 endpoint must begin with https:// or http://, got '{}'", settings.endpoint));
+  if (!settings.endpoint.empty()) {
+    settings.endpoint = checked_endpoint(settings.endpoint, "the S3 endpoint", environment);
+  }
+  if (const std::string region = region_of(environment, profile); !region.empty()) {
+    settings.region = region;
   }
   return settings;
 }
@@ -59,10 +92,7 @@ struct s3_address {
                                            const std::string& region) {
   require_region(region);
   std::string endpoint = settings.endpoint;
-  if (endpoint.empty()) {
-    endpoint = fmt::format("https://s3.{}.amazonaws.com{}", region,
-                           region.starts_with("cn-") ? ".cn" : "");
-  }
+  if (endpoint.empty()) endpoint = fmt::format("https://s3.{}.{}", region, aws_domain(region));
   while (endpoint.ends_with('/')) endpoint.pop_back();
   const std::size_t host_start = endpoint.find("://") + 3;
   const std::size_t path_start = std::min(endpoint.find('/', host_start), endpoint.size());

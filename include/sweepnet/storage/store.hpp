@@ -5,15 +5,12 @@
 // Whole files wherever they lie: each function takes a location (a path, s3://bucket/key,
 // http(s)://..., or "-") and does there what it does here.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
@@ -25,7 +22,7 @@ namespace sweepnet::storage {
 
 /// A file's content; "-" is standard input. Throws input_missing if it is not there.
 [[nodiscard]] inline std::string read(const location& where) {
-  return where.is_remote() ? remote::read(where) : read_text(where.request_text());
+  return where.is_remote() ? remote::read(where) : local::read(where);
 }
 
 /// Replaces a file's content, whole or not at all; "-" is standard output. Throws cannot_create or
@@ -37,32 +34,50 @@ inline void write(const location& where, std::string_view content) {
     std::cout << content << std::flush;
     if (!std::cout) throw io_error("standard output: write failed");
   } else {
-    write_atomic(where.request_text(), content);
+    local::write(where, content);
   }
 }
 
-/// Writes a file that no other process has written meanwhile. False, with nothing written, if one
-/// has; known on S3 only, elsewhere the last one wins.
-[[nodiscard]] inline bool write_new(const location& where, std::string_view content) {
-  if (where.type == location::kind::s3) return remote::create(where, content);
+/// Which version of a file lies there; empty if none does, or if it lies where there are no
+/// versions (behind a URL, on a standard stream).
+[[nodiscard]] inline revision revision_of(const location& where) {
+  if (where.type == location::kind::standard_stream) return {};
+  return where.is_remote() ? remote::revision_of(where) : local::revision_of(where);
+}
+
+/// Creates the file where `expected` is empty, else replaces the version that it names. The new
+/// revision; nullopt, with nothing written, if something else lies there meanwhile. See
+/// local::write_if() for how sure that is; where there are no versions it always writes.
+[[nodiscard]] inline std::optional<revision> write_if(const location& where,
+                                                      std::string_view content,
+                                                      const revision& expected) {
+  if (where.is_remote()) return remote::write_if(where, content, expected);
+  if (where.type == location::kind::local) return local::write_if(where, content, expected);
   write(where, content);
-  return true;
+  return revision{};
+}
+
+/// Creates a file. False, with nothing written, if one is there.
+[[nodiscard]] inline bool write_new(const location& where, std::string_view content) {
+  return write_if(where, content, {}).has_value();
 }
 
 [[nodiscard]] inline bool exists(const location& where) {
-  return where.is_remote() ? remote::exists(where) : std::filesystem::exists(where.request_text());
+  return where.is_remote() ? remote::exists(where) : local::exists(where);
 }
 
 /// Does nothing if there is no such file.
 inline void remove(const location& where) {
   if (where.is_remote()) {
     remote::remove(where);
-    return;
+  } else {
+    local::remove(where);
   }
-  std::error_code failure;
-  std::filesystem::remove(where.request_text(), failure);
-  if (failure)
-    throw io_error(fmt::format("{}: cannot remove: {}", where.shown(), failure.message()));
+}
+
+/// Removes what killed processes left of their writes to a file on disk.
+inline void remove_abandoned(const location& where) {
+  if (where.type == location::kind::local) local::remove_abandoned(where);
 }
 
 /// The names of the files directly in a directory (of S3: below a prefix), sorted; at most `most`.
@@ -71,17 +86,9 @@ inline void remove(const location& where) {
   if (directory.type == location::kind::http) {
     throw usage_error(directory.shown() + ": a web server's directory cannot be listed");
   }
-  std::vector<std::string> names;
-  if (directory.type == location::kind::s3) {
-    names = remote::list(directory, most);
-  } else {
-    std::error_code failure;
-    for (std::filesystem::directory_iterator entry(directory.request_text(), failure), end;
-         !failure && entry != end && names.size() < most; entry.increment(failure)) {
-      if (!entry->is_directory()) names.push_back(entry->path().filename().string());
-    }
-    if (failure) throw input_missing(directory.shown() + ": cannot list: " + failure.message());
-  }
+  std::vector<std::string> names = directory.type == location::kind::s3
+                                       ? remote::list(directory, most)
+                                       : local::list(directory, most);
   std::ranges::sort(names);
   return names;
 }
@@ -89,7 +96,7 @@ inline void remove(const location& where) {
 /// Whether files may be listed there: a directory, or a prefix on S3 that holds something.
 [[nodiscard]] inline bool is_directory(const location& where) {
   if (where.type == location::kind::s3) return !remote::list(where, 1).empty();
-  return where.type == location::kind::local && std::filesystem::is_directory(where.request_text());
+  return where.type == location::kind::local && local::is_directory(where);
 }
 
 /// Finds out early that nothing can be written to a directory. Of S3 it asks for bucket and
@@ -102,7 +109,7 @@ inline void check_output(const location& directory) {
       throw cannot_create(e.what());
     }
   } else if (directory.type == location::kind::local) {
-    check_writable(directory.request_text());
+    local::check_writable(directory);
   } else {
     throw usage_error(directory.shown() +
                       ": expected a directory or s3://BUCKET/PREFIX for outputs");

@@ -17,15 +17,21 @@
 #include "sweepnet/storage/http.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/retry.hpp"
+#include "sweepnet/storage/url.hpp"
 
 namespace sweepnet::storage {
 
 class web_client {
  public:
   explicit web_client(const environment_map& environment)
-      : http_(make_http_options(environment)), retry_(make_retry_policy(environment)) {}
+      : environment_(environment),
+        http_(make_http_options(environment)),
+        retry_(make_retry_policy(environment)) {}
+  web_client(const environment_map& environment, retry_policy retry)
+      : environment_(environment), http_(make_http_options(environment)), retry_(retry) {}
 
-  /// Throws input_missing for 404 and 410, configuration_error for 401 and 403.
+  /// Throws input_missing for 404 and 410, configuration_error for 401 and 403 and for what may not
+  /// be asked over plain http.
   [[nodiscard]] std::string read(const location& where) const {
     std::string content;
     const auto take = [&](const http_response&, std::string_view bytes) { content += bytes; };
@@ -70,8 +76,21 @@ class web_client {
     throw io_error(text);
   }
 
+  /// Reads without secrets may go over plain http: a password, a presigned query (AWS, Google,
+  /// Azure) and what is written may not.
+  void require_hidden(const location& where, std::string_view doing) const {
+    const auto url = parse_url(where.request_text());
+    if (!url) throw usage_error(where.shown() + ": expected a URL");
+    const std::string query = lowercase(url->query);
+    const bool presigned = query.find("signature=") != query.npos || query.starts_with("sig=") ||
+                           query.find("&sig=") != query.npos;
+    if (doing != "write" && !url->has_user && !presigned) return;
+    require_private(*url, where.shown() + ": what is secret of it", environment_);
+  }
+
   http_response until_answered(const location& where, const char* doing,
                                const std::function<http_response()>& send) const {
+    require_hidden(where, doing);
     for (int attempt = 1;; ++attempt) {
       std::string failure;
       try {
@@ -80,16 +99,15 @@ class web_client {
         failure = std::to_string(response.status);
       } catch (const transport_error& e) {
         failure = e.what();
-        if (!e.worth_a_retry()) throw io_error(message(where, doing, failure));
+        if (!e.worth_a_retry()) e.give_up(message(where, doing, failure));
       }
-      if (attempt >= retry_.attempts) {
-        throw service_unavailable(message(where, doing, failure) +
-                                  fmt::format(", after {} attempts", attempt));
+      if (!wait_for_retry(retry_, attempt)) {
+        throw service_unavailable(message(where, doing, failure) + after_attempts(attempt));
       }
-      pause(retry_, attempt);
     }
   }
 
+  environment_map environment_;
   http_client http_;
   retry_policy retry_;
 };

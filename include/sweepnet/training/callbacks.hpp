@@ -16,8 +16,6 @@
 // They run in the order in which they are given. Those with names of Keras' callbacks do what
 // those do. Source: keras/src/callbacks/*.py (3.15).
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -43,8 +41,11 @@ template <class Executor> struct training_context {
   training_history& history;
   std::int64_t training_rows = 0;
   std::int64_t validation_rows = 0;
-  bool stop = false;  ///< set it to end training after this epoch
+  bool stop = false;  ///< set it to end training after this epoch, for good
   std::string stop_reason;
+  /// Set it to leave training after this epoch as a run that resume() takes up again; what
+  /// capture() gives says nothing of it.
+  std::string leave_reason{};
   /// The run as it stands, from any callback's member. Copies the executor's state; a callback sees
   /// the changes only of those that were given before it.
   std::function<run_state()> capture;
@@ -170,11 +171,11 @@ struct terminate_on_nan {
   }
 };
 
-/// Ends training after the epoch in which `seconds` have passed since train() or resume() was
+/// Leaves training after the epoch in which `seconds` have passed since train() or resume() was
 /// called.
 struct time_budget {
   double seconds = 0;
-  std::chrono::steady_clock::time_point started = {};  ///< state
+  std::chrono::steady_clock::time_point started = {};
 
   template <class Executor> void on_train_begin(training_context<Executor>&) {
     started = std::chrono::steady_clock::now();
@@ -183,9 +184,7 @@ struct time_budget {
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record&) {
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started;
-    if (passed.count() < seconds) return;
-    context.stop = true;
-    context.stop_reason = fmt::format("the time budget of {} s is spent", seconds);
+    if (passed.count() >= seconds) context.leave_reason = "the time budget is spent";
   }
 };
 

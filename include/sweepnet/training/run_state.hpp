@@ -42,6 +42,11 @@ concept stateful_callback = requires(C& callback) {
 
 namespace detail {
 
+/// Whether a double counts something, exactly.
+inline bool is_integer(double number) {
+  return std::abs(number) <= 0x1p53 && number == std::trunc(number);
+}
+
 inline auto numbers_of(epoch_record& r) {
   return std::tie(r.epoch, r.train.loss, r.train.accuracy, r.validation, r.learning_rate);
 }
@@ -84,7 +89,8 @@ template <class T> void unpack(std::span<const double> numbers, T&& value) {
   detail::for_each_number(value, [&]<class Number>(Number& number) {
     if (next == numbers.size()) throw std::invalid_argument("the saved state is too short");
     const double saved = numbers[next++];
-    if (std::is_integral_v<Number> && !(std::abs(saved) <= 0x1p53)) {
+    if (std::is_same_v<Number, bool> ? saved != 0 && saved != 1
+                                     : std::is_integral_v<Number> && !detail::is_integer(saved)) {
       throw std::invalid_argument("the saved state holds no integer where one must be");
     }
     number = static_cast<Number>(saved);

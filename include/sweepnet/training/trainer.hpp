@@ -18,13 +18,15 @@
 #include "sweepnet/training/callbacks.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/options.hpp"
+#include "sweepnet/training/restored.hpp"
 #include "sweepnet/training/run_state.hpp"
 
 namespace sweepnet {
 
 struct training_result {
   training_history history;
-  std::string stop_reason;  ///< empty if every epoch was trained
+  std::string stop_reason;   ///< empty if every epoch was trained, or the run was left
+  std::string leave_reason;  ///< not empty: the run was left after an epoch, and can go on
 
   [[nodiscard]] double train_seconds() const { return total(&epoch_record::train_seconds); }
   [[nodiscard]] double validate_seconds() const { return total(&epoch_record::validate_seconds); }
@@ -71,27 +73,16 @@ std::map<std::string, std::vector<double>> callback_states(Callbacks&... callbac
   return states;
 }
 
-/// Gives each callback its saved numbers; one that was not there before keeps its fresh state.
+/// Gives each callback its saved numbers, and checks them; one that was not there before keeps its
+/// fresh state.
 template <class... Callbacks>
-void restore_callbacks(const std::map<std::string, std::vector<double>>& states,
-                       Callbacks&... callbacks) {
+void restore_callbacks(const run_state& saved, Callbacks&... callbacks) {
   [[maybe_unused]] const auto restore = [&](const std::string& name, const auto& members) {
-    if (const auto saved = states.find(name); saved != states.end()) unpack(saved->second, members);
+    const auto found = saved.callbacks.find(name);
+    if (found != saved.callbacks.end()) unpack(found->second, members);
   };
   (visit_state(callbacks, restore), ...);
-}
-
-/// Throws std::invalid_argument unless the saved position is one of this data set's epochs.
-inline void check_position(const run_state& saved, const dataset& data) {
-  for (std::size_t i = 0; i < saved.history.size(); ++i) {
-    if (saved.history[i].epoch != static_cast<std::int64_t>(i) + 1) {
-      throw std::invalid_argument("the saved history does not count its epochs from 1");
-    }
-  }
-  if (saved.progress.rows < 0 || saved.progress.rows > data.train.rows()) {
-    throw std::invalid_argument("the saved position is " + std::to_string(saved.progress.rows) +
-                                " rows into an epoch of " + std::to_string(data.train.rows()));
-  }
+  (check_restored_callback(callbacks, saved.history), ...);
 }
 
 template <executor Executor, class... Callbacks>
@@ -109,12 +100,13 @@ training_result run_training(const run_state* saved, Executor& executor,
                                      .validation_rows = data.validation.rows(),
                                      .stop = false,
                                      .stop_reason = {},
+                                     .leave_reason = {},
                                      .capture = {}};
   pass_progress progress;  // over the training rows of the epoch under way
   if (saved != nullptr) {
-    check_position(*saved, data);
+    check_restored(*saved, data);
     executor.import_state(saved->executor);
-    restore_callbacks(saved->callbacks, callbacks...);
+    restore_callbacks(*saved, callbacks...);
     result.history = saved->history;
     progress = saved->progress;
     context.stop = saved->stopped;
@@ -150,7 +142,10 @@ training_result run_training(const run_state* saved, Executor& executor,
   notify([&](auto& callback) {
     if constexpr (requires { callback.on_train_begin(context); }) callback.on_train_begin(context);
   });
-  while (!context.stop && std::ssize(result.history) < options.epochs) {
+  const auto complete = [&] {
+    return context.stop || std::ssize(result.history) >= options.epochs;
+  };
+  while (!complete() && context.leave_reason.empty()) {
     epoch_record record;
     record.epoch = std::ssize(result.history) + 1;
     notify([&](auto& callback) {
@@ -184,14 +179,15 @@ training_result run_training(const run_state* saved, Executor& executor,
     if constexpr (requires { callback.on_train_end(context); }) callback.on_train_end(context);
   });
   result.stop_reason = context.stop_reason;
+  if (!complete()) result.leave_reason = context.leave_reason;
   return result;
 }
 
 }  // namespace detail
 
-/// Trains for options.epochs epochs or until a callback stops it. Epoch e visits the rows in
-/// shuffled_order(seed, e). Throws std::invalid_argument, before anything is trained, if a callback
-/// watches a validation metric and there are no validation rows.
+/// Trains for options.epochs epochs or until a callback stops or leaves it. Epoch e visits the rows
+/// in shuffled_order(seed, e). Throws std::invalid_argument, before anything is trained, if a
+/// callback watches a validation metric and there are no validation rows.
 template <executor Executor, class... Callbacks>
 training_result train(Executor& executor, const training_options& options, const dataset& data,
                       Callbacks&&... callbacks) {
@@ -200,7 +196,7 @@ training_result train(Executor& executor, const training_options& options, const
 
 /// Goes on from `saved`, which a training_context of the same run captured, and ends in the same
 /// bytes as a run that was never left. The result's seconds are those from here on. Throws also
-/// std::invalid_argument if the state fits neither the executor nor the callbacks.
+/// std::invalid_argument if the state fits neither the executor nor the callbacks, or not itself.
 template <executor Executor, class... Callbacks>
 training_result resume(const run_state& saved, Executor& executor, const training_options& options,
                        const dataset& data, Callbacks&&... callbacks) {

@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Writes a run's files so that of several attempts at it, one finishes and none spoils what it
+// left.
+//
+// A result is the mark: whoever creates it (or replaces the one that it went on from, compared and
+// swapped) has finished the run. So each attempt looks for one before it writes a model or a state,
+// and each such write replaces only the version that this attempt knows: one that was stopped
+// between the look and the write finds another version and looks again.
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/output/run_condition.hpp"
+#include "sweepnet/output/run_files.hpp"
+#include "sweepnet/output/run_identity.hpp"
+#include "sweepnet/output/run_state_file.hpp"
+#include "sweepnet/storage/store.hpp"
+
+namespace sweepnet {
+
+/// Another attempt has finished the same run: there is nothing left to do, and nothing to write.
+struct finished_elsewhere : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// One attempt's right to write. Its functions throw finished_elsewhere, or unusable_run where the
+/// files have become another run's; they are called by one thread at a time.
+class run_fence {
+ public:
+  /// Notes which files are there; make it before they are read.
+  run_fence(run_files files, run_identity identity)
+      : files_(std::move(files)),
+        identity_(std::move(identity)),
+        result_(storage::revision_of(files_.result)),
+        state_(storage::revision_of(files_.state)) {
+    if (conditional()) model_ = storage::revision_of(files_.model);
+  }
+
+  [[nodiscard]] bool had_result() const { return !result_.tag.empty(); }
+  [[nodiscard]] bool had_state() const { return !state_.tag.empty(); }
+
+  /// Throws if another attempt has ended the run meanwhile.
+  void look() {
+    const storage::revision now = storage::revision_of(files_.result);
+    if (now == result_) return;
+    const found_result other = read_result(files_.result);
+    if (other.there) judge(other);
+    result_ = now;
+  }
+
+  /// Writes a model on the way. Once another attempt is seen to write models too, this one leaves
+  /// that to it: its own lies in its state, and is written at the end.
+  void write_model(std::string_view bytes) {
+    look();
+    if (!conditional()) return storage::write(files_.model, bytes);
+    if (!shared_ && !replace(files_.model, model_, bytes)) {
+      look();
+      shared_ = true;
+    }
+  }
+
+  /// Whether the model that this attempt wrote last lies in its place.
+  [[nodiscard]] bool holds_model() const {
+    return !conditional() ||
+           (!shared_ && !model_.tag.empty() && storage::revision_of(files_.model) == model_);
+  }
+
+  /// Writes the run's last model, whichever lies there.
+  void write_last_model(std::string_view bytes) {
+    if (!conditional()) return write_model(bytes);
+    do {
+      model_ = storage::revision_of(files_.model);
+      look();
+    } while (!replace(files_.model, model_, bytes));
+    shared_ = false;
+  }
+
+  /// Writes the run's state. That of another attempt at the same run is as good, and replaced.
+  void write_state(std::string_view bytes) {
+    look();
+    while (!replace(files_.state, state_, bytes)) {
+      look();
+      state_ = storage::revision_of(files_.state);
+      if (!state_.tag.empty()) require_own_state();
+    }
+  }
+
+  void write_log(std::string_view text) {
+    look();
+    storage::write(files_.log, text);
+  }
+
+  /// Finishes the run.
+  void write_result(std::string_view text) {
+    while (!replace(files_.result, result_, text)) {
+      const storage::revision now = storage::revision_of(files_.result);
+      const found_result other = read_result(files_.result);
+      if (other.there) judge(other);
+      result_ = now;
+    }
+  }
+
+ private:
+  /// A server that takes PUTs has no versions.
+  [[nodiscard]] bool conditional() const {
+    return files_.model.type != storage::location::kind::http;
+  }
+
+  static bool replace(const storage::location& where, storage::revision& known,
+                      std::string_view bytes) {
+    const auto now = storage::write_if(where, bytes, known);
+    if (now) known = *now;
+    return now.has_value();
+  }
+
+  /// Returns if the run may go on from another attempt's result.
+  void judge(const found_result& other) const {
+    const std::string source = files_.result.shown();
+    if (!other.damage.empty()) throw unusable_run(other.damage);
+    require_same_run(identity_, other.content, source);
+    if (!other.of_budget()) throw finished_elsewhere(source);
+  }
+
+  /// That another attempt's state is damaged is no loss.
+  void require_own_state() const {
+    const std::string source = files_.state.shown();
+    json run;
+    try {
+      run = run_of_state(storage::read(files_.state), source);
+    } catch (const input_missing&) {
+      return;
+    } catch (const unusable_run&) {
+      return;
+    }
+    require_same_run(identity_, run, source);
+  }
+
+  run_files files_;
+  run_identity identity_;
+  storage::revision result_;
+  storage::revision state_;
+  storage::revision model_{};
+  bool shared_ = false;  ///< whether another attempt writes models
+};
+
+}  // namespace sweepnet

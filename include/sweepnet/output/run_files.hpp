@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Where a run's files lie, and which names are a run's own.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "sweepnet/core/text.hpp"
+#include "sweepnet/storage/location.hpp"
+
+namespace sweepnet {
+
+/// The files of one run.
+struct run_files {
+  storage::location model{};
+  storage::location state{};
+  storage::location result{};
+  storage::location log{};
+};
+
+/// A kind of file that runs keep beside their models: PREFIX index ENDING.
+struct run_file_name {
+  std::string_view prefix;
+  std::string_view ending;
+
+  [[nodiscard]] std::string of(std::size_t index) const {
+    return fmt::format("{}{}{}", prefix, index, ending);
+  }
+  /// The index in a file's name, or nothing if it is none of this kind.
+  [[nodiscard]] std::optional<std::size_t> index_in(std::string_view name) const {
+    if (!name.starts_with(prefix) || !name.ends_with(ending) ||
+        name.size() <= prefix.size() + ending.size()) {
+      return std::nullopt;
+    }
+    name.remove_prefix(prefix.size());
+    name.remove_suffix(ending.size());
+    if (name.find_first_not_of("0123456789") != name.npos) return std::nullopt;
+    return parse_number<std::size_t>(name);
+  }
+};
+
+inline constexpr run_file_name state_name{"state_", ".safetensors"};
+inline constexpr run_file_name result_name{"result_", ".json"};
+inline constexpr run_file_name log_name{"log_", ".csv"};
+
+namespace detail {
+
+/// Binds a place to the directory that it must lie in whatever links say (on S3 to the prefix).
+inline storage::location bound_to(const std::string& directory, storage::location where) {
+  const storage::location root(directory);
+  where.root = root.type == storage::location::kind::s3 ? root.key : directory;
+  return where;
+}
+
+/// Whether each part between the slashes of an S3 key is a name.
+inline bool has_plain_parts(std::string_view key) {
+  for (bool more = true; more;) {
+    const std::size_t end = std::min(key.find('/'), key.size());
+    const std::string_view part = key.substr(0, end);
+    if (part.empty() || part == "." || part == "..") return false;
+    more = end < key.size();
+    key.remove_prefix(std::min(end + 1, key.size()));
+  }
+  return true;
+}
+
+}  // namespace detail
+
+/// A run's own file in its output directory.
+[[nodiscard]] inline storage::location run_file(const std::string& directory,
+                                                const std::string& name) {
+  return detail::bound_to(directory, storage::join_location(directory, name));
+}
+
+/// `name` below the directory, or nothing if it leads out of it: up, to an absolute path or a URL
+/// elsewhere.
+[[nodiscard]] inline std::optional<storage::location> place_below(const std::string& directory,
+                                                                  const std::string& name) {
+  using kind = storage::location::kind;
+  const storage::location root(directory.empty() ? "." : directory);
+  const storage::location where = storage::join_location(root.request_text(), name);
+  if (where.type != root.type || where.bucket != root.bucket) return std::nullopt;
+  if (root.type == kind::s3) {
+    const std::string prefix =
+        root.key.empty() || root.key.ends_with('/') ? root.key : root.key + "/";
+    const bool below = where.key.starts_with(prefix) &&
+                       detail::has_plain_parts(std::string_view(where.key).substr(prefix.size()));
+    return below ? std::optional(detail::bound_to(root.request_text(), where)) : std::nullopt;
+  }
+  if (root.type != kind::local) return std::nullopt;
+  const auto relative =
+      std::filesystem::path(where.request_text())
+          .lexically_normal()
+          .lexically_relative(std::filesystem::path(root.request_text()).lexically_normal());
+  if (relative.empty() || relative == "." || *relative.begin() == "..") return std::nullopt;
+  return detail::bound_to(root.request_text(),
+                          (std::filesystem::path(root.request_text()) / relative).string());
+}
+
+/// Whether a path names, anywhere in it, a file that runs of any index keep for themselves, or one
+/// on its way there (NAME...tmp): in any case of letters, since file systems may fold it,
+/// with the letters that fold to these.
+[[nodiscard]] inline bool names_run_file(std::string_view path) {
+  std::string folded = lowercase(path);
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> folds{
+      {{"\u017f", "s"}, {"\ufb05", "st"}, {"\ufb06", "st"}}};  // long s, its ligature, st
+  for (const auto& [letter, plain] : folds) {
+    for (std::size_t at = 0; (at = folded.find(letter, at)) != folded.npos;) {
+      folded.replace(at, letter.size(), plain);
+    }
+  }
+  for (std::string_view rest = folded; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('/'), rest.size());
+    const std::string_view part = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    for (const run_file_name& kind : {state_name, result_name, log_name}) {
+      if (!part.starts_with(kind.prefix)) continue;
+      const std::string_view tail = part.substr(kind.prefix.size());
+      const std::size_t digits = std::min(tail.find_first_not_of("0123456789"), tail.size());
+      const std::string_view ending = tail.substr(digits);
+      const bool temporary = ending.starts_with(kind.ending) && ending.ends_with("tmp");
+      if (digits > 0 && (ending == kind.ending || temporary)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a saved state says must hold together before a run goes on from it: the place in the epoch,
+// the history, and what each callback remembers of the history. A state that its file's digest
+// vouches for passes; one that was made otherwise may not.
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "sweepnet/data/dataset.hpp"
+#include "sweepnet/training/callbacks.hpp"
+#include "sweepnet/training/history.hpp"
+#include "sweepnet/training/run_state.hpp"
+
+namespace sweepnet {
+
+namespace detail {
+
+inline void require_restored(bool holds, const std::string& what) {
+  if (!holds) throw std::invalid_argument(what);
+}
+
+/// Bit by bit, NaN for NaN.
+inline bool same_numbers(const epoch_record& a, const epoch_record& b) {
+  return std::ranges::equal(pack(a), pack(b), {}, std::bit_cast<std::uint64_t, double>,
+                            std::bit_cast<std::uint64_t, double>);
+}
+
+/// Throws unless a callback's record, if it has one, is the history's own of that epoch.
+inline void check_remembered(const std::optional<epoch_record>& record,
+                             const training_history& history) {
+  if (!record) return;
+  const std::string epoch = std::to_string(record->epoch);
+  require_restored(record->epoch >= 1 && record->epoch <= std::ssize(history),
+                   "the saved best epoch is " + epoch + " of " + std::to_string(history.size()));
+  require_restored(same_numbers(*record, history[static_cast<std::size_t>(record->epoch - 1)]),
+                   "the saved best epoch " + epoch + " is another than the history's");
+}
+
+/// Throws unless a callback's best value, if it has one, is the metric's in some epoch.
+inline void check_remembered(const std::optional<double>& best, metric monitor,
+                             const training_history& history) {
+  bool found = !best;
+  for (const epoch_record& record : history) found = found || record.value_of(monitor) == best;
+  require_restored(
+      found, "the saved best " + std::string(name_of(monitor)) + " is of no epoch in the history");
+}
+
+inline void check_count(std::int64_t count, const training_history& history) {
+  require_restored(count >= 0 && count <= std::ssize(history),
+                   "a callback has counted " + std::to_string(count) + " epochs of " +
+                       std::to_string(history.size()));
+}
+
+}  // namespace detail
+
+/// Throws std::invalid_argument unless the saved position is one of this data set's epochs, and the
+/// history one of runs on it.
+inline void check_restored(const run_state& saved, const dataset& data) {
+  using detail::require_restored;
+  const bool has_validation = data.validation.rows() > 0;
+  for (std::size_t i = 0; i < saved.history.size(); ++i) {
+    require_restored(saved.history[i].epoch == static_cast<std::int64_t>(i) + 1,
+                     "the saved history does not count its epochs from 1");
+    require_restored(saved.history[i].validation.has_value() == has_validation,
+                     has_validation ? "the saved history lacks the validation rows' metrics"
+                                    : "the saved history has metrics of validation rows");
+  }
+  const pass_progress& progress = saved.progress;
+  require_restored(progress.rows >= 0 && progress.rows <= data.train.rows(),
+                   "the saved position is " + std::to_string(progress.rows) +
+                       " rows into an epoch of " + std::to_string(data.train.rows()));
+  require_restored(progress.correct >= 0 && progress.correct <= progress.rows,
+                   "the saved position has " + std::to_string(progress.correct) + " of " +
+                       std::to_string(progress.rows) + " rows right");
+  const double factor = saved.executor.rate_factor;
+  require_restored(std::isfinite(factor) && factor >= 0,
+                   "the saved factor of the learning rate is " + std::to_string(factor));
+}
+
+/// Each of these throws std::invalid_argument unless what the callback has taken from a saved state
+/// fits the history. resume() calls them, and the like for a callback type of one's own that has
+/// one, found by its namespace.
+inline void check_restored(const model_checkpoint& saved, const training_history& history) {
+  detail::check_remembered(saved.best, history);
+  detail::check_remembered(saved.best_before, history);
+  detail::require_restored(!saved.best || saved.best->is_finite(),
+                           "the saved best epoch's loss is not finite");
+  detail::require_restored(
+      !saved.improved || (saved.best && saved.best->epoch == std::ssize(history)),
+      "the saved last epoch became the best, but is not");
+}
+
+inline void check_restored(const early_stopping& saved, const training_history& history) {
+  detail::check_count(saved.wait, history);
+  detail::check_count(saved.stopped_epoch, history);
+  detail::check_remembered(saved.best, saved.options.monitor, history);
+}
+
+inline void check_restored(const reduce_lr_on_plateau& saved, const training_history& history) {
+  detail::check_count(saved.wait, history);
+  detail::require_restored(
+      saved.cooldown_left >= 0 && saved.cooldown_left <= saved.options.cooldown,
+      "the saved cooldown is " + std::to_string(saved.cooldown_left) + " epochs, of at most " +
+          std::to_string(saved.options.cooldown));
+  detail::check_remembered(saved.best, saved.options.monitor, history);
+}
+
+namespace detail {
+
+/// check_restored() for a callback that has one, or whose optional one does.
+template <class Callback>
+void check_restored_callback(const Callback& callback, const training_history& history) {
+  if constexpr (requires { check_restored(callback, history); }) {
+    check_restored(callback, history);
+  } else if constexpr (requires { *callback.callback; }) {
+    if (callback.callback) check_restored_callback(*callback.callback, history);
+  }
+}
+
+}  // namespace detail
+
+}  // namespace sweepnet
