@@ -167,3 +167,25 @@ TEST_CASE("plan and train refuse foreign model paths alike, and write nothing ou
   CHECK(outside.err == "");
   CHECK(std::filesystem::exists(directory / "good.safetensors"));
 }
+
+TEST_CASE("a link in the output directory leads no model out of it") {
+  const testing::temporary_directory directory;
+  testing::write_idx_directory(directory / "data", testing::random_dataset(60, 12, 3));
+  testing::write_file(directory / "sweep.yml",
+                      "- {epochs: 1, hidden_nodes: [], model_path: link/m.safetensors}\n");
+  std::filesystem::create_directories(directory / "out");
+  std::filesystem::create_directories(directory / "elsewhere");
+  std::filesystem::create_directory_symlink("../elsewhere", directory / "out/link");
+  const auto train = [&](const std::vector<std::string>& more = {}) {
+    testing::command_line line{.arguments = {"train", directory / "sweep.yml", "--data",
+                                             directory / "data", "--output", directory / "out",
+                                             "--verbose", "0"}};
+    line.arguments.insert(line.arguments.end(), more.begin(), more.end());
+    return testing::run_program(line);
+  };
+  const testing::outcome refused = train();
+  CHECK(refused.code == 65);
+  CHECK(refused.err.find("a symbolic link") != std::string::npos);
+  CHECK(testing::files_below(directory / "elsewhere").empty());
+  CHECK(testing::files_below(directory / "out") == std::set<std::string>{});
+}

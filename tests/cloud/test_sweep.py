@@ -83,7 +83,7 @@ def test_interrupted_and_resumed_elsewhere(cloud, sweep, tmp_path):
         ends.append(process.wait())
     assert ends == [75, -signal.SIGKILL, 75]
     status = cloud.sweepnet("status", output, "--sweep", sweep)
-    assert "1       saved" in status.stdout, status.stderr
+    assert "1       interrupted" in status.stdout, status.stderr
     done = cloud.run(*command, **INDEX)
     assert done.returncode == 0, done.stderr
     assert "Resuming after epoch" in done.stdout

@@ -56,8 +56,7 @@ TEST_CASE("a run without a result is missing, or interrupted if there is a state
   CHECK(place.look().state == kind::interrupted);
   place.state("torn");
   CHECK(place.look().state == kind::damaged);
-  CHECK(place.look().reason ==
-        place.files.state.request_text() + ": too short for a safetensors file");
+  CHECK(place.look().reason == place.files.state.shown() + ": too short for a safetensors file");
   CHECK(place.look(3).state == kind::interrupted);  // it is larger, and not read
 }
 
@@ -65,11 +64,11 @@ TEST_CASE("a run with a result is done if its model is the result's, else damage
   const workplace place;
   place.result(nullptr, digest_of("weights"));
   CHECK(place.look().state == kind::damaged);
-  CHECK(place.look().reason == place.files.model.request_text() + " is missing");
+  CHECK(place.look().reason == place.files.model.shown() + " is missing");
   place.model("Weights");
   CHECK(place.look().state == kind::damaged);
   CHECK(place.look().reason ==
-        place.files.model.request_text() + " is not the model that the result describes");
+        place.files.model.shown() + " is not the model that the result describes");
   CHECK(place.look(6).state == kind::done);
   CHECK_FALSE(place.look(6).model_compared);
   CHECK(place.look(7).state == kind::damaged);
@@ -100,7 +99,7 @@ TEST_CASE("a run that its budget stopped goes on from its state, or is damaged w
   place.model("weights");
   CHECK(place.look().state == kind::damaged);
   CHECK(place.look().reason ==
-        place.files.state.request_text() + " is missing, from which the run would go on");
+        place.files.state.shown() + " is missing, from which the run would go on");
   place.state("torn");
   CHECK(place.look().state == kind::damaged);
   place.state();

@@ -83,14 +83,12 @@ TEST_CASE("of two runs of one index the one that meets the other's state or resu
   first.write_state(state);
   const auto message = [](const auto& body) { return testing::message_of<unusable_run>(body); };
   const std::string differs = ": belongs to another run: paramset.seed is 1 there, 2 here";
-  CHECK(message([&] { second.write_state("its own"); }) ==
-        place.files.state.request_text() + differs);
+  CHECK(message([&] { second.write_state("its own"); }) == place.files.state.shown() + differs);
   CHECK(place.file("s") == state);
   first.write_result(place.result_of(place.identity));
-  CHECK(message([&] { second.look(); }) == place.files.result.request_text() + differs);
-  CHECK(message([&] { second.write_model("its own"); }) ==
-        place.files.result.request_text() + differs);
-  CHECK(message([&] { second.write_result("{}"); }) == place.files.result.request_text() + differs);
+  CHECK(message([&] { second.look(); }) == place.files.result.shown() + differs);
+  CHECK(message([&] { second.write_model("its own"); }) == place.files.result.shown() + differs);
+  CHECK(message([&] { second.write_result("{}"); }) == place.files.result.shown() + differs);
 }
 
 TEST_CASE("attempts at the same run take turns with its state, and replace a damaged one") {

@@ -180,10 +180,9 @@ TEST_CASE("a conflict is looked at and written again, as often as all is tried")
   CHECK(s3.conditions.size() == 3);
   s3.conflicts = 100;
   s3.conditions.clear();
-  CHECK(message_of<service_unavailable>([&] {
-          (void)client.write_if(object, "newer", {"tag of mine"});
-        }) == object.request_text() +
-                  ": cannot write: 409, another write is in its way, after 4 attempts");
+  CHECK(message_of<service_unavailable>(
+            [&] { (void)client.write_if(object, "newer", {"tag of mine"}); }) ==
+        object.shown() + ": cannot write: 409, another write is in its way, after 4 attempts");
   CHECK(s3.conditions.size() == 4);
 }
 

@@ -64,9 +64,13 @@ template <class P>
 }
 
 /// Throws data_error, naming the paramset, for a model that may not be written where its paramset
-/// says, or if two paramsets would write the same file.
+/// says, or if two paramsets would write the same file; usage_error for what is no directory.
 template <class P>
 void check_model_places(const sweep<P>& sweep, const std::string& directory, model_bounds bounds) {
+  const storage::location root(directory);  // what is wrong with it is no fault of the sweep
+  if (root.type != storage::location::kind::local && root.type != storage::location::kind::s3) {
+    throw usage_error(root.shown() + ": expected a directory or s3://BUCKET/PREFIX for outputs");
+  }
   std::unordered_map<std::string, std::size_t> owner;
   for (std::size_t i = 0; i < sweep.size(); ++i) {
     std::string path;

@@ -111,7 +111,7 @@ struct model_saver {
         {std::string(name_of(checkpoint.monitor)), *best.value_of(checkpoint.monitor)}};
     trained->metadata["history"] =
         encode_history({context.history.begin(), context.history.begin() + epochs});
-    writer.submit_task(place.request_text(),
+    writer.submit_task(place.shown(),
                        [trained, write, to = place.shown(), &into = fence, &written = digest] {
                          const std::string bytes = encode_model_file(to, *trained);
                          written = digest_of(bytes);
@@ -137,8 +137,7 @@ struct log_saver {
   void catch_up() {
     if (!behind) return;
     budget.spend([&] {
-      writer.submit_task(place.request_text(),
-                         [lines = text, &into = fence] { into.write_log(lines); });
+      writer.submit_task(place.shown(), [lines = text, &into = fence] { into.write_log(lines); });
     });
     behind = false;
   }
@@ -178,7 +177,7 @@ class run_saver {
   template <class Executor> void save(const training_context<Executor>& context) {
     model_->budget.spend([&] {
       model_->writer.submit_task(
-          options_.place.request_text(),
+          options_.place.shown(),
           [state = std::make_shared<const run_state>(context.capture()),
            identity = model_->identity, device = device_,
            &into = model_->fence] { into.write_state(write_run_state(*state, identity, device)); });

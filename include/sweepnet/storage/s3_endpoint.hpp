@@ -29,10 +29,7 @@ struct s3_settings {
 /// The domain of AWS' hosts in a region, by botocore's table of partitions. Throws
 /// configuration_error for what cannot be a region's name, and so might be a host's.
 [[nodiscard]] inline std::string_view aws_domain(std::string_view region) {
-  const std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
-  if (region.empty() || region.size() > 63 || region.find_first_not_of(letters) != region.npos) {
-    throw configuration_error("an AWS region must be lower-case letters, digits and hyphens");
-  }
+  require_region(region);
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> partitions{
       {{"cn-", "amazonaws.com.cn"},
        {"us-iso-", "c2s.ic.gov"},
