@@ -75,6 +75,19 @@ TEST_CASE(
   CHECK(place.file("m.h5") == "b3");
 }
 
+TEST_CASE("a log is left to the attempt that writes it, and ends as the one that finishes has it") {
+  const workplace place;
+  run_fence a(place.files, place.identity);
+  run_fence b(place.files, place.identity);
+  a.write_log("1\n");
+  a.write_log("1\n2\n");
+  b.write_log("1\n");
+  CHECK(place.file("l") == "1\n2\n");
+  b.write_last_log("1\n2\n3\n");
+  a.write_log("1\n2\n");
+  CHECK(place.file("l") == "1\n2\n3\n");
+}
+
 TEST_CASE("of two runs of one index the one that meets the other's state or result says so") {
   const workplace place;
   run_fence first(place.files, place.identity);

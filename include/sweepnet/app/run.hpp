@@ -204,7 +204,7 @@ void train_and_save(const run_setting<P>& at, const beginning& begin, any_execut
   };
   run.training = go(progress, checkpoint, tell_checkpoint, keep_model, log, early_stopping_of(p),
                     reduce_lr_of(p), terminate_on_nan_of(p), budget, keep_state);
-  keep_log.catch_up();
+  keep_log.finish();
   writer.flush();
 
   if (!run.training.leave_reason.empty()) {

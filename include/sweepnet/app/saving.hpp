@@ -135,9 +135,17 @@ struct log_saver {
     if (budget.allows()) catch_up();
   }
   void catch_up() {
-    if (!behind) return;
+    if (behind) write(&run_fence::write_log);
+  }
+  /// At the end, whatever others have written meanwhile.
+  void finish() {
+    if (!text.empty()) write(&run_fence::write_last_log);
+  }
+
+ private:
+  void write(void (run_fence::*how)(std::string_view)) {
     budget.spend([&] {
-      writer.submit_task(place.shown(), [lines = text, &into = fence] { into.write_log(lines); });
+      writer.submit_task(place.shown(), [lines = text, how, &into = fence] { (into.*how)(lines); });
     });
     behind = false;
   }

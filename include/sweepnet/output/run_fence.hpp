@@ -38,9 +38,9 @@ class run_fence {
       : files_(std::move(files)),
         identity_(std::move(identity)),
         result_(storage::revision_of(files_.result)),
-        state_(storage::revision_of(files_.state)) {
-    if (conditional()) model_ = storage::revision_of(files_.model);
-  }
+        state_(storage::revision_of(files_.state)),
+        model_{files_.model, storage::revision_of(files_.model)},
+        log_{files_.log, storage::revision_of(files_.log)} {}
 
   [[nodiscard]] bool had_result() const { return !result_.tag.empty(); }
   [[nodiscard]] bool had_state() const { return !state_.tag.empty(); }
@@ -56,30 +56,20 @@ class run_fence {
 
   /// Writes a model on the way. Once another attempt is seen to write models too, this one leaves
   /// that to it: its own lies in its state, and is written at the end.
-  void write_model(std::string_view bytes) {
-    look();
-    if (!conditional()) return storage::write(files_.model, bytes);
-    if (!shared_ && !replace(files_.model, model_, bytes)) {
-      look();
-      shared_ = true;
-    }
-  }
+  void write_model(std::string_view bytes) { write_on_the_way(model_, bytes); }
+
+  /// Writes the run's last model, whichever lies there.
+  void write_last_model(std::string_view bytes) { write_last(model_, bytes); }
 
   /// Whether the model that this attempt wrote last lies in its place.
   [[nodiscard]] bool holds_model() const {
-    return !conditional() ||
-           (!shared_ && !model_.tag.empty() && storage::revision_of(files_.model) == model_);
+    return !model_.conditional() || (!model_.shared && !model_.known.tag.empty() &&
+                                     storage::revision_of(model_.where) == model_.known);
   }
 
-  /// Writes the run's last model, whichever lies there.
-  void write_last_model(std::string_view bytes) {
-    if (!conditional()) return write_model(bytes);
-    do {
-      model_ = storage::revision_of(files_.model);
-      look();
-    } while (!replace(files_.model, model_, bytes));
-    shared_ = false;
-  }
+  /// The same for the log.
+  void write_log(std::string_view text) { write_on_the_way(log_, text); }
+  void write_last_log(std::string_view text) { write_last(log_, text); }
 
   /// Writes the run's state. That of another attempt at the same run is as good, and replaced.
   void write_state(std::string_view bytes) {
@@ -89,11 +79,6 @@ class run_fence {
       state_ = storage::revision_of(files_.state);
       if (!state_.tag.empty()) require_own_state();
     }
-  }
-
-  void write_log(std::string_view text) {
-    look();
-    storage::write(files_.log, text);
   }
 
   /// Finishes the run.
@@ -107,9 +92,31 @@ class run_fence {
   }
 
  private:
-  /// A server that takes PUTs has no versions.
-  [[nodiscard]] bool conditional() const {
-    return files_.model.type != storage::location::kind::http;
+  /// A file that each attempt writes as it goes.
+  struct shared_file {
+    storage::location where;
+    storage::revision known{};
+    bool shared = false;  ///< whether another attempt writes it
+
+    /// A server that takes PUTs has no versions.
+    [[nodiscard]] bool conditional() const { return where.type != storage::location::kind::http; }
+  };
+
+  void write_on_the_way(shared_file& file, std::string_view bytes) {
+    look();
+    if (!file.conditional()) return storage::write(file.where, bytes);
+    if (file.shared || replace(file.where, file.known, bytes)) return;
+    look();
+    file.shared = true;
+  }
+
+  void write_last(shared_file& file, std::string_view bytes) {
+    if (!file.conditional()) return write_on_the_way(file, bytes);
+    do {
+      file.known = storage::revision_of(file.where);
+      look();
+    } while (!replace(file.where, file.known, bytes));
+    file.shared = false;
   }
 
   static bool replace(const storage::location& where, storage::revision& known,
@@ -145,8 +152,8 @@ class run_fence {
   run_identity identity_;
   storage::revision result_;
   storage::revision state_;
-  storage::revision model_{};
-  bool shared_ = false;  ///< whether another attempt writes models
+  shared_file model_;
+  shared_file log_;
 };
 
 }  // namespace sweepnet
