@@ -283,6 +283,9 @@ TEST_CASE("each partition of AWS has its hosts, and a region is no place to writ
     CHECK_THROWS_AS(host(region), configuration_error);
     CHECK_THROWS_AS(make_s3_settings({{"AWS_REGION", region}}), configuration_error);
   }
+  CHECK(message_of<configuration_error>([&] { (void)host("localhost:9/\n"); }) ==
+        "an AWS region must be 1 to 63 lower-case letters, digits and hyphens, got "
+        "'localhost:9/%0A'");
 }
 
 TEST_CASE("a URL is read, a presigned one written, and its signature stays out of messages") {

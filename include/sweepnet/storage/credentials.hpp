@@ -304,8 +304,8 @@ class credential_chain {
   static std::optional<http_response> ask(const http_client& http, const http_request& request,
                                           const char* what, const retry_policy& policy,
                                           unless fails = unless::never) {
+    std::string reason;
     for (int attempt = 1;; ++attempt) {
-      std::string reason;
       bool worth_a_retry = true;
       try {
         http_response response = http.send(request);
@@ -317,8 +317,9 @@ class credential_chain {
         reason = fmt::format("{}{}{}", response.status, code.empty() ? "" : " ", code);
       } catch (const transport_error& e) {
         if (fails == unless::unreachable) return std::nullopt;
-        reason = e.what();
-        worth_a_retry = e.worth_a_retry();
+        reason = e.after(reason);
+        worth_a_retry = e.why() == transport_error::cause::passing ||
+                        e.why() == transport_error::cause::impatient;
       }
       const std::string message = fmt::format("no AWS credentials from {}: {}", what, reason);
       if (!worth_a_retry) throw configuration_error(message);

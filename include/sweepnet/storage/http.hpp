@@ -59,17 +59,24 @@ struct http_response {
 class transport_error : public std::runtime_error {
  public:
   enum class cause {
-    passing,  ///< worth a retry, or given up because the thread's patience is over
+    passing,    ///< worth a retry
+    impatient,  ///< given up because the thread's patience is over
     lasting,
     refused,  ///< by a rule of this machine: certificates, redirects
   };
   transport_error(const std::string& what, cause why) : std::runtime_error(what), why_(why) {}
 
-  [[nodiscard]] bool worth_a_retry() const { return why_ == cause::passing; }
-  /// Throws what a caller who does not try again says: configuration_error or io_error.
-  [[noreturn]] void give_up(const std::string& message) const {
+  [[nodiscard]] cause why() const { return why_; }
+  /// Throws what is said of a failure that another try would not cure: configuration_error or
+  /// io_error.
+  void throw_if_lasting(const std::string& message) const {
     if (why_ == cause::refused) throw configuration_error(message);
-    throw io_error(message);
+    if (why_ == cause::lasting) throw io_error(message);
+  }
+  /// What to say after this failure, when `before` was said until now: what a server answered tells
+  /// more than that there was no time for another answer.
+  [[nodiscard]] std::string after(const std::string& before) const {
+    return why_ == cause::impatient && !before.empty() ? before : what();
   }
 
  private:
@@ -129,7 +136,7 @@ class http_client {
     if (result == CURLE_OK) return std::move(state.response);
     if (result == CURLE_ABORTED_BY_CALLBACK) {
       throw transport_error("no answer so far, and no time to wait for one",
-                            transport_error::cause::passing);
+                            transport_error::cause::impatient);
     }
     if (result == CURLE_UNSUPPORTED_PROTOCOL && state.response.status / 100 == 3) {
       throw transport_error("redirected from https:// to where others can read it",

@@ -15,6 +15,7 @@
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/storage/aws_profile.hpp"
+#include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/url.hpp"
 
 namespace sweepnet::storage {
@@ -30,7 +31,9 @@ struct s3_settings {
 [[nodiscard]] inline std::string_view aws_domain(std::string_view region) {
   const std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
   if (region.empty() || region.size() > 63 || region.find_first_not_of(letters) != region.npos) {
-    throw configuration_error("an AWS region must be lower-case letters, digits and hyphens");
+    throw configuration_error(fmt::format(
+        "an AWS region must be 1 to 63 lower-case letters, digits and hyphens, got '{}'",
+        percent_encode(region.substr(0, 80), " /:@#")));
   }
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> partitions{
       {{"cn-", "amazonaws.com.cn"},
