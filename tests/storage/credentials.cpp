@@ -215,6 +215,17 @@ TEST_CASE("a metadata service that hiccups at first is asked again") {
   CHECK(server.requests() == 6);
 }
 
+TEST_CASE(
+    "who has no time for the metadata service learns that, not that there are no credentials") {
+  loopback_server server([](const asked&) { return answer(200, ""); });
+  server.stall();
+  credential_chain chain({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url()}}, quick);
+  patience waiting;
+  waiting.end_in(patience::seconds(0.1));
+  const patience_scope scope(waiting);
+  CHECK_THROWS_AS(chain.get(), service_unavailable);
+}
+
 TEST_CASE("an STS that answers without keys gives none, and is asked again") {
   const testing::temporary_directory place;
   testing::write_file(place / "token", "token");

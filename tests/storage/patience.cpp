@@ -81,4 +81,22 @@ TEST_CASE("requests to a server that stalls, or fails again and again, end with 
   CHECK(seconds < 5);  // libcurl looks once a second
 }
 
+TEST_CASE("what a server last answered is told rather than that there was no time for more") {
+  testing::loopback_server* self = nullptr;
+  testing::loopback_server server([&](const testing::asked&) {
+    self->stall();
+    return testing::answer(503, "<Error><Code>SlowDown</Code></Error>");
+  });
+  self = &server;
+  s3_client s3(environment_map{{"AWS_ENDPOINT_URL", server.url()},
+                               {"AWS_ACCESS_KEY_ID", "AKID"},
+                               {"AWS_SECRET_ACCESS_KEY", "secret"}},
+               {}, {.attempts = 9, .first_pause = 0.001});
+  patience waiting;
+  waiting.end_in(patience::seconds(0.5));
+  const patience_scope scope(waiting);
+  CHECK(testing::message_of<service_unavailable>([&] { (void)s3.read("s3://bucket/key"); }) ==
+        "s3://bucket/key: cannot read: 503 SlowDown, request id unknown, after 2 attempts");
+}
+
 #endif

@@ -15,6 +15,7 @@
 #include "sweepnet/app/interruption.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/storage/background_writer.hpp"
+#include "sweepnet/storage/patience.hpp"
 
 namespace sweepnet::app {
 
@@ -40,11 +41,26 @@ inline std::string saved_before(const last_save& last) {
   return fmt::format("{} is of {}, and the same command goes on from there", last.state, time);
 }
 
+/// Writes until it is written, or the thread's patience is over, or no retry helps.
+template <class Submit>
+void save_patiently(storage::background_writer& writer, const Submit& submit) {
+  constexpr double between = 0.25;  // seconds; the retries of each attempt pause by themselves
+  for (;;) {
+    try {
+      submit();
+      writer.flush();
+      return;
+    } catch (const service_unavailable&) {
+      if (!storage::sleep_patiently(between)) throw;
+    }
+  }
+}
+
 }  // namespace detail
 
-/// Drops whatever is still being written, submits the state and then, if there is time, the model
-/// (whose weights the state holds, too). Throws interrupted_error, or where the state cannot be
-/// saved an error of that failure's exit code.
+/// Drops whatever is still being written, submits the state, again and again while its service is
+/// ill and there is time, and then the model (whose weights the state holds, too). Throws
+/// interrupted_error, or where the state cannot be saved an error of that failure's exit code.
 template <class State, class Model>
 [[noreturn]] void leave(const last_save& last, const State& submit_state,
                         const Model& submit_model) {
@@ -54,9 +70,8 @@ template <class State, class Model>
                           last.stop.seconds_left()));
   }
   last.writer.cancel();
-  submit_state();
   try {
-    last.writer.flush();
+    detail::save_patiently(last.writer, submit_state);
   } catch (const error& e) {
     throw error(e.code(),
                 fmt::format("{}, and the run could not be saved within {:g} s: {}; {}", came,

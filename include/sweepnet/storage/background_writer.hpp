@@ -16,6 +16,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -32,13 +33,14 @@ namespace sweepnet::storage {
 ///
 /// A service that does not answer (service_unavailable) fails a write for now only: the next one to
 /// its path takes its place, and flush() tries it again. Any other failure is thrown by the next
-/// call. Writes end when the patience of the thread that made the writer is over.
+/// call. Writes end when the patience of the thread that made the writer, and which outlives it, is
+/// over.
 class background_writer {
  public:
   using encoder = std::function<std::string()>;
   using listener = std::function<void(const std::string&)>;
 
-  /// `tell` hears, in submit(), of each write that failed for now.
+  /// `tell` hears, in submit(), when the writes to a path begin to fail for now.
   explicit background_writer(listener tell = nullptr)
       : tell_(std::move(tell)), outer_(patience::current()), thread_([this] { serve(); }) {}
   background_writer(const background_writer&) = delete;  // the thread holds its address
@@ -65,9 +67,7 @@ class background_writer {
     {
       const std::lock_guard lock(mutex_);
       rethrow_lasting();
-      for (task& each : failed_) {
-        if (!std::exchange(each.told, true)) news.push_back(each.reason);
-      }
+      news.swap(news_);
       forget(path);
       waiting_.push_back({.path = path, .write = std::move(write)});
     }
@@ -82,9 +82,11 @@ class background_writer {
     std::unique_lock lock(mutex_);
     const auto idle = [&] { return waiting_.empty() && running_ == nullptr; };
     changed_.wait(lock, idle);
-    waiting_.splice(waiting_.end(), failed_);
-    changed_.notify_all();
-    changed_.wait(lock, idle);
+    if (outer_ == nullptr || !outer_->over()) {
+      waiting_.splice(waiting_.end(), failed_);
+      changed_.notify_all();
+      changed_.wait(lock, idle);
+    }
     if (!lasting_ && !failed_.empty()) lasting_ = failed_.front();
     failed_.clear();
     rethrow_lasting();
@@ -120,8 +122,6 @@ class background_writer {
     std::string path;
     std::function<void()> write;
     std::exception_ptr failure{};
-    std::string reason{};
-    bool told = false;
   };
 
   static double thread_seconds() {
@@ -151,15 +151,14 @@ class background_writer {
       running_ = &waits;
       cancelled_ = false;
       lock.unlock();
-      bool passing = false;
+      std::string passing;  // what was said of a failure for now
       try {
         const patience_scope scope(waits);
         next.write();
         next.failure = nullptr;
       } catch (const service_unavailable& e) {
         next.failure = std::current_exception();
-        next.reason = e.what();
-        passing = true;
+        passing = e.what();
       } catch (...) {
         next.failure = std::current_exception();
       }
@@ -172,18 +171,19 @@ class background_writer {
   }
 
   /// Keeps what became of a task, unless nobody wants to know any more.
-  void settle(task ended, bool passing) {
+  void settle(task ended, const std::string& passing) {
     const auto same = [&](const task& each) { return each.path == ended.path; };
     if (!ended.failure) {
       written_[ended.path] = std::chrono::system_clock::now();
+      ill_.erase(ended.path);
       if (lasting_ && lasting_->path == ended.path) lasting_.reset();
     } else if (cancelled_) {
       return;
-    } else if (!passing) {
+    } else if (passing.empty()) {
       if (!lasting_) lasting_ = std::move(ended);
-    } else if (std::ranges::none_of(waiting_, same)) {
-      ended.told = false;
-      failed_.push_back(std::move(ended));
+    } else {
+      if (ill_.insert(ended.path).second) news_.push_back(passing);
+      if (std::ranges::none_of(waiting_, same)) failed_.push_back(std::move(ended));
     }
   }
 
@@ -193,6 +193,8 @@ class background_writer {
   std::condition_variable changed_;
   std::list<task> waiting_;
   std::list<task> failed_;       ///< for now: each path once
+  std::set<std::string> ill_;    ///< paths whose last write failed for now
+  std::list<std::string> news_;  ///< of these, not yet told
   std::optional<task> lasting_;  ///< the first that no retry cures
   patience* running_ = nullptr;
   bool cancelled_ = false;  ///< what runs

@@ -7,10 +7,8 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include <chrono>
-#include <ctime>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -20,6 +18,7 @@
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/storage/aws_profile.hpp"
+#include "sweepnet/storage/credential_service.hpp"
 #include "sweepnet/storage/http.hpp"
 #include "sweepnet/storage/local.hpp"
 #include "sweepnet/storage/retry.hpp"
@@ -29,20 +28,6 @@
 #include "sweepnet/storage/xml.hpp"
 
 namespace sweepnet::storage {
-
-struct aws_credentials {
-  aws_keys keys;
-  std::optional<time_point> expiration{};
-  std::string source{};  ///< for people
-};
-
-/// 2026-11-23T12:00:00Z, with or without a fraction. Nothing if it is none.
-[[nodiscard]] inline std::optional<time_point> parse_iso_time(const std::string& text) {
-  std::tm utc{};
-  const char* end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
-  if (end == nullptr) return std::nullopt;
-  return std::chrono::system_clock::from_time_t(::timegm(&utc));
-}
 
 /// STS' host: AWS_ENDPOINT_URL_STS before AWS_ENDPOINT_URL before the region's. Throws
 /// configuration_error.
@@ -154,12 +139,12 @@ class credential_chain {
                                               {"RoleSessionName", session},
                                               {"WebIdentityToken", first_line(token_file)}});
     const http_response response =
-        *ask(sts_http_,
-             {.method = "POST",
-              .url = endpoint + "/",
-              .headers = {{"content-type", "application/x-www-form-urlencoded"}},
-              .body = body},
-             "AssumeRoleWithWebIdentity", retry_);
+        *ask_for_credentials(sts_http_,
+                             {.method = "POST",
+                              .url = endpoint + "/",
+                              .headers = {{"content-type", "application/x-www-form-urlencoded"}},
+                              .body = body},
+                             "AssumeRoleWithWebIdentity", retry_);
     aws_credentials found{
         .keys = {xml_text(response.body, "AccessKeyId"), xml_text(response.body, "SecretAccessKey"),
                  xml_text(response.body, "SessionToken")},
@@ -169,7 +154,7 @@ class credential_chain {
       throw configuration_error(
           "AssumeRoleWithWebIdentity answered without SessionToken and Expiration");
     }
-    return whole(std::move(found), xml_text(response.body, "Code"));
+    return checked_credentials(std::move(found), xml_text(response.body, "Code"));
   }
 
   optional_credentials from_profile() const {
@@ -224,8 +209,9 @@ class credential_chain {
       throw configuration_error("AWS_CONTAINER_AUTHORIZATION_TOKEN holds a line break");
     }
     if (!token.empty()) request.headers["authorization"] = token;
-    return from_json(*ask(http_, request, "the container's credential endpoint", local_retry_),
-                     "container");
+    return credentials_in(
+        *ask_for_credentials(http_, request, "the container's credential endpoint", local_retry_),
+        "container");
   }
 
   /// EC2's metadata service, version 2: first a token, then role and keys. Nothing where no such
@@ -241,91 +227,34 @@ class credential_chain {
     endpoint = checked_endpoint(endpoint, "AWS_EC2_METADATA_SERVICE_ENDPOINT", environment_,
                                 {"169.254.169.254", "[fd00:ec2::254]"});
     const auto ask_metadata = [&](const std::string& method, const std::string& path,
-                                  std::map<std::string, std::string> headers, unless fails) {
-      return ask(http_,
-                 {.method = method,
-                  .url = endpoint + "/latest/" + path,
-                  .headers = std::move(headers),
-                  .direct = true,
-                  .connect_seconds = 1},
-                 "EC2's metadata service", local_retry_, fails);
+                                  std::map<std::string, std::string> headers, nothing_if when) {
+      return ask_for_credentials(http_,
+                                 {.method = method,
+                                  .url = endpoint + "/latest/" + path,
+                                  .headers = std::move(headers),
+                                  .direct = true,
+                                  .connect_seconds = 1},
+                                 "EC2's metadata service", local_retry_, when);
     };
     constexpr const char* name = "instance metadata";
     const bool known = source_ == name;
     const auto token =
         ask_metadata("PUT", "api/token", {{"x-aws-ec2-metadata-token-ttl-seconds", "21600"}},
-                     known ? unless::never : unless::unreachable);
+                     known ? nothing_if::never : nothing_if::unreachable);
     if (!token) return std::nullopt;  // this is no EC2 instance
     const std::map<std::string, std::string> key{{"x-aws-ec2-metadata-token", token->body}};
     const std::string roles = "meta-data/iam/security-credentials/";
-    const auto role = ask_metadata("GET", roles, key, known ? unless::never : unless::refused);
+    const auto role =
+        ask_metadata("GET", roles, key, known ? nothing_if::never : nothing_if::refused);
     if (!role) return std::nullopt;  // an instance without a role
     const std::string of(detail::stripped(role->body.substr(0, role->body.find('\n'))));
-    return from_json(*ask_metadata("GET", roles + percent_encode(of, "/"), key, unless::never),
-                     name);
-  }
-
-  /// {"AccessKeyId": ..., "SecretAccessKey": ..., "Token": ..., "Expiration": ...}
-  static aws_credentials from_json(const http_response& response, const char* source) {
-    const nlohmann::json answer = nlohmann::json::parse(response.body, nullptr, false);
-    const auto text = [&](const char* name) {
-      const bool there = answer.is_object() && answer.contains(name) && answer[name].is_string();
-      return there ? answer[name].get<std::string>() : std::string();
-    };
-    aws_credentials found{.keys = {text("AccessKeyId"), text("SecretAccessKey"), text("Token")},
-                          .expiration = parse_iso_time(text("Expiration")),
-                          .source = source};
-    return whole(std::move(found), text("Code"));
-  }
-
-  /// Keys that are none would be kept for good.
-  static aws_credentials whole(aws_credentials found, const std::string& code) {
-    if (found.keys.id.empty() || found.keys.secret.empty()) {
-      throw configuration_error(fmt::format(
-          "the AWS credential source '{}' answered without AccessKeyId and SecretAccessKey{}",
-          found.source, code.empty() ? "" : ": " + code));
-    }
-    return found;
+    return credentials_in(
+        *ask_metadata("GET", roles + percent_encode(of, "/"), key, nothing_if::never), name);
   }
 
   static std::string first_line(const std::string& path) {
     const std::string content = read_text(path);
     return std::string(detail::stripped(content.substr(0, content.find('\n'))));
-  }
-
-  /// When ask() gives nothing instead of an error.
-  enum class unless {
-    never,
-    refused,      ///< the service has nothing to give
-    unreachable,  ///< that, or no such service is here
-  };
-
-  /// A successful response, tried again where that may help.
-  static std::optional<http_response> ask(const http_client& http, const http_request& request,
-                                          const char* what, const retry_policy& policy,
-                                          unless fails = unless::never) {
-    for (int attempt = 1;; ++attempt) {
-      std::string reason;
-      bool worth_a_retry = true;
-      try {
-        http_response response = http.send(request);
-        if (response.ok()) return response;
-        const std::string code = xml_text(response.body, "Code");
-        worth_a_retry =
-            response.status >= 500 || response.status == 429 || code == "IDPCommunicationError";
-        if (fails != unless::never && !worth_a_retry) return std::nullopt;
-        reason = fmt::format("{}{}{}", response.status, code.empty() ? "" : " ", code);
-      } catch (const transport_error& e) {
-        if (fails == unless::unreachable) return std::nullopt;
-        reason = e.what();
-        worth_a_retry = e.worth_a_retry();
-      }
-      const std::string message = fmt::format("no AWS credentials from {}: {}", what, reason);
-      if (!worth_a_retry) throw configuration_error(message);
-      if (!wait_for_retry(policy, attempt)) {
-        throw service_unavailable(message + after_attempts(attempt));
-      }
-    }
   }
 
   environment_map environment_;

@@ -14,7 +14,6 @@
 #include <cstring>
 #include <exception>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -24,86 +23,14 @@
 #include <utility>
 #include <vector>
 
-#include "sweepnet/core/environment.hpp"
-#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/storage/http_exchange.hpp"
+#include "sweepnet/storage/http_options.hpp"
 #include "sweepnet/storage/patience.hpp"
 #include "sweepnet/storage/url.hpp"
 #include "sweepnet/version.hpp"
 
 namespace sweepnet::storage {
-
-struct http_request {
-  std::string method = "GET";
-  std::string url{};
-  std::map<std::string, std::string> headers{};
-  std::string_view body{};      ///< borrowed
-  bool follow = false;          ///< follow redirects, from https to https only
-  bool direct = false;          ///< past any proxy
-  double connect_seconds = 10;  ///< at most, until the connection stands
-};
-
-struct http_response {
-  long status = 0;
-  std::map<std::string, std::string> headers{};  ///< names in lower case
-  std::string body{};                            ///< unless a sink took it
-
-  [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
-  [[nodiscard]] std::string header(const std::string& name) const {
-    const auto found = headers.find(name);
-    return found == headers.end() ? "" : found->second;
-  }
-};
-
-/// The exchange broke before the response was whole.
-class transport_error : public std::runtime_error {
- public:
-  enum class cause {
-    passing,  ///< worth a retry, or given up because the thread's patience is over
-    lasting,
-    refused,  ///< by a rule of this machine: certificates, redirects
-  };
-  transport_error(const std::string& what, cause why) : std::runtime_error(what), why_(why) {}
-
-  [[nodiscard]] bool worth_a_retry() const { return why_ == cause::passing; }
-  /// Throws what a caller who does not try again says: configuration_error or io_error.
-  [[noreturn]] void give_up(const std::string& message) const {
-    if (why_ == cause::refused) throw configuration_error(message);
-    throw io_error(message);
-  }
-
- private:
-  cause why_;
-};
-
-struct http_options {
-  long stall_seconds = 30;   ///< a transfer that is slower than slowest_rate so long is cut
-  long slowest_rate = 1024;  ///< bytes a second
-  std::string ca_file{};     ///< certificates to trust; empty: libcurl's own
-  std::string ca_directory{};
-  bool downgrades = false;  ///< follow redirects from https to http, too
-};
-
-/// As the AWS CLI, curl and OpenSSL name the certificates; SWEEPNET_STALL_SECONDS for slow lines;
-/// SWEEPNET_ALLOW_PLAIN_HTTP.
-[[nodiscard]] inline http_options make_http_options(const environment_map& environment) {
-  http_options options;
-  for (const char* name : {"AWS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"}) {
-    if (options.ca_file.empty()) options.ca_file = variable_or_empty(environment, name);
-  }
-  options.ca_directory = variable_or_empty(environment, "SSL_CERT_DIR");
-  options.downgrades = allows_plain_http(environment);
-  if (const std::string text = variable_or_empty(environment, "SWEEPNET_STALL_SECONDS");
-      !text.empty()) {
-    const auto seconds = parse_number<long>(text);
-    if (!seconds || *seconds < 1) {
-      throw configuration_error("SWEEPNET_STALL_SECONDS must be an integer from 1, got '" + text +
-                                "'");
-    }
-    options.stall_seconds = *seconds;
-  }
-  return options;
-}
 
 /// Sends requests from any thread and keeps connections open between them.
 class http_client {
@@ -129,7 +56,7 @@ class http_client {
     if (result == CURLE_OK) return std::move(state.response);
     if (result == CURLE_ABORTED_BY_CALLBACK) {
       throw transport_error("no answer so far, and no time to wait for one",
-                            transport_error::cause::passing);
+                            transport_error::cause::impatient);
     }
     if (result == CURLE_UNSUPPORTED_PROTOCOL && state.response.status / 100 == 3) {
       throw transport_error("redirected from https:// to where others can read it",

@@ -70,8 +70,8 @@ class s3_connection {
     int redirects = 0;
     int own_attempts = 0;
     int& attempt = call.attempts == nullptr ? own_attempts : *call.attempts;
+    std::string failure;
     for (++attempt;; ++attempt) {
-      std::string failure;
       try {
         http_response response = send(call);
         // Completing a large upload may begin with 200 and end in an error.
@@ -92,8 +92,8 @@ class s3_connection {
         if (code.starts_with("ExpiredToken") || code == "TokenRefreshRequired")
           credentials_.discard();
       } catch (const transport_error& e) {
-        failure = e.what();
-        if (!e.worth_a_retry()) e.give_up(message(call, failure));
+        failure = e.after(failure);
+        e.throw_if_lasting(message(call, failure));
       }
       if (!wait_for_retry(retry_, attempt)) {
         throw service_unavailable(message(call, failure) + after_attempts(attempt));

@@ -91,15 +91,15 @@ class web_client {
   http_response until_answered(const location& where, const char* doing,
                                const std::function<http_response()>& send) const {
     require_hidden(where, doing);
+    std::string failure;
     for (int attempt = 1;; ++attempt) {
-      std::string failure;
       try {
         http_response response = send();
         if (response.status < 500 && response.status != 429) return response;
         failure = std::to_string(response.status);
       } catch (const transport_error& e) {
-        failure = e.what();
-        if (!e.worth_a_retry()) e.give_up(message(where, doing, failure));
+        failure = e.after(failure);
+        e.throw_if_lasting(message(where, doing, failure));
       }
       if (!wait_for_retry(retry_, attempt)) {
         throw service_unavailable(message(where, doing, failure) + after_attempts(attempt));
