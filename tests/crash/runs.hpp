@@ -45,7 +45,7 @@ inline crash_plan short_plan() {
 /// A sweep of one paramset, its data, and the files of a run of it that nothing disturbed.
 class crash_site {
  public:
-  explicit crash_site(const crash_plan& plan) : options_(plan.options) {
+  explicit crash_site(const crash_plan& plan = long_plan()) : options_(plan.options) {
     write_idx_directory(directory_ / "data", plan.data);
     write_file(directory_ / "sweep.yml", plan.paramset);
     const auto start = std::chrono::steady_clock::now();
@@ -65,22 +65,25 @@ class crash_site {
     return directory() / name / "outputs";
   }
 
-  [[nodiscard]] process start(const std::string& name,
-                              std::vector<std::string> variables = {}) const {
-    std::vector<std::string> arguments{SWEEPNET_PROGRAM,
-                                       "train",
-                                       directory_ / "sweep.yml",
-                                       "--data",
-                                       directory_ / "data",
-                                       "--output",
-                                       output(name).string(),
-                                       "--verbose",
-                                       "0",
-                                       "--threads",
-                                       "1",
-                                       "--csv-log"};
-    arguments.insert(arguments.end(), options_.begin(), options_.end());
-    return process(arguments, std::move(variables), directory_ / (name + ".err"));
+  /// `twin` tells this process's standard error from that of others with the same output.
+  [[nodiscard]] process start(const std::string& name, std::vector<std::string> variables = {},
+                              const std::vector<std::string>& more = {},
+                              const std::string& twin = "") const {
+    std::vector<std::string> words{SWEEPNET_PROGRAM,
+                                   "train",
+                                   directory_ / "sweep.yml",
+                                   "--data",
+                                   directory_ / "data",
+                                   "--output",
+                                   output(name).string(),
+                                   "--verbose",
+                                   "0",
+                                   "--threads",
+                                   "1",
+                                   "--csv-log"};
+    words.insert(words.end(), options_.begin(), options_.end());
+    words.insert(words.end(), more.begin(), more.end());
+    return process(words, std::move(variables), directory_ / (name + twin + ".err"));
   }
   [[nodiscard]] ending run(const std::string& name, std::vector<std::string> variables = {}) const {
     return start(name, std::move(variables)).wait();
