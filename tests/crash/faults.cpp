@@ -57,13 +57,16 @@ class fault_site : public crash_site {
  public:
   explicit fault_site(const testing::crash_plan& plan = testing::short_plan()) : crash_site(plan) {}
 
-  [[nodiscard]] ending run_with(const fault& chosen) const {
+  /// What puts the shim between a process and its files.
+  [[nodiscard]] std::vector<std::string> variables(const fault& chosen) const {
     std::filesystem::remove(log());
     const std::string words = chosen.kind + ":" + std::to_string(chosen.at) + ":" + chosen.how;
-    return run("broken",
-               {"SWEEPNET_FAULT=" + words, "SWEEPNET_FAULT_LOG=" + log(),
-                "SWEEPNET_FAULT_BELOW=" + directory().string(), "LD_PRELOAD=" SWEEPNET_FAULT_SHIM,
-                "ASAN_OPTIONS=verify_asan_link_order=0"});
+    return {"SWEEPNET_FAULT=" + words, "SWEEPNET_FAULT_LOG=" + log(),
+            "SWEEPNET_FAULT_BELOW=" + directory().string(), "LD_PRELOAD=" SWEEPNET_FAULT_SHIM,
+            "ASAN_OPTIONS=verify_asan_link_order=0"};
+  }
+  [[nodiscard]] ending run_with(const fault& chosen) const {
+    return run("broken", variables(chosen));
   }
   [[nodiscard]] ending run_on() const { return run_with({.kind = "none", .how = "0"}); }
   [[nodiscard]] call_log calls() const { return call_log(testing::read_file(log())); }
@@ -164,6 +167,38 @@ TEST_CASE(
   CHECK(hits > planned * 9 / 10);
 }
 
+TEST_CASE("a run that was asked to stop is saved, even if the power goes then") {
+  testing::crash_plan plan = testing::short_plan();
+  plan.paramset = "- {batch_size: 2, epochs: 500, input_units: 8, hidden_nodes: [4], seed: 3}\n";
+  const fault_site site(plan);
+  testing::process run = site.start("broken", site.variables({"exit", 1, "powercut"}));
+  const std::filesystem::path state = site.output("broken") / crash_site::state;
+  for (int i = 0; i < 2000 && !std::filesystem::exists(state); ++i) testing::sleep_for(0.01);
+  run.send(SIGTERM);
+  const ending how = run.wait();
+  INFO(how.err);
+  CHECK(site.calls().hit);
+  CHECK(how.err.find("the run is saved in " + state.string()) != std::string::npos);
+  CHECK(std::filesystem::exists(state));
+  site.check_whole("broken");
+  CHECK(site.run("broken").code == 0);
+  site.check_equal_to_calm("broken");
+}
+
+TEST_CASE("a file that a command wrote is there, even if the power goes then") {
+  const fault_site site;
+  const std::string model = (site.output("calm") / crash_site::model).string();
+  const std::filesystem::path copy = site.directory() / "new/folder/copy.safetensors";
+  testing::process command({SWEEPNET_PROGRAM, "export", model, copy.string()},
+                           site.variables({"exit", 1, "powercut"}),
+                           (site.directory() / "err").string());
+  const ending how = command.wait();
+  INFO(how.err);
+  CHECK(how.signal == SIGKILL);
+  REQUIRE(std::filesystem::exists(copy));
+  CHECK_NOTHROW(sweepnet::read_model(copy));
+}
+
 TEST_CASE("a log of many short epochs is written no more often than saving may take time") {
   testing::crash_plan plan = testing::short_plan();
   plan.paramset = "- {batch_size: 100, epochs: 300, input_units: 8, hidden_nodes: [4], seed: 3}\n";
@@ -176,7 +211,7 @@ TEST_CASE("a log of many short epochs is written no more often than saving may t
 }
 
 TEST_CASE("a run whose output directory vanishes makes it anew, or says what failed") {
-  const crash_site site(testing::long_plan());
+  const crash_site site;
   testing::process run = site.start("vanished");
   testing::sleep_for(0.5 * site.seconds());
   if (std::filesystem::exists(site.output("vanished"))) {

@@ -14,7 +14,7 @@ using testing::crash_site;
 using testing::ending;
 
 TEST_CASE("a run killed at random moments and resumed ends in the same bytes") {
-  const crash_site site(testing::long_plan());
+  const crash_site site;
   const char* wanted = std::getenv("SWEEPNET_KILLS");
   const int kills = wanted != nullptr ? std::atoi(wanted) : 12;
   const auto seed = static_cast<unsigned>(std::random_device{}());
@@ -50,7 +50,7 @@ TEST_CASE("a run killed at random moments and resumed ends in the same bytes") {
 }
 
 TEST_CASE("SIGTERM and SIGINT save the run and exit 75, and the same command goes on") {
-  const crash_site site(testing::long_plan());
+  const crash_site site;
   const int signal = GENERATE(SIGTERM, SIGINT);
   int interrupted = 0;
   for (const double share : {0.0, 0.3, 0.6}) {

@@ -45,7 +45,7 @@ inline crash_plan short_plan() {
 /// A sweep of one paramset, its data, and the files of a run of it that nothing disturbed.
 class crash_site {
  public:
-  explicit crash_site(const crash_plan& plan) : options_(plan.options) {
+  explicit crash_site(const crash_plan& plan = long_plan()) : options_(plan.options) {
     write_idx_directory(directory_ / "data", plan.data);
     write_file(directory_ / "sweep.yml", plan.paramset);
     const auto start = std::chrono::steady_clock::now();

@@ -93,6 +93,7 @@ struct entry {
   std::string directory_shown{};  ///< its directory
 };
 
+/// A path, and the root that it must stay beneath if it has one.
 class local_path {
  public:
   /// Throws data_error if the path holds a control byte or leads out of its root by its letters.
