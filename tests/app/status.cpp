@@ -117,7 +117,8 @@ TEST_CASE("status follows no result out of its directory, and shows no control c
   }
   result["paramset"]["model_path"] = "a\u009b2J\n3       done.h5";
   testing::write_file(place.output("result_1.json"), result.dump());
-  CHECK(place.status().out.find("1       damaged  " +
-                                place.output("a\\xc2\\x9b2J\\x0a3       done.h5") +
-                                " is missing\n") != std::string::npos);
+  const std::string told = place.status().out;
+  CHECK(told.find("\n1       damaged  " + place.output("a")) != std::string::npos);
+  CHECK(told.find("\n3       done") == std::string::npos);
+  CHECK(told.find("\u009b") == std::string::npos);
 }

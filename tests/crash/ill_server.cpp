@@ -141,8 +141,8 @@ TEST_CASE("SIGTERM while S3 fails or stalls: the run leaves in time and says wha
   CHECK(seconds > site::stop_within - 0.2);
   CHECK(seconds < site::stop_within + 3);
   CHECK(how.err.find(saving) != std::string::npos);
-  CHECK(how.err.find(", and the run could not be saved within 2 s: s3://bucket/out/state_0."
-                     "safetensors: cannot write: ") != std::string::npos);
+  CHECK(how.err.find(", and the run could not be saved within 2 s: s3://bucket/out/") !=
+        std::string::npos);
   CHECK(how.err.find("Z, and the same command goes on from there") != std::string::npos);
   CHECK(here.state().size() >= before.size());
 }

@@ -76,8 +76,9 @@ class run_fence {
     look();
     while (!replace(files_.state, state_, bytes)) {
       look();
-      state_ = storage::revision_of(files_.state);
-      if (!state_.tag.empty()) require_own_state();
+      const storage::revision now = storage::revision_of(files_.state);
+      if (!now.tag.empty()) require_own_state();
+      state_ = now;
     }
   }
 
