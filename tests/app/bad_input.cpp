@@ -215,7 +215,7 @@ std::vector<bad_input> data_rows() {
           "labels too few", "train-labels", idx(8, {1}, {'\0'}),
           "/train-labels: expected 2 labels, one for each row of DIR/bad/train-images, found 1"),
       data_row("label out of range", "t10k-labels", idx(8, {2}, {'\1', '\2'}),
-               ": the label of validation row 1 must be in [0, 2), got 2"),
+               ": validation rows: the label of row 1 must be in [0, 2), got 2"),
       data_row("negative label", "train-labels", idx(9, {2}, {'\0', '\xff'}),
                "/train-labels: label 1 must be a class number from 0, got -1"),
       data_row("other width", "t10k-images", idx(8, {2, 5}, pixels.substr(2)),
@@ -284,7 +284,7 @@ std::vector<bad_input> data_option_rows() {
       row("no row left to validate on", {"--validation-split", "0.01", "--train-rows", "1"},
           "--validation-split 0.01: leaves no rows to train on of 1", 64),
       row("fewer classes than labels", {"--classes", "1"},
-          "DIR/data: the label of training row 0 must be in [0, 1), got 2", 65),
+          "DIR/data: training rows: the label of row 0 must be in [0, 1), got 2", 65),
       row("other class count than asked", {"--classes", "two"},
           "--classes must be an integer in [1, 1048576], got 'two'", 64),
   };
@@ -397,7 +397,7 @@ std::vector<bad_input> option_rows() {
       row("model for other data", {"evaluate", "DIR/model.safetensors", "--data", "DIR/data"},
           "DIR/model.safetensors takes 4 features a row, DIR/data has 6", 65),
       row("model for fewer classes", {"evaluate", "DIR/narrow.safetensors", "--data", "DIR/data"},
-          "DIR/data: the label of training row 0 must be in [0, 2), got 2", 65),
+          "DIR/data: training rows: the label of row 0 must be in [0, 2), got 2", 65),
       {.name = "several wrong paramsets in a plan",
        .arguments = {"plan", "DIR/sweep.yml"},
        .message = "DIR/sweep.yml:1:3: unknown key 'epoch' (did you mean 'epochs'?) (paramset 0)\n"

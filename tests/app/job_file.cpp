@@ -85,7 +85,7 @@ TEST_CASE("a name that an engine does not take, and a secret in a word, are usag
                                  "model_path=https://h/{index}.h5?X-Amz-Signature=planted"},
         {"--output", "o", "--set", "model_path=https://bob:planted@h/{index}.h5"}}) {
     for (const char* engine : {"slurm", "aws-batch", "kubernetes"}) {
-      std::vector<std::string> all{"--emit", engine};
+      std::vector<std::string> all{"--allow-outside", "--emit", engine};
       all.insert(all.end(), options.begin(), options.end());
       const outcome refused = emit(all);
       CHECK(refused.code == 64);

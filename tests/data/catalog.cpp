@@ -139,7 +139,7 @@ TEST_CASE("the class count is the largest training label's, unless given") {
   write_idx_directory(directory.path(), written);
   const std::string source = directory.path().string();
   CHECK(refused<data_error>({.source = source}) ==
-        source + ": the label of validation row 4 must be in [0, 3), got 5");
+        source + ": validation rows: the label of row 4 must be in [0, 3), got 5");
   CHECK(load_dataset({.source = source, .classes = 6}, {}).classes == 6);
 }
 

@@ -104,16 +104,16 @@ TEST_CASE("a model that could not be read again is not written") {
   };
   CHECK(complaint([](trained_model& t) { t.parameters[3] = NAN; }) == ": a weight is not finite");
   CHECK(complaint([](trained_model& t) { t.parameters.pop_back(); }) ==
-        ": the model has 83 parameters, got 82");
+        ": the model has 122 parameters, got 121");
   CHECK(complaint([](trained_model& t) { t.parameters.clear(); }) ==
-        ": the model has 83 parameters, got 0");
+        ": the model has 122 parameters, got 0");
   CHECK(complaint([](trained_model& t) { t.model.inputs = 0; }) ==
         ": model: inputs must be positive, got 0");
   CHECK(complaint([](trained_model& t) { t.loss.label_smoothing = 2; }) ==
-        ": label_smoothing must be in [0, 1], got 2.0");
+        ": loss.label_smoothing must be in [0, 1], got 2.0");
   CHECK(complaint([](trained_model& t) {
           t.optimizer->clipnorm = -1;
-        }).starts_with(": clipnorm must be "));
+        }).starts_with(": optimizer.clipnorm must be "));
   CHECK(complaint([](trained_model& t) { t.metadata = "text"; }) ==
         ": the metadata must be a JSON object");
 }

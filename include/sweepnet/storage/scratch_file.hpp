@@ -130,7 +130,7 @@ class scratch_file {
     const int renamed = detail::uninterrupted(
         [&] { return ::renameat(directory(), name_.c_str(), directory(), place_->name.c_str()); });
     check(renamed == 0 || lies_at(place_->name), "rename");
-    name_.clear();
+    settled();
   }
 
   /// Takes the name of its place. False if another file has it. Throws io_error.
@@ -141,7 +141,7 @@ class scratch_file {
     int taken = detail::uninterrupted(
         [&] { return ::renameat2(where, name_.c_str(), where, name, RENAME_NOREPLACE); });
     if (taken == 0 || lies_at(place_->name)) {
-      name_.clear();
+      settled();
       return true;
     }
     if (not_supported(errno)) {  // NFS knows links only, vfat and some of FUSE neither
@@ -172,6 +172,12 @@ class scratch_file {
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
+  /// It has its name. Nobody takes it for abandoned any more, and who would replace this version
+  /// need not wait until the directory is synced.
+  void settled() {
+    name_.clear();
+    (void)::flock(descriptor_.get(), LOCK_UN);
+  }
   static bool not_supported(int failure) {
     return failure == EINVAL || failure == ENOSYS || failure == EPERM || failure == ENOTSUP;
   }

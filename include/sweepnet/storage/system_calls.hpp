@@ -28,9 +28,12 @@ class file_descriptor {
     return *this;
   }
   // Closed once, whatever close() says: on Linux the descriptor is gone even after EINTR, and may
-  // be another's by then.
+  // be another's by then. errno stays what it was, the reason of the call before.
   ~file_descriptor() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (descriptor_ < 0) return;
+    const int before = errno;
+    ::close(descriptor_);
+    errno = before;
   }
 
   [[nodiscard]] int get() const { return descriptor_; }
