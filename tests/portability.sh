@@ -5,20 +5,13 @@
 # Runs the README's two commands on bare Debian systems, each from a clone of what is committed here:
 # as a user with sudo from nothing, then as root, and both again without a network, not even
 # loopback. root gets the user's tree and build on a bare system of its own.
-#   tests/portability.sh [--report FILE] [RELEASE...]      (default: bookworm trixie)
+#   tests/portability.sh [RELEASE...]      (default: bookworm trixie)
+#   tests/portability.sh --report FILE     what the last runs gave (tests/bench/results/portability.md)
 # Needs root, debootstrap (apt-get install debootstrap) and a Debian mirror; takes some 30 minutes a
-# release on two processors. Logs and systems are kept in build/portability; --report writes them,
-# shortened, as a table (tests/bench/results/portability.md).
+# release on two processors. Logs and systems are kept in build/portability.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-report=
-if [ "${1:-}" = --report ]; then
-  report=$(realpath -m "${2:?--report takes a file}")
-  shift 2
-fi
-releases=("$@")
-[ $# -gt 0 ] || releases=(bookworm trixie)
 place=$PWD/build/portability
 mkdir -p "$place"
 
@@ -68,6 +61,7 @@ check_release() {
     useradd --shell /bin/bash --no-create-home someone
     echo "someone ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/someone' >"$place/$release-user.log" 2>&1
   git clone -q . "$system/home/someone/sweepnet"
+  git log -1 --format=%h >"$place/$release-commit.txt"
   inside "$system" online root 'chown -R someone:someone /home/someone'
   for network in online offline; do
     try "$release" "$system" someone "$network" examples/run.sh
@@ -99,15 +93,18 @@ write_report() {
   local release user network command seconds code
   echo "# Both commands on bare systems"
   echo
-  echo "Made by \`tests/portability.sh --report\` on $(date -I) at commit $(git rev-parse --short HEAD)."
+  echo "Made by \`tests/portability.sh\` on $(date -I)."
   echo "\`someone\` is a user with sudo on a system that debootstrap had just made; \`root\` had such a"
   echo "system of its own, with the user's tree and build. Offline: a network namespace whose loopback is"
   echo "down. Seconds are of $(nproc) shared processors ($(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1))."
-  for release in "${releases[@]}"; do
+  for release in bookworm trixie; do
+    [ -e "$place/$release.tsv" ] || continue
     echo
     echo "## $release"
     echo
-    paste -sd '|' "$place/$release-versions.txt" | sed 's/|/, /g'
+    paste -sd '|' "$place/$release-versions.txt" | sed 's/|/, /g; s/$/./'
+    echo
+    echo "Commit $(cat "$place/$release-commit.txt")."
     echo
     echo "| who | network | command | seconds | exit code |"
     echo "| --- | --- | --- | --- | --- |"
@@ -123,5 +120,9 @@ write_report() {
   done
 }
 
-for release in "${releases[@]}"; do check_release "$release"; done
-[ -z "$report" ] || write_report >"$report"
+if [ "${1:-}" = --report ]; then
+  write_report >"${2:?--report takes a file}"
+else
+  [ $# -gt 0 ] || set -- bookworm trixie
+  for release in "$@"; do check_release "$release"; done
+fi
