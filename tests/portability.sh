@@ -5,8 +5,9 @@
 # Runs the README's two commands on bare Debian systems, each from a clone of what is committed here:
 # as a user with sudo from nothing, then as root, and both again without a network, not even
 # loopback. root gets the user's tree and build on a bare system of its own.
-#   tests/portability.sh [RELEASE...]      (default: bookworm trixie)
+#   tests/portability.sh [--keep] [RELEASE...]     (default: bookworm trixie)
 #   tests/portability.sh --report FILE     what the last runs gave (tests/bench/results/portability.md)
+# --keep goes on in the systems of the last run, with their builds and what is committed now.
 # Needs root, debootstrap (apt-get install debootstrap) and a Debian mirror; takes some 30 minutes a
 # release on two processors. Logs and systems are kept in build/portability.
 set -euo pipefail
@@ -46,10 +47,10 @@ bare_system() {
     debootstrap --variant=minbase "$release" "$place/$release-bare" >"$place/$release-debootstrap.log"
 }
 
-check_release() {
+# A system with the user, and one for root.
+make_systems() {
   local release=$1 who system
   bare_system "$release"
-  rm -f "$place/$release.tsv"
   for who in someone root; do
     system=$place/$release-$who
     rm -rf "$system"
@@ -61,6 +62,13 @@ check_release() {
     useradd --shell /bin/bash --no-create-home someone
     echo "someone ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/someone' >"$place/$release-user.log" 2>&1
   git clone -q . "$system/home/someone/sweepnet"
+}
+
+check_release() {
+  local release=$1 system=$place/$1-someone network
+  $keep || make_systems "$release"
+  rm -f "$place/$release.tsv"
+  git -c safe.directory='*' -C "$system/home/someone/sweepnet" pull -q --ff-only "$PWD" HEAD
   git log -1 --format=%h >"$place/$release-commit.txt"
   inside "$system" online root 'chown -R someone:someone /home/someone'
   for network in online offline; do
@@ -71,6 +79,7 @@ check_release() {
     dpkg-query -W -f "\${Package} \${Version}\n" catch2 libyaml-cpp-dev libeigen3-dev libhdf5-dev' \
     >"$place/$release-versions.txt"
 
+  rm -rf "$place/$release-root/home/someone/sweepnet"
   cp -a "$system/home/someone/sweepnet" "$place/$release-root/home/someone/"
   system=$place/$release-root
   inside "$system" online root 'chown -R root:root /home/someone'
@@ -123,6 +132,8 @@ write_report() {
 if [ "${1:-}" = --report ]; then
   write_report >"${2:?--report takes a file}"
 else
+  keep=false
+  [ "${1:-}" != --keep ] || { keep=true; shift; }
   [ $# -gt 0 ] || set -- bookworm trixie
   for release in "$@"; do check_release "$release"; done
 fi

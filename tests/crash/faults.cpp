@@ -81,12 +81,12 @@ struct failure {
   std::set<int> codes;
 };
 
-// 0 stands where nothing depends on the call: a lock that does not work, a file that was only read
-// and cannot be closed.
+// 0 stands where nothing depends on the call: a lock that does not work, a file that cannot be
+// opened to be locked, or was only read and cannot be closed.
 const std::map<std::string, failure> failures{
-    {"open", {EIO, {73, 74}}},   {"create", {ENOSPC, {73}}}, {"read", {EIO, {74}}},
-    {"write", {ENOSPC, {74}}},   {"fsync", {EIO, {74}}},     {"rename", {EIO, {74}}},
-    {"unlink", {EIO, {73, 74}}}, {"mkdir", {ENOSPC, {73}}},  {"lock", {ENOLCK, {0}}},
+    {"open", {EIO, {0, 73, 74}}}, {"create", {ENOSPC, {73}}}, {"read", {EIO, {74}}},
+    {"write", {ENOSPC, {74}}},    {"fsync", {EIO, {74}}},     {"rename", {EIO, {74}}},
+    {"unlink", {EIO, {73, 74}}},  {"mkdir", {ENOSPC, {73}}},  {"lock", {ENOLCK, {0}}},
     {"close", {EIO, {0, 74}}}};
 
 #if defined(__SANITIZE_ADDRESS__)

@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The sweepnet authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Holds run.sh to its word without a GPU: with stand-ins for nvidia-smi, nvcc, CMake, the tests, the
-# sanitizer and the program it must end in "all passed" when all is well, and fail, saying why, when
+# Holds run.sh to its word without a GPU: with stand-ins for nvidia-smi, nvcc, Python, CMake, the
+# tests, the sanitizer and the program it must end in "all passed" when all is well, and fail, saying why, when
 # something did not run. It shows the script, not the GPU code.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,6 +20,10 @@ E2
 stand_in bin/nvcc <<'E2'
 #!/bin/sh
 printf 'release 13.0\nstand-in\n'
+E2
+stand_in bin/python3 <<'E2'
+#!/bin/sh
+echo /nowhere
 E2
 stand_in bin/cmake <<'E2'
 #!/bin/sh
