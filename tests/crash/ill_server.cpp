@@ -95,10 +95,15 @@ class site {
 
   [[nodiscard]] std::string state() { return s3.object("/bucket/out/state_0.safetensors"); }
 
-  /// Until the run was saved once, so that it is well under way.
+  /// Until the run was saved twice, so that it has heard of the first time.
   void wait_for_state() {
-    for (int i = 0; i < 600 && state().empty(); ++i) testing::sleep_for(0.05);
-    REQUIRE_FALSE(state().empty());
+    std::string first;
+    for (int i = 0; i < 600 && (first.empty() || state() == first); ++i) {
+      testing::sleep_for(0.05);
+      if (first.empty()) first = state();
+    }
+    REQUIRE_FALSE(first.empty());
+    REQUIRE((state() != first));  // not for people
   }
 
   void wait_for_refusals(int count) {
