@@ -89,12 +89,11 @@ check_release() {
   done
 }
 
-# The last lines of a log, without the paths of this machine.
+# What a log says of set-up, what takes long, and the end.
 shortened() {
   echo '```'
-  grep -m1 '^Installing ' "$1" | cut -c1-100 || true
-  grep -m1 '^Building ' "$1" || true
-  tail -n "$2" "$1"
+  grep -E '^(Installing|Building the|[0-9]+% tests|Total Test)|Best epoch|is finished' "$1" | cut -c1-120
+  grep -c '(Skipped)$' "$1" | sed '/^0$/d; s/$/ tests skipped by name/'
   echo '```'
 }
 
@@ -124,7 +123,7 @@ write_report() {
       echo
       echo "$user, $network, \`$command\`:"
       echo
-      shortened "$place/$release-$user-$network-$(tr / - <<<"$command").log" 8
+      shortened "$place/$release-$user-$network-$(tr / - <<<"$command").log"
     done <"$place/$release.tsv"
   done
 }
