@@ -274,6 +274,8 @@ TEST_CASE("a profile that needs what is not here says so; a secret is in no mess
 TEST_CASE("times of expiration are read") {
   CHECK(parse_iso_time("1970-01-01T00:01:00Z") == std::chrono::system_clock::from_time_t(60));
   CHECK(parse_iso_time("1970-01-01T00:01:00.123Z") == std::chrono::system_clock::from_time_t(60));
+  CHECK(parse_iso_time("2999-01-01T00:00:00Z") >
+        std::chrono::system_clock::from_time_t(9'000'000'000));
   CHECK_FALSE(parse_iso_time("soon"));
 }
 

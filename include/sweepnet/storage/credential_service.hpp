@@ -33,7 +33,7 @@ struct aws_credentials {
   std::tm utc{};
   const char* end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
   if (end == nullptr) return std::nullopt;
-  return std::chrono::system_clock::from_time_t(::timegm(&utc));
+  return time_of(::timegm(&utc));
 }
 
 /// What was found, if it holds keys; others would be kept for good. Throws configuration_error with

@@ -152,8 +152,8 @@ class s3_connection {
     const std::time_t there = curl_getdate(response.header("date").c_str(), nullptr);
     if (there < 0) return;
     const std::lock_guard lock(mutex_);
-    skew_ = std::chrono::duration_cast<std::chrono::seconds>(
-        std::chrono::system_clock::from_time_t(there) - std::chrono::system_clock::now());
+    skew_ = std::chrono::duration_cast<std::chrono::seconds>(time_of(there) -
+                                                             std::chrono::system_clock::now());
   }
 
   static bool worth_a_retry(const http_response& response, const std::string& code,

@@ -26,6 +26,15 @@ namespace sweepnet::storage {
 
 using time_point = std::chrono::system_clock::time_point;
 
+/// A time that a server tells, in seconds since 1970; one that the clock cannot hold (in
+/// nanoseconds the years 1677 to 2262) becomes its last or first.
+[[nodiscard]] inline time_point time_of(std::time_t seconds) {
+  using std::chrono::floor;
+  constexpr std::time_t last =
+      floor<std::chrono::seconds>(time_point::max().time_since_epoch()).count();
+  return std::chrono::system_clock::from_time_t(std::clamp(seconds, -last, last));
+}
+
 struct aws_keys {
   std::string id;
   std::string secret;
