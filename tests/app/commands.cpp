@@ -249,7 +249,7 @@ TEST_CASE("each line of an array job begins with its index and the sweep's size"
   CHECK(place.result(2)["variable"] == environment.begin()->first);
 }
 
-TEST_CASE("a job by --index has no prefix; it shows paramset, summary, epochs and the best") {
+TEST_CASE("a job by --index has no prefix, it shows paramset, summary, epochs and the best") {
   const workplace place;
   const outcome trained = place.train({"--index", "2"});
   check_done(trained);
@@ -289,7 +289,7 @@ TEST_CASE("model_path may hold {index} and directories, and its ending chooses t
   CHECK(bytes.substr(8, 1) == "{");
 }
 
-TEST_CASE("the environment may name sweep, data and output; the command line overrides it") {
+TEST_CASE("the environment may name sweep, data and output, the command line overrides it") {
   const workplace place;
   const sweepnet::environment_map environment = {{"SWEEPNET_SWEEP", place.directory / "sweep.yml"},
                                                  {"SWEEPNET_DATA", place.directory / "data"},

@@ -102,7 +102,7 @@ TEST_CASE(
   CHECK(place.train({"--seed", "1"}).out.starts_with("paramset 0 is finished: "));
 }
 
-TEST_CASE("a finished run's state goes nowhere further; a damaged one is an error that names it") {
+TEST_CASE("a finished run's state goes nowhere further, a damaged one is an error that names it") {
   const workplace place;
   REQUIRE(place.train({"--keep-state"}).code == 0);
   const std::string model = testing::read_file(place.file("m.safetensors"));

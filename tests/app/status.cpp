@@ -81,7 +81,7 @@ TEST_CASE("status tells done, interrupted, damaged and missing paramsets from th
 }
 
 TEST_CASE(
-    "a directory without results needs the sweep to tell its size; another sweep's is an error") {
+    "a directory without results needs the sweep to tell its size, another sweep's is an error") {
   const workplace place;
   CHECK(place.status().code == 66);
   std::filesystem::create_directory(place.output(""));

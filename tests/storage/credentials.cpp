@@ -258,7 +258,7 @@ TEST_CASE("STS is asked in the region's own partition") {
   CHECK(sts_endpoint({{"AWS_ENDPOINT_URL", "https://a/"}}) == "https://a");
 }
 
-TEST_CASE("a profile that needs what is not here says so; a secret is in no message") {
+TEST_CASE("a profile that needs what is not here says so, a secret is in no message") {
   const testing::temporary_directory home;
   testing::write_file(home / ".aws/config",
                       "[default]\nrole_arn = a\nsource_profile = b\n"
