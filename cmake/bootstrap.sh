@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The sweepnet authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Installs what building and testing need on Debian 12, Debian 13 or Ubuntu 24.04. Does nothing, and needs no
-# network, where all of it is there. Safe to run again.
+# Installs what building and testing need on Debian 12, Debian 13 or Ubuntu 24.04. Does nothing, and
+# needs no network, where all of it is there. Safe to run again.
 set -euo pipefail
 
 packages=(

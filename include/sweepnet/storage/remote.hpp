@@ -59,9 +59,6 @@ inline std::optional<revision> write_if(const location& where, std::string_view 
   return revision{};
 }
 /// S3 only, as are the following: other servers have no such requests.
-inline bool create(const location& where, std::string_view content) {
-  return s3().write_if(where, content, {}).has_value();
-}
 inline void remove(const location& where) { s3().remove(where); }
 inline std::vector<std::string> list(const location& directory, std::size_t most) {
   return s3().list(directory, most);
@@ -83,7 +80,6 @@ inline revision revision_of(const location& where) { refuse(where); }
 inline std::optional<revision> write_if(const location& where, std::string_view, const revision&) {
   refuse(where);
 }
-inline bool create(const location& where, std::string_view) { refuse(where); }
 inline void remove(const location& where) { refuse(where); }
 inline std::vector<std::string> list(const location& where, std::size_t) { refuse(where); }
 
