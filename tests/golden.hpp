@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "support.hpp"
-#include "sweepnet/output/safetensors.hpp"
-#include "sweepnet/output/trained_model.hpp"
+#include "sweepnet/model/safetensors/container.hpp"
+#include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/storage/local.hpp"
 
 namespace testing {

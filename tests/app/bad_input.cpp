@@ -12,7 +12,7 @@
 #include "catch.hpp"
 #include "data_files.hpp"
 #include "program.hpp"
-#include "sweepnet/output/model_file.hpp"
+#include "sweepnet/model/model_file.hpp"
 
 namespace {
 

@@ -15,8 +15,8 @@
 #include "program.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/data/npz.hpp"
-#include "sweepnet/output/model_file.hpp"
-#include "sweepnet/sweep/encode.hpp"
+#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/model/model_file.hpp"
 
 using sweepnet::json;
 using testing::command_line;

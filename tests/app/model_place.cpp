@@ -3,7 +3,7 @@
 
 // Where models may be written: sweep files may come from others.
 
-#include "sweepnet/app/model_place.hpp"
+#include "sweepnet/run/model_place.hpp"
 
 #include <string>
 #include <vector>

@@ -12,7 +12,7 @@
 #include "catch.hpp"
 #include "data_files.hpp"
 #include "program.hpp"
-#include "sweepnet/output/run_state_file.hpp"
+#include "sweepnet/run/state_file.hpp"
 
 using testing::outcome;
 

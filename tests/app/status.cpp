@@ -10,8 +10,8 @@
 #include "catch.hpp"
 #include "data_files.hpp"
 #include "program.hpp"
-#include "sweepnet/output/run_state_file.hpp"
-#include "sweepnet/output/sweep_status.hpp"
+#include "sweepnet/run/state_file.hpp"
+#include "sweepnet/run/sweep_status.hpp"
 
 using testing::outcome;
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "sweepnet/backend/executor.hpp"
+#include "sweepnet/training/executor.hpp"
 
 namespace testing {
 

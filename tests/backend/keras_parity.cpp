@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "epoch.hpp"
+#include "backend/epoch.hpp"
 #include "golden.hpp"
+#include "reference/cpu_network.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
-#include "sweepnet/backend/cpu/network.hpp"
 
 using namespace sweepnet;
 

@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "epoch.hpp"
+#include "backend/epoch.hpp"
 #include "support.hpp"
-#include "sweepnet/backend/any_executor.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/training/any_executor.hpp"
 #include "sweepnet/training/trainer.hpp"
 
 using namespace sweepnet;

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "sweepnet/backend/cpu/kernels.hpp"
-#include "sweepnet/backend/cpu/panels.hpp"
+#include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/kernels/kernels.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 

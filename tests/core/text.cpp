@@ -4,7 +4,7 @@
 #include "sweepnet/core/text.hpp"
 
 #include "catch.hpp"
-#include "sweepnet/core/names.hpp"
+#include "sweepnet/describe/names.hpp"
 
 using namespace sweepnet;
 

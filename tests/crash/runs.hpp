@@ -12,9 +12,9 @@
 #include "data_files.hpp"
 #include "process.hpp"
 #include "support.hpp"
-#include "sweepnet/output/model_file.hpp"
-#include "sweepnet/output/safetensors.hpp"
-#include "sweepnet/sweep/encode.hpp"
+#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/model/model_file.hpp"
+#include "sweepnet/model/safetensors/container.hpp"
 
 namespace testing {
 

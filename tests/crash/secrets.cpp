@@ -16,7 +16,7 @@
 #include "data_files.hpp"
 #include "process.hpp"
 #include "support.hpp"
-#include "sweepnet/storage/sha256.hpp"
+#include "sweepnet/storage/aws/sha256.hpp"
 
 using testing::answer;
 using testing::asked;

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/output/keras_h5.hpp"
+#include "sweepnet/model/keras/h5.hpp"
 
 using namespace sweepnet;
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/output/keras_v3.hpp"
+#include "sweepnet/model/keras/v3.hpp"
 
 using namespace sweepnet;
 

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/output/model_file.hpp"
-#include "sweepnet/output/safetensors.hpp"
+#include "sweepnet/model/model_file.hpp"
+#include "sweepnet/model/safetensors/container.hpp"
 
 using namespace sweepnet;
 

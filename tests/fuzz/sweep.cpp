@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/sweep/encode.hpp"
+#include "sweepnet/describe/encode.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 

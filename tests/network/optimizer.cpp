@@ -9,7 +9,7 @@
 
 #include "golden.hpp"
 #include "support.hpp"
-#include "sweepnet/backend/cpu/update.hpp"
+#include "sweepnet/backend/cpu/step/update.hpp"
 
 using namespace sweepnet;
 

@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "refused_calls.hpp"
+#include "storage/refused_calls.hpp"
 #include "support.hpp"
 #include "sweepnet/storage/local.hpp"
 

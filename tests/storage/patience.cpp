@@ -7,12 +7,12 @@
 #include <string>
 #include <thread>
 
-#include "loopback.hpp"
+#include "storage/loopback.hpp"
 #include "support.hpp"
 
 #if defined(SWEEPNET_HAS_S3)
-#include "sweepnet/storage/s3.hpp"
-#include "sweepnet/storage/web.hpp"
+#include "sweepnet/storage/aws/s3.hpp"
+#include "sweepnet/storage/web/web_client.hpp"
 #endif
 
 using namespace sweepnet;

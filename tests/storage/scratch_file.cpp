@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "refused_calls.hpp"
+#include "storage/refused_calls.hpp"
 #include "support.hpp"
 #include "sweepnet/storage/local.hpp"
 

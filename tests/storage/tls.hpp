@@ -17,7 +17,7 @@
 #include <utility>
 
 #include "catch.hpp"
-#include "loopback.hpp"
+#include "storage/loopback.hpp"
 
 namespace testing {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "support.hpp"
-#include "sweepnet/backend/executor.hpp"
+#include "sweepnet/training/executor.hpp"
 
 namespace testing {
 

@@ -11,12 +11,12 @@
 #include <string>
 
 #include "sweepnet/app/context.hpp"
-#include "sweepnet/backend/any_executor.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/core/names.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/describe/names.hpp"
+#include "sweepnet/training/any_executor.hpp"
 
 namespace sweepnet::app {
 

@@ -15,8 +15,8 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
-#include "sweepnet/output/model_file.hpp"
-#include "sweepnet/output/npy.hpp"
+#include "sweepnet/data/npy.hpp"
+#include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "sweepnet/app/context.hpp"
-#include "sweepnet/output/model_file.hpp"
+#include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {

@@ -11,8 +11,8 @@
 #include <string>
 
 #include "sweepnet/app/context.hpp"
-#include "sweepnet/output/model_file.hpp"
-#include "sweepnet/output/summary.hpp"
+#include "sweepnet/model/model_file.hpp"
+#include "sweepnet/network/summary.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {

@@ -10,10 +10,10 @@
 #include <stdexcept>
 #include <string>
 
-#include "sweepnet/app/model_place.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/model/model_file.hpp"
 #include "sweepnet/network/model_spec.hpp"
-#include "sweepnet/output/model_file.hpp"
+#include "sweepnet/run/model_place.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"

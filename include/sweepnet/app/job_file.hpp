@@ -17,9 +17,9 @@
 
 #include "sweepnet/app/quoting.hpp"
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/core/names.hpp"
 #include "sweepnet/core/text.hpp"
-#include "sweepnet/sweep/encode.hpp"
+#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/describe/names.hpp"
 
 namespace sweepnet::app {
 

@@ -17,13 +17,13 @@
 #include <vector>
 
 #include "sweepnet/app/context.hpp"
-#include "sweepnet/app/model_place.hpp"
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/core/url_text.hpp"
 #include "sweepnet/data/catalog.hpp"
-#include "sweepnet/sweep/decode.hpp"
+#include "sweepnet/describe/decode.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/run/model_place.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 

@@ -19,8 +19,8 @@
 #include "sweepnet/app/job.hpp"
 #include "sweepnet/app/job_file.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/parameters.hpp"
-#include "sweepnet/sweep/encode.hpp"
 
 namespace sweepnet::app {
 

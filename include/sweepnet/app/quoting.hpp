@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/sweep/encode.hpp"
+#include "sweepnet/describe/encode.hpp"
 
 namespace sweepnet::app {
 

@@ -13,15 +13,15 @@
 #include <string>
 
 #include "sweepnet/app/device.hpp"
-#include "sweepnet/app/interruption.hpp"
-#include "sweepnet/app/model_place.hpp"
-#include "sweepnet/output/run_condition.hpp"
-#include "sweepnet/output/run_fence.hpp"
-#include "sweepnet/output/run_files.hpp"
-#include "sweepnet/output/run_identity.hpp"
-#include "sweepnet/output/run_state_file.hpp"
+#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/run/condition.hpp"
+#include "sweepnet/run/fence.hpp"
+#include "sweepnet/run/files.hpp"
+#include "sweepnet/run/identity.hpp"
+#include "sweepnet/run/interruption.hpp"
+#include "sweepnet/run/model_place.hpp"
+#include "sweepnet/run/state_file.hpp"
 #include "sweepnet/storage/store.hpp"
-#include "sweepnet/sweep/encode.hpp"
 
 namespace sweepnet::app {
 

@@ -19,7 +19,7 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/core/text.hpp"
-#include "sweepnet/output/sweep_status.hpp"
+#include "sweepnet/run/sweep_status.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 
 namespace sweepnet::app {

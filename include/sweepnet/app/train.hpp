@@ -19,7 +19,7 @@
 #include "sweepnet/app/job.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/run.hpp"
-#include "sweepnet/data/data_digest.hpp"
+#include "sweepnet/data/digest.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {

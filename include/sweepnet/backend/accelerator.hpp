@@ -8,10 +8,10 @@
 #include <functional>
 #include <string>
 
-#include "sweepnet/backend/any_executor.hpp"
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/training/any_executor.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {

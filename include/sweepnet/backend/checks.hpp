@@ -12,10 +12,10 @@
 #include <span>
 #include <stdexcept>
 
-#include "sweepnet/backend/executor.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet::detail {

@@ -14,8 +14,8 @@
 #include <variant>
 
 #include "sweepnet/core/elementary.hpp"
-#include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/host_device.hpp"
+#include "sweepnet/describe/fields.hpp"
 
 namespace sweepnet {
 

@@ -11,8 +11,8 @@
 #include <span>
 #include <vector>
 
-#include "sweepnet/core/names.hpp"
 #include "sweepnet/core/random.hpp"
+#include "sweepnet/describe/names.hpp"
 
 namespace sweepnet {
 

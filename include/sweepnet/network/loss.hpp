@@ -12,9 +12,9 @@
 #include <cstdint>
 
 #include "sweepnet/core/elementary.hpp"
-#include "sweepnet/core/fields.hpp"
 #include "sweepnet/core/host_device.hpp"
-#include "sweepnet/core/names.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/names.hpp"
 
 namespace sweepnet {
 

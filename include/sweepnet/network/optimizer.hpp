@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <variant>
 
-#include "sweepnet/core/fields.hpp"
+#include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 #include "sweepnet/network/schedule.hpp"
 

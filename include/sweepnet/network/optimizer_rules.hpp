@@ -16,12 +16,12 @@
 #include <variant>
 
 #include "sweepnet/core/host_device.hpp"
-#include "sweepnet/network/rules/adagrad.hpp"
-#include "sweepnet/network/rules/adam.hpp"
-#include "sweepnet/network/rules/ftrl.hpp"
-#include "sweepnet/network/rules/lion.hpp"
-#include "sweepnet/network/rules/rmsprop.hpp"
-#include "sweepnet/network/rules/sgd.hpp"
+#include "sweepnet/network/optimizers/adagrad.hpp"
+#include "sweepnet/network/optimizers/adam.hpp"
+#include "sweepnet/network/optimizers/ftrl.hpp"
+#include "sweepnet/network/optimizers/lion.hpp"
+#include "sweepnet/network/optimizers/rmsprop.hpp"
+#include "sweepnet/network/optimizers/sgd.hpp"
 
 namespace sweepnet {
 

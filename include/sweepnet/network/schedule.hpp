@@ -15,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-#include "sweepnet/core/fields.hpp"
+#include "sweepnet/describe/fields.hpp"
 
 namespace sweepnet {
 

@@ -14,7 +14,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/core/url_text.hpp"
-#include "sweepnet/storage/s3_names.hpp"
+#include "sweepnet/storage/aws/s3_names.hpp"
 
 namespace sweepnet::storage {
 

@@ -17,8 +17,8 @@
 #include "sweepnet/storage/location.hpp"
 
 #if defined(SWEEPNET_HAS_S3)
-#include "sweepnet/storage/s3.hpp"
-#include "sweepnet/storage/web.hpp"
+#include "sweepnet/storage/aws/s3.hpp"
+#include "sweepnet/storage/web/web_client.hpp"
 #endif
 
 namespace sweepnet::storage::remote {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "sweepnet/core/fields.hpp"
+#include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/initializer.hpp"
 #include "sweepnet/network/loss.hpp"

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/core/fields.hpp"
+#include "sweepnet/describe/decode.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/node.hpp"
 #include "sweepnet/storage/store.hpp"
-#include "sweepnet/sweep/decode.hpp"
-#include "sweepnet/sweep/node.hpp"
 #include "sweepnet/sweep/yaml_reader.hpp"
 
 namespace sweepnet {

@@ -26,8 +26,8 @@
 #include <utility>
 #include <vector>
 
-#include "sweepnet/sweep/decode.hpp"
-#include "sweepnet/sweep/node.hpp"
+#include "sweepnet/describe/decode.hpp"
+#include "sweepnet/describe/node.hpp"
 #include "sweepnet/sweep/yaml_complaint.hpp"
 
 namespace sweepnet {

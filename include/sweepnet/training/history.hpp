@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "sweepnet/backend/executor.hpp"
+#include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {

@@ -10,8 +10,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "sweepnet/core/fields.hpp"
-#include "sweepnet/core/names.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/names.hpp"
 #include "sweepnet/network/loss.hpp"
 #include "sweepnet/network/optimizer.hpp"
 

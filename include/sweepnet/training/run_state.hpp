@@ -18,7 +18,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "sweepnet/backend/executor.hpp"
+#include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/history.hpp"
 
 namespace sweepnet {

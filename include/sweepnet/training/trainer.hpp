@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "sweepnet/backend/executor.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/training/callbacks.hpp"
+#include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/options.hpp"
 #include "sweepnet/training/restored.hpp"

@@ -8,9 +8,9 @@
 #include <numeric>
 #include <vector>
 
+#include "reference/cpu_network.hpp"
 #include "support.hpp"
-#include "sweepnet/backend/cpu/network.hpp"
-#include "sweepnet/backend/cpu/update.hpp"
+#include "sweepnet/backend/cpu/step/update.hpp"
 #include "sweepnet/backend/cuda/block.hpp"
 #include "sweepnet/network/parameters.hpp"
 

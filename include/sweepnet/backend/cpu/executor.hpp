@@ -16,18 +16,18 @@
 #include <vector>
 
 #include "sweepnet/backend/checks.hpp"
-#include "sweepnet/backend/cpu/engine.hpp"
-#include "sweepnet/backend/cpu/fused_engine.hpp"
-#include "sweepnet/backend/cpu/instructions.hpp"
-#include "sweepnet/backend/cpu/panels.hpp"
-#include "sweepnet/backend/cpu/processors.hpp"
-#include "sweepnet/backend/cpu/stages.hpp"
-#include "sweepnet/backend/cpu/thread_pool.hpp"
-#include "sweepnet/backend/cpu/update.hpp"
-#include "sweepnet/backend/executor.hpp"
+#include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/machine/instructions.hpp"
+#include "sweepnet/backend/cpu/machine/processors.hpp"
+#include "sweepnet/backend/cpu/machine/thread_pool.hpp"
+#include "sweepnet/backend/cpu/step/engine.hpp"
+#include "sweepnet/backend/cpu/step/fused_engine.hpp"
+#include "sweepnet/backend/cpu/step/stages.hpp"
+#include "sweepnet/backend/cpu/step/update.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {

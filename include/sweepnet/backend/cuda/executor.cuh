@@ -26,10 +26,10 @@
 #include "sweepnet/backend/cuda/plain_network.cuh"
 #include "sweepnet/backend/cuda/plain_step.cuh"
 #include "sweepnet/backend/cuda/resources.cuh"
-#include "sweepnet/backend/executor.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "sweepnet/core/names.hpp"
+#include "sweepnet/describe/names.hpp"
 
 namespace sweepnet {
 

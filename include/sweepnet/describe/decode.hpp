@@ -1,0 +1,265 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Parsed nodes -> values of any described type, checked against its fields.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/text.hpp"
+#include "sweepnet/core/url_text.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/names.hpp"
+#include "sweepnet/describe/node.hpp"
+
+namespace sweepnet {
+
+namespace detail {
+
+template <class T> inline constexpr bool is_optional = false;
+template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T> inline constexpr bool is_vector = false;
+template <class T> inline constexpr bool is_vector<std::vector<T>> = true;
+
+/// "in [0, 1)", "at least 1", "above 0"
+inline std::string text_of(const interval& domain) {
+  if (std::isinf(domain.high)) {
+    return fmt::format("{} {}", domain.low_open ? "above" : "at least", domain.low);
+  }
+  if (std::isinf(domain.low)) {
+    return fmt::format("{} {}", domain.high_open ? "below" : "at most", domain.high);
+  }
+  return fmt::format("in {}{}, {}{}", domain.low_open ? '(' : '[', domain.low, domain.high,
+                     domain.high_open ? ')' : ']');
+}
+
+template <described P> std::vector<std::string_view> field_names() {
+  std::vector<std::string_view> names;
+  for_each_field<P>([&](const auto& f) { names.push_back(f.name); });
+  return names;
+}
+
+}  // namespace detail
+
+/// Decodes nodes of one source. Every failure is a data_error: `source:line:column: what`, or
+/// `source: what` for a source without lines.
+class decoder {
+ public:
+  enum class positions { shown, hidden };
+
+  explicit decoder(std::string source, positions shown = positions::shown)
+      : source_(std::move(source)), shown_(shown) {}
+
+  [[noreturn]] void fail(const node& at, const std::string& message) const {
+    fail(at.line, at.column, message);
+  }
+  [[noreturn]] void fail(int line, int column, const std::string& message) const {
+    const std::string shown = without_secrets(message);
+    if (shown_ == positions::hidden) throw data_error(source_ + ": " + shown);
+    throw data_error(fmt::format("{}:{}:{}: {}", source_, line, column, shown));
+  }
+
+  /// A described type from a mapping (or, for a `choice`, a scalar). `path` names the value in
+  /// messages; empty at the top.
+  template <described P>
+  [[nodiscard]] P described_value(const node& value, const std::string& path) const {
+    P result{};
+    if constexpr (choice<P>) {
+      if (value.type == node::kind::scalar) {
+        from_scalar(result, value, path);
+        return result;
+      }
+      choose_by_name(result, value, path);
+    }
+    if (value.type != node::kind::mapping) {
+      expected(choice<P> ? "a name or a mapping" : "a mapping", value, path);
+    }
+    for (std::size_t i = 0; i < value.keys.size(); ++i) {
+      if (choice<P> && value.keys[i].text == "name") continue;
+      set(result, value.keys[i], value.items[i], path);
+    }
+    check(result, value);
+    return result;
+  }
+
+  /// Sets the field named `key`, of the type itself or of its chosen alternative.
+  template <described P>
+  void set(P& target, const node& key, const node& value, const std::string& path) const {
+    if (set_field(target, key, value, path)) return;
+    std::vector<std::string_view> known = detail::field_names<P>();
+    bool done = false;
+    if constexpr (choice<P>) {
+      known.push_back("name");
+      std::visit(
+          [&]<class A>(A& alternative) {
+            if constexpr (described<A>) {
+              done = set_field(alternative, key, value, path);
+              for (const std::string_view name : detail::field_names<A>()) known.push_back(name);
+            }
+          },
+          target.kind);
+    }
+    if (done) return;
+    const std::string where = path.empty() ? "" : " in " + path;
+    fail(key, fmt::format("unknown key '{}'{}{}", key.text, where, did_you_mean(key.text, known)));
+  }
+
+  /// Runs the type's own validate(), and its alternative's, if there is one.
+  template <class P> void check(const P& value, const node& at) const {
+    try {
+      if constexpr (requires { value.validate(); }) value.validate();
+      if constexpr (choice<P>) {
+        std::visit([&](const auto& alternative) { check(alternative, at); }, value.kind);
+      }
+    } catch (const std::invalid_argument& e) {
+      fail(at, e.what());
+    }
+  }
+
+ private:
+  static std::string child(const std::string& path, std::string_view name) {
+    return path.empty() ? std::string(name) : path + "." + std::string(name);
+  }
+
+  [[noreturn]] void expected(const std::string& what, const node& value,
+                             const std::string& path) const {
+    fail(value, fmt::format("{} must be {}, got {}", path.empty() ? "a paramset" : path, what,
+                            found(value)));
+  }
+
+  template <class P>
+  bool set_field(P& target, const node& key, const node& value, const std::string& path) const {
+    bool done = false;
+    for_each_field<P>([&](const auto& f) {
+      if (f.name != key.text) return;
+      target.*f.member = this->template any<typename std::remove_cvref_t<decltype(f)>::value_type>(
+          value, f.domain, child(path, f.name));
+      done = true;
+    });
+    return done;
+  }
+
+  template <class T>
+  T any(const node& value, const interval& domain, const std::string& path) const {
+    if constexpr (detail::is_optional<T>) {
+      if (value.type == node::kind::null) return std::nullopt;
+      return any<typename T::value_type>(value, domain, path);
+    } else if constexpr (detail::is_vector<T>) {
+      if (value.type != node::kind::list) expected("a list", value, path);
+      T list;
+      list.reserve(value.items.size());
+      for (const node& item : value.items) {
+        list.push_back(
+            any<typename T::value_type>(item, domain, fmt::format("{}[{}]", path, list.size())));
+      }
+      return list;
+    } else if constexpr (described<T>) {
+      return described_value<T>(value, path);
+    } else if constexpr (named_enum<T>) {
+      return enumerator<T>(value, path);
+    } else if constexpr (std::same_as<T, bool>) {
+      const std::string word = is_plain(value) ? lowercase(value.text) : "";
+      if (word != "true" && word != "false") expected("true or false", value, path);
+      return word == "true";
+    } else if constexpr (std::integral<T> || std::floating_point<T>) {
+      return number<T>(value, domain, path);
+    } else {
+      static_assert(std::same_as<T, std::string>, "a field of this type cannot be decoded");
+      if (value.type != node::kind::scalar) expected("a string", value, path);
+      return value.text;
+    }
+  }
+
+  static bool is_plain(const node& value) {
+    return value.type == node::kind::scalar && !value.quoted;
+  }
+
+  template <class T>
+  T number(const node& value, const interval& domain, const std::string& path) const {
+    const char* kind = std::integral<T> ? "an integer" : "a number";
+    if (!is_plain(value)) expected(kind, value, path);
+    const std::optional<T> parsed = parse_number<T>(value.text);
+    if (!parsed) {
+      if constexpr (std::integral<T>) {
+        if (value.text.find_first_not_of("+-0123456789") == std::string::npos) {
+          expected(fmt::format("an integer in [{}, {}]", std::numeric_limits<T>::min(),
+                               std::numeric_limits<T>::max()),
+                   value, path);
+        }
+      }
+      expected(kind, value, path);
+    }
+    if constexpr (std::floating_point<T>) {
+      if (!std::isfinite(*parsed)) expected("a finite number", value, path);
+    }
+    if (!domain.contains(static_cast<double>(*parsed))) {
+      expected(detail::text_of(domain), value, path);
+    }
+    return *parsed;
+  }
+
+  template <named_enum E> E enumerator(const node& value, const std::string& path) const {
+    if (value.type != node::kind::scalar) expected("a name", value, path);
+    const std::optional<E> named = from_name<E>(value.text);
+    if (!named) unknown_name(value, path, all_names<E>());
+    return *named;
+  }
+
+  [[noreturn]] void unknown_name(const node& value, const std::string& path,
+                                 const std::vector<std::string_view>& known) const {
+    fail(value,
+         fmt::format("unknown {} '{}'{}", path, value.text, did_you_mean(value.text, known)));
+  }
+
+  template <choice P>
+  void from_scalar(P& result, const node& value, const std::string& path) const {
+    using first = std::variant_alternative_t<0, alternatives_of<P>>;
+    std::vector<std::string_view> known = alternative_names<P>();
+    if constexpr (requires { first::scalar_member; }) {
+      known.insert(known.begin(), "a number");
+      if (value.quoted && parse_number<double>(value.text)) {
+        expected("a number or a name", value, path);
+      }
+      if (parse_number<double>(value.text)) {
+        first chosen{};
+        for_each_field<first>([&](const auto& f) {
+          if (f.member == first::scalar_member) {
+            chosen.*f.member = number<double>(value, f.domain, path);
+          }
+        });
+        result.kind = chosen;
+        return;
+      }
+    }
+    if (!choose(result, value.text)) unknown_name(value, path, known);
+    check(result, value);
+  }
+
+  template <choice P>
+  void choose_by_name(P& result, const node& value, const std::string& path) const {
+    const auto key = std::ranges::find(value.keys, "name", &node::text);
+    if (key == value.keys.end()) return;  // the default alternative
+    const node& name = value.items[static_cast<std::size_t>(key - value.keys.begin())];
+    if (name.type != node::kind::scalar) expected("a name", name, child(path, "name"));
+    if (!choose(result, name.text)) unknown_name(name, path, alternative_names<P>());
+  }
+
+  std::string source_;
+  positions shown_;
+};
+
+}  // namespace sweepnet

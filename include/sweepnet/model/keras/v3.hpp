@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Keras 3's model files: a zip archive of JSON and HDF5.
+//
+//   metadata.json      {"keras_version", "sweepnet"}
+//   config.json        the model, with "compile_config"
+//   model.weights.h5   /layers/dense/vars/0  float32 (inputs x units)   .../1  (units)
+//                      /layers/dense_1/vars/...
+//
+// Layers are numbered by class, whatever their names. Source: keras/src/saving/saving_lib.py
+// (3.15); TensorFlow's Keras 2.12 and later keep the layers in /_layer_checkpoint_dependencies.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/untrusted_json.hpp"
+#include "sweepnet/model/hdf5/file.hpp"
+#include "sweepnet/model/keras/config.hpp"
+#include "sweepnet/model/keras/config_reader.hpp"
+#include "sweepnet/model/trained_model.hpp"
+#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/storage/zip.hpp"
+
+namespace sweepnet {
+
+namespace detail {
+
+/// "dense", "dense_1", "dense_2", ...
+inline std::string keras_v3_name(std::size_t index) {
+  return index == 0 ? "dense" : fmt::format("dense_{}", index);
+}
+
+inline std::string write_keras_v3_weights(const trained_model& trained) {
+  return h5::make_file([&](hid_t root) {
+    const h5::handle layers = h5::make_group(root, "layers");
+    const parameter_layout layout(trained.model);
+    for (std::size_t i = 0; i < layout.slots.size(); ++i) {
+      const h5::handle layer = h5::make_group(layers, keras_v3_name(i));
+      h5::write_dense(h5::make_group(layer, "vars"), {"0", "1"}, layout.slots[i],
+                      trained.parameters);
+    }
+  });
+}
+
+inline std::vector<float> read_keras_v3_weights(const std::string& bytes,
+                                                const keras_network& network,
+                                                const std::string& source) {
+  return h5::read_file(bytes, source, [&](hid_t root) {
+    const parameter_layout layout(network.model);
+    std::vector<float> parameters = h5::room_for(layout, bytes.size(), source);
+    const bool keras2 = h5::has_member(root, "_layer_checkpoint_dependencies");
+    const h5::handle layers = h5::open_group(
+        root, keras2 ? "_layer_checkpoint_dependencies" : "layers", source + ": has no layers");
+    for (std::size_t i = 0; i < layout.slots.size(); ++i) {
+      const std::string name = keras_v3_name(i);
+      const std::string missing = source + ": the weights of the layer '" + name + "' are missing";
+      const h5::handle layer = h5::open_group(layers, name, missing);
+      const h5::handle vars = h5::open_group(layer, "vars", missing);
+      const std::vector<std::string> names =
+          network.biased[i] ? std::vector<std::string>{"0", "1"} : std::vector<std::string>{"0"};
+      h5::read_dense(vars, names, layout.slots[i], parameters, source + ": '" + name + "'");
+    }
+    require_finite(parameters, source);
+    return parameters;
+  });
+}
+
+}  // namespace detail
+
+/// The bytes of a .keras file with this model. Throws data_error for an activation that Keras does
+/// not have.
+[[nodiscard]] inline std::string write_keras_v3(const trained_model& trained) {
+  constexpr auto form = keras_form::v3;
+  json config = keras_model_config(trained.model, form);
+  config["build_config"] = {{"input_shape", {nullptr, trained.model.inputs}}};
+  if (trained.optimizer) {
+    config["compile_config"] = keras_compilation(*trained.optimizer, trained.loss, form);
+  }
+  const json metadata = {{"keras_version", detail::written_keras_version},
+                         {"sweepnet", encode_origin(trained)}};
+  return storage::write_zip({{"metadata.json", dump(metadata)},
+                             {"config.json", dump(config)},
+                             {"model.weights.h5", detail::write_keras_v3_weights(trained)}});
+}
+
+/// The model in the bytes of a .keras file, from this library or from Keras. Throws data_error
+/// naming `source` where the file is damaged, or the model is none that this library can run.
+[[nodiscard]] inline trained_model read_keras_v3(const std::string& bytes,
+                                                 const std::string& source) {
+  const storage::zip_archive archive(bytes, source, ".keras archive");
+  const auto member = [&](const char* name, std::uint64_t limit) {
+    auto content = archive.find(name, name, limit);
+    if (!content) {
+      throw data_error(fmt::format("{}: has no '{}'{}", source, name, archive.listing()));
+    }
+    return std::move(*content);
+  };
+  const auto json_of = [&](const char* name) {
+    // Keras deflates; what is stored as it is, of whatever length, is no longer than its archive.
+    constexpr std::uint64_t deflated = 1 << 24;
+    const std::string where = fmt::format("{}:{}", source, name);
+    json parsed = parse_untrusted_json(member(name, std::max(deflated, bytes.size())), where);
+    if (!parsed.is_object()) throw data_error(where + " is not a JSON object");
+    return parsed;
+  };
+  const json metadata = json_of("metadata.json");
+  const auto written_by = metadata.find("keras_version");
+  if (written_by == metadata.end() || !written_by->is_string()) {
+    throw data_error(source + ":metadata.json does not tell the version of Keras");
+  }
+  const keras_network network = read_keras_model_config(
+      json_of("config.json"), source, detail::keras_generation(written_by->get<std::string>()));
+  trained_model trained{.model = network.model};
+  if (metadata.contains("sweepnet")) decode_origin(metadata["sweepnet"], source, trained);
+
+  // Weights hardly compress: what unfolds further than this is a bomb.
+  constexpr std::uint64_t expansion = 64;
+  constexpr std::uint64_t structure = 1 << 20;
+  const std::uint64_t limit = structure + expansion * bytes.size();
+  trained.parameters =
+      detail::read_keras_v3_weights(member("model.weights.h5", limit), network, source);
+  return trained;
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,132 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Model files, their form chosen by the path's extension.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/model/description.hpp"
+#include "sweepnet/model/onnx/onnx.hpp"
+#include "sweepnet/model/safetensors/model.hpp"
+#include "sweepnet/model/trained_model.hpp"
+#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/storage/store.hpp"
+
+#if defined(SWEEPNET_HAS_HDF5)
+#include "sweepnet/model/keras/h5.hpp"
+#if defined(SWEEPNET_HAS_LIBZIP)
+#include "sweepnet/model/keras/v3.hpp"
+#endif
+#endif
+
+namespace sweepnet {
+
+/// A form of model files: bytes <-> trained_model. A function that is not there is null.
+struct model_form {
+  std::string_view extension;
+  std::string_view name;
+  void (*check)(const model_spec&);  ///< throws data_error for what the form cannot hold
+  std::string (*write)(const trained_model&);
+  trained_model (*read)(const std::string& bytes, const std::string& source);
+  std::string_view lacking = "";  ///< what this build needs for this form; empty: nothing
+};
+
+inline constexpr std::array<model_form, 4> model_forms{{
+#if defined(SWEEPNET_HAS_HDF5)
+    {".h5", "Keras' legacy HDF5", check_keras_model, write_keras_h5, read_keras_h5},
+#else
+    {".h5", "Keras' legacy HDF5", nullptr, nullptr, nullptr, "libhdf5-dev"},
+#endif
+#if defined(SWEEPNET_HAS_HDF5) && defined(SWEEPNET_HAS_LIBZIP)
+    {".keras", "Keras 3", check_keras_model, write_keras_v3, read_keras_v3},
+#else
+    {".keras", "Keras 3", nullptr, nullptr, nullptr, "libhdf5-dev and libzip-dev"},
+#endif
+    {".safetensors", "safetensors", [](const model_spec&) {}, write_model_safetensors,
+     read_model_safetensors},
+    {".onnx", "ONNX", check_onnx, write_onnx, nullptr},
+}};
+
+/// The form that the path's extension names. Throws usage_error for an unknown one, and
+/// configuration_error if this build lacks the libraries for it.
+[[nodiscard]] inline model_form model_form_of(const std::filesystem::path& path) {
+  const std::string extension = path.extension().string();
+  const auto* form = std::ranges::find(model_forms, extension, &model_form::extension);
+  if (form == model_forms.end()) {
+    throw usage_error(path.string() +
+                      ": a model's path must end in .h5, .keras, .safetensors or .onnx");
+  }
+  if (!form->lacking.empty()) {
+    throw configuration_error(
+        fmt::format("{}: this build cannot handle {} files: install {} and configure anew, or use "
+                    "a path ending in .safetensors",
+                    path.string(), extension, form->lacking));
+  }
+  return *form;
+}
+
+/// Throws what write_model would for this path and model, before any time is spent on training:
+/// usage_error for an unknown extension, configuration_error for a form that this build lacks,
+/// data_error for what the form cannot hold.
+inline void check_model_path(const std::filesystem::path& path, const model_spec& model) {
+  model_form_of(path).check(model);
+}
+
+namespace detail {
+
+/// Throws data_error, beginning with `source`, for what read_model would not take: a malformed
+/// network, weights that are not its own or not finite, values outside their domains.
+inline void require_readable(const trained_model& trained, const std::string& source) {
+  (void)decode_model(encode_model(trained.model), source);
+  const parameter_layout layout(trained.model);
+  if (std::ssize(trained.parameters) != layout.size) {
+    throw data_error(fmt::format("{}: the model has {} parameters, got {}", source, layout.size,
+                                 trained.parameters.size()));
+  }
+  require_finite(trained.parameters, source);
+  (void)decode_json<categorical_crossentropy>(encode(trained.loss), source, "loss");
+  if (trained.optimizer) {
+    (void)decode_json<optimizer>(encode(*trained.optimizer), source, "optimizer");
+  }
+  require_object(trained.metadata, source);
+}
+
+}  // namespace detail
+
+/// The bytes of a model file of the form that the path's extension names. Throws data_error for a
+/// model that could not be read again.
+[[nodiscard]] inline std::string encode_model_file(const std::filesystem::path& path,
+                                                   const trained_model& trained) {
+  detail::require_readable(trained, path.string());
+  return model_form_of(path).write(trained);
+}
+
+/// Writes the model atomically, in the form that the extension names. Throws as encode_model_file
+/// does.
+inline void write_model(const std::string& path, const trained_model& trained) {
+  storage::write(path, encode_model_file(storage::without_query(path), trained));
+}
+
+/// Reads a model in the form that the extension names. Throws usage_error for a form that is only
+/// written.
+[[nodiscard]] inline trained_model read_model(const std::string& path) {
+  const std::string source = storage::without_query(path);
+  const model_form form = model_form_of(source);
+  if (form.read == nullptr) {
+    throw usage_error(fmt::format(
+        "{}: {} files are written, not read: give the model as .h5, .keras or .safetensors", source,
+        form.name));
+  }
+  return form.read(storage::read(path), source);
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Adam and its kin: AdamW, Adamax, Nadam.
+
+#include <cmath>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "sweepnet/core/host_device.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/network/optimizers/moments.hpp"
+
+namespace sweepnet::rules {
+
+/// beta^t in the arithmetic of the weights, as Keras takes it: in float, 1 - 0.999^1 is off by
+/// 1e-5.
+template <class T> [[nodiscard]] T power(T beta, std::uint64_t t) {
+  return std::pow(beta, static_cast<T>(t));
+}
+
+/// Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015; AMSGrad: Reddi et al.,
+/// "On the Convergence of Adam and Beyond", ICLR 2018.
+struct adam {
+  static constexpr std::string_view name = "adam";
+  static constexpr double default_rate = 0.001;
+  double beta_1 = 0.9;
+  double beta_2 = 0.999;
+  double epsilon = 1e-7;
+  bool amsgrad = false;
+
+  using slot_counts = std::integer_sequence<int, 2, 3>;  // plain, amsgrad
+  [[nodiscard]] int slots() const { return amsgrad ? 3 : 2; }
+  [[nodiscard]] double initial_slot(int) const { return 0; }
+
+  template <class T> struct step {
+    T alpha, one_minus_beta_1, one_minus_beta_2, epsilon;
+    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
+      // alpha = rate sqrt(1 - b2^t) / (1 - b1^t); w -= alpha m / (sqrt(v) + eps)
+      s[0] = moved_towards(s[0], g, one_minus_beta_1);
+      s[1] = moved_towards(s[1], g * g, one_minus_beta_2);
+      T v = s[1];
+      if constexpr (N == 3) v = s[2] = s[2] > v ? s[2] : v;
+      w -= alpha * s[0] / (std::sqrt(v) + epsilon);
+    }
+  };
+  template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
+    const T alpha = T(rate) * std::sqrt(1 - power(T(beta_2), t)) / (1 - power(T(beta_1), t));
+    return {alpha, T(1 - beta_1), T(1 - beta_2), T(epsilon)};
+  }
+};
+
+/// Adam with decoupled weight decay: Loshchilov and Hutter, ICLR 2019.
+struct adamw : adam {
+  static constexpr std::string_view name = "adamw";
+  static constexpr double default_weight_decay = 0.004;
+};
+
+struct adamax {
+  static constexpr std::string_view name = "adamax";
+  static constexpr double default_rate = 0.001;
+  double beta_1 = 0.9;
+  double beta_2 = 0.999;
+  double epsilon = 1e-7;
+
+  using slot_counts = std::integer_sequence<int, 2>;
+  [[nodiscard]] int slots() const { return 2; }
+  [[nodiscard]] double initial_slot(int) const { return 0; }
+
+  template <class T> struct step {
+    T alpha, one_minus_beta_1, beta_2, epsilon;
+    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
+      // u = max(b2 u, |g|); w -= rate m / ((1 - b1^t) (u + eps))
+      s[0] = moved_towards(s[0], g, one_minus_beta_1);
+      const T decayed = flush(beta_2 * s[1]);
+      s[1] = decayed > std::abs(g) ? decayed : std::abs(g);
+      w -= alpha * s[0] / (s[1] + epsilon);
+    }
+  };
+  template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
+    return {T(rate) / (1 - power(T(beta_1), t)), T(1 - beta_1), T(beta_2), T(epsilon)};
+  }
+};
+
+struct adamax_keras2 : adamax {
+  static constexpr std::string_view name = "adamax_keras2";
+  static constexpr double default_rate = 0.002;
+};
+
+/// Dozat, "Incorporating Nesterov Momentum into Adam", ICLR workshop 2016.
+struct nadam {
+  static constexpr std::string_view name = "nadam";
+  static constexpr double default_rate = 0.001;
+  static constexpr double schedule_decay = 1;
+  double beta_1 = 0.9;
+  double beta_2 = 0.999;
+  double epsilon = 1e-7;
+
+  using slot_counts = std::integer_sequence<int, 2>;
+  [[nodiscard]] int slots() const { return 2; }
+  [[nodiscard]] double initial_slot(int) const { return 0; }
+
+  template <class T> struct step {
+    T gradient_share, momentum_share, one_minus_beta_1, one_minus_beta_2, variance_correction;
+    T epsilon;
+    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
+      // w -= rate (mu_{t+1} m / (1 - P_t mu_{t+1}) + (1 - mu_t) g / (1 - P_t)) / (sqrt(vhat) + eps)
+      s[0] = moved_towards(s[0], g, one_minus_beta_1);
+      s[1] = moved_towards(s[1], g * g, one_minus_beta_2);
+      w -= (momentum_share * s[0] + gradient_share * g) /
+           (std::sqrt(s[1] * variance_correction) + epsilon);
+    }
+  };
+  template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
+    return at<T>(t, rate, schedule_decay);
+  }
+
+ protected:
+  /// mu_t = b1 (1 - 0.96^(decay t) / 2); P_t is the product of mu_1 to mu_t.
+  template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate, double decay) const {
+    const auto mu = [&](std::uint64_t i) {
+      return beta_1 * (1 - 0.5 * std::pow(0.96, decay * static_cast<double>(i)));
+    };
+    double product = 1;
+    for (std::uint64_t i = 1; i <= t && product > 1e-30; ++i) product *= mu(i);
+    const T variance_correction = 1 / (1 - power(T(beta_2), t));
+    return {T(rate * (1 - mu(t)) / (1 - product)),
+            T(rate * mu(t + 1) / (1 - product * mu(t + 1))),
+            1 - T(beta_1),
+            1 - T(beta_2),
+            variance_correction,
+            T(epsilon)};
+  }
+};
+
+struct nadam_keras2 : nadam {
+  static constexpr std::string_view name = "nadam_keras2";
+  static constexpr double default_rate = 0.002;
+  double schedule_decay = 0.004;
+
+  template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
+    return nadam::at<T>(t, rate, schedule_decay);
+  }
+};
+
+}  // namespace sweepnet::rules
+
+namespace sweepnet {
+
+template <>
+inline constexpr auto fields<rules::adam> =
+    std::tuple(field("beta_1", &rules::adam::beta_1, in_range(0, 1), "decay of the mean"),
+               field("beta_2", &rules::adam::beta_2, in_range(0, 1), "decay of the mean square"),
+               field("epsilon", &rules::adam::epsilon, at_least(0), "added to the root"),
+               field("amsgrad", &rules::adam::amsgrad, "divide by the largest mean square so far"));
+
+template <> inline constexpr auto fields<rules::adamw> = fields<rules::adam>;
+
+template <>
+inline constexpr auto fields<rules::adamax> = std::tuple(
+    field("beta_1", &rules::adamax::beta_1, in_range(0, 1), "decay of the mean"),
+    field("beta_2", &rules::adamax::beta_2, in_range(0, 1), "decay of the largest magnitude"),
+    field("epsilon", &rules::adamax::epsilon, at_least(0), "added to the magnitude"));
+
+template <> inline constexpr auto fields<rules::adamax_keras2> = fields<rules::adamax>;
+
+template <>
+inline constexpr auto fields<rules::nadam> =
+    std::tuple(field("beta_1", &rules::nadam::beta_1, in_range(0, 1), "decay of the mean"),
+               field("beta_2", &rules::nadam::beta_2, in_range(0, 1), "decay of the mean square"),
+               field("epsilon", &rules::nadam::epsilon, at_least(0), "added to the root"));
+
+template <>
+inline constexpr auto fields<rules::nadam_keras2> = std::tuple_cat(
+    fields<rules::nadam>, std::tuple(field("schedule_decay", &rules::nadam_keras2::schedule_decay,
+                                           at_least(0), "growth of the momentum")));
+
+}  // namespace sweepnet

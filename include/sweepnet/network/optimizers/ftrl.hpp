@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Follow the regularised leader.
+
+#include <cmath>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "sweepnet/core/host_device.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/network/optimizers/moments.hpp"
+
+namespace sweepnet::rules {
+
+/// McMahan et al., "Ad Click Prediction: a View from the Trenches", KDD 2013.
+struct ftrl {
+  static constexpr std::string_view name = "ftrl";
+  static constexpr double default_rate = 0.001;
+  double learning_rate_power = -0.5;
+  double initial_accumulator_value = 0.1;
+  double l1_regularization_strength = 0;
+  double l2_regularization_strength = 0;
+  double l2_shrinkage_regularization_strength = 0;
+  double beta = 0;
+
+  using slot_counts = std::integer_sequence<int, 2>;
+  [[nodiscard]] int slots() const { return 2; }
+  [[nodiscard]] double initial_slot(int k) const { return k == 0 ? initial_accumulator_value : 0; }
+
+  template <class T> struct step {
+    T rate, power, l1, l2, shrinkage;
+    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
+      // g' = g + 2 s w; n' = n + g^2; z += g' - (n'^-p - n^-p) / rate w
+      // w = (clip(z, -l1, l1) - z) / (n'^-p / rate + 2 l2)
+      const T n = s[0] + g * g;
+      const T root = std::pow(n, -power);
+      s[1] += g + 2 * shrinkage * w - (root - std::pow(s[0], -power)) / rate * w;
+      s[0] = n;
+      const T z = s[1];
+      w = ((z > l1 ? l1 : z < -l1 ? -l1 : z) - z) / (root / rate + 2 * l2);
+    }
+  };
+  template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
+    return {T(rate), T(learning_rate_power), T(l1_regularization_strength),
+            T(l2_regularization_strength + beta / (2 * rate)),
+            T(l2_shrinkage_regularization_strength)};
+  }
+};
+
+}  // namespace sweepnet::rules
+
+namespace sweepnet {
+
+template <>
+inline constexpr auto fields<rules::ftrl> = std::tuple(
+    field("learning_rate_power", &rules::ftrl::learning_rate_power, closed_range(-1, 0),
+          "power of the sum of squares"),
+    field("initial_accumulator_value", &rules::ftrl::initial_accumulator_value, above(0),
+          "the sum of squares before step 1"),
+    field("l1_regularization_strength", &rules::ftrl::l1_regularization_strength, at_least(0),
+          "pull to exact zeros"),
+    field("l2_regularization_strength", &rules::ftrl::l2_regularization_strength, at_least(0),
+          "pull towards zero"),
+    field("l2_shrinkage_regularization_strength",
+          &rules::ftrl::l2_shrinkage_regularization_strength, at_least(0), "pull by gradient only"),
+    field("beta", &rules::ftrl::beta, at_least(0), "further L2 pull, beta / (2 rate)"));
+
+}  // namespace sweepnet

@@ -1,0 +1,126 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// result_<index>.json: what one run did and what came of it.
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/run/identity.hpp"
+#include "sweepnet/sweep/job_index.hpp"
+#include "sweepnet/training/history.hpp"
+#include "sweepnet/training/trainer.hpp"
+
+namespace sweepnet {
+
+/// How a run was ended that another command may take up.
+struct budget_stop {
+  double budget = 0;   ///< seconds that it had
+  double seconds = 0;  ///< that it took, with those of the attempts that it went on from
+};
+
+struct run_result {
+  std::int64_t index = 0;
+  std::int64_t sweep_size = 1;
+  std::optional<job_index> job{};
+  run_identity identity{};
+  std::string model_path{};    ///< empty if no epoch was good enough to save
+  std::string model_digest{};  ///< of the model file
+  training_result training{};
+  std::optional<budget_stop> stopped{};  ///< by its time budget; its state goes on
+  std::string error{};                   ///< why there is no model and never will be
+  std::optional<epoch_record> best{};
+  double load_seconds = 0;
+  double total_seconds = 0;
+  std::string device{};
+  std::string precision = "fp32";  ///< of the products
+  int threads = 1;
+  std::uint64_t seed = 0;
+};
+
+namespace detail {
+
+/// JSON has no NaN: a value that is not finite becomes null.
+inline json finite(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+
+}  // namespace detail
+
+/// Each metric as a column, one value an epoch.
+[[nodiscard]] inline json encode_history(const training_history& history) {
+  json columns = {{"loss", json::array()}, {"accuracy", json::array()}};
+  for (const epoch_record& record : history) {
+    columns["loss"].push_back(detail::finite(record.train.loss));
+    columns["accuracy"].push_back(detail::finite(record.train.accuracy));
+    if (record.validation) {
+      columns["val_loss"].push_back(detail::finite(record.validation->loss));
+      columns["val_accuracy"].push_back(detail::finite(record.validation->accuracy));
+    }
+    columns["learning_rate"].push_back(record.learning_rate);
+  }
+  return columns;
+}
+
+/// What each epoch took.
+[[nodiscard]] inline json encode_epoch_seconds(const training_history& history) {
+  json columns = {{"train", json::array()}, {"validate", json::array()}};
+  for (const epoch_record& record : history) {
+    columns["train"].push_back(record.train_seconds);
+    columns["validate"].push_back(record.validate_seconds);
+  }
+  return columns;
+}
+
+[[nodiscard]] inline json encode_result(const run_result& r) {
+  json best = nullptr;
+  if (r.best) {
+    best = {{"epoch", r.best->epoch}};
+    if (r.best->validation) {
+      best["val_accuracy"] = detail::finite(r.best->validation->accuracy);
+      best["val_loss"] = detail::finite(r.best->validation->loss);
+    } else {
+      best["accuracy"] = detail::finite(r.best->train.accuracy);
+      best["loss"] = detail::finite(r.best->train.loss);
+    }
+  }
+  json stopped = nullptr;
+  if (r.stopped) {
+    stopped = {
+        {"by", "time_budget"}, {"budget", r.stopped->budget}, {"seconds", r.stopped->seconds}};
+  } else if (!r.training.stop_reason.empty()) {
+    stopped = r.training.stop_reason;
+  }
+  const auto or_null = [](const auto& value) { return value ? json(*value) : json(nullptr); };
+  json result = {{"index", r.index},
+                 {"size", r.sweep_size},
+                 {"scheduler", r.job ? json(r.job->scheduler) : json("none")},
+                 {"variable", r.job ? json(r.job->variable) : json(nullptr)},
+                 {"array_size", r.job ? or_null(r.job->size) : json(nullptr)},
+                 {"attempt", r.job ? or_null(r.job->attempt) : json(nullptr)},
+                 {"paramset", r.identity.paramset},
+                 {"data", r.identity.data},
+                 {"data_digest", r.identity.data_digest},
+                 {"model", r.model_path.empty() ? json(nullptr) : json(r.model_path)},
+                 {"model_digest", r.model_path.empty() ? json(nullptr) : json(r.model_digest)},
+                 {"best", best},
+                 {"stopped", stopped},
+                 {"history", encode_history(r.training.history)},
+                 {"seconds",
+                  {{"load", r.load_seconds},
+                   {"train", r.training.train_seconds()},
+                   {"validate", r.training.validate_seconds()},
+                   {"epochs", encode_epoch_seconds(r.training.history)},
+                   {"total", r.total_seconds}}},
+                 {"device", r.device},
+                 {"precision", r.precision},
+                 {"threads", r.threads},
+                 {"seed", r.seed},
+                 {"version", r.identity.version}};
+  if (!r.error.empty()) result["error"] = r.error;
+  return result;
+}
+
+}  // namespace sweepnet

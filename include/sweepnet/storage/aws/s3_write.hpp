@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// An object's bytes to S3, in one request or in parts, where S3's conditions may forbid it.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/text.hpp"
+#include "sweepnet/storage/aws/s3_connection.hpp"
+#include "sweepnet/storage/aws/s3_read.hpp"
+#include "sweepnet/storage/aws/sha256.hpp"
+#include "sweepnet/storage/aws/xml.hpp"
+#include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/patience.hpp"
+
+namespace sweepnet::storage {
+
+struct s3_sizes {
+  std::size_t multipart_from = std::size_t{64} << 20;  ///< larger objects are written in parts
+  std::size_t part = std::size_t{16} << 20;            ///< S3 takes 5 MiB and more
+};
+
+/// What may lie at the place of a write.
+struct s3_condition {
+  enum class kind { anything, nothing, one };
+  kind type = kind::anything;
+  std::string tag{};  ///< of the one
+};
+
+/// How a write ended.
+struct s3_written {
+  enum class kind {
+    done,
+    refused,   ///< something else lies there
+    conflict,  ///< with another write at the same time: to be looked at, and made again
+  };
+  kind type = kind::done;
+  std::string tag{};  ///< of what was written, if S3 told
+};
+
+/// An ETag without its quotes, which some servers leave out of some answers.
+[[nodiscard]] inline std::string bare_tag(std::string_view etag) {
+  if (etag.starts_with("W/")) etag.remove_prefix(2);
+  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') {
+    etag = etag.substr(1, etag.size() - 2);
+  }
+  return std::string(etag);
+}
+
+/// Writes one object.
+class s3_upload {
+ public:
+  /// All are borrowed. `attempts` counts the requests that take effect.
+  s3_upload(s3_connection& connection, const location& where, std::string_view content,
+            const s3_condition& condition, int& attempts)
+      : connection_(&connection),
+        where_(&where),
+        content_(content),
+        condition_(&condition),
+        attempts_(&attempts) {}
+
+  [[nodiscard]] s3_written whole() const {
+    s3_call call = request("PUT");
+    call.headers["x-amz-meta-sha256"] = sha256(content_);
+    call.body = content_;
+    return take_effect(call);
+  }
+
+  /// Each part is tried again by itself; an upload that fails is taken back.
+  [[nodiscard]] s3_written in_parts(std::size_t part) const {
+    constexpr std::size_t most_parts = 10'000;
+    s3_call begin = request("POST");
+    begin.query = {{"uploads", ""}};
+    begin.headers["x-amz-meta-sha256"] = sha256(content_);
+    const std::string upload = xml_text(connection_->perform(begin).body, "UploadId");
+    try {
+      part = std::max(part, content_.size() / most_parts + 1);
+      std::string manifest = "<CompleteMultipartUpload>";
+      for (std::size_t first = 0, number = 1; first < content_.size(); first += part, ++number) {
+        s3_call call = request("PUT");
+        call.query = {{"partNumber", std::to_string(number)}, {"uploadId", upload}};
+        call.body = content_.substr(first, part);
+        manifest += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number,
+                                connection_->perform(call).header("etag"));
+      }
+      manifest += "</CompleteMultipartUpload>";
+      s3_call complete = request("POST");
+      complete.query = {{"uploadId", upload}};
+      complete.body = manifest;
+      const s3_written ended = take_effect(complete);
+      if (ended.type == s3_written::kind::done) return ended;
+      abort(upload);
+      return ended;
+    } catch (...) {
+      abort(upload);
+      throw;
+    }
+  }
+
+  /// Whether it lies there, by the digest beside it; where a server keeps none, by the content.
+  [[nodiscard]] bool landed() const {
+    const http_response there = connection_->perform(
+        {.where = *where_, .method = "HEAD", .key = where_->key, .expected = {404}});
+    if (!there.ok()) return false;
+    const std::string digest = lowercase(there.header("x-amz-meta-sha256"));
+    if (!digest.empty()) return digest == sha256(content_);
+    std::string content;
+    int attempts = 0;
+    const auto take = [&](std::string_view bytes) { content += bytes; };
+    read_object(*connection_, *where_, take, attempts);
+    return content == content_;
+  }
+
+ private:
+  [[nodiscard]] s3_call request(std::string method) const {
+    return {.where = *where_,
+            .to = s3_call::aim::write,
+            .method = std::move(method),
+            .key = where_->key};
+  }
+
+  /// The request that makes the object, under the condition.
+  [[nodiscard]] s3_written take_effect(s3_call& call) const {
+    const bool completes = call.method == "POST";
+    if (condition_->type != s3_condition::kind::anything) {
+      call.expected = {409, 412};
+      call.attempts = attempts_;
+    }
+    if (condition_->type == s3_condition::kind::nothing) call.headers["if-none-match"] = "*";
+    if (condition_->type == s3_condition::kind::one) {
+      call.headers["if-match"] = "\"" + condition_->tag + "\"";
+      call.expected.push_back(404);  // there is nothing any more
+    }
+    if (completes) call.expected.push_back(404);
+    const http_response response = connection_->perform(call);
+    if (response.ok()) {
+      return {.tag =
+                  bare_tag(completes ? xml_text(response.body, "ETag") : response.header("etag"))};
+    }
+    if (response.status == 409) return {.type = s3_written::kind::conflict};
+    // The upload may be gone because an earlier attempt completed it and its answer was lost.
+    if (completes && response.status == 404) {
+      if (landed()) return {};
+      if (xml_text(response.body, "Code") != "NoSuchKey") {
+        throw cannot_create(
+            fmt::format("{}: cannot write: the upload in parts is gone, request id {}",
+                        where_->shown(), response.header("x-amz-request-id")));
+      }
+    }
+    return {.type = s3_written::kind::refused};
+  }
+
+  /// Parts that stay cost money, so a moment is spent on this even by who has no patience left.
+  void abort(const std::string& upload) const {
+    patience moment;
+    moment.end_in(patience::seconds(2));
+    const patience_scope scope(moment);
+    try {
+      s3_call call = request("DELETE");
+      call.query = {{"uploadId", upload}};
+      call.expected = {404};
+      connection_->perform(call);
+    } catch (const error&) {
+      // The error that led here is told; the bucket's lifecycle rule removes the parts.
+    }
+  }
+
+  s3_connection* connection_;
+  const location* where_;
+  std::string_view content_;
+  const s3_condition* condition_;
+  int* attempts_;
+};
+
+}  // namespace sweepnet::storage

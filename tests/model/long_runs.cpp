@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Whatever its length, names and layers, what a run made can be written, and comes back.
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "support.hpp"
+#include "sweepnet/model/model_file.hpp"
+#include "sweepnet/network/initializer.hpp"
+#include "sweepnet/run/result.hpp"
+
+using namespace sweepnet;
+
+namespace {
+
+/// A chain of `layers` dense layers of one unit each.
+trained_model chain(std::size_t layers) {
+  trained_model trained{.model = {.inputs = 1}};
+  for (std::size_t i = 0; i < layers; ++i) {
+    trained.model.layers.emplace_back(
+        dense{.units = 1, .activate = {activations::tanh{}}, .l1 = 0.25});
+  }
+  trained.parameters = initial_parameters(trained.model, 1);
+  return trained;
+}
+
+training_history history_of(std::int64_t epochs) {
+  training_history history;
+  for (std::int64_t e = 1; e <= epochs; ++e) {
+    const double x = 1.0 / static_cast<double>(e + 2);
+    history.push_back({.epoch = e,
+                       .train = {.loss = x, .accuracy = 1 - x},
+                       .validation = metrics{.loss = x / 3, .accuracy = 1 - x / 3},
+                       .learning_rate = x / 7});
+  }
+  return history;
+}
+
+/// Writes and reads the model in each form that this build can.
+void check_all_forms(const trained_model& trained) {
+  const testing::temporary_directory directory;
+  for (const model_form& form : model_forms) {
+    INFO(form.extension);
+    if (!form.lacking.empty()) {
+      WARN("skipped " << form.extension << ": this build lacks " << form.lacking);
+      continue;
+    }
+    const std::string path = directory / fmt::format("m{}", form.extension);
+    check_model_path(path, trained.model);
+    write_model(path, trained);
+    CHECK(form.write(trained) == testing::read_file(path));
+    if (form.read == nullptr) continue;
+    const trained_model back = read_model(path);
+    CHECK(encode_model(back.model) == encode_model(trained.model));
+    CHECK(back.parameters == trained.parameters);
+    CHECK(back.metadata == trained.metadata);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a model of 20,000 epochs is written and read in every form") {
+  trained_model trained = chain(2);
+  trained.metadata["history"] = encode_history(history_of(20'000));
+  CHECK(dump(trained.metadata).size() > std::size_t{1} << 20);
+  check_all_forms(trained);
+}
+
+TEST_CASE("a paramset of any size is written and read in every form") {
+  trained_model trained = chain(2);
+  trained.metadata["paramset"] = {{"model_path", std::string(200'000, 'n') + ".h5"},
+                                  {"hidden_nodes", std::vector<int>(100'000, 128)}};
+  check_all_forms(trained);
+}
+
+TEST_CASE("layers whose names and description exceed 64 KiB are written and read in every form") {
+  check_all_forms(chain(6'500));
+}

@@ -1,0 +1,262 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sweepnet/model/model_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "golden.hpp"
+#include "reference/cpu_network.hpp"
+#include "support.hpp"
+#include "sweepnet/network/optimizer.hpp"
+#include "sweepnet/sweep/paramset.hpp"
+
+using namespace sweepnet;
+
+namespace {
+
+trained_model example_model() {
+  const paramset p{.hidden_nodes = {5, 4}, .input_units = 6, .l1 = 0.01, .l2 = 0.02};
+  trained_model trained{.model = build_model(p, 7, 3)};
+  trained.parameters = initial_parameters(trained.model, 1);
+  trained.loss = {.path = loss_path::clipped, .label_smoothing = 0.1};
+  trained.optimizer = optimizer{.kind = rules::adam{.beta_1 = 0.8},
+                                .learning_rate = learning_rate_schedule{schedules::constant{0.02}},
+                                .clipnorm = 1.5};
+  trained.metadata = {{"note", "caf\u00e9"}};
+  return trained;
+}
+
+void check_equal(const trained_model& a, const trained_model& b) {
+  CHECK(encode_model(a.model) == encode_model(b.model));
+  CHECK(a.parameters == b.parameters);
+  CHECK(encode(a.loss) == encode(b.loss));
+  CHECK(a.metadata == b.metadata);
+  CHECK(encode(a.optimizer) == encode(b.optimizer));
+}
+
+/// The forms that are read as well as written, or would be with the libraries that they need.
+std::vector<model_form> readable_forms() {
+  std::vector<model_form> forms(model_forms.begin(), model_forms.end());
+  std::erase_if(forms, [](const model_form& f) { return f.lacking.empty() && !f.read; });
+  return forms;
+}
+
+/// The outputs of a golden model's network for its golden inputs.
+std::vector<float> predict(const trained_model& trained, const std::vector<float>& inputs) {
+  thread_pool pool(1);
+  const auto rows = static_cast<std::int64_t>(inputs.size()) / trained.model.inputs;
+  cpu_network<float> network(trained.model, trained.loss, rows, pool);
+  const auto outputs = network.forward(inputs.data(), rows, trained.parameters.data());
+  return {outputs.begin(), outputs.end()};
+}
+
+}  // namespace
+
+TEST_CASE("a model file gives back the model bit by bit, and equal models equal files") {
+  const testing::temporary_directory directory;
+  const model_form form = GENERATE(from_range(readable_forms()));
+  if (!form.lacking.empty()) {
+    WARN("skipped " << form.extension << ": this build lacks " << form.lacking);
+    return;
+  }
+  trained_model trained = example_model();
+  if (GENERATE(false, true)) trained.optimizer.reset();
+  const std::string a = directory / fmt::format("a{}", form.extension);
+  const std::string b = directory / fmt::format("b{}", form.extension);
+  write_model(a, trained);
+  write_model(b, trained);
+  check_equal(read_model(a), trained);
+  CHECK(testing::read_file(a) == testing::read_file(b));
+}
+
+TEST_CASE("activations with options go into safetensors, and Keras files refuse them beforehand") {
+  trained_model trained = example_model();
+  std::get<dense>(trained.model.layers[0]).activate = {
+      activations::leaky_relu{.negative_slope = 0.1}};
+  const testing::temporary_directory directory;
+  write_model(directory / "a.safetensors", trained);
+  check_equal(read_model(directory / "a.safetensors"), trained);
+#if defined(SWEEPNET_HAS_HDF5)
+  CHECK(testing::message_of<data_error>([&] { check_model_path("a.h5", trained.model); }) ==
+        "Keras files cannot hold the activation {\"name\":\"leaky_relu\",\"negative_slope\":0.1}: "
+        "choose a path ending in .safetensors or .onnx");
+#endif
+}
+
+TEST_CASE("a model that could not be read again is not written") {
+  const testing::temporary_directory directory;
+  const std::string path = directory / "m.safetensors";
+  const auto complaint = [&](const auto& spoil) {
+    trained_model trained = example_model();
+    spoil(trained);
+    const std::string message =
+        testing::message_of<data_error>([&] { write_model(path, trained); });
+    CHECK(!std::filesystem::exists(path));
+    return message.substr(std::min(message.size(), path.size()));
+  };
+  CHECK(complaint([](trained_model& t) { t.parameters[3] = NAN; }) == ": a weight is not finite");
+  CHECK(complaint([](trained_model& t) { t.parameters.pop_back(); }) ==
+        ": the model has 122 parameters, got 121");
+  CHECK(complaint([](trained_model& t) { t.parameters.clear(); }) ==
+        ": the model has 122 parameters, got 0");
+  CHECK(complaint([](trained_model& t) { t.model.inputs = 0; }) ==
+        ": model: inputs must be positive, got 0");
+  CHECK(complaint([](trained_model& t) { t.loss.label_smoothing = 2; }) ==
+        ": loss.label_smoothing must be in [0, 1], got 2.0");
+  CHECK(complaint([](trained_model& t) {
+          t.optimizer->clipnorm = -1;
+        }).starts_with(": optimizer.clipnorm must be "));
+  CHECK(complaint([](trained_model& t) { t.metadata = "text"; }) ==
+        ": the metadata must be a JSON object");
+}
+
+TEST_CASE("an unknown extension is refused") {
+  CHECK(testing::message_of<usage_error>([] { check_model_path("model.pt", {}); }) ==
+        "model.pt: a model's path must end in .h5, .keras, .safetensors or .onnx");
+  CHECK(testing::message_of<usage_error>([] { (void)read_model("model"); }) ==
+        "model: a model's path must end in .h5, .keras, .safetensors or .onnx");
+}
+
+TEST_CASE("a safetensors file that is no model, or lacks part of one, is refused") {
+  const testing::temporary_directory directory;
+  const std::string path = directory / "m.safetensors";
+  const auto complaint = [&](const safetensors_file& file) {
+    testing::write_file(path, write_safetensors(file));
+    return testing::message_of<data_error>([&] { (void)read_model(path); }).substr(path.size());
+  };
+  CHECK(complaint({}) == ": its metadata lack 'model': not a model of this program");
+  const trained_model trained = example_model();
+  write_model(path, trained);
+  const safetensors_file good = read_safetensors(testing::read_file(path), "m");
+
+  safetensors_file file = good;
+  file.metadata["model"] = "{";
+  CHECK(complaint(file) == ": its metadata 'model' are not valid JSON");
+  file.metadata["model"] = std::string(100'000, '[');
+  CHECK(complaint(file) == ": its metadata 'model' is nested too deep");
+  file.metadata["model"] = R"({"inputs":9223372036854775807,"layers":[{"dense":{"units":9}}]})";
+  CHECK(complaint(file) == ": the model's description has too many inputs");
+  file.metadata["model"] = R"({"inputs":2147483647,"layers":[{"dense":{"units":1048576}}]})";
+  CHECK(complaint(file) ==  // 9 PB if it were believed
+        ": the tensor 'dense_1.kernel' must be F32 (2147483647 x 1048576), found F32 (7 x 6)");
+  file = good;
+  file.metadata["training"] = "[]";
+  CHECK(complaint(file) == ": the metadata must be a JSON object");
+  file = good;
+  std::erase_if(file.tensors, [](const safetensor& t) { return t.name == "dense_2.bias"; });
+  CHECK(complaint(file) == ": the tensor 'dense_2.bias' is missing");
+  file = good;
+  for (safetensor& t : file.tensors) {
+    if (t.name == "dense_1.kernel") t.shape = {6, 7};
+  }
+  CHECK(complaint(file) == ": the tensor 'dense_1.kernel' must be F32 (7 x 6), found F32 (6 x 7)");
+  trained_model broken = trained;
+  broken.parameters[3] = std::numeric_limits<float>::quiet_NaN();
+  testing::write_file(path, write_model_safetensors(broken));
+  CHECK(testing::message_of<data_error>([&] { (void)read_model(path); }) ==
+        path + ": a weight is not finite");
+}
+
+#if defined(SWEEPNET_HAS_HDF5)
+
+TEST_CASE("files that Keras 2 and Keras 3 wrote give Keras' predictions") {
+  const std::string file = GENERATE("h5/keras2.h5", "h5/keras3.h5", "keras/keras3.keras");
+#if !defined(SWEEPNET_HAS_LIBZIP)
+  if (file.ends_with(".keras")) {
+    WARN("skipped .keras: built without libzip");
+    return;
+  }
+#endif
+  const bool old = file == "h5/keras2.h5";
+  const testing::golden_file golden(old ? "model_keras2.safetensors" : "model_keras3.safetensors");
+  const trained_model trained = read_model(testing::source_path("tests/keras/golden/" + file));
+  CHECK(trained.model.layers.size() == 3);
+  const std::vector<float> outputs = predict(trained, golden.floats("inputs"));
+  const std::vector<float> expected = golden.floats("predictions");
+  REQUIRE(outputs.size() == expected.size());
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    CHECK(std::abs(outputs[i] - expected[i]) <= 1e-6);
+  const std::vector<float> kernel = golden.floats("dense_0.kernel");
+  CHECK(std::equal(kernel.begin(), kernel.end(), trained.parameters.begin()));
+}
+
+TEST_CASE("damaged .h5 files are refused, wherever they are cut or changed") {
+  const testing::temporary_directory directory;
+  const std::string path = directory / "m.h5";
+  write_model(path, example_model());
+  const std::string good = testing::read_file(path);
+  for (std::size_t size = 0; size < good.size(); size += 997) {
+    CHECK_THROWS_AS(read_keras_h5(good.substr(0, size), "m.h5"), data_error);
+  }
+  for (std::size_t i = 0; i < 400; ++i) {  // no change may crash; some change only weights
+    std::string changed = good;
+    changed[i * 31 % changed.size()] = static_cast<char>(changed[i * 31 % changed.size()] ^ 0x5a);
+    try {
+      (void)read_keras_h5(changed, "m.h5");
+    } catch (const data_error&) {
+    }
+  }
+  CHECK(testing::message_of<data_error>([] { (void)read_keras_h5("nothing", "m.h5"); }) ==
+        "m.h5: not an HDF5 file");
+}
+
+TEST_CASE("Keras descriptions of models that cannot run here are refused by name") {
+  const auto complaint = [](const char* text) {
+    return testing::message_of<data_error>(
+        [&] { (void)read_keras_model_config(json::parse(text), "m.h5"); });
+  };
+  CHECK(complaint(R"({"class_name":"Model","config":{}})") ==
+        "m.h5: only Sequential models are supported, found Model");
+  CHECK(complaint(R"({"class_name":"Sequential","config":{"layers":[
+          {"class_name":"Conv2D","config":{}}]}})") ==
+        "m.h5: layers of type Conv2D are not supported (Dense, Dropout, Activation and InputLayer "
+        "are)");
+  CHECK(complaint(R"({"class_name":"Sequential","config":{"layers":[
+          {"class_name":"Dense","config":{"units":3,"activation":"relux"}}]}})") ==
+        "m.h5: unknown activation 'relux'");
+  CHECK(complaint(R"({"class_name":"Sequential","config":{"layers":[
+          {"class_name":"Dense","config":{"units":-3,"activation":"relu"}}]}})") ==
+        "m.h5: units must be an integer in [1, 1048576], got -3");
+  CHECK(complaint(R"({"class_name":"Sequential","config":{"layers":[
+          {"class_name":"Dense","config":{"units":3,"activation":"relu"}}]}})") ==
+        "m.h5: the model does not tell its input width");
+  CHECK(complaint(R"({"class_name":"Sequential","config":{"layers":[
+          {"class_name":"Dense","config":{"units":3,"activation":"relu","use_bias":"no"}}]}})") ==
+        "m.h5: 'use_bias' must be true or false");
+  const auto dense_complaint = [&](const std::string& options) {
+    return complaint((R"({"class_name":"Sequential","config":{"layers":[
+        {"class_name":"Dense","config":{"units":3,"activation":"relu",)" +
+                      options + "}}]}}")
+                         .c_str());
+  };
+  CHECK(dense_complaint(R"("dtype":"float16")") ==
+        "m.h5: layers of the type \"float16\" are not supported (float32 is)");
+  CHECK(dense_complaint(R"("dtype":{"class_name":"DTypePolicy","config":{"name":"bfloat16"}})") ==
+        "m.h5: layers of the type \"bfloat16\" are not supported (float32 is)");
+  CHECK(dense_complaint(R"("bias_regularizer":{"class_name":"L2","config":{"l2":1}})") ==
+        "m.h5: Dense layers with bias_regularizer are not supported");
+  CHECK(dense_complaint(R"("kernel_regularizer":{"class_name":"Own","config":{}})") ==
+        "m.h5: kernel regularizers of type Own are not supported (L1, L2 and L1L2 are)");
+}
+
+TEST_CASE("what Keras 2 calls hard_sigmoid is Keras 2's, and a layer may have no bias") {
+  const json config = json::parse(R"({"class_name":"Sequential","config":{"layers":[
+      {"class_name":"Dense","config":{"batch_input_shape":[null,4],"units":3,"use_bias":false,
+        "activation":"hard_sigmoid"}}]}})");
+  for (const int generation : {2, 3}) {
+    const keras_network network = read_keras_model_config(config, "m.h5", generation);
+    const dense& d = std::get<dense>(network.model.layers.at(0));
+    CHECK(d.activate.is<activations::hard_sigmoid_keras2>() == (generation == 2));
+    CHECK(network.biased == std::vector<bool>{false});
+  }
+}
+
+#endif  // SWEEPNET_HAS_HDF5

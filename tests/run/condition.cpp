@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The states of a run, from every set of files that one may leave.
+
+#include "sweepnet/run/condition.hpp"
+
+#include <filesystem>
+#include <string>
+
+#include "support.hpp"
+#include "sweepnet/storage/local.hpp"
+
+using namespace sweepnet;
+using kind = run_condition::kind;
+
+namespace {
+
+struct workplace {
+  testing::temporary_directory directory{};
+  run_files files{.model = {directory / "m.h5"},
+                  .state = run_file(directory.path().string(), state_name.of(3)),
+                  .result = run_file(directory.path().string(), result_name.of(3)),
+                  .log = {}};
+
+  void result(const json& stopped, const std::string& digest = "") const {
+    json content = {{"size", 4}, {"model", nullptr}, {"stopped", stopped}};
+    if (!digest.empty()) {
+      content["model"] = "wherever it was";
+      content["model_digest"] = digest;
+    }
+    storage::write_atomic(files.result.request_text(), content.dump());
+  }
+  void model(const std::string& bytes) const {
+    storage::write_atomic(files.model.request_text(), bytes);
+  }
+  void state(const std::string& bytes = write_run_state({}, {}, "cpu")) const {
+    storage::write_atomic(files.state.request_text(), bytes);
+  }
+  [[nodiscard]] run_condition look(std::uintmax_t up_to = SIZE_MAX) const {
+    return condition_of(files, read_result(files.result), storage::exists(files.state),
+                        {.models_up_to = up_to, .states_up_to = up_to});
+  }
+};
+
+const json budget = {{"by", "time_budget"}, {"seconds", 3}};
+
+}  // namespace
+
+TEST_CASE("a run without a result is missing, or interrupted if there is a state") {
+  const workplace place;
+  CHECK(place.look().state == kind::missing);
+  place.model("on the way");
+  CHECK(place.look().state == kind::missing);
+  place.state();
+  CHECK(place.look().state == kind::interrupted);
+  place.state("torn");
+  CHECK(place.look().state == kind::damaged);
+  CHECK(place.look().reason == place.files.state.shown() + ": too short for a safetensors file");
+  CHECK(place.look(3).state == kind::interrupted);  // it is larger, and not read
+}
+
+TEST_CASE("a run with a result is done if its model is the result's, else damaged") {
+  const workplace place;
+  place.result(nullptr, digest_of("weights"));
+  CHECK(place.look().state == kind::damaged);
+  CHECK(place.look().reason == place.files.model.shown() + " is missing");
+  place.model("Weights");
+  CHECK(place.look().state == kind::damaged);
+  CHECK(place.look().reason ==
+        place.files.model.shown() + " is not the model that the result describes");
+  CHECK(place.look(6).state == kind::done);
+  CHECK_FALSE(place.look(6).model_compared);
+  CHECK(place.look(7).state == kind::damaged);
+  place.model("weights");
+  CHECK(place.look().state == kind::done);
+  CHECK(place.look().model_compared);
+  place.state("torn");  // of no use to anybody
+  CHECK(place.look().state == kind::done);
+  place.result("early stopping", digest_of("weights"));
+  CHECK(place.look().state == kind::done);
+}
+
+TEST_CASE("a run without a model has failed, and one whose result is no result is damaged") {
+  const workplace place;
+  place.result(nullptr);
+  CHECK(place.look().state == kind::failed);
+  for (const std::string content : {"", "{", "[]", "{}", "{\"model\": 3}", "{\"a\":1,\"a\":1}"}) {
+    INFO(content);
+    storage::write_atomic(place.files.result.request_text(), content);
+    CHECK(place.look().state == kind::damaged);
+    CHECK(place.look().reason.starts_with(place.files.result.request_text()));
+  }
+}
+
+TEST_CASE("a run that its budget stopped goes on from its state, or is damaged without one") {
+  const workplace place;
+  place.result(budget, digest_of("weights"));
+  place.model("weights");
+  CHECK(place.look().state == kind::damaged);
+  CHECK(place.look().reason ==
+        place.files.state.shown() + " is missing, from which the run would go on");
+  place.state("torn");
+  CHECK(place.look().state == kind::damaged);
+  place.state();
+  CHECK(place.look().state == kind::budget);
+  place.model("better weights");  // it went on
+  CHECK(place.look().state == kind::interrupted);
+  std::filesystem::remove(place.files.model.request_text());
+  CHECK(place.look().state == kind::interrupted);
+  place.result(budget);
+  CHECK(place.look().state == kind::budget);
+}

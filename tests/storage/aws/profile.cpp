@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sweepnet/storage/aws/profile.hpp"
+
+#include "catch.hpp"
+#include "support.hpp"
+
+using namespace sweepnet::storage;
+using sweepnet::configuration_error;
+using testing::message_of;
+
+TEST_CASE("profiles are read as the AWS CLI writes them") {
+  const auto profiles = parse_aws_profiles(
+      "# a comment\n[default]\nregion = eu-west-1\r\naws_access_key_id=AKID ; mine\n\n"
+      "[profile dev]\ns3 =\n  addressing_style = path\n  max_concurrent_requests = 3\n"
+      "output = json\n[profile \"with space\"]\nRegion=a=b #c\n",
+      "config");
+  REQUIRE(profiles.size() == 3);
+  CHECK(profiles.at("default").at("region") == "eu-west-1");
+  CHECK(profiles.at("default").at("aws_access_key_id") == "AKID");
+  CHECK(profiles.at("dev").at("s3.addressing_style") == "path");
+  CHECK(profiles.at("dev").at("output") == "json");
+  CHECK(profiles.at("with space").at("region") == "a=b");
+}
+
+TEST_CASE("a malformed profile file is an error that shows the line's number, not its content") {
+  const auto message = [](const char* text) {
+    return message_of<configuration_error>([&] { (void)parse_aws_profiles(text, "file"); });
+  };
+  CHECK(message("[a]\nsecret\n") == "file:2: expected NAME = VALUE");
+  CHECK(message("[a\n") == "file:1: expected a ']' behind the profile's name");
+  CHECK(message("\na = secret\n") == "file:2: expected a [profile] before its values");
+}
+
+TEST_CASE("the credentials file wins over the config file, and AWS_PROFILE must exist") {
+  const testing::temporary_directory home;
+  testing::write_file(
+      home / ".aws/config",
+      "[default]\nregion = r\naws_access_key_id = config\n[profile dev]\nregion = d\n");
+  testing::write_file(home / ".aws/credentials", "[default]\naws_access_key_id = credentials\n");
+  sweepnet::environment_map environment{{"HOME", home.path().string()}};
+  CHECK(load_aws_profile(environment) ==
+        aws_profile{{"region", "r"}, {"aws_access_key_id", "credentials"}});
+  environment["AWS_PROFILE"] = "dev";
+  CHECK(load_aws_profile(environment) == aws_profile{{"region", "d"}});
+  environment["AWS_PROFILE"] = "nobody";
+  CHECK(message_of<configuration_error>([&] { (void)load_aws_profile(environment); }) ==
+        "AWS_PROFILE is 'nobody', and there is no such profile in " + (home / ".aws/credentials") +
+            " and " + (home / ".aws/config"));
+  CHECK(load_aws_profile({}).empty());
+}
