@@ -17,9 +17,9 @@ int main(int, char** argv) {
   const model_spec model = build_model(p, data.inputs(), data.classes);
   cpu_executor executor(model, options, data);
 
-  model_checkpoint checkpoint{.monitor = metric::val_accuracy};
+  model_checkpoint checkpoint({.monitor = metric::val_accuracy});
   progress_printer progress(std::cout, progress_style::lines, "");
   train(executor, progress, checkpoint);
-  const trained_model best{.model = model, .parameters = executor.best_parameters()};
+  const trained_model best{.model = model, .parameters = executor.best_parameters().value()};
   write_model("best.safetensors", best);
 }

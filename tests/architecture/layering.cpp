@@ -24,7 +24,7 @@ const std::map<std::string, std::vector<std::string>> allowed_rooms = {
     {"data", {"core", "describe", "storage"}},
     {"training", {"core", "describe", "network", "data/dataset.hpp"}},
     {"model", {"core", "describe", "storage", "network", "version.hpp", "sweep/yaml_reader.hpp"}},
-    {"backend", {"core", "describe", "network", "training", "data/dataset.hpp"}},
+    {"backend", {"core", "network", "training", "data/dataset.hpp"}},
     {"sweep", {"core", "describe", "storage", "network", "training"}},
     {"run",
      {"core", "describe", "storage", "network", "data", "training", "model", "backend", "sweep",

@@ -10,9 +10,9 @@
 namespace testing {
 
 /// Trains all rows of `order` and returns the epoch's means.
-template <sweepnet::executor Executor>
-sweepnet::metrics train_epoch(Executor& executor, std::span<const std::uint32_t> order,
-                              const sweepnet::step_observer& observe = {}) {
+inline sweepnet::metrics train_epoch(sweepnet::executor& executor,
+                                     std::span<const std::uint32_t> order,
+                                     const sweepnet::step_observer& observe = {}) {
   sweepnet::pass_progress progress;
   executor.train_epoch(order, progress, observe);
   return progress.mean();

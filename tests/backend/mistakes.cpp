@@ -10,13 +10,11 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "backend/epoch.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
-#include "sweepnet/training/any_executor.hpp"
 #include "sweepnet/training/trainer.hpp"
 
 using namespace sweepnet;
@@ -189,7 +187,7 @@ TEST_CASE("an executor cannot be made from a data set that would be gone") {
       !std::is_constructible_v<cpu_executor, model_spec, training_options, dataset, cpu_options>);
   const dataset data = bytes();
   const training_options options{.batch_size = 8, .epochs = 2};
-  any_executor executor(std::in_place_type<cpu_executor>, network(), options, data);
+  cpu_executor executor(network(), options, data);
   CHECK(&executor.data() == &data);
   CHECK(executor.options().batch_size == 8);
   CHECK(train(executor).history.size() == 2);

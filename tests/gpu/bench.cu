@@ -112,7 +112,7 @@ int main(int argc, char** argv) {
         load_dataset({.source = argc > 1 ? argv[1] : "examples/data/mnist"}, make_catalog({}, {}));
     time_run("fused fp32", data, {});
     time_run("plain fp32", data, {.path = cuda::training_path::plain});
-    time_run("plain tf32", data, {.precision = cuda::precision::tf32});
+    time_run("plain tf32", data, {.precision = precision::tf32});
     return 0;
   } catch (const std::exception& e) {
     std::cerr << "bench_gpu: " << e.what() << "\n";

@@ -12,15 +12,14 @@
 #include "sweepnet/storage/local.hpp"
 
 using namespace sweepnet;
-using kind = run_condition::kind;
 
 namespace {
 
 struct workplace {
   testing::temporary_directory directory{};
   run_files files{.model = {directory / "m.h5"},
-                  .state = run_file(directory.path().string(), state_name.of(3)),
-                  .result = run_file(directory.path().string(), result_name.of(3)),
+                  .state = run_file(directory.path().string(), state_name, 3),
+                  .result = run_file(directory.path().string(), result_name, 3),
                   .log = {}};
 
   void result(const json& stopped, const std::string& digest = "") const {
@@ -49,46 +48,46 @@ const json budget = {{"by", "time_budget"}, {"seconds", 3}};
 
 TEST_CASE("a run without a result is missing, or interrupted if there is a state") {
   const workplace place;
-  CHECK(place.look().state == kind::missing);
+  CHECK(place.look().phase == run_phase::missing);
   place.model("on the way");
-  CHECK(place.look().state == kind::missing);
+  CHECK(place.look().phase == run_phase::missing);
   place.state();
-  CHECK(place.look().state == kind::interrupted);
+  CHECK(place.look().phase == run_phase::interrupted);
   place.state("torn");
-  CHECK(place.look().state == kind::damaged);
+  CHECK(place.look().phase == run_phase::damaged);
   CHECK(place.look().reason == place.files.state.shown() + ": too short for a safetensors file");
-  CHECK(place.look(3).state == kind::interrupted);  // it is larger, and not read
+  CHECK(place.look(3).phase == run_phase::interrupted);  // it is larger, and not read
 }
 
 TEST_CASE("a run with a result is done if its model is the result's, else damaged") {
   const workplace place;
   place.result(nullptr, digest_of("weights"));
-  CHECK(place.look().state == kind::damaged);
+  CHECK(place.look().phase == run_phase::damaged);
   CHECK(place.look().reason == place.files.model.shown() + " is missing");
   place.model("Weights");
-  CHECK(place.look().state == kind::damaged);
+  CHECK(place.look().phase == run_phase::damaged);
   CHECK(place.look().reason ==
         place.files.model.shown() + " is not the model that the result describes");
-  CHECK(place.look(6).state == kind::done);
+  CHECK(place.look(6).phase == run_phase::done);
   CHECK_FALSE(place.look(6).model_compared);
-  CHECK(place.look(7).state == kind::damaged);
+  CHECK(place.look(7).phase == run_phase::damaged);
   place.model("weights");
-  CHECK(place.look().state == kind::done);
+  CHECK(place.look().phase == run_phase::done);
   CHECK(place.look().model_compared);
   place.state("torn");  // of no use to anybody
-  CHECK(place.look().state == kind::done);
+  CHECK(place.look().phase == run_phase::done);
   place.result("early stopping", digest_of("weights"));
-  CHECK(place.look().state == kind::done);
+  CHECK(place.look().phase == run_phase::done);
 }
 
 TEST_CASE("a run without a model has failed, and one whose result is no result is damaged") {
   const workplace place;
   place.result(nullptr);
-  CHECK(place.look().state == kind::failed);
+  CHECK(place.look().phase == run_phase::failed);
   for (const std::string content : {"", "{", "[]", "{}", "{\"model\": 3}", "{\"a\":1,\"a\":1}"}) {
     INFO(content);
     storage::write_atomic(place.files.result.request_text(), content);
-    CHECK(place.look().state == kind::damaged);
+    CHECK(place.look().phase == run_phase::damaged);
     CHECK(place.look().reason.starts_with(place.files.result.request_text()));
   }
 }
@@ -97,17 +96,17 @@ TEST_CASE("a run that its budget stopped goes on from its state, or is damaged w
   const workplace place;
   place.result(budget, digest_of("weights"));
   place.model("weights");
-  CHECK(place.look().state == kind::damaged);
+  CHECK(place.look().phase == run_phase::damaged);
   CHECK(place.look().reason ==
         place.files.state.shown() + " is missing, from which the run would go on");
   place.state("torn");
-  CHECK(place.look().state == kind::damaged);
+  CHECK(place.look().phase == run_phase::damaged);
   place.state();
-  CHECK(place.look().state == kind::budget);
+  CHECK(place.look().phase == run_phase::budget);
   place.model("better weights");  // it went on
-  CHECK(place.look().state == kind::interrupted);
+  CHECK(place.look().phase == run_phase::interrupted);
   std::filesystem::remove(place.files.model.request_text());
-  CHECK(place.look().state == kind::interrupted);
+  CHECK(place.look().phase == run_phase::interrupted);
   place.result(budget);
-  CHECK(place.look().state == kind::budget);
+  CHECK(place.look().phase == run_phase::budget);
 }

@@ -25,7 +25,7 @@ run_state example_state() {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   run_state state;
   state.executor = {.parameters = {1, 2, 3},
-                    .best_parameters = {4, 5, 6},
+                    .best_parameters = std::vector<float>{4, 5, 6},
                     .optimizer_slots = {{7, 8, 9}, {10, 11, 12}},
                     .step = 12345678901234567890U,
                     .rate_factor = 0.1};
@@ -57,6 +57,11 @@ TEST_CASE("a run state comes back from its file bit by bit, infinities and all")
   CHECK(back.state.callbacks == state.callbacks);
   CHECK(back.state.stopped);
   CHECK(back.state.stop_reason == state.stop_reason);
+
+  run_state before_the_best = state;
+  before_the_best.executor.best_parameters.reset();
+  const std::string fewer = write_run_state(before_the_best, example_identity(), "cpu");
+  CHECK_FALSE(read_run_state(fewer, "state", example_identity()).state.executor.best_parameters);
 
   const saved_run fresh =
       read_run_state(write_run_state({}, example_identity(), ""), "state", example_identity());

@@ -9,11 +9,12 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <tuple>
+#include <string_view>
 #include <vector>
 
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/training/callbacks.hpp"
 #include "sweepnet/training/trainer.hpp"
 
 using namespace sweepnet;
@@ -21,46 +22,45 @@ using namespace sweepnet;
 namespace {
 
 /// Captures the run after its `at`-th step, counted over all epochs and validations, and leaves it.
-struct leave_after {
-  std::int64_t at;
-  std::optional<run_state>* captured;
-  std::int64_t steps = 0;
-
-  template <class E> void on_step(training_context<E>& context, const pass_progress&) {
-    count(context);
-  }
-  template <class E> void on_validation_step(training_context<E>& context, const pass_progress&) {
+class leave_after final : public callback {
+ public:
+  leave_after(std::int64_t at, std::optional<run_state>& captured)
+      : at_(at), captured_(&captured) {}
+  void on_step(training_context& context, const pass_progress&) override { count(context); }
+  void on_validation_step(training_context& context, const pass_progress&) override {
     count(context);
   }
 
  private:
-  template <class E> void count(training_context<E>& context) {
-    if (++steps != at) return;
-    *captured = context.capture();
+  void count(training_context& context) {
+    if (++steps_ != at_) return;
+    *captured_ = context.capture();
     throw std::runtime_error("left");
   }
+  std::int64_t at_;
+  std::optional<run_state>* captured_;
+  std::int64_t steps_ = 0;
 };
 
 /// Never leaves.
-struct stay {
-  template <class E> void on_step(training_context<E>&, const pass_progress&) {}
-};
+struct stay final : callback {};
 
 /// Captures the run after every epoch.
-struct remember {
+struct remember final : callback {
+  explicit remember(std::optional<run_state>& to) : captured(&to) {}
   std::optional<run_state>* captured;
-  template <class E> void on_epoch_end(training_context<E>& context, const epoch_record&) {
+  void on_epoch_end(training_context& context, const epoch_record&) override {
     *captured = context.capture();
   }
 };
 
 /// A user's callback with state of its own.
-struct highest_loss {
-  static constexpr std::string_view name = "highest_loss";
+struct highest_loss final : callback {
   double highest = 0;
   std::int64_t epoch = 0;
-  [[nodiscard]] auto state() { return std::tie(highest, epoch); }
-  template <class E> void on_epoch_end(training_context<E>&, const epoch_record& record) {
+  [[nodiscard]] std::string_view name() const override { return "highest_loss"; }
+  void state(archive& a) override { a(highest, epoch); }
+  void on_epoch_end(training_context&, const epoch_record& record) override {
     if (record.train.loss <= highest) return;
     highest = record.train.loss;
     epoch = record.epoch;
@@ -75,26 +75,25 @@ struct whole_run {
                               dense{.units = 3, .activate = {activations::softmax{}}}}};
 
   struct outcome {
-    training_result result;
-    run_state last;
-    model_checkpoint checkpoint;
-    reduce_lr_on_plateau reduce;
-    highest_loss own;
-    std::string log;
+    training_result result{};
+    run_state last{};
+    model_checkpoint checkpoint{};
+    highest_loss own{};
+    std::string log{};
   };
 
   /// Trains to the end, or until `leave` throws; from `saved` if it is there.
   template <class Leave> outcome run(const std::optional<run_state>& saved, Leave&& leave) const {
     cpu_executor executor(model, options, data, {.threads = 1});
     outcome o;
-    o.reduce.options = {.factor = 0.5, .patience = 0, .min_delta = 0.3};
-    early_stopping stopping{.options = {.patience = 5}};
-    csv_logger log{.write = [&](std::string_view line) { o.log += line; }};
+    reduce_lr_on_plateau reduce({.factor = 0.5, .patience = 0, .min_delta = 0.3});
+    early_stopping stopping({.patience = 5});
+    csv_logger log([&](std::string_view line) { o.log += line; });
     std::optional<run_state> last;
     const auto go = [&](auto&&... callbacks) {
       o.result = saved ? resume(*saved, executor, callbacks...) : train(executor, callbacks...);
     };
-    go(o.checkpoint, o.reduce, stopping, log, o.own, remember{&last}, leave);
+    go(o.checkpoint, reduce, stopping, log, o.own, remember(last), leave);
     if (last) o.last = *last;
     return o;
   }
@@ -106,8 +105,7 @@ void check_equal(const run_state& a, const run_state& b) {
   CHECK(a.executor.optimizer_slots == b.executor.optimizer_slots);
   CHECK(a.executor.step == b.executor.step);
   CHECK(a.executor.rate_factor == b.executor.rate_factor);
-  CHECK(pack(std::tie(a.progress.rows, a.progress.loss, a.progress.correct)) ==
-        pack(std::tie(b.progress.rows, b.progress.loss, b.progress.correct)));
+  CHECK(pack(a.progress) == pack(b.progress));
   REQUIRE(a.history.size() == b.history.size());
   for (std::size_t i = 0; i < a.history.size(); ++i)
     CHECK(pack(a.history[i]) == pack(b.history[i]));
@@ -126,7 +124,7 @@ TEST_CASE("a run left after any step and resumed equals one that was never left"
   for (std::int64_t at = 1; at <= 28; ++at) {     // seven epochs of three steps and a validation
     INFO("left after step " << at);
     std::optional<run_state> captured;
-    CHECK_THROWS_AS(run.run(std::nullopt, leave_after{at, &captured}), std::runtime_error);
+    CHECK_THROWS_AS(run.run(std::nullopt, leave_after(at, captured)), std::runtime_error);
     REQUIRE(captured);
     const auto resumed = run.run(captured, stay{});
     check_equal(resumed.last, straight.last);
@@ -141,14 +139,14 @@ TEST_CASE("after a restart a worse epoch does not overwrite the best model") {
   whole_run run;
   run.options.optimizer.learning_rate = learning_rate_schedule{schedules::constant{0.5}};
   const auto straight = run.run(std::nullopt, stay{});
-  REQUIRE(straight.checkpoint.best);
-  const std::int64_t best_epoch = straight.checkpoint.best->epoch;
+  REQUIRE(straight.checkpoint.best());
+  const std::int64_t best_epoch = straight.checkpoint.best()->epoch;
   REQUIRE(best_epoch < 7);
   std::optional<run_state> captured;
-  CHECK_THROWS_AS(run.run(std::nullopt, leave_after{4 * best_epoch + 1, &captured}),
+  CHECK_THROWS_AS(run.run(std::nullopt, leave_after(4 * best_epoch + 1, captured)),
                   std::runtime_error);
   const auto resumed = run.run(captured, stay{});
-  CHECK(resumed.checkpoint.best->epoch == best_epoch);
+  CHECK(resumed.checkpoint.best()->epoch == best_epoch);
   CHECK(resumed.last.executor.best_parameters == straight.last.executor.best_parameters);
 }
 
@@ -171,7 +169,7 @@ TEST_CASE("numbers of every kind are packed and come back") {
                    .train = {.loss = 0.1, .accuracy = 0.2},
                    .validation = metrics{.loss = 0.3, .accuracy = 0.4},
                    .learning_rate = 0.5};
-  const std::vector<double> packed = pack(std::tie(count, flag, none, some, record));
+  const std::vector<double> packed = pack(count, flag, none, some, record);
   CHECK(packed == std::vector<double>{static_cast<double>(count), 1, 0, 1, -infinity, 1, 3, 0.1,
                                       0.2, 1, 0.3, 0.4, 0.5});
   std::int64_t count2 = 0;
@@ -179,7 +177,7 @@ TEST_CASE("numbers of every kind are packed and come back") {
   std::optional<double> none2 = 1;
   std::optional<double> some2;
   std::optional<epoch_record> record2;
-  unpack(packed, std::tie(count2, flag2, none2, some2, record2));
+  unpack(packed, count2, flag2, none2, some2, record2);
   CHECK(count2 == count);
   CHECK(flag2);
   CHECK_FALSE(none2);
@@ -188,8 +186,7 @@ TEST_CASE("numbers of every kind are packed and come back") {
   CHECK(pack(*record2) == pack(*record));
 
   const auto message = [&](std::vector<double> numbers) {
-    return testing::message_of<std::invalid_argument>(
-        [&] { unpack(numbers, std::tie(count2, flag2)); });
+    return testing::message_of<std::invalid_argument>([&] { unpack(numbers, count2, flag2); });
   };
   CHECK(message({1}) == "the saved state is too short");
   CHECK(message({1, 1, 1}) == "the saved state is too long");
@@ -223,7 +220,7 @@ TEST_CASE("a state that fits neither data nor callbacks is refused") {
   bad.executor.rate_factor = std::numeric_limits<double>::quiet_NaN();
   CHECK(message(bad) == "the saved factor of the learning rate is nan");
   bad = good;
-  bad.executor.best_parameters.clear();
+  bad.executor.best_parameters->clear();
   CHECK(message(bad) == "the state belongs to another model or optimizer");
 }
 
@@ -271,14 +268,14 @@ TEST_CASE("a run left by its time budget goes on bit by bit, and its state says 
   CHECK(straight.result.leave_reason.empty());
   std::optional<run_state> last;
   for (int epochs = 1; epochs < 7; ++epochs) {
-    const auto left = run.run(last, time_budget{.seconds = 0});
+    const auto left = run.run(last, time_budget(0));
     CHECK(left.result.leave_reason == "the time budget is spent");
     CHECK(left.result.stop_reason.empty());
     CHECK(left.result.history.size() == static_cast<std::size_t>(epochs));
     CHECK_FALSE(left.last.stopped);
     last = left.last;
   }
-  const auto whole = run.run(last, time_budget{.seconds = 0});
+  const auto whole = run.run(last, time_budget(0));
   CHECK(whole.result.leave_reason.empty());  // there was nothing to leave
   check_equal(whole.last, straight.last);
 }

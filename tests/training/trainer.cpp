@@ -3,69 +3,81 @@
 
 #include "sweepnet/training/trainer.hpp"
 
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
 #include "fake_executor.hpp"
 #include "sweepnet/core/random.hpp"
+#include "sweepnet/training/callbacks.hpp"
 
 using namespace sweepnet;
 
 namespace {
 
-/// A user's own callback: every member is optional, this one has them all.
-struct recorder {
+/// A user's own callback with every hook.
+struct recorder final : callback {
+  explicit recorder(std::vector<std::string>& to) : calls(&to) {}
   std::vector<std::string>* calls;
 
-  template <class E> void on_train_begin(training_context<E>& context) {
+  void on_train_begin(training_context& context) override {
     calls->push_back("begin " + std::to_string(context.training_rows));
   }
-  template <class E> void on_epoch_begin(training_context<E>&, std::int64_t epoch) {
+  void on_epoch_begin(training_context&, std::int64_t epoch) override {
     calls->push_back("epoch " + std::to_string(epoch));
   }
-  template <class E> void on_step(training_context<E>&, const pass_progress& progress) {
+  void on_step(training_context&, const pass_progress& progress) override {
     calls->push_back("rows " + std::to_string(progress.rows));
   }
-  template <class E> void on_validation_step(training_context<E>&, const pass_progress& progress) {
+  void on_validation_step(training_context&, const pass_progress& progress) override {
     calls->push_back("validated " + std::to_string(progress.rows));
   }
-  template <class E> void on_epoch_end(training_context<E>& context, const epoch_record& record) {
+  void on_epoch_end(training_context& context, const epoch_record& record) override {
     calls->push_back("end " + std::to_string(record.epoch) + " of " +
                      std::to_string(context.history.size()));
   }
-  template <class E> void on_train_end(training_context<E>&) { calls->push_back("done"); }
+  void on_train_end(training_context&) override { calls->push_back("done"); }
 };
 
-struct misspelled {
-  template <class E> void on_epoch_ends(training_context<E>&, const epoch_record&) {}
-};
-
-struct stop_after {
+struct stop_after final : callback {
+  explicit stop_after(std::int64_t last) : epoch(last) {}
   std::int64_t epoch;
-  template <class E> void on_epoch_end(training_context<E>& context, const epoch_record& record) {
+  void on_epoch_end(training_context& context, const epoch_record& record) override {
     context.stop = record.epoch == epoch;
   }
+};
+
+/// Hands every call on to another callback, as a wrapper of one's own would.
+struct forwarding final : callback {
+  explicit forwarding(callback& to) : inner(&to) {}
+  callback* inner;
+  void on_epoch_end(training_context& context, const epoch_record& record) override {
+    inner->on_epoch_end(context, record);
+  }
+  [[nodiscard]] std::optional<metric> watched() const override { return inner->watched(); }
+  [[nodiscard]] std::string_view name() const override { return inner->name(); }
+  void state(archive& a) override { inner->state(a); }
+  void check_state(const training_history& history) const override { inner->check_state(history); }
 };
 
 }  // namespace
 
 TEST_CASE("callbacks are told of training, epochs and steps, in order") {
-  testing::fake_executor executor{.trained_by = {.epochs = 2},
-                                  .trained_on = testing::random_dataset(6, 3, 3),
-                                  .val_losses = {1, 1}};
+  const dataset data = testing::random_dataset(6, 3, 3);
+  testing::fake_executor executor({.val_losses = {1, 1}}, {.epochs = 2}, data);
   std::vector<std::string> calls;
-  train(executor, recorder{&calls});
+  train(executor, recorder(calls));
   CHECK(calls == std::vector<std::string>{"begin 6", "epoch 1", "rows 6", "validated 1",
                                           "end 1 of 1", "epoch 2", "rows 6", "validated 1",
                                           "end 2 of 2", "done"});
 }
 
 TEST_CASE("each epoch visits all rows in its own order") {
-  testing::fake_executor executor{.trained_by = {.epochs = 2, .seed = 9},
-                                  .trained_on = testing::random_dataset(50, 3, 3),
-                                  .val_losses = {1, 1}};
+  const dataset data = testing::random_dataset(50, 3, 3);
+  testing::fake_executor executor({.val_losses = {1, 1}}, {.epochs = 2, .seed = 9}, data);
   train(executor);
   REQUIRE(executor.orders.size() == 2);
   CHECK(executor.orders[0] == shuffled_order(9, 1, 50));
@@ -73,19 +85,26 @@ TEST_CASE("each epoch visits all rows in its own order") {
 }
 
 TEST_CASE("a callback can stop training") {
-  testing::fake_executor executor{.trained_by = {.epochs = 3}, .val_losses = {1, 1, 1}};
-  CHECK(train(executor, stop_after{2}).history.size() == 2);
+  testing::fake_executor executor({.val_losses = {1, 1, 1}});
+  CHECK(train(executor, stop_after(2)).history.size() == 2);
 }
 
 TEST_CASE("a monitored metric that will be missing fails before epoch 1") {
-  testing::fake_executor executor{.trained_by = {.epochs = 2}};
-  executor.trained_on.validation = {};
+  dataset data = testing::random_dataset(4, 3, 3);
+  data.validation = {};
+  testing::fake_executor executor({}, {.epochs = 2}, data);
+  const auto refused = [&](callback&& watcher) {
+    return testing::message_of<std::invalid_argument>([&] { train(executor, watcher); });
+  };
+  const std::string accuracy = "val_accuracy is monitored, but there are no validation rows";
+  const std::string loss = "val_loss is monitored, but there are no validation rows";
+  CHECK(refused(model_checkpoint()) == accuracy);
+  CHECK(refused(early_stopping()) == loss);
+  CHECK(refused(reduce_lr_on_plateau()) == loss);
   model_checkpoint checkpoint;
-  CHECK(testing::message_of<std::invalid_argument>([&] { train(executor, checkpoint); }) ==
-        "val_accuracy is monitored, but there are no validation rows");
+  CHECK(refused(forwarding(checkpoint)) == accuracy);
   CHECK(executor.orders.empty());
-  checkpoint.monitor = metric::loss;
-  CHECK(train(executor, checkpoint).history.size() == 2);
+  CHECK(train(executor, model_checkpoint({.monitor = metric::loss})).history.size() == 2);
 }
 
 TEST_CASE("train() takes callbacks only, and no other data than the executor's") {
@@ -96,8 +115,9 @@ TEST_CASE("train() takes callbacks only, and no other data than the executor's")
   static_assert(takes());
   static_assert(takes(std::type_identity<stop_after>{}, std::type_identity<model_checkpoint>{}));
   static_assert(takes(std::type_identity<recorder>{}));
+  static_assert(takes(std::type_identity<std::vector<callback*>>{}));
+  static_assert(!takes(std::type_identity<const stop_after>{}));
   static_assert(!takes(std::type_identity<int>{}));
   static_assert(!takes(std::type_identity<stop_after>{}, std::type_identity<int>{}));
-  static_assert(!takes(std::type_identity<misspelled>{}));
   static_assert(!takes(std::type_identity<training_options>{}, std::type_identity<dataset>{}));
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -16,7 +17,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/names.hpp"
-#include "sweepnet/training/any_executor.hpp"
+#include "sweepnet/training/executor.hpp"
 
 namespace sweepnet::app {
 
@@ -29,10 +30,6 @@ struct device_settings {
 struct chosen_device {
   std::optional<cuda_options> gpu{};  ///< none: the CPU
   std::string reason{};               ///< why `auto` did not take a GPU
-
-  [[nodiscard]] std::string precision() const {
-    return std::string(name_of(gpu ? gpu->precision : cuda::precision::fp32));
-  }
 };
 
 namespace detail {
@@ -56,7 +53,7 @@ inline int gpu_number(const std::string& device) {
 /// configuration_error if the GPU that was asked for cannot be used.
 [[nodiscard]] inline chosen_device choose_device(const context& world,
                                                  const device_settings& settings) {
-  const auto precision = from_name<cuda::precision>(settings.precision);
+  const auto precision = from_name<sweepnet::precision>(settings.precision);
   if (!precision) {
     throw usage_error(
         fmt::format("--precision must be fp32 or tf32, got '{}'", settings.precision));
@@ -73,7 +70,7 @@ inline int gpu_number(const std::string& device) {
       throw configuration_error(fmt::format("--device {}: {}", settings.device, chosen.reason));
     }
   }
-  if (!chosen.gpu && *precision != cuda::precision::fp32) {
+  if (!chosen.gpu && *precision != sweepnet::precision::fp32) {
     throw usage_error(
         fmt::format("--precision {} needs a GPU; the CPU trains in fp32{}", settings.precision,
                     chosen.reason.empty() ? "" : ", and no GPU can be used: " + chosen.reason));
@@ -81,14 +78,20 @@ inline int gpu_number(const std::string& device) {
   return chosen;
 }
 
-/// The executor of one run on that device.
-[[nodiscard]] inline any_executor make_executor(const context& world, const chosen_device& device,
-                                                const model_spec& model,
-                                                const training_options& options,
-                                                const dataset& data, int threads) {
-  if (device.gpu) return world.gpu->make(model, options, data, *device.gpu);
-  return any_executor(std::in_place_type<cpu_executor>, model, options, data,
-                      cpu_options{.threads = threads});
+/// Makes executors on that device; the CPU's have `threads` threads, or as many as there are
+/// processors.
+[[nodiscard]] inline executor_factory executors_on(const chosen_device& device,
+                                                   const context& world, int threads) {
+  if (device.gpu) {
+    return [make = world.gpu->make, options = *device.gpu](
+               const model_spec& model, const training_options& training, const dataset& data) {
+      return make(model, training, data, options);
+    };
+  }
+  return [threads](const model_spec& model, const training_options& training,
+                   const dataset& data) -> std::unique_ptr<executor> {
+    return std::make_unique<cpu_executor>(model, training, data, cpu_options{.threads = threads});
+  };
 }
 
 inline void add_device_options(CLI::App& command, device_settings& settings) {

@@ -24,6 +24,7 @@
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/run/model_place.hpp"
+#include "sweepnet/run/options.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 
@@ -143,6 +144,35 @@ template <described P> void assign(P& target, std::string_view assignment) {
     decode.check(target, value);
   } catch (const data_error& e) {
     throw usage_error(e.what());
+  }
+}
+
+/// The sweep with the assignments applied to each paramset.
+template <described P>
+[[nodiscard]] sweep<P> load_assigned_sweep(const std::string& path,
+                                           const std::vector<std::string>& assignments) {
+  sweep<P> loaded = load_sweep<P>(path);
+  for (P& p : loaded.paramsets) {
+    for (const std::string& assignment : assignments) assign(p, assignment);
+  }
+  return loaded;
+}
+
+/// Where outputs go. Throws usage_error for what is no directory.
+[[nodiscard]] inline storage::location output_directory(const std::string& written) {
+  const storage::location directory(written.empty() ? "." : written);
+  using kind = storage::location::kind;
+  if (directory.type == kind::local || directory.type == kind::s3) return directory;
+  throw usage_error(directory.shown() + ": expected a directory or s3://BUCKET/PREFIX for outputs");
+}
+
+/// Throws as check_model_places() does, and says what lets a model lie elsewhere.
+template <class P>
+void check_models(const sweep<P>& sweep, const storage::location& directory, model_bounds bounds) {
+  try {
+    check_model_places(sweep, directory, bounds);
+  } catch (const model_outside& e) {
+    throw data_error(std::string(e.what()) + "; --allow-outside permits it");
   }
 }
 

@@ -16,11 +16,11 @@
 #include <vector>
 
 #include "sweepnet/app/context.hpp"
-#include "sweepnet/app/job.hpp"
 #include "sweepnet/app/job_file.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/run/spec.hpp"
 
 namespace sweepnet::app {
 
@@ -134,7 +134,7 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
     throw data_error(fmt::format("{}: {} of {} paramsets {} wrong", source, errors.size(), total,
                                  errors.size() == 1 ? "is" : "are"));
   }
-  check_model_places(sweep, settings.output, settings.models);
+  check_models(sweep, output_directory(settings.output), settings.models);
 
   const auto shape = [&]() -> data_shape {
     if (const auto known = known_shape(settings.data)) return *known;
@@ -142,11 +142,12 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
         load_dataset(settings.data, make_catalog(world.environment, world.embedded));
     return {data.inputs(), data.classes};
   }();
-  std::int64_t largest = 0;
+  std::vector<std::int64_t> parameters;  // of each model
   for (std::size_t i = 0; i < sweep.size(); ++i) {
-    const model_spec model = checked_model(sweep, i, shape.inputs, shape.classes);
-    largest = std::max(largest, parameter_layout(model).size);
+    parameters.push_back(
+        parameter_layout(checked_model(sweep, i, shape.inputs, shape.classes)).size);
   }
+  const std::int64_t largest = std::ranges::max(parameters);
 
   if (!settings.emit.empty()) {
     world.out << detail::emitted(settings, sweep.size(), largest, shape.inputs);
@@ -160,9 +161,8 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
   rows[0] = {"index", "parameters", "model"};
   for (std::size_t i = 0; i < shown; ++i) {
     const P& p = sweep.paramsets[i];
-    const model_spec model = build_model(p, shape.inputs, shape.classes);
-    rows[i + 1] = {std::to_string(i), std::to_string(parameter_layout(model).size),
-                   storage::without_query(model_name_of(p, i))};
+    rows[i + 1] = {std::to_string(i), std::to_string(parameters[i]),
+                   storage::location(model_name_of(p, i)).shown()};
   }
   std::string same;
   for_each_field<P>([&](const auto& f) {

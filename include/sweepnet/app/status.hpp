@@ -58,10 +58,10 @@ void run_status_command(const context& world, const status_settings& settings) {
                                                   "failed",  "done",        "damaged"};
   std::array<std::size_t, words.size()> count{};
   for (std::size_t i = 0; i < status.size(); ++i) {
-    const auto state = static_cast<std::size_t>(status[i].state);
-    ++count[state];
+    const auto phase = static_cast<std::size_t>(status[i].phase);
+    ++count[phase];
     const std::string detail = printable(status[i].detail);
-    world.out << fmt::format("{:<7} {}{}{}\n", i, words[state], detail.empty() ? "" : "  ", detail);
+    world.out << fmt::format("{:<7} {}{}{}\n", i, words[phase], detail.empty() ? "" : "  ", detail);
   }
   std::vector<std::string> sums;
   for (std::size_t state = words.size(); state-- > 0;) {

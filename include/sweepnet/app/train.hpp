@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,12 +16,17 @@
 #include <vector>
 
 #include "sweepnet/app/context.hpp"
-#include "sweepnet/app/job.hpp"
+#include "sweepnet/app/device.hpp"
 #include "sweepnet/app/options.hpp"
-#include "sweepnet/app/run.hpp"
+#include "sweepnet/app/run_console.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/digest.hpp"
+#include "sweepnet/run/interruption.hpp"
+#include "sweepnet/run/options.hpp"
+#include "sweepnet/run/run.hpp"
+#include "sweepnet/run/spec.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/sweep/job_index.hpp"
 
 namespace sweepnet::app {
 
@@ -30,48 +36,78 @@ struct train_settings {
   index_settings index;
   array_policy array;
   data_request data;
-  run_settings run;
+  std::string output = ".";
+  run_options run;
+  device_settings device;
+  int threads = 0;
+  int verbose = 1;
+  double stop_within = interruption::usual_seconds;  ///< after a signal, if servers are ill
 };
 
-template <trainable_paramset P>
-void run_train(const context& world, const train_settings& settings) {
-  const stopwatch watch;
-  const interruption stop(settings.run.stop_within);
-  sweep<P> sweep = load_sweep<P>(settings.sweep);
-  for (P& p : sweep.paramsets) {
-    for (const std::string& assignment : settings.assignments) assign(p, assignment);
-  }
-  check_model_places(sweep, settings.run.output, settings.run.models);
+namespace detail {
 
-  const std::optional<job_index> job =
-      resolve_job_index(world.environment, settings.index.options());
-  const std::vector<std::size_t> indices =
-      assigned_indices(job, sweep.size(), settings.array, world.environment);
-  if (indices.empty()) {
+/// The paramsets of the sweep that this job trains: indices, and the job that says so.
+struct job_share {
+  std::optional<job_index> job;
+  std::vector<std::size_t> indices;
+};
+
+inline job_share share_of_job(const context& world, const train_settings& settings,
+                              std::size_t sweep_size) {
+  job_share share{.job = resolve_job_index(world.environment, settings.index.options()),
+                  .indices = {}};
+  share.indices = assigned_indices(share.job, sweep_size, settings.array, world.environment);
+  const auto& job = share.job;
+  if (share.indices.empty()) {
     world.out << fmt::format("index {} is beyond the sweep of {} paramsets: nothing to do\n",
-                             job->index, sweep.size());
-    return;
-  }
-  if (job && job->size && *job->size < static_cast<std::int64_t>(sweep.size()) &&
-      !settings.array.share) {
+                             job->index, sweep_size);
+  } else if (job && job->size && *job->size < static_cast<std::int64_t>(sweep_size) &&
+             !settings.array.share) {
     world.err << fmt::format(
         "note: the array has {} children and the sweep {} paramsets; --share makes the array train "
         "them all\n",
-        *job->size, sweep.size());
+        *job->size, sweep_size);
   }
+  return share;
+}
 
-  storage::check_output(settings.run.output);
-  const chosen_device device = choose_device(world, settings.run.device);
+}  // namespace detail
+
+template <trainable_paramset P>
+void run_train(const context& world, const train_settings& settings) {
+  job_record record;
+  const interruption stop(settings.stop_within);
+  run_options options = settings.run;
+  options.output = output_directory(settings.output);
+  const sweep<P> sweep = load_assigned_sweep<P>(settings.sweep, settings.assignments);
+  check_models(sweep, options.output, options.models);
+
+  const auto [job, indices] = detail::share_of_job(world, settings, sweep.size());
+  if (indices.empty()) return;
+  storage::check_output(options.output);
+  const chosen_device device = choose_device(world, settings.device);
   const stopwatch loading;
   const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
-  const double load_seconds = loading.seconds();
+  record.job = job;
+  record.load_seconds = loading.seconds();
+  const std::string data_digest = digest_of(data);
+  std::vector<run_spec> runs;
   for (const std::size_t index : indices) {
-    (void)checked_model(sweep, index, data.inputs(), data.classes);
+    runs.push_back(spec_of_run(sweep, index, data, data_digest, options));
   }
-  const detail::job_inputs<P> inputs{sweep,           job,          data, device,
-                                     digest_of(data), load_seconds, watch};
-  for (const std::size_t index : indices) {
-    detail::train_one<P>(world, settings.run, inputs, stop, index);
+
+  const executor_factory make_executor = executors_on(device, world, settings.threads);
+  for (const run_spec& run : runs) {
+    run_console console(world,
+                        {.verbose = settings.verbose,
+                         .time_budget = options.time_budget,
+                         .cpu_reason = device.reason},
+                        detail::line_prefix(job, run.index, sweep.size()));
+    try {
+      console.tell(run, train_run(run, data, make_executor, options, console, record, &stop));
+    } catch (const unusable_run& e) {
+      throw data_error(std::string(e.what()) + "; --start-over discards it");
+    }
   }
 }
 
@@ -93,9 +129,9 @@ template <trainable_paramset P> void add_train(CLI::App& program, const context&
                     "an index beyond the sweep is no error: there is nothing to do");
   add_data_options(*command, world, settings->data);
   CLI::Option* output =
-      command->add_option("--output", settings->run.output,
+      command->add_option("--output", settings->output,
                           "directory of models and results, or s3://BUCKET/PREFIX; default .");
-  or_variable(*output->type_name("DIR"), settings->run.output, world, "SWEEPNET_OUTPUT");
+  or_variable(*output->type_name("DIR"), settings->output, world, "SWEEPNET_OUTPUT");
   command->add_flag("--csv-log", settings->run.csv_log,
                     "write log_<index>.csv, a line per epoch, as Keras' CSVLogger does");
   add_number(
@@ -104,7 +140,7 @@ template <trainable_paramset P> void add_train(CLI::App& program, const context&
       "takes it up again");
   add_number(*command, "--save-every", settings->run.save_every, at_least(0),
              "save the run's state also every N seconds within an epoch; default 60, 0: never");
-  add_number(*command, "--stop-within", settings->run.stop_within, above(0),
+  add_number(*command, "--stop-within", settings->stop_within, above(0),
              "after SIGTERM or SIGINT, give up on servers that have not answered within N seconds; "
              "default 25");
   command->add_flag("--keep-state", settings->run.keep_state,
@@ -112,9 +148,9 @@ template <trainable_paramset P> void add_train(CLI::App& program, const context&
   add_outside_flag(*command, settings->run.models);
   command->add_flag("--start-over", settings->run.start_over,
                     "discard the state and the result that are there");
-  add_threads_option(*command, settings->run.threads);
-  add_device_options(*command, settings->run.device);
-  add_number(*command, "--verbose", settings->run.verbose, closed_range(0, 2),
+  add_threads_option(*command, settings->threads);
+  add_device_options(*command, settings->device);
+  add_number(*command, "--verbose", settings->verbose, closed_range(0, 2),
              "0: errors only; 1: a bar per epoch on a terminal, else a line; 2: a line per epoch");
   command->footer("Keys of a paramset:\n" + describe_fields<P>());
   command->callback([settings, &world] { run_train<P>(world, *settings); });

@@ -6,12 +6,13 @@
 // cuda_accelerator() and hands it over.
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
-#include "sweepnet/training/any_executor.hpp"
+#include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
@@ -20,8 +21,8 @@ struct accelerator {
   /// Why GPU number `device` cannot be used; empty if it can.
   std::function<std::string(int device)> why_unusable;
   /// An executor on it. The data must outlive the executor.
-  std::function<any_executor(const model_spec&, const training_options&, const dataset&,
-                             const cuda_options&)>
+  std::function<std::unique_ptr<executor>(const model_spec&, const training_options&,
+                                          const dataset&, const cuda_options&)>
       make;
 };
 

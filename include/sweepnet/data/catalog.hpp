@@ -105,7 +105,7 @@ inline std::string idx_file(const std::string& directory,
                             std::initializer_list<std::string_view> prefixes) {
   for (const std::string& name : storage::list(directory)) {  // sorted: a plain file before its .gz
     if (std::ranges::any_of(prefixes, [&](auto prefix) { return name.starts_with(prefix); })) {
-      return storage::join_location(directory, name);
+      return storage::join_location(directory, name).request_text();
     }
   }
   throw input_missing(fmt::format("{}: has no file {}*", directory, join(prefixes, "* or ")));
@@ -169,7 +169,8 @@ inline raw_dataset read_known(const known_dataset& set, std::int64_t rows,
   }
   std::vector<std::string> places;
   for (const std::string& root : catalog.roots) {
-    const std::string directory = storage::join_location(root, std::string(set.directory));
+    const std::string directory =
+        storage::join_location(root, std::string(set.directory)).request_text();
     if (storage::is_directory(directory)) return read_idx_directory(directory, true);
     places.push_back(directory);
   }

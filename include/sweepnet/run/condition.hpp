@@ -20,17 +20,19 @@
 
 namespace sweepnet {
 
+/// How far a run is.
+enum class run_phase {
+  missing,      ///< no files: not begun, or not saved yet
+  interrupted,  ///< a state, and no result but one of before it went on
+  budget,       ///< a state, and a result that says how it was stopped
+  failed,       ///< a result, and no epoch gave a model
+  done,         ///< a result and its model
+  damaged,      ///< files that contradict each other or their digests
+};
+
 /// What a run's files say of it.
 struct run_condition {
-  enum class kind {
-    missing,      ///< no files: not begun, or not saved yet
-    interrupted,  ///< a state, and no result but one of before it went on
-    budget,       ///< a state, and a result that says how it was stopped
-    failed,       ///< a result, and no epoch gave a model
-    done,         ///< a result and its model
-    damaged,      ///< files that contradict each other or their digests
-  };
-  kind state = kind::missing;
+  run_phase phase = run_phase::missing;
   std::string reason{};        ///< of damaged: what is wrong
   bool model_compared = true;  ///< of done: whether the model is known to be the result's
 };
@@ -115,9 +117,8 @@ inline std::string fault_of_model(const storage::location& model, const found_re
 [[nodiscard]] inline run_condition condition_of(const run_files& files, const found_result& result,
                                                 bool has_state,
                                                 const run_examination& examine = {}) {
-  using kind = run_condition::kind;
   const auto damaged = [](std::string why) {
-    return run_condition{.state = kind::damaged, .reason = std::move(why)};
+    return run_condition{.phase = run_phase::damaged, .reason = std::move(why)};
   };
   if (!result.damage.empty()) return damaged(result.damage);
   const bool goes_on = !result.there || result.of_budget();
@@ -130,18 +131,18 @@ inline std::string fault_of_model(const storage::location& model, const found_re
       // The run has finished since it was there.
     }
   }
-  if (!result.there) return {.state = has_state ? kind::interrupted : kind::missing};
+  if (!result.there) return {.phase = has_state ? run_phase::interrupted : run_phase::missing};
   if (goes_on && !has_state) {
     return damaged(files.state.shown() + " is missing, from which the run would go on");
   }
-  if (!result.has_model()) return {.state = goes_on ? kind::budget : kind::failed};
+  if (!result.has_model()) return {.phase = goes_on ? run_phase::budget : run_phase::failed};
 
   bool compared = false;
   const std::string wrong = detail::fault_of_model(files.model, result, examine, compared);
   // A run that went on behind its result writes better models before it writes a new result.
-  if (goes_on) return {.state = wrong.empty() ? kind::budget : kind::interrupted};
+  if (goes_on) return {.phase = wrong.empty() ? run_phase::budget : run_phase::interrupted};
   if (!wrong.empty()) return damaged(wrong);
-  return {.state = kind::done, .reason = {}, .model_compared = compared};
+  return {.phase = run_phase::done, .reason = {}, .model_compared = compared};
 }
 
 }  // namespace sweepnet

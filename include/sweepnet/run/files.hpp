@@ -56,9 +56,9 @@ inline constexpr run_file_name log_name{"log_", ".csv"};
 namespace detail {
 
 /// Binds a place to the directory that it must lie in whatever links say (on S3 to the prefix).
-inline storage::location bound_to(const std::string& directory, storage::location where) {
-  const storage::location root(directory);
-  where.root = root.type == storage::location::kind::s3 ? root.key : directory;
+inline storage::location bound_to(const storage::location& directory, storage::location where) {
+  using kind = storage::location::kind;
+  where.root = directory.type == kind::s3 ? directory.key : directory.request_text();
   return where;
 }
 
@@ -77,34 +77,40 @@ inline bool has_plain_parts(std::string_view key) {
 }  // namespace detail
 
 /// A run's own file in its output directory.
-[[nodiscard]] inline storage::location run_file(const std::string& directory,
-                                                const std::string& name) {
-  return detail::bound_to(directory, storage::join_location(directory, name));
+[[nodiscard]] inline storage::location run_file(const storage::location& directory,
+                                                const run_file_name& name, std::size_t index) {
+  return detail::bound_to(directory, storage::join_location(directory, name.of(index)));
+}
+
+/// The files that a run keeps beside its model.
+[[nodiscard]] inline run_files run_files_in(const storage::location& directory, std::size_t index) {
+  return {.state = run_file(directory, state_name, index),
+          .result = run_file(directory, result_name, index),
+          .log = run_file(directory, log_name, index)};
 }
 
 /// `name` below the directory, or nothing if it leads out of it: up, to an absolute path or a URL
 /// elsewhere.
-[[nodiscard]] inline std::optional<storage::location> place_below(const std::string& directory,
-                                                                  const std::string& name) {
+[[nodiscard]] inline std::optional<storage::location> place_below(
+    const storage::location& directory, const std::string& name) {
   using kind = storage::location::kind;
-  const storage::location root(directory.empty() ? "." : directory);
-  const storage::location where = storage::join_location(root.request_text(), name);
-  if (where.type != root.type || where.bucket != root.bucket) return std::nullopt;
-  if (root.type == kind::s3) {
+  if (directory.request_text().empty()) return place_below(".", name);
+  const storage::location where = storage::join_location(directory, name);
+  if (where.type != directory.type || where.bucket != directory.bucket) return std::nullopt;
+  if (directory.type == kind::s3) {
     const std::string prefix =
-        root.key.empty() || root.key.ends_with('/') ? root.key : root.key + "/";
+        directory.key.empty() || directory.key.ends_with('/') ? directory.key : directory.key + "/";
     const bool below = where.key.starts_with(prefix) &&
                        detail::has_plain_parts(std::string_view(where.key).substr(prefix.size()));
-    return below ? std::optional(detail::bound_to(root.request_text(), where)) : std::nullopt;
+    return below ? std::optional(detail::bound_to(directory, where)) : std::nullopt;
   }
-  if (root.type != kind::local) return std::nullopt;
-  const auto relative =
-      std::filesystem::path(where.request_text())
-          .lexically_normal()
-          .lexically_relative(std::filesystem::path(root.request_text()).lexically_normal());
+  if (directory.type != kind::local) return std::nullopt;
+  const std::filesystem::path root = directory.request_text();
+  const auto relative = std::filesystem::path(where.request_text())
+                            .lexically_normal()
+                            .lexically_relative(root.lexically_normal());
   if (relative.empty() || relative == "." || *relative.begin() == "..") return std::nullopt;
-  return detail::bound_to(root.request_text(),
-                          (std::filesystem::path(root.request_text()) / relative).string());
+  return detail::bound_to(directory, (root / relative).string());
 }
 
 /// Whether a path names, anywhere in it, a file that runs of any index keep for themselves, or one

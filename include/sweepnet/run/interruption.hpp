@@ -13,7 +13,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/storage/patience.hpp"
 
-namespace sweepnet::app {
+namespace sweepnet {
 
 /// The run was left in good order; the same command goes on from there.
 using interrupted_error = coded_error<exit_code::interrupted>;
@@ -47,6 +47,13 @@ class interruption {
     return number == 0 ? "" : number == SIGINT ? "SIGINT" : "SIGTERM";
   }
 
+  /// Throws interrupted_error, naming the signal and `where` it came, once one has.
+  void throw_if_asked(const std::string& where) const {
+    if (const std::string name = signal(); !name.empty()) {
+      throw interrupted_error(name + " came " + where);
+    }
+  }
+
   /// How long after the signal servers are waited for; what is left of it.
   [[nodiscard]] double seconds() const { return seconds_; }
   [[nodiscard]] double seconds_left() const { return patience_.seconds_left(); }
@@ -72,4 +79,4 @@ class interruption {
   std::array<struct sigaction, 2> before_{};
 };
 
-}  // namespace sweepnet::app
+}  // namespace sweepnet

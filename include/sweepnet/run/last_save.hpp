@@ -17,7 +17,7 @@
 #include "sweepnet/storage/background_writer.hpp"
 #include "sweepnet/storage/patience.hpp"
 
-namespace sweepnet::app {
+namespace sweepnet {
 
 struct last_save {
   const interruption& stop;
@@ -87,4 +87,4 @@ template <class State, class Model>
       "{}: the run is saved in {}, and the same command goes on from there", came, last.state));
 }
 
-}  // namespace sweepnet::app
+}  // namespace sweepnet

@@ -16,14 +16,17 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/run/files.hpp"
+#include "sweepnet/run/options.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 
-namespace sweepnet::app {
+namespace sweepnet {
 
-/// Where models may lie.
-enum class model_bounds { output, anywhere };
+/// A model_path leads out of the output directory, and model_bounds forbid that.
+struct model_outside : data_error {
+  using data_error::data_error;
+};
 
 /// The paramset's model_path with {index} replaced; else model_<index>.h5 (.safetensors in a build
 /// without HDF5).
@@ -40,11 +43,12 @@ template <class P> [[nodiscard]] std::string model_name_of(const P& p, std::size
 }
 
 /// The place of the paramset's model under `directory`, to which it is bound. Throws data_error if
-/// it has control characters, is a run's own file, or leads out of the directory although the
-/// bounds are the output.
+/// it has control characters or is a run's own file, model_outside if it leads out of the directory
+/// although the bounds are the output.
 template <class P>
 [[nodiscard]] storage::location model_place(const P& p, std::size_t index,
-                                            const std::string& directory, model_bounds bounds) {
+                                            const storage::location& directory,
+                                            model_bounds bounds) {
   const std::string name = model_name_of(p, index);
   if (has_control_characters(name)) {
     throw data_error(
@@ -59,35 +63,37 @@ template <class P>
   }
   if (auto place = place_below(directory, name)) return *std::move(place);
   if (bounds == model_bounds::anywhere) return storage::join_location(directory, name);
-  throw data_error(fmt::format(
-      "model_path must lie in the output directory, got '{}'; --allow-outside permits it", shown));
+  throw model_outside(fmt::format("model_path must lie in the output directory, got '{}'", shown));
 }
 
 /// Throws data_error, naming the paramset, for a model that may not be written where its paramset
-/// says, or if two paramsets would write the same file; usage_error for what is no directory.
+/// says, or if two paramsets would write the same file.
 template <class P>
-void check_model_places(const sweep<P>& sweep, const std::string& directory, model_bounds bounds) {
-  const storage::location root(directory);  // what is wrong with it is no fault of the sweep
-  if (root.type != storage::location::kind::local && root.type != storage::location::kind::s3) {
-    throw usage_error(root.shown() + ": expected a directory or s3://BUCKET/PREFIX for outputs");
-  }
+void check_model_places(const sweep<P>& sweep, const storage::location& directory,
+                        model_bounds bounds) {
   std::unordered_map<std::string, std::size_t> owner;
   for (std::size_t i = 0; i < sweep.size(); ++i) {
+    const auto where = [&](const error& e) {
+      return fmt::format("{}: paramset {}: {}", sweep.source, i, e.what());
+    };
     std::string path;
     try {
-      path = model_place(sweep.paramsets[i], i, directory, bounds).request_text();
+      const storage::location place = model_place(sweep.paramsets[i], i, directory, bounds);
+      path = place.request_text();
+      if (!place.is_remote()) path = std::filesystem::path(path).lexically_normal().string();
+    } catch (const model_outside& e) {
+      throw model_outside(where(e));
     } catch (const error& e) {
-      throw data_error(fmt::format("{}: paramset {}: {}", sweep.source, i, e.what()));
+      throw data_error(where(e));
     }
-    if (!storage::is_remote(path)) path = std::filesystem::path(path).lexically_normal().string();
     const auto [first, fresh] = owner.emplace(std::move(path), i);
     if (!fresh) {
       throw data_error(fmt::format(
           "{}: paramsets {} and {} would both write {}: put {{index}} into model_path",
           sweep.source, first->second, i,
-          storage::without_query(model_name_of(sweep.paramsets[first->second], first->second))));
+          storage::location(model_name_of(sweep.paramsets[first->second], first->second)).shown()));
     }
   }
 }
 
-}  // namespace sweepnet::app
+}  // namespace sweepnet

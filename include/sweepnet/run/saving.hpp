@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,11 +22,12 @@
 #include "sweepnet/run/interruption.hpp"
 #include "sweepnet/run/last_save.hpp"
 #include "sweepnet/run/result.hpp"
+#include "sweepnet/run/spec.hpp"
 #include "sweepnet/run/state_file.hpp"
 #include "sweepnet/storage/background_writer.hpp"
 #include "sweepnet/training/callbacks.hpp"
 
-namespace sweepnet::app {
+namespace sweepnet {
 
 /// Keeps what saving takes of a run's time under 1%: where epochs are so short that saving after
 /// each is no trifle, some go unsaved.
@@ -49,163 +52,165 @@ class saving_budget {
   double copying_ = 0;  ///< seconds
 };
 
+/// What the savers of one run share.
+struct run_saving {
+  const run_spec& spec;
+  run_fence& fence;
+  storage::background_writer& writer;
+  saving_budget& budget;
+};
+
 /// Writes the model when `checkpoint` finds a better one, so give it behind that one; where the
 /// budget says no, with a later epoch or at the end. A resumed run begins with the model that its
 /// state holds, and one whose file somebody removed ends with it.
-struct model_saver {
-  const model_checkpoint& checkpoint;
-  storage::background_writer& writer;
-  saving_budget& budget;
-  run_fence& fence;
-  storage::location place;
-  std::string& digest;  ///< of the file's bytes; good once the writer has flushed
-  const model_spec& model;
-  const run_identity& identity;
-  std::int64_t index;
-  bool behind = false;  ///< whether the file lacks the best model
+class model_saver final : public callback {
+ public:
+  /// `digest` is set to that of the file's bytes; it is good once the writer has flushed.
+  model_saver(const run_saving& saving, const model_checkpoint& checkpoint, std::string& digest)
+      : saving_(saving), checkpoint_(&checkpoint), digest_(&digest) {}
 
-  template <class Executor> void on_train_begin(training_context<Executor>& context) {
-    behind = checkpoint.best.has_value();
+  void on_train_begin(training_context& context) override {
+    behind_ = checkpoint_->best().has_value();
     catch_up(context);
   }
-  template <class Executor>
-  void on_epoch_end(training_context<Executor>& context, const epoch_record&) {
-    behind = behind || checkpoint.improved;
-    if (budget.allows()) catch_up(context);
+  void on_epoch_end(training_context& context, const epoch_record&) override {
+    behind_ = behind_ || checkpoint_->improved();
+    if (saving_.budget.allows()) catch_up(context);
   }
-  template <class Executor> void on_train_end(training_context<Executor>& context) {
+  void on_train_end(training_context& context) override {
     catch_up(context);
-    writer.flush();
-    if (checkpoint.best && !fence.holds_model()) {
-      budget.spend([&] { save(context, &run_fence::write_last_model); });
+    saving_.writer.flush();
+    if (checkpoint_->best() && !saving_.fence.holds_model()) {
+      saving_.budget.spend([&] { save(context, &run_fence::write_last_model); });
     }
   }
 
   /// Writes the best model if the file lacks it.
-  template <class Executor> void catch_up(const training_context<Executor>& context) {
-    if (behind) budget.spend([&] { save(context, &run_fence::write_model); });
-    behind = false;
+  void catch_up(const training_context& context) {
+    if (behind_) saving_.budget.spend([&] { save(context, &run_fence::write_model); });
+    behind_ = false;
   }
 
  private:
-  using write_function = void (run_fence::*)(std::string_view);
+  void save(const training_context& context, void (run_fence::*write)(std::string_view)) {
+    const std::string place = saving_.spec.files.model.shown();
+    saving_.writer.submit_task(place, [trained = best_model(context), place, write,
+                                       &fence = saving_.fence, &digest = *digest_] {
+      const std::string bytes = encode_model_file(place, *trained);
+      digest = digest_of(bytes);
+      (fence.*write)(bytes);
+    });
+  }
 
-  template <class Executor>
-  void save(const training_context<Executor>& context, write_function write) {
-    const epoch_record& best = *checkpoint.best;
+  [[nodiscard]] std::shared_ptr<const trained_model> best_model(
+      const training_context& context) const {
+    const epoch_record& best = *checkpoint_->best();
+    const metric monitor = checkpoint_->monitor();
     const auto epochs = std::min(best.epoch, std::ssize(context.history));
     auto trained = std::make_shared<trained_model>();
-    trained->model = model;
-    trained->parameters = context.executor.best_parameters();
+    trained->model = saving_.spec.model;
+    trained->parameters = context.executor.best_parameters().value();
     trained->loss = context.options.loss;
     trained->optimizer = context.options.optimizer;
-    trained->metadata = identity.encoded();
-    trained->metadata["index"] = index;
-    trained->metadata["best"] = {
-        {"epoch", best.epoch},
-        {std::string(name_of(checkpoint.monitor)), *best.value_of(checkpoint.monitor)}};
+    trained->metadata = saving_.spec.identity.encoded();
+    trained->metadata["index"] = saving_.spec.index;
+    trained->metadata["best"] = {{"epoch", best.epoch},
+                                 {std::string(name_of(monitor)), *best.value_of(monitor)}};
     trained->metadata["history"] =
         encode_history({context.history.begin(), context.history.begin() + epochs});
-    writer.submit_task(place.shown(),
-                       [trained, write, to = place.shown(), &into = fence, &written = digest] {
-                         const std::string bytes = encode_model_file(to, *trained);
-                         written = digest_of(bytes);
-                         (into.*write)(bytes);
-                       });
+    return trained;
   }
+
+  run_saving saving_;
+  const model_checkpoint* checkpoint_;
+  std::string* digest_;
+  bool behind_ = false;  // whether the file lacks the best model
 };
 
 /// Keeps the run's log as the lines so far, which the budget may hold up until the end.
-struct log_saver {
-  storage::background_writer& writer;
-  saving_budget& budget;
-  run_fence& fence;
-  storage::location place;
-  std::string text{};
-  bool behind = false;  ///< whether the file lacks lines
+class log_saver final : public callback {
+ public:
+  explicit log_saver(const run_saving& saving) : saving_(saving) {}
 
-  void add(std::string_view line) {
-    text += line;
-    behind = true;
-    if (budget.allows()) catch_up();
+  void on_train_begin(training_context& context) override { logger_.on_train_begin(context); }
+  void on_epoch_end(training_context& context, const epoch_record& record) override {
+    logger_.on_epoch_end(context, record);
+    if (saving_.budget.allows()) write(&run_fence::write_log);
   }
-  void catch_up() {
-    if (behind) write(&run_fence::write_log);
-  }
-  /// At the end, whatever others have written meanwhile.
-  void finish() {
-    if (!text.empty()) write(&run_fence::write_last_log);
+  /// The last time, whatever others have written meanwhile.
+  void on_train_end(training_context&) override {
+    if (!text_.empty()) write(&run_fence::write_last_log);
   }
 
  private:
   void write(void (run_fence::*how)(std::string_view)) {
-    budget.spend([&] {
-      writer.submit_task(place.shown(), [lines = text, how, &into = fence] { (into.*how)(lines); });
+    saving_.budget.spend([&] {
+      saving_.writer.submit_task(
+          saving_.spec.files.log.shown(),
+          [lines = text_, how, &fence = saving_.fence] { (fence.*how)(lines); });
     });
-    behind = false;
   }
+
+  run_saving saving_;
+  std::string text_{};
+  csv_logger logger_{[this](std::string_view line) { text_ += line; }};
 };
 
 /// Saves the run's state after each epoch that the budget allows, every so many seconds, and when
 /// the process is asked to stop; then it throws interrupted_error. Give it last: it saves what the
 /// others remember.
-class run_saver {
+class state_saver final : public callback {
  public:
-  struct options {
-    storage::location place;
-    double every = 0;  ///< seconds between saves within an epoch; 0: after epochs only
-    std::function<void(const std::string&)> tell{};  ///< hears what a stop waits for
-  };
+  /// Every `every` seconds within an epoch, or never if it is 0. `tell` hears what a stop waits
+  /// for. `stop` may be null: nobody asks.
+  state_saver(const run_saving& saving, model_saver& model, double every, const interruption* stop,
+              std::function<void(const std::string&)> tell)
+      : saving_(saving), model_(&model), every_(every), stop_(stop), tell_(std::move(tell)) {}
 
-  run_saver(options saving, model_saver& model, std::string device, const interruption& stop)
-      : options_(std::move(saving)), model_(&model), device_(std::move(device)), stop_(&stop) {}
-
-  template <class Executor>
-  void on_step(training_context<Executor>& context, const pass_progress& progress) {
+  void on_step(training_context& context, const pass_progress& progress) override {
     leave_if_asked(context, progress.rows);
-    if (options_.every > 0 && saved_.seconds() >= options_.every) save(context);
+    if (every_ > 0 && saved_.seconds() >= every_) save(context);
   }
-  template <class Executor>
-  void on_validation_step(training_context<Executor>& context, const pass_progress&) {
+  void on_validation_step(training_context& context, const pass_progress&) override {
     leave_if_asked(context, context.training_rows);
   }
-  template <class Executor>
-  void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
+  void on_epoch_end(training_context& context, const epoch_record& record) override {
     const bool last =
         context.stop || !context.leave_reason.empty() || record.epoch == context.options.epochs;
-    if (last || model_->budget.allows()) save(context);
+    if (last || saving_.budget.allows()) save(context);
   }
 
  private:
-  template <class Executor> void save(const training_context<Executor>& context) {
-    model_->budget.spend([&] {
-      model_->writer.submit_task(
-          options_.place.shown(),
-          [state = std::make_shared<const run_state>(context.capture()),
-           identity = model_->identity, device = device_,
-           &into = model_->fence] { into.write_state(write_run_state(*state, identity, device)); });
+  void save(const training_context& context) {
+    saving_.budget.spend([&] {
+      saving_.writer.submit_task(saving_.spec.files.state.shown(),
+                                 [state = std::make_shared<const run_state>(context.capture()),
+                                  identity = saving_.spec.identity,
+                                  device = context.executor.device(), &fence = saving_.fence] {
+                                   fence.write_state(write_run_state(*state, identity, device));
+                                 });
     });
     saved_.restart();
   }
 
-  template <class Executor>
-  void leave_if_asked(const training_context<Executor>& context, std::int64_t rows) {
-    if (stop_->signal().empty()) return;
+  void leave_if_asked(const training_context& context, std::int64_t rows) {
+    if (stop_ == nullptr || stop_->signal().empty()) return;
     leave(
         {.stop = *stop_,
-         .writer = model_->writer,
-         .state = options_.place.shown(),
+         .writer = saving_.writer,
+         .state = saving_.spec.files.state.shown(),
          .at = fmt::format("in epoch {}, after {} of {} rows", context.history.size() + 1, rows,
                            context.training_rows),
-         .tell = options_.tell},
+         .tell = tell_},
         [&] { save(context); }, [&] { model_->catch_up(context); });
   }
 
-  options options_;
+  run_saving saving_;
   model_saver* model_;
-  std::string device_;
+  double every_;
   const interruption* stop_;
+  std::function<void(const std::string&)> tell_;
   stopwatch saved_;
 };
 
-}  // namespace sweepnet::app
+}  // namespace sweepnet

@@ -4,7 +4,8 @@
 
 // A run's state as bytes: safetensors, whose metadata say whose state it is.
 //
-//   parameters, best_parameters, optimizer_slot_0...  F32 (values), as in parameter_layout
+//   parameters, optimizer_slot_0...  F32 (values), as in parameter_layout
+//   best_parameters  the same; not there before the first best epoch
 //   history  F64 (epochs x numbers of a record)       position  F64 (rows, loss, correct, rate)
 //   callback.NAME  F64 (numbers)
 //
@@ -20,7 +21,6 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -28,6 +28,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/model/safetensors/container.hpp"
 #include "sweepnet/run/identity.hpp"
+#include "sweepnet/training/archive.hpp"
 #include "sweepnet/training/run_state.hpp"
 
 namespace sweepnet {
@@ -123,13 +124,13 @@ inline safetensors_file read_sealed_state(std::string_view bytes, const std::str
 
   const executor_state& executor = state.executor;
   file.tensors.push_back(vector_tensor("parameters", executor.parameters));
-  file.tensors.push_back(vector_tensor("best_parameters", executor.best_parameters));
+  if (executor.best_parameters) {
+    file.tensors.push_back(vector_tensor("best_parameters", *executor.best_parameters));
+  }
   for (std::size_t k = 0; k < executor.optimizer_slots.size(); ++k) {
     file.tensors.push_back(vector_tensor(detail::slot_name(k), executor.optimizer_slots[k]));
   }
-  file.tensors.push_back(
-      vector_tensor("position", pack(std::tuple(state.progress.rows, state.progress.loss,
-                                                state.progress.correct, executor.rate_factor))));
+  file.tensors.push_back(vector_tensor("position", pack(state.progress, executor.rate_factor)));
   std::vector<double> history;
   for (const epoch_record& record : state.history) {
     const std::vector<double> row = pack(record);
@@ -193,7 +194,9 @@ inline safetensors_file read_sealed_state(std::string_view bytes, const std::str
   state.stop_reason = stopped["reason"].get<std::string>();
 
   state.executor.parameters = tensor("parameters", "F32").values<float>();
-  state.executor.best_parameters = tensor("best_parameters", "F32").values<float>();
+  if (file.find("best_parameters") != nullptr) {
+    state.executor.best_parameters = tensor("best_parameters", "F32").values<float>();
+  }
   for (std::size_t k = 0; file.find(detail::slot_name(k)) != nullptr; ++k) {
     state.executor.optimizer_slots.push_back(tensor(detail::slot_name(k), "F32").values<float>());
   }
@@ -203,9 +206,7 @@ inline safetensors_file read_sealed_state(std::string_view bytes, const std::str
   const std::vector<double> numbers = history.values<double>();
   state.history.resize(static_cast<std::size_t>(history.shape[0]));
   try {
-    unpack(tensor("position", "F64").values<double>(),
-           std::tie(state.progress.rows, state.progress.loss, state.progress.correct,
-                    state.executor.rate_factor));
+    unpack(tensor("position", "F64").values<double>(), state.progress, state.executor.rate_factor);
     for (std::size_t i = 0; i < state.history.size(); ++i) {
       const auto columns = static_cast<std::size_t>(history.shape[1]);
       unpack(std::span(numbers).subspan(i * columns, columns), state.history[i]);

@@ -29,13 +29,13 @@ namespace sweepnet {
 
 /// What the files say of one paramset.
 struct run_status {
-  run_condition::kind state = run_condition::kind::missing;
+  run_phase phase = run_phase::missing;
   std::string detail{};
 
   /// Whether the run is to be started again: not one that was stopped as it was asked to.
   [[nodiscard]] bool unfinished() const {
-    using kind = run_condition::kind;
-    return state == kind::missing || state == kind::interrupted || state == kind::damaged;
+    return phase == run_phase::missing || phase == run_phase::interrupted ||
+           phase == run_phase::damaged;
   }
 };
 
@@ -67,7 +67,7 @@ inline std::string text_in(const json& object, const char* key) {
 /// Where the model of a result lies, whatever the run called its output directory; nothing if that
 /// is elsewhere: the files may be foreign, and are not followed out of their directory.
 inline std::optional<storage::location> model_beside(const json& result, std::size_t index,
-                                                     const std::string& directory) {
+                                                     const storage::location& directory) {
   const std::string written = text_in(result, "model");
   std::string name = text_in(result.value("paramset", json()), "model_path");
   if (name.empty()) name = written.substr(written.rfind('/') + 1);
@@ -80,12 +80,11 @@ inline std::optional<storage::location> model_beside(const json& result, std::si
 
 /// What is told of a run beside its state.
 inline std::string detail_of(const run_condition& found, const json& result) {
-  using kind = run_condition::kind;
-  switch (found.state) {
-    case kind::damaged: return found.reason;
-    case kind::failed: return "no epoch gave a finite loss";
-    case kind::budget: return dump(result.value("stopped", json()));
-    case kind::done: {
+  switch (found.phase) {
+    case run_phase::damaged: return found.reason;
+    case run_phase::failed: return "no epoch gave a finite loss";
+    case run_phase::budget: return dump(result.value("stopped", json()));
+    case run_phase::done: {
       const json best = result.value("best", json());
       const std::string told = best.is_null() ? "" : dump(best);
       return told + (found.model_compared ? "" : "  (model not compared)");
@@ -94,9 +93,9 @@ inline std::string detail_of(const run_condition& found, const json& result) {
   }
 }
 
-inline void examine(seen_run& run, const std::string& directory, const run_examination& which) {
-  run_files files{.state = run_file(directory, state_name.of(run.index)),
-                  .result = run_file(directory, result_name.of(run.index))};
+inline void examine(seen_run& run, const storage::location& directory,
+                    const run_examination& which) {
+  run_files files = run_files_in(directory, run.index);
   found_result result;
   if (run.has_result) result = read_result(files.result);
   if (result.there && result.damage.empty()) {
@@ -114,14 +113,14 @@ inline void examine(seen_run& run, const std::string& directory, const run_exami
     if (model) files.model = *model;
   }
   const run_condition found = condition_of(files, result, run.has_state, chosen);
-  run.status = {.state = found.state, .detail = detail_of(found, result.content)};
+  run.status = {.phase = found.phase, .detail = detail_of(found, result.content)};
 }
 
 }  // namespace detail
 
 /// Examines the runs whose files lie in `directory`. The sweep's size is what the results say, or
 /// `size`. Throws data_error if they disagree, unknown_sweep_size if there is neither.
-[[nodiscard]] inline sweep_status read_sweep_status(const std::string& directory,
+[[nodiscard]] inline sweep_status read_sweep_status(const storage::location& directory,
                                                     std::optional<std::size_t> size,
                                                     const run_examination& which) {
   std::map<std::size_t, detail::seen_run> seen;
@@ -151,7 +150,7 @@ inline void examine(seen_run& run, const std::string& directory, const run_exami
     }
   };
   std::vector<std::thread> threads;
-  for (int i = 1; i < (storage::is_remote(directory) ? 16 : 1); ++i) threads.emplace_back(work);
+  for (int i = 1; i < (directory.is_remote() ? 16 : 1); ++i) threads.emplace_back(work);
   work();
   for (std::thread& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
@@ -159,13 +158,14 @@ inline void examine(seen_run& run, const std::string& directory, const run_exami
   for (const detail::seen_run& run : runs) {
     if (run.size == 0) continue;
     if (size && *size != run.size) {
-      throw data_error(fmt::format("{}/{} is of a sweep of {} paramsets, expected {}", directory,
-                                   result_name.of(run.index), run.size, *size));
+      throw data_error(fmt::format("{}/{} is of a sweep of {} paramsets, expected {}",
+                                   directory.shown(), result_name.of(run.index), run.size, *size));
     }
     size = run.size;
   }
   if (!size) {
-    throw unknown_sweep_size(directory + ": no result tells the sweep's size: give the sweep");
+    throw unknown_sweep_size(directory.shown() +
+                             ": no result tells the sweep's size: give the sweep");
   }
   sweep_status status(*size);
   for (const detail::seen_run& run : runs) {

@@ -136,12 +136,13 @@ inline location::location(std::string_view written) : text_(written) {
 [[nodiscard]] inline std::string without_query(const location& where) { return where.shown(); }
 
 /// `name` below `directory`; a name that is absolute, or remote itself, stands alone.
-[[nodiscard]] inline std::string join_location(const std::string& directory,
-                                               const std::string& name) {
-  if (is_remote(name)) return name;
-  if (!is_remote(directory)) return (std::filesystem::path(directory) / name).string();
+[[nodiscard]] inline location join_location(const location& directory, const std::string& name) {
+  location alone(name);
+  if (alone.is_remote()) return alone;
+  const std::string& parent = directory.request_text();
+  if (!directory.is_remote()) return (std::filesystem::path(parent) / name).string();
   const std::string relative = std::filesystem::path(name).lexically_normal().string();
-  return directory + (directory.ends_with('/') ? "" : "/") +
+  return parent + (parent.ends_with('/') ? "" : "/") +
          relative.substr(std::min(relative.size(), relative.find_first_not_of('/')));
 }
 

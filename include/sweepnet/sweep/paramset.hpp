@@ -4,6 +4,7 @@
 
 // The built-in paramset: one point of a sweep, by the names that the sweep file uses.
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -118,5 +119,14 @@ inline constexpr auto fields<paramset> = std::tuple(
   if (p.learning_rate) options.optimizer.learning_rate = p.learning_rate;
   return options;
 }
+
+/// What a user's own paramset type needs beside its `fields`: a network and training options.
+/// Members `model_path`, `monitor`, `early_stopping`, `reduce_lr_on_plateau` and `terminate_on_nan`
+/// are used if there.
+template <class P>
+concept trainable_paramset = described<P> && requires(const P& p, std::int64_t n) {
+  { build_model(p, n, n) } -> std::same_as<model_spec>;
+  { training_options_of(p) } -> std::same_as<training_options>;
+};
 
 }  // namespace sweepnet

@@ -2,187 +2,190 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Callbacks: small structs with any of these members, composed at compile time by train():
-//
-//   void on_train_begin(training_context<E>&)
-//   void on_epoch_begin(training_context<E>&, std::int64_t epoch)
-//   void on_step(training_context<E>&, const pass_progress&)
-//   void on_validation_step(training_context<E>&, const pass_progress&)
-//   void on_epoch_end(training_context<E>&, const epoch_record&)
-//   void on_train_end(training_context<E>&)
-//   metric watched() const      -- checked before epoch 1: its value must be there
-//   static constexpr std::string_view name; auto state()  -- see stateful_callback
-//
-// They run in the order in which they are given. Those with names of Keras' callbacks do what
-// those do. Source: keras/src/callbacks/*.py (3.15).
+// The callbacks that come with the library. Those with names of Keras' callbacks do what those do.
+// Source: keras/src/callbacks/*.py (3.15).
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "sweepnet/core/stopwatch.hpp"
+#include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/options.hpp"
-#include "sweepnet/training/run_state.hpp"
+#include "sweepnet/training/restored.hpp"
 
 namespace sweepnet {
 
-/// What callbacks see and steer.
-template <class Executor> struct training_context {
-  Executor& executor;
-  const training_options& options;
-  training_history& history;
-  std::int64_t training_rows = 0;
-  std::int64_t validation_rows = 0;
-  bool stop = false;  ///< set it to end training after this epoch, for good
-  std::string stop_reason;
-  /// Set it to leave training after this epoch as a run that resume() takes up again; what
-  /// capture() gives says nothing of it.
-  std::string leave_reason{};
-  /// The run as it stands, from any callback's member. Copies the executor's state; a callback sees
-  /// the changes only of those that were given before it.
-  std::function<run_state()> capture;
-};
-
-/// What train() takes with an executor of type E: a type that has any of the members above which
-/// are called while it trains.
-template <class Callback, class E>
-concept callback_of = requires(Callback& c, training_context<E>& context) {
-  c.on_train_begin(context);
-}
-|| requires(Callback& c, training_context<E>& context) { c.on_epoch_begin(context, 1); }
-|| requires(Callback& c, training_context<E>& context, const pass_progress& progress) {
-  c.on_step(context, progress);
-}
-|| requires(Callback& c, training_context<E>& context, const pass_progress& progress) {
-  c.on_validation_step(context, progress);
-}
-|| requires(Callback& c, training_context<E>& context, const epoch_record& record) {
-  c.on_epoch_end(context, record);
-}
-|| requires(Callback& c, training_context<E>& context) { c.on_train_end(context); };
-
-/// Keeps the best epoch's weights in the executor and hands them to `save`. Only a strictly better
-/// value counts; an epoch with a loss that is not finite is never best.
-struct model_checkpoint {
-  static constexpr std::string_view name = "model_checkpoint";
+struct model_checkpoint_options {
   metric monitor = metric::val_accuracy;
   monitor_mode mode = monitor_mode::automatic;
   bool save_best_only = true;
   std::int64_t save_freq = 1;  ///< without save_best_only: every so many epochs
-  std::function<void(const epoch_record&)> save = {};
+  std::function<void(const epoch_record&)> save{};
+};
 
-  std::optional<epoch_record> best = {};         ///< state: the best epoch so far
-  std::optional<epoch_record> best_before = {};  ///< state: the best before the last epoch
-  bool improved = false;                         ///< state: whether the last epoch became the best
+/// Keeps the best epoch's weights in the executor and hands them to `save`. Only a strictly better
+/// value counts; an epoch with a loss that is not finite is never best.
+class model_checkpoint final : public callback {
+ public:
+  explicit model_checkpoint(model_checkpoint_options options = {}) : options_(std::move(options)) {}
 
-  [[nodiscard]] metric watched() const { return monitor; }
-  [[nodiscard]] auto state() { return std::tie(best, best_before, improved); }
+  /// The best epoch so far.
+  [[nodiscard]] const std::optional<epoch_record>& best() const { return best_; }
+  /// The best before the last epoch.
+  [[nodiscard]] const std::optional<epoch_record>& best_before() const { return best_before_; }
+  /// Whether the last epoch became the best.
+  [[nodiscard]] bool improved() const { return improved_; }
+  [[nodiscard]] metric monitor() const { return options_.monitor; }
 
-  template <class Executor>
-  void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
-    best_before = best;
-    improved = record.is_finite() &&
-               (!best || is_better(*record.value_of(monitor), *best->value_of(monitor)));
-    if (improved) {
-      best = record;
+  void on_epoch_end(training_context& context, const epoch_record& record) override {
+    best_before_ = best_;
+    improved_ = record.is_finite() &&
+                (!best_ || is_better(*record.value_of(monitor()), *best_->value_of(monitor())));
+    if (improved_) {
+      best_ = record;
       context.executor.keep_best();
     }
-    if (save && (save_best_only ? improved : record.epoch % save_freq == 0)) save(record);
+    const bool due = options_.save_best_only ? improved_ : record.epoch % options_.save_freq == 0;
+    if (options_.save && due) options_.save(record);
+  }
+
+  [[nodiscard]] std::optional<metric> watched() const override { return monitor(); }
+  [[nodiscard]] std::string_view name() const override { return "model_checkpoint"; }
+  void state(archive& a) override { a(best_, best_before_, improved_); }
+  void check_state(const training_history& history) const override {
+    detail::check_remembered(best_, history);
+    detail::check_remembered(best_before_, history);
+    detail::require_restored(!best_ || best_->is_finite(),
+                             "the saved best epoch's loss is not finite");
+    detail::require_restored(!improved_ || (best_ && best_->epoch == std::ssize(history)),
+                             "the saved last epoch became the best, but is not");
   }
 
  private:
   [[nodiscard]] bool is_better(double value, double than) const {
-    return larger_is_better(monitor, mode) ? value > than : value < than;
+    return larger_is_better(monitor(), options_.mode) ? value > than : value < than;
   }
+
+  model_checkpoint_options options_;
+  std::optional<epoch_record> best_{};
+  std::optional<epoch_record> best_before_{};
+  bool improved_ = false;
 };
 
 /// Stops when the monitored value has not improved by more than min_delta for `patience` epochs.
-struct early_stopping {
-  static constexpr std::string_view name = "early_stopping";
-  early_stopping_options options{};
+class early_stopping final : public callback {
+ public:
+  explicit early_stopping(const early_stopping_options& options = {}) : options_(options) {}
 
-  std::int64_t wait = 0;            ///< state: epochs since the last improvement
-  std::optional<double> best = {};  ///< state
-  std::int64_t stopped_epoch = 0;   ///< state: 0 unless it stopped the run
+  [[nodiscard]] std::optional<double> best() const { return best_; }
+  /// 0 unless it stopped the run.
+  [[nodiscard]] std::int64_t stopped_epoch() const { return stopped_epoch_; }
 
-  [[nodiscard]] metric watched() const { return options.monitor; }
-  [[nodiscard]] auto state() { return std::tie(wait, best, stopped_epoch); }
-
-  template <class Executor>
-  void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
-    if (record.epoch <= options.start_from_epoch) return;
-    const double value = *record.value_of(options.monitor);
-    ++wait;
-    if (!best || improves(value, *best)) {
-      if (!std::isnan(value)) best = value;
-      if (!options.baseline || improves(value, *options.baseline)) wait = 0;
+  void on_epoch_end(training_context& context, const epoch_record& record) override {
+    if (record.epoch <= options_.start_from_epoch) return;
+    const double value = *record.value_of(options_.monitor);
+    ++wait_;
+    if (!best_ || improves(value, *best_)) {
+      if (!std::isnan(value)) best_ = value;
+      if (!options_.baseline || improves(value, *options_.baseline)) wait_ = 0;
       return;
     }
-    if (wait >= options.patience && record.epoch > 1) {
-      stopped_epoch = record.epoch;
+    if (wait_ >= options_.patience && record.epoch > 1) {
+      stopped_epoch_ = record.epoch;
       context.stop = true;
-      context.stop_reason = "early stopping: " + std::string(name_of(options.monitor)) +
-                            " has not improved for " + std::to_string(wait) + " epochs";
+      context.stop_reason = "early stopping: " + std::string(name_of(options_.monitor)) +
+                            " has not improved for " + std::to_string(wait_) + " epochs";
     }
+  }
+
+  [[nodiscard]] std::optional<metric> watched() const override { return options_.monitor; }
+  [[nodiscard]] std::string_view name() const override { return "early_stopping"; }
+  void state(archive& a) override { a(wait_, best_, stopped_epoch_); }
+  void check_state(const training_history& history) const override {
+    detail::check_count(wait_, history);
+    detail::check_count(stopped_epoch_, history);
+    detail::check_remembered(best_, options_.monitor, history);
   }
 
  private:
   [[nodiscard]] bool improves(double value, double than) const {
-    return larger_is_better(options.monitor, options.mode) ? value - options.min_delta > than
-                                                           : value + options.min_delta < than;
+    return larger_is_better(options_.monitor, options_.mode) ? value - options_.min_delta > than
+                                                             : value + options_.min_delta < than;
   }
+
+  early_stopping_options options_;
+  std::int64_t wait_ = 0;  // epochs since the last improvement
+  std::optional<double> best_{};
+  std::int64_t stopped_epoch_ = 0;
 };
 
 /// Multiplies the learning rate by `factor` when the monitored value has not improved by more than
 /// min_delta for `patience` epochs.
-struct reduce_lr_on_plateau {
-  static constexpr std::string_view name = "reduce_lr_on_plateau";
-  reduce_lr_on_plateau_options options{};
+class reduce_lr_on_plateau final : public callback {
+ public:
+  explicit reduce_lr_on_plateau(const reduce_lr_on_plateau_options& options = {})
+      : options_(options) {}
 
-  std::int64_t wait = 0;            ///< state
-  std::int64_t cooldown_left = 0;   ///< state
-  std::optional<double> best = {};  ///< state
+  [[nodiscard]] std::optional<double> best() const { return best_; }
 
-  [[nodiscard]] metric watched() const { return options.monitor; }
-  [[nodiscard]] auto state() { return std::tie(wait, cooldown_left, best); }
-
-  template <class Executor>
-  void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
-    const double value = *record.value_of(options.monitor);
-    if (cooldown_left > 0) {
-      --cooldown_left;
-      wait = 0;
+  void on_epoch_end(training_context& context, const epoch_record& record) override {
+    const double value = *record.value_of(options_.monitor);
+    if (cooldown_left_ > 0) {
+      --cooldown_left_;
+      wait_ = 0;
     }
-    const bool larger = larger_is_better(options.monitor, options.mode);
-    const double start =
-        larger ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
-    const double than = best.value_or(start);
-    if (larger ? value > than + options.min_delta : value < than - options.min_delta) {
-      best = value;
-      wait = 0;
-    } else if (cooldown_left == 0 && ++wait >= options.patience) {
+    if (improves(value)) {
+      best_ = value;
+      wait_ = 0;
+    } else if (cooldown_left_ == 0 && ++wait_ >= options_.patience) {
       const double rate = context.executor.learning_rate();
-      if (rate > options.min_lr) {
-        context.executor.scale_learning_rate(std::max(options.factor, options.min_lr / rate));
-        cooldown_left = options.cooldown;
-        wait = 0;
+      if (rate > options_.min_lr) {
+        context.executor.scale_learning_rate(std::max(options_.factor, options_.min_lr / rate));
+        cooldown_left_ = options_.cooldown;
+        wait_ = 0;
       }
     }
   }
+
+  [[nodiscard]] std::optional<metric> watched() const override { return options_.monitor; }
+  [[nodiscard]] std::string_view name() const override { return "reduce_lr_on_plateau"; }
+  void state(archive& a) override { a(wait_, cooldown_left_, best_); }
+  void check_state(const training_history& history) const override {
+    detail::check_count(wait_, history);
+    detail::require_restored(cooldown_left_ >= 0 && cooldown_left_ <= options_.cooldown,
+                             "the saved cooldown is " + std::to_string(cooldown_left_) +
+                                 " epochs, of at most " + std::to_string(options_.cooldown));
+    detail::check_remembered(best_, options_.monitor, history);
+  }
+
+ private:
+  [[nodiscard]] bool improves(double value) const {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    return larger_is_better(options_.monitor, options_.mode)
+               ? value > best_.value_or(-infinity) + options_.min_delta
+               : value < best_.value_or(infinity) - options_.min_delta;
+  }
+
+  reduce_lr_on_plateau_options options_;
+  std::int64_t wait_ = 0;
+  std::int64_t cooldown_left_ = 0;
+  std::optional<double> best_{};
 };
 
 /// Ends training at the first loss that is not finite.
-struct terminate_on_nan {
-  template <class Executor>
-  void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
+class terminate_on_nan final : public callback {
+ public:
+  void on_epoch_end(training_context& context, const epoch_record& record) override {
     if (record.is_finite()) return;
     context.stop = true;
     context.stop_reason = "the loss of epoch " + std::to_string(record.epoch) + " is not finite";
@@ -191,32 +194,33 @@ struct terminate_on_nan {
 
 /// Leaves training after the epoch in which `seconds` have passed since train() or resume() was
 /// called.
-struct time_budget {
-  double seconds = 0;
-  stopwatch watch = {};
+class time_budget final : public callback {
+ public:
+  explicit time_budget(double seconds) : seconds_(seconds) {}
 
-  template <class Executor> void on_train_begin(training_context<Executor>&) { watch.restart(); }
-
-  template <class Executor>
-  void on_epoch_end(training_context<Executor>& context, const epoch_record&) {
-    if (watch.seconds() >= seconds) context.leave_reason = "the time budget is spent";
+  void on_train_begin(training_context&) override { watch_.restart(); }
+  void on_epoch_end(training_context& context, const epoch_record&) override {
+    if (watch_.seconds() >= seconds_) context.leave_reason = "the time budget is spent";
   }
+
+ private:
+  double seconds_;
+  stopwatch watch_;
 };
 
 /// Writes one line per epoch as Keras' CSVLogger does: epoch from 0, then the metrics by name,
 /// shortest digits that read back the same, lines ending in CR LF. A resumed run begins with the
 /// lines of the epochs before.
-struct csv_logger {
-  std::function<void(std::string_view)>
-      write;                    ///< takes each epoch's line, the first with the header
-  bool header_written = false;  ///< state
+class csv_logger final : public callback {
+ public:
+  /// `write` takes each epoch's line, the first with the header.
+  explicit csv_logger(std::function<void(std::string_view)> write) : write_(std::move(write)) {}
 
-  template <class Executor> void on_train_begin(training_context<Executor>& context) {
+  void on_train_begin(training_context& context) override {
     for (const epoch_record& record : context.history) on_epoch_end(context, record);
   }
 
-  template <class Executor>
-  void on_epoch_end(training_context<Executor>&, const epoch_record& record) {
+  void on_epoch_end(training_context&, const epoch_record& record) override {
     std::string header = "epoch,accuracy,learning_rate,loss";
     std::string line = std::to_string(record.epoch - 1) + "," + digits(record.train.accuracy) +
                        "," + digits(record.learning_rate) + "," + digits(record.train.loss);
@@ -224,8 +228,8 @@ struct csv_logger {
       header += ",val_accuracy,val_loss";
       line += "," + digits(record.validation->accuracy) + "," + digits(record.validation->loss);
     }
-    header = std::exchange(header_written, true) ? "" : header + "\r\n";
-    write(header + line + "\r\n");
+    header = std::exchange(header_written_, true) ? "" : header + "\r\n";
+    write_(header + line + "\r\n");
   }
 
  private:
@@ -236,22 +240,9 @@ struct csv_logger {
     if (shortest.find_first_not_of("-0123456789") == shortest.npos) shortest += ".0";
     return shortest;
   }
-};
 
-/// A callback that may not be there: std::nullopt does nothing.
-template <class Callback> struct optional_callback {
-  std::optional<Callback> callback{};
-
-  template <class Executor> void on_train_begin(training_context<Executor>& context) {
-    if constexpr (requires { callback->on_train_begin(context); }) {
-      if (callback) callback->on_train_begin(context);
-    }
-  }
-
-  template <class Executor>
-  void on_epoch_end(training_context<Executor>& context, const epoch_record& record) {
-    if (callback) callback->on_epoch_end(context, record);
-  }
+  std::function<void(std::string_view)> write_;
+  bool header_written_ = false;
 };
 
 }  // namespace sweepnet

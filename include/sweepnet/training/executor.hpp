@@ -2,87 +2,148 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What a backend provides. The grain is coarse, an epoch or a split at a time, so that a GPU can
-// run all of it without the host.
+// What trains one network on one data set, whatever computes it. The grain is coarse, an epoch or a
+// split at a time, so that a GPU can run all of it without the host and a virtual call costs
+// nothing.
 
 #include <algorithm>
-#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/training/checks.hpp"
+#include "sweepnet/training/metrics.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
-
-/// Means over the rows seen, each batch weighted by its size.
-struct metrics {
-  double loss = 0;
-  double accuracy = 0;
-};
-
-/// How far a pass over some rows has come: sums over the rows done, so that it can be left after
-/// any step and taken up again.
-struct pass_progress {
-  std::int64_t rows = 0;
-  double loss = 0;  ///< summed over the rows
-  std::int64_t correct = 0;
-
-  void add(std::int64_t more_rows, double more_loss, std::int64_t more_correct) {
-    rows += more_rows;
-    loss += more_loss;
-    correct += more_correct;
-  }
-  [[nodiscard]] metrics mean() const {
-    const double n = static_cast<double>(std::max<std::int64_t>(rows, 1));
-    return {.loss = loss / n, .accuracy = static_cast<double>(correct) / n};
-  }
-};
 
 /// Called between the steps of a pass, where a backend can. It may throw to leave the pass.
 using step_observer = std::function<void(const pass_progress&)>;
 
 /// Everything that training changes: what a run must save to go on bit by bit.
 struct executor_state {
-  std::vector<float> parameters{};
-  std::vector<float> best_parameters{};               ///< as keep_best() last saw them
-  std::vector<std::vector<float>> optimizer_slots{};  ///< each as large as `parameters`
-  std::uint64_t step = 0;                             ///< optimizer steps done
-  double rate_factor = 1;                             ///< on the optimizer's learning rate
+  std::vector<float> parameters{};  ///< in the layout of network/parameters.hpp, like all here
+  std::optional<std::vector<float>> best_parameters{};  ///< as keep_best() last saw them
+  std::vector<std::vector<float>> optimizer_slots{};
+  std::uint64_t step = 0;  ///< optimizer steps done
+  double rate_factor = 1;  ///< on the optimizer's learning rate
 };
 
-/// An executor is built from (model_spec, training_options, dataset, its own options) and owns the
-/// weights; the data set must outlive it, so that a temporary one does not compile. It trains rows
-/// of the dataset's training part and evaluates the validation part.
-///
-/// train_epoch(order, progress, observe): trains order[progress.rows] and all rows after it, batch
-/// by
-///   batch, and adds them to `progress`; the metrics are taken before each update with dropout on,
-///   as Keras does. While `observe` runs, state and progress are those after a whole step.
-/// evaluate(observe): the metrics on the validation part, dropout off.
-/// keep_best(): remembers the present weights as the best ones.
-/// export_state(): a copy on the host; synchronises. best_parameters(): the same of the best
-/// weights. import_state(state): goes on from there; throws std::invalid_argument if it does not
-/// fit. learning_rate(): of the next step; scale_learning_rate(f): multiplies all later rates.
-/// device(): what computes, for people. data(), options(): what it was built from.
-template <class E>
-concept executor = requires(E e, const E& c, std::span<const std::uint32_t> order,
-                            pass_progress& progress, const step_observer& observe,
-                            const executor_state& state) {
-  e.train_epoch(order, progress, observe);
-  { e.evaluate(observe) } -> std::same_as<metrics>;
-  e.keep_best();
-  { c.best_parameters() } -> std::convertible_to<std::vector<float>>;
-  { c.export_state() } -> std::same_as<executor_state>;
-  e.import_state(state);
-  { c.learning_rate() } -> std::same_as<double>;
-  e.scale_learning_rate(0.5);
-  { c.device() } -> std::convertible_to<std::string>;
-  { c.data() } -> std::same_as<const dataset&>;
-  { c.options() } -> std::same_as<const training_options&>;
+/// Owns a network's weights, trains them on the data set's training rows and evaluates them on its
+/// validation rows. An implementation fills in the private functions; what they are given has been
+/// checked.
+class executor {
+ public:
+  executor(const executor&) = delete;  // it holds a device's memory, or threads
+  executor& operator=(const executor&) = delete;
+  virtual ~executor() = default;
+
+  /// Trains row order[progress.rows] and all after it, batch by batch, and adds them to `progress`;
+  /// the metrics are taken before each update with dropout on, as Keras does. While `observe` runs,
+  /// state and progress are those after a whole step. Throws std::invalid_argument unless `order`
+  /// names training rows, and `progress` is a place in it.
+  void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
+                   const step_observer& observe = {}) {
+    detail::require_order(order, progress, data_->train.rows());
+    do_train_epoch(order, progress, observe);
+  }
+
+  /// The metrics on the validation rows, dropout off; zeros if there are none.
+  [[nodiscard]] metrics evaluate(const step_observer& observe = {}) {
+    return data_->validation.rows() > 0 ? do_evaluate(observe) : metrics{};
+  }
+
+  /// The weights as they are. Copies to the host; synchronises, like all that copy.
+  [[nodiscard]] virtual std::vector<float> parameters() const = 0;
+  /// Remembers the present weights as the best ones.
+  virtual void keep_best() = 0;
+  /// The weights that keep_best() saw last; none before its first call.
+  [[nodiscard]] virtual std::optional<std::vector<float>> best_parameters() const = 0;
+
+  [[nodiscard]] executor_state export_state() const {
+    return {.parameters = parameters(),
+            .best_parameters = best_parameters(),
+            .optimizer_slots = export_slots(),
+            .step = step_,
+            .rate_factor = rate_factor_};
+  }
+
+  /// Goes on from a state that an executor of the same model and optimizer exported, on whatever
+  /// device. Throws std::invalid_argument if it does not fit.
+  void import_state(const executor_state& state) {
+    const auto size = static_cast<std::size_t>(parameter_layout(model_).size);
+    const auto fits = [&](const std::vector<float>& values) { return values.size() == size; };
+    const int slots =
+        std::visit([](const auto& rule) { return rule.slots(); }, options_.optimizer.kind);
+    if (!fits(state.parameters) || (state.best_parameters && !fits(*state.best_parameters)) ||
+        !std::ranges::all_of(state.optimizer_slots, fits) ||
+        std::ssize(state.optimizer_slots) != slots) {
+      throw std::invalid_argument("the state belongs to another model or optimizer");
+    }
+    import_weights(state);
+    step_ = state.step;
+    rate_factor_ = state.rate_factor;
+  }
+
+  /// Of the next step.
+  [[nodiscard]] double learning_rate() const { return rate_of(step_); }
+  /// Multiplies all later rates.
+  void scale_learning_rate(double factor) { rate_factor_ *= factor; }
+
+  /// What computes, for people; what must be the same for a run to go on bit by bit.
+  [[nodiscard]] virtual std::string device() const = 0;
+  /// In which products are taken.
+  [[nodiscard]] virtual sweepnet::precision precision() const { return precision::fp32; }
+  /// Of the host that compute.
+  [[nodiscard]] virtual int threads() const { return 1; }
+
+  [[nodiscard]] const model_spec& model() const { return model_; }
+  [[nodiscard]] const training_options& options() const { return options_; }
+  [[nodiscard]] const dataset& data() const { return *data_; }
+
+ protected:
+  /// `data` must outlive the executor. Throws std::invalid_argument if model, options or data are
+  /// malformed or do not fit each other.
+  executor(const model_spec& model, const training_options& options, const dataset& data)
+      : model_(model), options_(options), data_(&data) {
+    detail::require_trainable(model, options, data);
+  }
+
+  [[nodiscard]] std::uint64_t steps_done() const { return step_; }
+  void set_steps_done(std::uint64_t count) { step_ = count; }
+  /// The learning rate of a step, counted from 0.
+  [[nodiscard]] double rate_of(std::uint64_t step) const {
+    return options_.optimizer.rate_at(step) * rate_factor_;
+  }
+
+ private:
+  virtual void do_train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
+                              const step_observer& observe) = 0;
+  virtual metrics do_evaluate(const step_observer& observe) = 0;
+  /// The optimizer's slots, each as large as the parameters.
+  [[nodiscard]] virtual std::vector<std::vector<float>> export_slots() const = 0;
+  /// Takes parameters, best parameters and slots.
+  virtual void import_weights(const executor_state& state) = 0;
+
+  model_spec model_;
+  training_options options_;
+  const dataset* data_;
+  std::uint64_t step_ = 0;
+  double rate_factor_ = 1;
 };
+
+/// Makes the executor of a model, on a device that it knows. The data must outlive what it makes.
+using executor_factory = std::function<std::unique_ptr<executor>(
+    const model_spec&, const training_options&, const dataset&)>;
 
 }  // namespace sweepnet

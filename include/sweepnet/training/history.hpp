@@ -9,15 +9,15 @@
 #include <optional>
 #include <vector>
 
-#include "sweepnet/training/executor.hpp"
+#include "sweepnet/training/metrics.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
 
 struct epoch_record {
   std::int64_t epoch = 0;             ///< from 1
-  metrics train;                      ///< before each update, dropout on
-  std::optional<metrics> validation;  ///< after the epoch; none without validation rows
+  metrics train{};                    ///< before each update, dropout on
+  std::optional<metrics> validation{};///< after the epoch; none without validation rows
   double learning_rate = 0;           ///< of the epoch's last step
   double train_seconds = 0;
   double validate_seconds = 0;

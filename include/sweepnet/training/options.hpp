@@ -36,6 +36,18 @@ struct training_options {
   }
 };
 
+/// Of the operands of products; sums are always of fp32.
+enum class precision {
+  fp32,
+  tf32  ///< rounded to 10 bits of mantissa, on a GPU's tensor cores
+};
+
+template <>
+inline constexpr auto enum_names<precision> = name_table<precision, 2>{{
+    {"fp32", precision::fp32},
+    {"tf32", precision::tf32},
+}};
+
 /// What an epoch is judged by. Both of Keras' spellings are known.
 enum class metric { val_accuracy, val_loss, accuracy, loss };
 

@@ -14,7 +14,7 @@
 #include <string>
 
 #include "sweepnet/core/stopwatch.hpp"
-#include "sweepnet/training/callbacks.hpp"
+#include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/history.hpp"
 
 namespace sweepnet {
@@ -38,12 +38,12 @@ namespace sweepnet {
 enum class progress_style { none, bar, lines };
 
 /// A callback that reports each epoch on `out`, every line behind `prefix`.
-class progress_printer {
+class progress_printer final : public callback {
  public:
   progress_printer(std::ostream& out, progress_style style, std::string prefix)
       : out_(&out), style_(style), prefix_(std::move(prefix)) {}
 
-  template <class Executor> void on_train_begin(training_context<Executor>& context) {
+  void on_train_begin(training_context& context) override {
     rows_ = context.training_rows;
     epochs_ = context.options.epochs;
     if (style_ == progress_style::none) return;
@@ -52,15 +52,14 @@ class progress_printer {
                          context.validation_rows);
   }
 
-  template <class Executor> void on_epoch_begin(training_context<Executor>&, std::int64_t epoch) {
+  void on_epoch_begin(training_context&, std::int64_t epoch) override {
     epoch_.restart();
     if (style_ == progress_style::bar) {
       *out_ << prefix_ << fmt::format("Epoch {}/{}", epoch, epochs_) << std::endl;
     }
   }
 
-  template <class Executor>
-  void on_step(training_context<Executor>&, const pass_progress& progress) {
+  void on_step(training_context&, const pass_progress& progress) override {
     const std::int64_t rows_done = progress.rows;
     constexpr double redraw_seconds = 0.05;
     if (style_ != progress_style::bar) return;
@@ -75,8 +74,7 @@ class progress_printer {
           << std::flush;
   }
 
-  template <class Executor>
-  void on_epoch_end(training_context<Executor>&, const epoch_record& record) {
+  void on_epoch_end(training_context&, const epoch_record& record) override {
     if (style_ == progress_style::none) return;
     const double seconds = record.train_seconds + record.validate_seconds;
     std::string metrics_text = text_of(record.train, "");

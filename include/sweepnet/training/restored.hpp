@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "sweepnet/data/dataset.hpp"
-#include "sweepnet/training/callbacks.hpp"
+#include "sweepnet/training/archive.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/run_state.hpp"
 
@@ -86,47 +86,5 @@ inline void check_restored(const run_state& saved, const dataset& data) {
   require_restored(std::isfinite(factor) && factor >= 0,
                    "the saved factor of the learning rate is " + std::to_string(factor));
 }
-
-/// Each of these throws std::invalid_argument unless what the callback has taken from a saved state
-/// fits the history. resume() calls them, and the like for a callback type of one's own that has
-/// one, found by its namespace.
-inline void check_restored(const model_checkpoint& saved, const training_history& history) {
-  detail::check_remembered(saved.best, history);
-  detail::check_remembered(saved.best_before, history);
-  detail::require_restored(!saved.best || saved.best->is_finite(),
-                           "the saved best epoch's loss is not finite");
-  detail::require_restored(
-      !saved.improved || (saved.best && saved.best->epoch == std::ssize(history)),
-      "the saved last epoch became the best, but is not");
-}
-
-inline void check_restored(const early_stopping& saved, const training_history& history) {
-  detail::check_count(saved.wait, history);
-  detail::check_count(saved.stopped_epoch, history);
-  detail::check_remembered(saved.best, saved.options.monitor, history);
-}
-
-inline void check_restored(const reduce_lr_on_plateau& saved, const training_history& history) {
-  detail::check_count(saved.wait, history);
-  detail::require_restored(
-      saved.cooldown_left >= 0 && saved.cooldown_left <= saved.options.cooldown,
-      "the saved cooldown is " + std::to_string(saved.cooldown_left) + " epochs, of at most " +
-          std::to_string(saved.options.cooldown));
-  detail::check_remembered(saved.best, saved.options.monitor, history);
-}
-
-namespace detail {
-
-/// check_restored() for a callback that has one, or whose optional one does.
-template <class Callback>
-void check_restored_callback(const Callback& callback, const training_history& history) {
-  if constexpr (requires { check_restored(callback, history); }) {
-    check_restored(callback, history);
-  } else if constexpr (requires { *callback.callback; }) {
-    if (callback.callback) check_restored_callback(*callback.callback, history);
-  }
-}
-
-}  // namespace detail
 
 }  // namespace sweepnet

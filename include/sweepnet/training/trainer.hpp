@@ -4,20 +4,23 @@
 
 // The epoch loop: shuffle, train, validate, tell the callbacks.
 
+#include <array>
+#include <concepts>
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/core/stopwatch.hpp"
-#include "sweepnet/data/dataset.hpp"
-#include "sweepnet/training/callbacks.hpp"
+#include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/history.hpp"
-#include "sweepnet/training/options.hpp"
 #include "sweepnet/training/restored.hpp"
 #include "sweepnet/training/run_state.hpp"
 
@@ -42,164 +45,165 @@ struct training_result {
 namespace detail {
 
 /// A callback that watches a metric which training will not give fails here, before epoch 1.
-template <class Callback> void check_watched(const Callback& callback, bool has_validation) {
-  if constexpr (requires { callback.watched(); }) {
-    const metric m = callback.watched();
-    if (needs_validation(m) && !has_validation) {
-      throw std::invalid_argument(std::string(name_of(m)) +
-                                  " is monitored, but there are no validation rows");
-    }
+inline void check_watched(const callback& watcher, bool has_validation) {
+  const std::optional<metric> watched = watcher.watched();
+  if (watched && needs_validation(*watched) && !has_validation) {
+    throw std::invalid_argument(std::string(name_of(*watched)) +
+                                " is monitored, but there are no validation rows");
   }
 }
 
-/// Runs `body` and returns its result and the seconds it took.
-template <class Body> auto timed(const Body& body, double& seconds) {
-  const stopwatch watch;
-  auto result = body();
-  seconds = watch.seconds();
-  return result;
-}
-
 /// The saved numbers of each callback that has some. Throws std::logic_error if two share a name.
-template <class... Callbacks>
-std::map<std::string, std::vector<double>> callback_states(Callbacks&... callbacks) {
+inline std::map<std::string, std::vector<double>> callback_states(
+    std::span<callback* const> callbacks) {
   std::map<std::string, std::vector<double>> states;
-  [[maybe_unused]] const auto save = [&](const std::string& name, const auto& members) {
-    if (!states.emplace(name, pack(members)).second) {
+  for (callback* each : callbacks) {
+    if (each->name().empty()) continue;
+    archive saving;
+    each->state(saving);
+    const std::string name(each->name());
+    if (!states.emplace(name, saving.numbers()).second) {
       throw std::logic_error("two callbacks are named " + name);
     }
-  };
-  (visit_state(callbacks, save), ...);
+  }
   return states;
 }
 
 /// Gives each callback its saved numbers, and checks them; one that was not there before keeps its
 /// fresh state.
-template <class... Callbacks>
-void restore_callbacks(const run_state& saved, Callbacks&... callbacks) {
-  [[maybe_unused]] const auto restore = [&](const std::string& name, const auto& members) {
-    const auto found = saved.callbacks.find(name);
-    if (found != saved.callbacks.end()) unpack(found->second, members);
-  };
-  (visit_state(callbacks, restore), ...);
-  (check_restored_callback(callbacks, saved.history), ...);
+inline void restore_callbacks(const run_state& saved, std::span<callback* const> callbacks) {
+  for (callback* each : callbacks) {
+    const auto found = saved.callbacks.find(std::string(each->name()));
+    if (each->name().empty() || found == saved.callbacks.end()) continue;
+    archive loading(found->second);
+    each->state(loading);
+    loading.finish();
+    each->check_state(saved.history);
+  }
 }
 
-template <executor Executor, class... Callbacks>
-training_result run_training(const run_state* saved, Executor& executor, Callbacks&... callbacks) {
-  const training_options& options = executor.options();
-  const dataset& data = executor.data();
-  const bool has_validation = data.validation.rows() > 0;
-  (check_watched(callbacks, has_validation), ...);
-
-  training_result result;
-  training_context<Executor> context{.executor = executor,
-                                     .options = options,
-                                     .history = result.history,
-                                     .training_rows = data.train.rows(),
-                                     .validation_rows = data.validation.rows(),
-                                     .stop = false,
-                                     .stop_reason = {},
-                                     .leave_reason = {},
-                                     .capture = {}};
-  pass_progress progress;  // over the training rows of the epoch under way
-  if (saved != nullptr) {
-    check_restored(*saved, data);
-    executor.import_state(saved->executor);
-    restore_callbacks(*saved, callbacks...);
-    result.history = saved->history;
-    progress = saved->progress;
-    context.stop = saved->stopped;
-    context.stop_reason = saved->stop_reason;
+/// One call of train() or resume(): the epoch loop, and what its callbacks see.
+class training_loop {
+ public:
+  training_loop(executor& executor, std::span<callback* const> callbacks)
+      : executor_(executor),
+        callbacks_(callbacks),
+        context_{.executor = executor,
+                 .options = executor.options(),
+                 .history = history_,
+                 .training_rows = executor.data().train.rows(),
+                 .validation_rows = executor.data().validation.rows(),
+                 .capture = [this] { return capture(); }} {
+    for (const callback* each : callbacks_) check_watched(*each, context_.validation_rows > 0);
   }
-  context.capture = [&] {
-    run_state state{.executor = executor.export_state(),
-                    .history = result.history,
-                    .progress = progress,
-                    .stopped = context.stop,
-                    .stop_reason = context.stop_reason,
-                    .callbacks = callback_states(callbacks...)};
+
+  void restore(const run_state& saved) {
+    check_restored(saved, executor_.data());
+    executor_.import_state(saved.executor);
+    restore_callbacks(saved, callbacks_);
+    history_ = saved.history;
+    progress_ = saved.progress;
+    context_.stop = saved.stopped;
+    context_.stop_reason = saved.stop_reason;
+  }
+
+  training_result run() {
+    tell(&callback::on_train_begin);
+    while (!is_complete() && context_.leave_reason.empty()) train_epoch();
+    tell(&callback::on_train_end);
+    return {.history = history_,
+            .stop_reason = context_.stop_reason,
+            .leave_reason = is_complete() ? "" : context_.leave_reason};
+  }
+
+ private:
+  void train_epoch() {
+    epoch_record record{.epoch = std::ssize(history_) + 1};
+    tell(&callback::on_epoch_begin, record.epoch);
+    const std::vector<std::uint32_t> order =
+        shuffled_order(context_.options.seed, static_cast<std::uint32_t>(record.epoch),
+                       static_cast<std::uint32_t>(context_.training_rows));
+    const auto trained = [this](const pass_progress& so_far) { tell(&callback::on_step, so_far); };
+    const auto validated = [this](const pass_progress& so_far) {
+      tell(&callback::on_validation_step, so_far);
+    };
+
+    const stopwatch training;
+    executor_.train_epoch(order, progress_, trained);
+    record.train = progress_.mean();
+    record.train_seconds = training.seconds();
+    record.learning_rate = executor_.learning_rate();
+    if (context_.validation_rows > 0) {
+      const stopwatch validation;
+      record.validation = executor_.evaluate(validated);
+      record.validate_seconds = validation.seconds();
+    }
+    progress_ = {};
+    history_.push_back(record);
+    tell(&callback::on_epoch_end, record);
+  }
+
+  [[nodiscard]] run_state capture() {
+    run_state state{.executor = executor_.export_state(),
+                    .history = history_,
+                    .progress = progress_,
+                    .stopped = context_.stop,
+                    .stop_reason = context_.stop_reason,
+                    .callbacks = callback_states(callbacks_)};
     for (epoch_record& record : state.history) record.train_seconds = record.validate_seconds = 0;
     return state;
-  };
-
-  const auto notify = [&](const auto& call) { (call(callbacks), ...); };
-  const step_observer trained_step = [&](const pass_progress& so_far) {
-    notify([&](auto& callback) {
-      if constexpr (requires { callback.on_step(context, so_far); }) {
-        callback.on_step(context, so_far);
-      }
-    });
-  };
-  const step_observer validated_step = [&](const pass_progress& so_far) {
-    notify([&](auto& callback) {
-      if constexpr (requires { callback.on_validation_step(context, so_far); }) {
-        callback.on_validation_step(context, so_far);
-      }
-    });
-  };
-
-  notify([&](auto& callback) {
-    if constexpr (requires { callback.on_train_begin(context); }) callback.on_train_begin(context);
-  });
-  const auto complete = [&] {
-    return context.stop || std::ssize(result.history) >= options.epochs;
-  };
-  while (!complete() && context.leave_reason.empty()) {
-    epoch_record record;
-    record.epoch = std::ssize(result.history) + 1;
-    notify([&](auto& callback) {
-      if constexpr (requires { callback.on_epoch_begin(context, record.epoch); }) {
-        callback.on_epoch_begin(context, record.epoch);
-      }
-    });
-    const std::vector<std::uint32_t> order =
-        shuffled_order(options.seed, static_cast<std::uint32_t>(record.epoch),
-                       static_cast<std::uint32_t>(data.train.rows()));
-    record.train = timed(
-        [&] {
-          executor.train_epoch(order, progress, trained_step);
-          return progress.mean();
-        },
-        record.train_seconds);
-    record.learning_rate = executor.learning_rate();
-    if (has_validation) {
-      record.validation =
-          timed([&] { return executor.evaluate(validated_step); }, record.validate_seconds);
-    }
-    progress = {};
-    result.history.push_back(record);
-    notify([&](auto& callback) {
-      if constexpr (requires { callback.on_epoch_end(context, record); }) {
-        callback.on_epoch_end(context, record);
-      }
-    });
   }
-  notify([&](auto& callback) {
-    if constexpr (requires { callback.on_train_end(context); }) callback.on_train_end(context);
-  });
-  result.stop_reason = context.stop_reason;
-  if (!complete()) result.leave_reason = context.leave_reason;
-  return result;
-}
+
+  [[nodiscard]] bool is_complete() const {
+    return context_.stop || std::ssize(history_) >= context_.options.epochs;
+  }
+
+  template <class... Parameters, class... Arguments>
+  void tell(void (callback::*hook)(training_context&, Parameters...), const Arguments&... what) {
+    for (callback* each : callbacks_) (each->*hook)(context_, what...);
+  }
+
+  executor& executor_;
+  std::span<callback* const> callbacks_;
+  training_history history_{};
+  pass_progress progress_{};  // over the training rows of the epoch under way
+  training_context context_;
+};
 
 }  // namespace detail
 
 /// Trains by the executor's options, on its data, until a callback stops or leaves it. Epoch e
 /// visits the rows in shuffled_order(seed, e). Throws std::invalid_argument, before anything is
 /// trained, if a callback watches a validation metric and there are no validation rows.
-template <executor Executor, callback_of<Executor>... Callbacks>
-training_result train(Executor& executor, Callbacks&&... callbacks) {
-  return detail::run_training(nullptr, executor, callbacks...);
+inline training_result train(executor& executor, std::span<callback* const> callbacks) {
+  return detail::training_loop(executor, callbacks).run();
 }
 
 /// Goes on from `saved`, which a training_context of the same run captured, and ends in the same
 /// bytes as a run that was never left. The result's seconds are those from here on. Throws also
 /// std::invalid_argument if the state fits neither the executor nor the callbacks, or not
 /// itself.
-template <executor Executor, callback_of<Executor>... Callbacks>
-training_result resume(const run_state& saved, Executor& executor, Callbacks&&... callbacks) {
-  return detail::run_training(&saved, executor, callbacks...);
+inline training_result resume(const run_state& saved, executor& executor,
+                              std::span<callback* const> callbacks) {
+  detail::training_loop loop(executor, callbacks);
+  loop.restore(saved);
+  return loop.run();
+}
+
+/// What training takes for a callback: an object of a class that is derived from it.
+template <class C>
+concept callback_object = std::convertible_to < std::remove_reference_t<C>
+*, callback* > ;
+
+/// The same with callbacks by name: train(executor, checkpoint, progress).
+template <callback_object... C> training_result train(executor& executor, C&&... callbacks) {
+  const std::array<callback*, sizeof...(callbacks)> all{&callbacks...};
+  return train(executor, std::span<callback* const>(all));
+}
+template <callback_object... C>
+training_result resume(const run_state& saved, executor& executor, C&&... callbacks) {
+  const std::array<callback*, sizeof...(callbacks)> all{&callbacks...};
+  return resume(saved, executor, std::span<callback* const>(all));
 }
 
 }  // namespace sweepnet

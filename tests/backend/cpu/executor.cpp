@@ -77,6 +77,23 @@ TEST_CASE("an imported state goes on bit by bit") {
         "the state belongs to another model or optimizer");
 }
 
+TEST_CASE("weights are best only once they were kept as such") {
+  const dataset data = testing::random_dataset(100, 20, 4);
+  cpu_executor executor(small_model(20, 4), {.batch_size = 32}, data, {.threads = 1});
+  CHECK_FALSE(executor.best_parameters());
+  const executor_state untrained = executor.export_state();
+  CHECK_FALSE(untrained.best_parameters);
+  testing::train_epoch(executor, epoch_order(data, 1));
+  executor.keep_best();
+  const std::vector<float> best = executor.parameters();
+  testing::train_epoch(executor, epoch_order(data, 2));
+  CHECK(executor.best_parameters() == best);
+  CHECK(executor.parameters() != best);
+  CHECK(executor.export_state().best_parameters == best);
+  executor.import_state(untrained);
+  CHECK_FALSE(executor.best_parameters());
+}
+
 TEST_CASE("metrics are means over rows, the last partial batch included") {
   const dataset data = testing::random_dataset(50, 12, 3);
   const training_options options{

@@ -9,7 +9,8 @@
 
 std::string why_unusable_in_the_other_unit();
 
-template <sweepnet::executor Executor> void train_on(const sweepnet::dataset& data) {
+template <std::derived_from<sweepnet::executor> Executor>
+void train_on(const sweepnet::dataset& data) {
   using namespace sweepnet;
   const model_spec model{.inputs = 2,
                          .layers = {dense{.units = 16, .activate = {activations::tanh{}}},

@@ -15,7 +15,6 @@
 #include <string>
 #include <vector>
 
-#include "sweepnet/backend/checks.hpp"
 #include "sweepnet/backend/cpu/factors/panels.hpp"
 #include "sweepnet/backend/cpu/machine/instructions.hpp"
 #include "sweepnet/backend/cpu/machine/processors.hpp"
@@ -27,6 +26,7 @@
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/training/checks.hpp"
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/options.hpp"
 
@@ -108,17 +108,16 @@ inline metrics evaluate_all(cpu_engine& engine, const staged_network& network, s
   return outputs;
 }
 
-/// See the `executor` concept. Deterministic: the same bits for any number of threads, and for any
-/// instruction set with fused multiply-add.
-class cpu_executor {
+/// Deterministic: the same bits for any number of threads, and for any instruction set with fused
+/// multiply-add.
+class cpu_executor final : public executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
   /// std::invalid_argument if model, options or data are malformed or do not fit each other, or if
   /// this processor lacks the instructions.
   cpu_executor(const model_spec& model, const training_options& options, const dataset& data,
                const cpu_options& cpu = {})
-      : options_(checked(model, options, data)),
-        data_(&data),
+      : executor(model, options, data),
         cpu_(cpu),
         batch_(std::min(options.batch_size, data.train.rows())),
         pool_(usable_threads(cpu.threads)),
@@ -128,70 +127,22 @@ class cpu_executor {
         weights_(network_.layout.pack(initial_parameters(model, options.seed))),
         slots_(pack_slots(initial_slots(options.optimizer, network_.layout.flat.size))) {
     if (cpu.keep_gradients || clips_by_norm(options.optimizer)) gradients_.resize(weights_.size());
-    best_weights_ = weights_;
     trainer_->weights_changed();
   }
   cpu_executor(const model_spec&, const training_options&, const dataset&&,
                const cpu_options& = {}) = delete;  // the data would be gone
-  cpu_executor(const cpu_executor&) = delete;      // the engines hold addresses of its parts
-  cpu_executor& operator=(const cpu_executor&) = delete;
 
-  void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
-                   const step_observer& observe = {}) {
-    detail::require_order(order, progress, data_->train.rows());
-    while (progress.rows < static_cast<std::int64_t>(order.size())) {
-      const auto rest = order.subspan(static_cast<std::size_t>(progress.rows));
-      train_step(rest.first(std::min(static_cast<std::size_t>(batch_), rest.size())), progress);
-      if (observe) observe(progress);
-    }
+  [[nodiscard]] std::vector<float> parameters() const override {
+    return network_.layout.unpack(weights_);
   }
-
-  [[nodiscard]] metrics evaluate(const step_observer& observe = {}) {
-    return detail::evaluate_all(*evaluator_, network_, data_->validation.rows(), weights_, observe);
-  }
-
-  void keep_best() { best_weights_ = weights_; }
-  [[nodiscard]] std::vector<float> best_parameters() const {
+  void keep_best() override { best_weights_ = weights_; }
+  [[nodiscard]] std::optional<std::vector<float>> best_parameters() const override {
+    if (best_weights_.empty()) return std::nullopt;
     return network_.layout.unpack(best_weights_);
   }
 
-  [[nodiscard]] executor_state export_state() const {
-    executor_state state{.parameters = network_.layout.unpack(weights_),
-                         .best_parameters = best_parameters(),
-                         .step = step_,
-                         .rate_factor = rate_factor_};
-    for (const aligned_floats& slot : slots_) {
-      state.optimizer_slots.push_back(network_.layout.unpack(slot));
-    }
-    return state;
-  }
-
-  void import_state(const executor_state& state) {
-    const auto fits = [&](const std::vector<float>& values) {
-      return static_cast<std::int64_t>(values.size()) == network_.layout.flat.size;
-    };
-    if (!fits(state.parameters) || !fits(state.best_parameters) ||
-        !std::ranges::all_of(state.optimizer_slots, fits) ||
-        state.optimizer_slots.size() != slots_.size()) {
-      throw std::invalid_argument("the state belongs to another model or optimizer");
-    }
-    weights_ = network_.layout.pack(state.parameters);
-    best_weights_ = network_.layout.pack(state.best_parameters);
-    slots_ = pack_slots(state.optimizer_slots);
-    step_ = state.step;
-    rate_factor_ = state.rate_factor;
-    trainer_->weights_changed();
-  }
-
-  [[nodiscard]] double learning_rate() const {
-    return options_.optimizer.rate_at(step_) * rate_factor_;
-  }
-  void scale_learning_rate(double factor) { rate_factor_ *= factor; }
-
-  [[nodiscard]] const dataset& data() const { return *data_; }
-  [[nodiscard]] const training_options& options() const { return options_; }
-  [[nodiscard]] int threads() const { return pool_.size(); }
-  [[nodiscard]] std::string device() const {
+  [[nodiscard]] int threads() const override { return pool_.size(); }
+  [[nodiscard]] std::string device() const override {
     return fmt::format("cpu ({}, {} first layer)", name_of(cpu_.instructions),
                        trainer_->is_sparse() ? "sparse" : "dense");
   }
@@ -207,16 +158,37 @@ class cpu_executor {
     return {.instructions = cpu.instructions, .sparse_below = cpu.sparse_below, .batch = batch};
   }
 
-  static const training_options& checked(const model_spec& model, const training_options& options,
-                                         const dataset& data) {
-    detail::require_trainable(model, options, data);
-    return options;
+  void do_train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
+                      const step_observer& observe) override {
+    while (progress.rows < std::ssize(order)) {
+      const auto rest = order.subspan(static_cast<std::size_t>(progress.rows));
+      train_step(rest.first(std::min(static_cast<std::size_t>(batch_), rest.size())), progress);
+      if (observe) observe(progress);
+    }
+  }
+
+  [[nodiscard]] metrics do_evaluate(const step_observer& observe) override {
+    return detail::evaluate_all(*evaluator_, network_, data().validation.rows(), weights_, observe);
+  }
+
+  [[nodiscard]] std::vector<std::vector<float>> export_slots() const override {
+    std::vector<std::vector<float>> slots;
+    for (const aligned_floats& slot : slots_) slots.push_back(network_.layout.unpack(slot));
+    return slots;
+  }
+
+  void import_weights(const executor_state& state) override {
+    weights_ = network_.layout.pack(state.parameters);
+    best_weights_.clear();
+    if (state.best_parameters) best_weights_ = network_.layout.pack(*state.best_parameters);
+    slots_ = pack_slots(state.optimizer_slots);
+    trainer_->weights_changed();
   }
 
   /// Padding gets the rule's initial value, like fresh slots.
   [[nodiscard]] std::vector<aligned_floats> pack_slots(
       const std::vector<std::vector<float>>& flat) const {
-    const std::vector<std::vector<float>> fresh = initial_slots(options_.optimizer, 1);
+    const std::vector<std::vector<float>> fresh = initial_slots(options().optimizer, 1);
     std::vector<aligned_floats> slots;
     for (std::size_t k = 0; k < flat.size(); ++k) {
       slots.push_back(network_.layout.pack(flat[k], fresh[k].front()));
@@ -227,36 +199,30 @@ class cpu_executor {
   /// One step: forward, loss and backward by rows; gradients and update by weights.
   void train_step(std::span<const std::uint32_t> rows, pass_progress& progress) {
     const auto count = static_cast<std::int64_t>(rows.size());
+    const std::uint64_t step = steps_done();
     const batch_score score =
-        trainer_->backpropagate(rows, {options_.seed, static_cast<std::uint32_t>(step_)}, weights_);
+        trainer_->backpropagate(rows, {options().seed, static_cast<std::uint32_t>(step)}, weights_);
     const double penalty = detail::penalty_of(network_, weights_);
-    const double rate = learning_rate();
-    ++step_;
-    trainer_->update({.rule = options_.optimizer,
-                      .step = step_,
-                      .rate = rate,
+    trainer_->update({.rule = options().optimizer,
+                      .step = step + 1,
+                      .rate = learning_rate(),
                       .weights = weights_,
                       .slots = slots_,
                       .gradients = gradients_.empty() ? nullptr : &gradients_});
+    set_steps_done(step + 1);
     progress.add(count, score.loss + penalty * static_cast<double>(count), score.correct);
   }
 
-  training_options options_;
-  const dataset* data_;
   cpu_options cpu_;
   std::int64_t batch_;
   thread_pool pool_;
   staged_network network_;
   std::unique_ptr<cpu_engine> trainer_;
   std::unique_ptr<cpu_engine> evaluator_;
-  aligned_floats weights_;  // packed, like all of these
-  aligned_floats best_weights_{};
+  aligned_floats weights_;         // packed, like all of these
+  aligned_floats best_weights_{};  // empty: none are kept
   std::vector<aligned_floats> slots_;
   aligned_floats gradients_{};  // where whole gradients are wanted
-  std::uint64_t step_ = 0;
-  double rate_factor_ = 1;
 };
-
-static_assert(executor<cpu_executor>);
 
 }  // namespace sweepnet

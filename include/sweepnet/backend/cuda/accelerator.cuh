@@ -4,7 +4,7 @@
 
 // The GPU executor for programs whose other files know no CUDA.
 
-#include <utility>
+#include <memory>
 
 #include "sweepnet/backend/accelerator.hpp"
 #include "sweepnet/backend/cuda/device.cuh"
@@ -16,8 +16,8 @@ namespace sweepnet {
 [[nodiscard]] inline accelerator cuda_accelerator() {
   return {.why_unusable = cuda::why_unusable,
           .make = [](const model_spec& model, const training_options& options, const dataset& data,
-                     const cuda_options& gpu) {
-            return any_executor(std::in_place_type<cuda_executor>, model, options, data, gpu);
+                     const cuda_options& gpu) -> std::unique_ptr<executor> {
+            return std::make_unique<cuda_executor>(model, options, data, gpu);
           }};
 }
 

@@ -17,7 +17,6 @@
 #include <variant>
 #include <vector>
 
-#include "sweepnet/backend/checks.hpp"
 #include "sweepnet/backend/cuda/device.cuh"
 #include "sweepnet/backend/cuda/fused_step.hpp"
 #include "sweepnet/backend/cuda/launch.cuh"
@@ -76,19 +75,17 @@ struct selected_device {
 
 }  // namespace cuda
 
-/// See the `executor` concept. Deterministic: the same bits on the same GPU with the same
-/// libraries. Use it from one host thread. `observe` is called where the host reads back, after
-/// whole steps: at an epoch's end and, in longer ones, some four times a second.
-class cuda_executor {
+/// Deterministic: the same bits on the same GPU with the same libraries. Use it from one host
+/// thread. `observe` is called where the host reads back, after whole steps: at an epoch's end and,
+/// in longer ones, some four times a second.
+class cuda_executor final : public executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
   /// std::invalid_argument if model, options or data are malformed or do not fit each other,
   /// configuration_error if there is no such GPU, cuda_out_of_memory.
   cuda_executor(const model_spec& model, const training_options& options, const dataset& data,
                 const cuda_options& gpu = {})
-      : model_(checked(model, options, data)),
-        options_(options),
-        data_(&data),
+      : executor(model, options, data),
         gpu_(gpu),
         selected_(gpu.device),
         train_(data.train, libraries_.on),
@@ -102,15 +99,14 @@ class cuda_executor {
         parameters_(std::span<const float>(initial_parameters(model, options.seed)), libraries_.on),
         best_(size_),
         slots_(size_ * slot_count_) {
-    keep_best();
     upload_slots(initial_slots());
     plan_training();
     if (validation_.rows() > 0) {
-      evaluator_.emplace(libraries_, model_, options_.loss, parameters_.get(),
-                         std::min(evaluation_batch, validation_.rows()), options_.seed,
+      evaluator_.emplace(libraries_, model, options.loss, parameters_.get(),
+                         std::min(evaluation_batch, validation_.rows()), options.seed,
                          gpu_.precision, cuda::plain_network::purpose::evaluation);
       penalized_ = cuda::device_memory<cuda::parameter_part>(
-          std::span<const cuda::parameter_part>(cuda::penalized_parts(model_)), libraries_.on);
+          std::span<const cuda::parameter_part>(cuda::penalized_parts(model)), libraries_.on);
       penalties_ = cuda::device_memory<double>(penalized_.size());
       total_ = cuda::device_memory<cuda::block_score>(1);
     }
@@ -118,12 +114,41 @@ class cuda_executor {
   }
   cuda_executor(const model_spec&, const training_options&, const dataset&&,
                 const cuda_options& = {}) = delete;  // the data would be gone
-  cuda_executor(const cuda_executor&) = delete;      // its steps hold addresses of its members
-  cuda_executor& operator=(const cuda_executor&) = delete;
 
-  void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
-                   const step_observer& observe = {}) {
-    detail::require_order(order, progress, train_.rows());
+  [[nodiscard]] std::vector<float> parameters() const override {
+    return cuda::copy_to_host(parameters_, libraries_.on);
+  }
+  void keep_best() override {
+    cuda::copy_on_device(parameters_, best_, libraries_.on);
+    has_best_ = true;
+  }
+  [[nodiscard]] std::optional<std::vector<float>> best_parameters() const override {
+    if (!has_best_) return std::nullopt;
+    return cuda::copy_to_host(best_, libraries_.on);
+  }
+
+  /// What must be the same for a run to go on bit by bit: GPU, kernels, precision, libraries, and
+  /// the algorithms that cuBLASLt chose for the products.
+  [[nodiscard]] std::string device() const override {
+    const std::string products =
+        plain_ ? fmt::format(", algorithms {}", fmt::join(plain_->network().algorithms(), " "))
+               : "";
+    return fmt::format("cuda ({}, {} kernels, {}, cuBLASLt {}{}, cuDNN {})",
+                       cuda::name_of_device(gpu_.device), fused_ ? "fused" : "plain",
+                       name_of(gpu_.precision), cuda::cublaslt_handle::version(), products,
+                       cuda::cudnn_handle::version());
+  }
+
+  [[nodiscard]] sweepnet::precision precision() const override { return gpu_.precision; }
+
+  /// Kernels and copies in one training step.
+  [[nodiscard]] std::size_t nodes_per_step() const { return step_graph_->nodes(); }
+
+ private:
+  static constexpr std::int64_t evaluation_batch = 4096;
+
+  void do_train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
+                      const step_observer& observe) override {
     cuda::copy_to_device(order, order_, libraries_.on);
     const auto rows = static_cast<std::int64_t>(order.size());
     while (progress.rows < rows) {
@@ -136,8 +161,7 @@ class cuda_executor {
     }
   }
 
-  [[nodiscard]] metrics evaluate(const step_observer& observe = {}) {
-    if (!evaluator_) return {};
+  [[nodiscard]] metrics do_evaluate(const step_observer& observe) override {
     const cuda::stream& on = libraries_.on;
     constexpr std::int64_t batches_per_observation = 16;
     const cuda::block_score none;
@@ -165,72 +189,22 @@ class cuda_executor {
     return result;
   }
 
-  void keep_best() { cuda::copy_on_device(parameters_, best_, libraries_.on); }
-
-  /// A copy on the host; synchronises.
-  [[nodiscard]] std::vector<float> best_parameters() const {
-    return cuda::copy_to_host(best_, libraries_.on);
-  }
-
-  [[nodiscard]] executor_state export_state() const {
-    executor_state state{.parameters = cuda::copy_to_host(parameters_, libraries_.on),
-                         .best_parameters = best_parameters(),
-                         .optimizer_slots = {},
-                         .step = step_,
-                         .rate_factor = rate_factor_};
-    const std::vector<float> slots = cuda::copy_to_host(slots_, libraries_.on);
+  [[nodiscard]] std::vector<std::vector<float>> export_slots() const override {
+    std::vector<std::vector<float>> slots;
+    const std::vector<float> all = cuda::copy_to_host(slots_, libraries_.on);
     for (std::size_t k = 0; k < slot_count_; ++k) {
-      const auto first = slots.begin() + static_cast<std::ptrdiff_t>(k * size_);
-      state.optimizer_slots.emplace_back(first, first + static_cast<std::ptrdiff_t>(size_));
+      const auto first = all.begin() + static_cast<std::ptrdiff_t>(k * size_);
+      slots.emplace_back(first, first + static_cast<std::ptrdiff_t>(size_));
     }
-    return state;
+    return slots;
   }
 
-  void import_state(const executor_state& state) {
-    const auto fits = [&](const std::vector<float>& values) { return values.size() == size_; };
-    if (!fits(state.parameters) || !fits(state.best_parameters) ||
-        !std::ranges::all_of(state.optimizer_slots, fits) ||
-        state.optimizer_slots.size() != slot_count_) {
-      throw std::invalid_argument("the state belongs to another model or optimizer");
-    }
+  void import_weights(const executor_state& state) override {
     cuda::copy_to_device(std::span(state.parameters), parameters_, libraries_.on);
-    cuda::copy_to_device(std::span(state.best_parameters), best_, libraries_.on);
+    has_best_ = state.best_parameters.has_value();
+    if (has_best_) cuda::copy_to_device(std::span(*state.best_parameters), best_, libraries_.on);
     upload_slots(state.optimizer_slots);
     libraries_.on.synchronize();
-    step_ = state.step;
-    rate_factor_ = state.rate_factor;
-  }
-
-  [[nodiscard]] double learning_rate() const {
-    return options_.optimizer.rate_at(step_) * rate_factor_;
-  }
-  void scale_learning_rate(double factor) { rate_factor_ *= factor; }
-
-  [[nodiscard]] const dataset& data() const { return *data_; }
-  [[nodiscard]] const training_options& options() const { return options_; }
-
-  /// What must be the same for a run to go on bit by bit: GPU, kernels, precision, libraries, and
-  /// the algorithms that cuBLASLt chose for the products.
-  [[nodiscard]] std::string device() const {
-    const std::string products =
-        plain_ ? fmt::format(", algorithms {}", fmt::join(plain_->network().algorithms(), " "))
-               : "";
-    return fmt::format("cuda ({}, {} kernels, {}, cuBLASLt {}{}, cuDNN {})",
-                       cuda::name_of_device(gpu_.device), fused_ ? "fused" : "plain",
-                       name_of(gpu_.precision), cuda::cublaslt_handle::version(), products,
-                       cuda::cudnn_handle::version());
-  }
-
-  /// Kernels and copies in one training step.
-  [[nodiscard]] std::size_t nodes_per_step() const { return step_graph_->nodes(); }
-
- private:
-  static constexpr std::int64_t evaluation_batch = 4096;
-
-  static const model_spec& checked(const model_spec& model, const training_options& options,
-                                   const dataset& data) {
-    detail::require_trainable(model, options, data);
-    return model;
   }
 
   /// The optimizer's slots at their initial values.
@@ -243,7 +217,7 @@ class cuda_executor {
           }
           return slots;
         },
-        options_.optimizer.kind);
+        options().optimizer.kind);
   }
 
   void upload_slots(const std::vector<std::vector<float>>& slots) {
@@ -262,8 +236,8 @@ class cuda_executor {
                                        .labels = train_.labels(),
                                        .parameters = parameters_.get(),
                                        .slots = slots_.get()};
-    if (gpu_.path == cuda::training_path::automatic && gpu_.precision == cuda::precision::fp32) {
-      fused_ = cuda::plan_fused_step(model_, options_, batch_, memory,
+    if (gpu_.path == cuda::training_path::automatic && gpu_.precision == precision::fp32) {
+      fused_ = cuda::plan_fused_step(model(), options(), batch_, memory,
                                      cuda::shared_bytes_per_block(gpu_.device));
     }
     if (fused_) {
@@ -274,7 +248,7 @@ class cuda_executor {
       fused_->bind(handed_on_[0].get(), handed_on_[1].get(), handed_on_[2].get(), partials_.get(),
                    scores_.get());
     } else {
-      plain_.emplace(libraries_, model_, options_, batch_, memory, gpu_.precision);
+      plain_.emplace(libraries_, model(), options(), batch_, memory, gpu_.precision);
     }
     step_graph_.emplace(libraries_.on, [&] {
       if (fused_) {
@@ -292,20 +266,19 @@ class cuda_executor {
     const cuda::stream& on = libraries_.on;
     std::vector<cuda::packed_step> table;
     for (std::int64_t i = 0; i < steps; ++i) {
-      const std::uint64_t before = step_ + static_cast<std::uint64_t>(i);
-      table.push_back(cuda::pack_step(options_.optimizer, before + 1,
-                                      options_.optimizer.rate_at(before) * rate_factor_));
+      const std::uint64_t before = steps_done() + static_cast<std::uint64_t>(i);
+      table.push_back(cuda::pack_step(options().optimizer, before + 1, rate_of(before)));
     }
     cuda::copy_to_device(std::span<const cuda::packed_step>(table), steps_, on);
     const cuda::step_cursor start{
-        .pending = {.step = step_, .first = progress.rows, .total = rows, .entry = 0},
+        .pending = {.step = steps_done(), .first = progress.rows, .total = rows, .entry = 0},
         .current = {},
         .loss = progress.loss,
         .correct = progress.correct};
     cuda::copy_to_device(std::span(&start, 1), cursor_, on);
     for (std::int64_t i = 0; i < steps; ++i) step_graph_->launch(on);
     const cuda::step_cursor end = cuda::copy_to_host(cursor_, on).front();
-    step_ = end.pending.step;
+    set_steps_done(end.pending.step);
     progress = {.rows = end.pending.first, .loss = end.loss, .correct = end.correct};
   }
 
@@ -317,9 +290,6 @@ class cuda_executor {
     chunk_ = std::clamp<std::int64_t>(static_cast<std::int64_t>(fitting), 1, std::int64_t{1} << 20);
   }
 
-  model_spec model_;
-  training_options options_;
-  const dataset* data_;
   cuda_options gpu_;
   cuda::selected_device selected_;
   cuda::libraries libraries_;
@@ -333,6 +303,7 @@ class cuda_executor {
   cuda::device_memory<std::uint32_t> order_;
   cuda::device_memory<float> parameters_;
   cuda::device_memory<float> best_;
+  bool has_best_ = false;
   cuda::device_memory<float> slots_;  // (slot_count x parameters)
 
   std::optional<cuda::fused_step> fused_;
@@ -347,11 +318,7 @@ class cuda_executor {
   cuda::device_memory<double> penalties_;
   cuda::device_memory<cuda::block_score> total_;
 
-  std::uint64_t step_ = 0;
-  double rate_factor_ = 1;
   std::int64_t chunk_ = gpu_.steps_per_observation > 0 ? gpu_.steps_per_observation : 256;
 };
-
-static_assert(executor<cuda_executor>);
 
 }  // namespace sweepnet

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What every backend demands of its arguments before it touches memory by them.
+// What is demanded of models, data and orders before anything touches memory by them.
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
-#include "sweepnet/training/executor.hpp"
+#include "sweepnet/training/metrics.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet::detail {

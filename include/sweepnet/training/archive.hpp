@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Values as lists of numbers and back, by one function that names a type's members.
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <type_traits>
+#include <vector>
+
+#include "sweepnet/training/history.hpp"
+#include "sweepnet/training/metrics.hpp"
+
+namespace sweepnet {
+
+/// Visits members to save them, or to set them from what was saved: archive(wait, best). Takes
+/// numbers, bools, metrics, progress, epoch records, and optionals of these; integers are exact up
+/// to 2^53.
+class archive {
+ public:
+  /// Saves.
+  archive() = default;
+  /// Loads `numbers`, which must outlive it.
+  explicit archive(std::span<const double> numbers) : loading_(numbers) {}
+
+  /// Throws std::invalid_argument if the numbers loaded do not fit.
+  template <class... Members> void operator()(Members&... members) { (visit(members), ...); }
+
+  /// What was saved.
+  [[nodiscard]] const std::vector<double>& numbers() const { return saved_; }
+  /// Throws std::invalid_argument if numbers are left that nothing has loaded.
+  void finish() const {
+    if (loading_ && next_ != loading_->size()) {
+      throw std::invalid_argument("the saved state is too long");
+    }
+  }
+
+ private:
+  template <class Number>
+  requires std::is_arithmetic_v<Number>
+  void visit(Number& number) {
+    if (!loading_) return saved_.push_back(static_cast<double>(number));
+    if (next_ == loading_->size()) throw std::invalid_argument("the saved state is too short");
+    const double saved = (*loading_)[next_++];
+    if (std::is_same_v<Number, bool> ? saved != 0 && saved != 1
+                                     : std::is_integral_v<Number> && !is_integer(saved)) {
+      throw std::invalid_argument("the saved state holds no integer where one must be");
+    }
+    number = static_cast<Number>(saved);
+  }
+
+  /// A flag and, if it is set, the value.
+  template <class T> void visit(std::optional<T>& value) {
+    bool present = value.has_value();
+    visit(present);
+    if (!present) return value.reset();
+    if (!value) value.emplace();
+    visit(*value);
+  }
+
+  void visit(pass_progress& p) { (*this)(p.rows, p.loss, p.correct); }
+  void visit(metrics& m) { (*this)(m.loss, m.accuracy); }
+
+  /// Without its seconds: equal runs have equal records.
+  void visit(epoch_record& r) { (*this)(r.epoch, r.train, r.validation, r.learning_rate); }
+
+  /// Whether a double counts something, exactly.
+  static bool is_integer(double number) {
+    return std::abs(number) <= 0x1p53 && number == std::trunc(number);
+  }
+
+  std::optional<std::span<const double>> loading_{};
+  std::size_t next_ = 0;
+  std::vector<double> saved_{};
+};
+
+/// The numbers in values.
+template <class... T> [[nodiscard]] std::vector<double> pack(T... values) {
+  archive saving;
+  saving(values...);
+  return saving.numbers();
+}
+
+/// Sets values from what pack() gave. Throws std::invalid_argument if the numbers do not fit.
+template <class... T> void unpack(std::span<const double> numbers, T&... values) {
+  archive loading(numbers);
+  loading(values...);
+  loading.finish();
+}
+
+}  // namespace sweepnet
