@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -20,6 +19,7 @@
 #include "sweepnet/app/job.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/run_begin.hpp"
+#include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/summary.hpp"
@@ -37,12 +37,6 @@
 namespace sweepnet::app {
 
 namespace detail {
-
-using clock = std::chrono::steady_clock;
-
-inline double seconds_since(clock::time_point start) {
-  return std::chrono::duration<double>(clock::now() - start).count();
-}
 
 /// "[3/8] " in an array job, "[3/8 attempt 2] " when it was tried before, else nothing.
 inline std::string line_prefix(const std::optional<job_index>& job, std::size_t index,
@@ -86,7 +80,7 @@ template <class P> struct job_inputs {
   const chosen_device& device;
   std::string data_digest;
   double load_seconds;
-  clock::time_point start;
+  stopwatch watch;  ///< since the job began
 };
 
 /// The last lines of an attempt.
@@ -193,7 +187,7 @@ void train_and_save(const run_setting<P>& at, const beginning& begin, any_execut
                        keep_model, run.device, at.stop);
 
   const P& p = at.paramset();
-  const auto start = clock::now();
+  const stopwatch watch;
   const auto go = [&](auto&&... callbacks) {
     if (!begin.saved) return train(executor, callbacks...);
     try {
@@ -208,8 +202,8 @@ void train_and_save(const run_setting<P>& at, const beginning& begin, any_execut
   writer.flush();
 
   if (!run.training.leave_reason.empty()) {
-    run.stopped = budget_stop{.budget = settings.time_budget,
-                              .seconds = begin.seconds + seconds_since(start)};
+    run.stopped =
+        budget_stop{.budget = settings.time_budget, .seconds = begin.seconds + watch.seconds()};
   }
   run.best = checkpoint.best;
   if (run.best) {
@@ -249,7 +243,7 @@ template <class P> void train_paramset(const run_setting<P>& at) {
   announce(at, model, run, begin->saved);
   train_and_save(at, *begin, executor, model, fence, run);
 
-  run.total_seconds = seconds_since(at.inputs.start);
+  run.total_seconds = at.inputs.watch.seconds();
   fence.write_result(dump(encode_result(run), 2) + "\n");
   if (!at.settings.keep_state && !run.stopped) storage::remove(at.files.state);
   if (!run.error.empty()) fail_without_model(at.index, at.files);

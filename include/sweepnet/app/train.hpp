@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +18,7 @@
 #include "sweepnet/app/job.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/run.hpp"
+#include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/digest.hpp"
 #include "sweepnet/storage/store.hpp"
 
@@ -35,7 +35,7 @@ struct train_settings {
 
 template <trainable_paramset P>
 void run_train(const context& world, const train_settings& settings) {
-  const auto start = detail::clock::now();
+  const stopwatch watch;
   const interruption stop(settings.run.stop_within);
   sweep<P> sweep = load_sweep<P>(settings.sweep);
   for (P& p : sweep.paramsets) {
@@ -62,14 +62,14 @@ void run_train(const context& world, const train_settings& settings) {
 
   storage::check_output(settings.run.output);
   const chosen_device device = choose_device(world, settings.run.device);
-  const auto load_start = detail::clock::now();
+  const stopwatch loading;
   const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
-  const double load_seconds = detail::seconds_since(load_start);
+  const double load_seconds = loading.seconds();
   for (const std::size_t index : indices) {
     (void)checked_model(sweep, index, data.inputs(), data.classes);
   }
   const detail::job_inputs<P> inputs{sweep,           job,          data, device,
-                                     digest_of(data), load_seconds, start};
+                                     digest_of(data), load_seconds, watch};
   for (const std::size_t index : indices) {
     detail::train_one<P>(world, settings.run, inputs, stop, index);
   }

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -15,6 +14,7 @@
 #include <utility>
 
 #include "sweepnet/core/digest.hpp"
+#include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/run/fence.hpp"
 #include "sweepnet/run/interruption.hpp"
@@ -34,23 +34,18 @@ class saving_budget {
 
   [[nodiscard]] bool allows() const {
     constexpr double largest_share = 0.01;
-    return copying_ + writer_->processor_seconds() <= largest_share * seconds_since(began_);
+    return copying_ + writer_->processor_seconds() <= largest_share * began_.seconds();
   }
   /// Runs f, which takes its time from training.
   template <class F> void spend(const F& f) {
-    const auto start = clock::now();
+    const stopwatch watch;
     f();
-    copying_ += seconds_since(start);
-  }
-
-  using clock = std::chrono::steady_clock;
-  static double seconds_since(clock::time_point start) {
-    return std::chrono::duration<double>(clock::now() - start).count();
+    copying_ += watch.seconds();
   }
 
  private:
   const storage::background_writer* writer_;
-  clock::time_point began_ = clock::now();
+  stopwatch began_;
   double copying_ = 0;  ///< seconds
 };
 
@@ -168,7 +163,7 @@ class run_saver {
   template <class Executor>
   void on_step(training_context<Executor>& context, const pass_progress& progress) {
     leave_if_asked(context, progress.rows);
-    if (options_.every > 0 && saving_budget::seconds_since(saved_) >= options_.every) save(context);
+    if (options_.every > 0 && saved_.seconds() >= options_.every) save(context);
   }
   template <class Executor>
   void on_validation_step(training_context<Executor>& context, const pass_progress&) {
@@ -190,7 +185,7 @@ class run_saver {
            identity = model_->identity, device = device_,
            &into = model_->fence] { into.write_state(write_run_state(*state, identity, device)); });
     });
-    saved_ = saving_budget::clock::now();
+    saved_.restart();
   }
 
   template <class Executor>
@@ -210,7 +205,7 @@ class run_saver {
   model_saver* model_;
   std::string device_;
   const interruption* stop_;
-  saving_budget::clock::time_point saved_ = saving_budget::clock::now();
+  stopwatch saved_;
 };
 
 }  // namespace sweepnet::app

@@ -17,7 +17,6 @@
 // those do. Source: keras/src/callbacks/*.py (3.15).
 
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -28,6 +27,7 @@
 #include <tuple>
 #include <utility>
 
+#include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/options.hpp"
 #include "sweepnet/training/run_state.hpp"
@@ -193,16 +193,13 @@ struct terminate_on_nan {
 /// called.
 struct time_budget {
   double seconds = 0;
-  std::chrono::steady_clock::time_point started = {};
+  stopwatch watch = {};
 
-  template <class Executor> void on_train_begin(training_context<Executor>&) {
-    started = std::chrono::steady_clock::now();
-  }
+  template <class Executor> void on_train_begin(training_context<Executor>&) { watch.restart(); }
 
   template <class Executor>
   void on_epoch_end(training_context<Executor>& context, const epoch_record&) {
-    const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started;
-    if (passed.count() >= seconds) context.leave_reason = "the time budget is spent";
+    if (watch.seconds() >= seconds) context.leave_reason = "the time budget is spent";
   }
 };
 

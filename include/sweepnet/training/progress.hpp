@@ -7,12 +7,13 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 
+#include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/training/callbacks.hpp"
 #include "sweepnet/training/history.hpp"
 
@@ -52,7 +53,7 @@ class progress_printer {
   }
 
   template <class Executor> void on_epoch_begin(training_context<Executor>&, std::int64_t epoch) {
-    epoch_start_ = clock::now();
+    epoch_.restart();
     if (style_ == progress_style::bar) {
       *out_ << prefix_ << fmt::format("Epoch {}/{}", epoch, epochs_) << std::endl;
     }
@@ -61,12 +62,12 @@ class progress_printer {
   template <class Executor>
   void on_step(training_context<Executor>&, const pass_progress& progress) {
     const std::int64_t rows_done = progress.rows;
-    const auto now = clock::now();
-    if (style_ != progress_style::bar || now - last_drawn_ < std::chrono::milliseconds(50)) return;
-    last_drawn_ = now;
-    const double seconds = seconds_since(epoch_start_, now);
+    constexpr double redraw_seconds = 0.05;
+    if (style_ != progress_style::bar) return;
+    if (drawn_ && drawn_->seconds() < redraw_seconds) return;
+    drawn_.emplace();
     const double left =
-        seconds / static_cast<double>(rows_done) * static_cast<double>(rows_ - rows_done);
+        epoch_.seconds() / static_cast<double>(rows_done) * static_cast<double>(rows_ - rows_done);
     *out_ << '\r' << prefix_
           << fmt::format("{:>{}}/{} {} - ETA: {:.0f}s - {}", rows_done,
                          std::to_string(rows_).size(), rows_, progress_bar(rows_done, rows_), left,
@@ -94,11 +95,6 @@ class progress_printer {
   }
 
  private:
-  using clock = std::chrono::steady_clock;
-
-  static double seconds_since(clock::time_point start, clock::time_point now) {
-    return std::chrono::duration<double>(now - start).count();
-  }
   /// Keras 2 divides by samples and calls them steps.
   [[nodiscard]] double steps() const {
     return static_cast<double>(std::max<std::int64_t>(rows_, 1));
@@ -114,8 +110,8 @@ class progress_printer {
   std::string prefix_;
   std::int64_t rows_ = 0;
   std::int64_t epochs_ = 0;
-  clock::time_point epoch_start_{};
-  clock::time_point last_drawn_{};
+  stopwatch epoch_;
+  std::optional<stopwatch> drawn_;  ///< since the bar was drawn, if it was
 };
 
 /// Keras' line on a checkpoint: what improved, or not, and where the model went.

@@ -4,7 +4,6 @@
 
 // The epoch loop: shuffle, train, validate, tell the callbacks.
 
-#include <chrono>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "sweepnet/core/random.hpp"
+#include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/training/callbacks.hpp"
 #include "sweepnet/training/executor.hpp"
@@ -54,9 +54,9 @@ template <class Callback> void check_watched(const Callback& callback, bool has_
 
 /// Runs `body` and returns its result and the seconds it took.
 template <class Body> auto timed(const Body& body, double& seconds) {
-  const auto start = std::chrono::steady_clock::now();
+  const stopwatch watch;
   auto result = body();
-  seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  seconds = watch.seconds();
   return result;
 }
 

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -26,6 +25,7 @@
 #include "sweepnet/backend/cuda/plain_network.cuh"
 #include "sweepnet/backend/cuda/plain_step.cuh"
 #include "sweepnet/backend/cuda/resources.cuh"
+#include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -128,11 +128,11 @@ class cuda_executor {
     const auto rows = static_cast<std::int64_t>(order.size());
     while (progress.rows < rows) {
       const std::int64_t left = cuda::parts_of(rows - progress.rows, batch_);
-      const auto start = clock::now();
+      const stopwatch watch;
       const std::int64_t steps = observe ? std::min(left, chunk_) : left;
       train_steps(steps, rows, progress);
       if (observe) observe(progress);
-      adapt_chunk(steps, std::chrono::duration<double>(clock::now() - start).count());
+      adapt_chunk(steps, watch.seconds());
     }
   }
 
@@ -225,7 +225,6 @@ class cuda_executor {
   [[nodiscard]] std::size_t nodes_per_step() const { return step_graph_->nodes(); }
 
  private:
-  using clock = std::chrono::steady_clock;
   static constexpr std::int64_t evaluation_batch = 4096;
 
   static const model_spec& checked(const model_spec& model, const training_options& options,
