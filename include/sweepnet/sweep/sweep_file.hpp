@@ -37,7 +37,7 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
   std::size_t index = 0;
   detail::node_builder builder(decode, [&](node&& item) {
     try {
-      if (item.type != node::kind::mapping) {
+      if (item.type != node_type::mapping) {
         decode.fail(item, "a paramset must be a mapping, got " + found(item));
       }
       visit(index, decode.template described_value<P>(item, ""));
@@ -47,7 +47,7 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
     ++index;
   });
   const bool any = detail::read_document(text, decode, builder);
-  if (any && !builder.streamed && builder.root.type != node::kind::null) {
+  if (any && !builder.streamed && builder.root.type != node_type::null) {
     decode.fail(builder.root, "a sweep must be a list of paramsets (- key: value ...), got " +
                                   found(builder.root));
   }
