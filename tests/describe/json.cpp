@@ -143,7 +143,7 @@ TEST_CASE("an integer keeps every digit, to its type's limits and no further") {
   CHECK(refused<counts>({{"whole", 1.0}}) == "f.json: value.whole must be an integer, got 1.0");
 }
 
-TEST_CASE("a real is read back bit by bit; NaN and the infinities are null, as in JSON") {
+TEST_CASE("a real is read back bit by bit, NaN and the infinities are null as in JSON") {
   using limits = std::numeric_limits<double>;
   for (const double real : {0.1, -0.0, 1e-7, 1e300, 0.10000000149011612, limits::max(),
                             limits::denorm_min(), 1 + limits::epsilon()}) {
