@@ -42,7 +42,7 @@ template <trainable_paramset P>
   try {
     model_spec model = build_model(p, inputs, classes);
     model.validate();
-    check_model_path(storage::without_query(model_name_of(p, index)), model);
+    check_model_path(storage::location(model_name_of(p, index)).shown(), model);
     return model;
   } catch (const configuration_error& e) {
     throw configuration_error(where(e));

@@ -162,7 +162,7 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
     const P& p = sweep.paramsets[i];
     const model_spec model = build_model(p, shape.inputs, shape.classes);
     rows[i + 1] = {std::to_string(i), std::to_string(parameter_layout(model).size),
-                   storage::without_query(model_name_of(p, i))};
+                   storage::location(model_name_of(p, i)).shown()};
   }
   std::string same;
   for_each_field<P>([&](const auto& f) {

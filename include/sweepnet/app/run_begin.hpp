@@ -52,7 +52,7 @@ template <class P> run_files files_of(const P& p, std::size_t index, const run_s
 template <class P> json public_paramset(const P& p) {
   json paramset = encode(p);
   if (const auto path = paramset.find("model_path"); path != paramset.end() && path->is_string()) {
-    *path = storage::without_query(path->get<std::string>());
+    *path = storage::location(path->get<std::string>()).shown();
   }
   return paramset;
 }

@@ -85,7 +85,7 @@ void check_model_places(const sweep<P>& sweep, const std::string& directory, mod
       throw data_error(fmt::format(
           "{}: paramsets {} and {} would both write {}: put {{index}} into model_path",
           sweep.source, first->second, i,
-          storage::without_query(model_name_of(sweep.paramsets[first->second], first->second))));
+          storage::location(model_name_of(sweep.paramsets[first->second], first->second)).shown()));
     }
   }
 }
