@@ -259,17 +259,18 @@ std::vector<bad_input> data_option_rows() {
   };
   return {
       row("unknown data set", {"--data", "mnits"},
-          "--data: unknown data set 'mnits' (did you mean 'mnist'?)", 64),
+          "unknown data set 'mnits' (did you mean 'mnist'?)", 64),
       row("no such directory", {"--data", "DIR/none"}, "DIR/none: no such file or directory", 66),
       row("no such archive", {"--data", "DIR/none.npz"},
           "DIR/none.npz: cannot open: No such file or directory", 66),
       row("neither directory nor archive", {"--data", "DIR/sweep.yml"},
-          "--data DIR/sweep.yml: expected mnist, fashion_mnist, a directory of IDX files or an "
+          "DIR/sweep.yml: is no data set: expected mnist, fashion_mnist, a directory of IDX files "
+          "or an "
           ".npz "
           "file",
           64),
       row("rows that are no number", {"--data", "mnist:many"},
-          "--data mnist:many: expected mnist:ROWS with a number of rows from 1", 64),
+          "mnist:many: expected mnist:ROWS with a number of rows from 1", 64),
       row("more rows than embedded", {"--data", "mnist:60000"},
           "mnist: not found in DIR/sets/mnist, /usr/share/datasets/mnist (10000 training rows are "
           "embedded, 60000 were asked for); put its IDX files in one of these or name their "
@@ -282,7 +283,7 @@ std::vector<bad_input> data_option_rows() {
       row("everything for validation", {"--validation-split", "1"},
           "--validation-split must be a number in (0, 1), got '1'", 64),
       row("no row left to validate on", {"--validation-split", "0.01", "--train-rows", "1"},
-          "--validation-split 0.01: leaves no rows to train on of 1", 64),
+          "a validation split of 0.01 leaves no rows to train on of 1", 64),
       row("fewer classes than labels", {"--classes", "1"},
           "DIR/data: training rows: the label of row 0 must be in [0, 1), got 2", 65),
       row("other class count than asked", {"--classes", "two"},

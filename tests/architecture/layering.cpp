@@ -23,7 +23,7 @@ const std::map<std::string, std::vector<std::string>> allowed_rooms = {
     {"network", {"core", "describe"}},
     {"data", {"core", "describe", "storage"}},
     {"training", {"core", "describe", "network", "data/dataset.hpp"}},
-    {"model", {"core", "describe", "storage", "network", "version.hpp", "sweep/yaml_reader.hpp"}},
+    {"model", {"core", "describe", "storage", "network", "version.hpp"}},
     {"backend", {"core", "network", "training", "data/dataset.hpp"}},
     {"sweep", {"core", "describe", "storage", "network", "training"}},
     {"run",

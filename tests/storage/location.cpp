@@ -87,9 +87,8 @@ TEST_CASE("what a location shows holds no secret, what requests get is as it was
   const std::string url = "https://bob:secret@h/m.h5?X-Amz-Signature=secret#x";
   CHECK(location(url).request_text() == url);
   CHECK(location(url).shown() == "https://h/m.h5");
-  CHECK(without_query(url) == "https://h/m.h5");
-  CHECK(without_query("s3://bucket/m?.h5") == "s3://bucket/m?.h5");
-  CHECK(without_query("a?b") == "a?b");
+  CHECK(location("s3://bucket/m?.h5").shown() == "s3://bucket/m?.h5");
+  CHECK(location("a?b").shown() == "a?b");
 }
 
 TEST_CASE("all but unreserved bytes are percent-encoded") {

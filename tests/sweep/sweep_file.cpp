@@ -247,7 +247,7 @@ TEST_CASE("a paramset that is wrong is rejected alone where the caller wants tha
 
 TEST_CASE("one value can be parsed by itself") {
   CHECK(parse_value("3", "v").text == "3");
-  CHECK(parse_value("", "v").type == node::kind::null);
+  CHECK(parse_value("", "v").type == node_type::null);
   CHECK(parse_value("[1, 2]", "v").items.size() == 2);
   CHECK(parse_value("{a: 1}", "v").keys.size() == 1);
   CHECK(message_of<data_error>([] { (void)parse_value("[1", "v"); }) ==

@@ -35,7 +35,7 @@ inline void run_evaluate(const context& world, const evaluate_settings& settings
   const dataset data = load_dataset(request, make_catalog(world.environment, world.embedded));
   if (data.inputs() != trained.model.inputs) {
     throw data_error(fmt::format("{} takes {} features a row, {} has {}",
-                                 storage::without_query(settings.model), trained.model.inputs,
+                                 storage::location(settings.model).shown(), trained.model.inputs,
                                  data.name, data.inputs()));
   }
   thread_pool pool(usable_threads(settings.threads));

@@ -23,12 +23,12 @@ struct export_settings {
 
 inline void run_export(const context& world, const export_settings& settings) {
   const model_form form =
-      model_form_of(storage::without_query(settings.out));  // before the model is read
+      model_form_of(storage::location(settings.out).shown());  // before the model is read
   const trained_model trained = read_model(settings.model);
   form.check(trained.model);
   const std::string bytes = form.write(trained);
   storage::write(settings.out, bytes);
-  world.out << fmt::format("{}: {}, {} bytes\n", storage::without_query(settings.out), form.name,
+  world.out << fmt::format("{}: {}, {} bytes\n", storage::location(settings.out).shown(), form.name,
                            bytes.size());
 }
 

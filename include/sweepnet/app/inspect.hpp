@@ -23,7 +23,7 @@ struct inspect_settings {
 };
 
 inline void run_inspect(const context& world, const inspect_settings& settings) {
-  const std::string source = storage::without_query(settings.model);
+  const std::string source = storage::location(settings.model).shown();
   const model_form form = model_form_of(source);
   const trained_model trained = read_model(settings.model);
   const json origin = encode_origin(trained);

@@ -136,7 +136,7 @@ template <described P> void assign(P& target, std::string_view assignment) {
   const std::string source = "--set " + without_secrets(assignment);
   try {
     node key;
-    key.type = node::kind::scalar;
+    key.type = node_type::scalar;
     key.text = std::string(assignment.substr(0, equals));
     const node value = parse_value(assignment.substr(equals + 1), source);
     const decoder decode(source, decoder::positions::hidden);

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// From what a user types after --data to a dataset: a known name (with rows: mnist:60000), a
-// directory of IDX files, or an .npz archive with x_train, y_train, x_test, y_test; both may lie on
-// S3, the archive also behind a URL.
+// From what a user calls a data set to its rows: a known name (with rows: mnist:60000), a directory
+// of IDX files, or an .npz archive; both may lie on S3, the archive also behind a URL.
+//
+// locate_dataset() finds where it lies, read_dataset() takes it from there, select_rows() keeps
+// what was asked for.
 
 #include <fmt/format.h>
 
@@ -14,10 +16,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "sweepnet/core/environment.hpp"
@@ -25,8 +28,9 @@
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/data/idx.hpp"
-#include "sweepnet/data/npz.hpp"
+#include "sweepnet/data/raw_dataset.hpp"
 #include "sweepnet/data/tensor.hpp"
+#include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace sweepnet {
@@ -35,8 +39,8 @@ namespace sweepnet {
 struct data_request {
   std::string source = "mnist";
   std::int64_t train_rows = 0;  ///< the first so many training rows; 0: all
-  double validation_split =
-      0;  ///< validate on the last share of the training rows; 0: on the test set
+  /// Validate on the last share of the training rows, in [0, 1); 0: on the test set.
+  double validation_split = 0;
   std::int64_t classes = 0;  ///< 0: the known set's, else the largest training label + 1
 };
 
@@ -89,105 +93,155 @@ inline constexpr std::array<known_dataset, 2> known_datasets{{
     {"fashion_mnist", "fashion-mnist", "", 784, 10, 0},
 }};
 
-/// Four tensors before they are paired.
-struct raw_dataset {
-  tensor train_features, train_labels;
-  std::optional<tensor> test_features, test_labels;
+/// The set that `source` names, alone or as NAME:ROWS, or nullptr.
+inline const known_dataset* known_by(std::string_view source) {
+  const std::string_view name = source.substr(0, source.find(':'));
+  const auto* known = std::ranges::find(known_datasets, name, &known_dataset::name);
+  return known == known_datasets.end() ? nullptr : known;
+}
+
+/// The rows in NAME:ROWS, else the set's default.
+inline std::int64_t named_rows(const known_dataset& set, std::string_view source) {
+  if (source.size() == set.name.size()) return set.default_rows;
+  const auto rows = parse_number<std::int64_t>(source.substr(set.name.size() + 1));
+  if (!rows || *rows < 1) {
+    throw usage_error(
+        fmt::format("{}: expected {}:ROWS with a number of rows from 1", source, set.name));
+  }
+  return *rows;
+}
+
+struct embedded_rows {
+  const embedded_dataset* set;
+  std::int64_t count;  ///< of the training rows
+};
+struct idx_directory {
+  storage::location path;
+};
+struct npz_file {
+  storage::location path;
+};
+using data_place = std::variant<embedded_rows, idx_directory, npz_file>;
+
+/// Where a data set lies, and what its name says of it.
+struct located_dataset {
+  data_place place;
+  std::int64_t rows;     ///< training rows to keep; 0: all
+  std::int64_t classes;  ///< 0: not known
 };
 
-inline tensor read_idx_file(const std::string& path) {
-  const std::string content = storage::read(path);
-  return read_idx(as_bytes(content), path);
-}
-
-/// The file in `directory` whose name starts with one of the prefixes.
-inline std::string idx_file(const std::string& directory,
-                            std::initializer_list<std::string_view> prefixes) {
-  for (const std::string& name : storage::list(directory)) {  // sorted: a plain file before its .gz
-    if (std::ranges::any_of(prefixes, [&](auto prefix) { return name.starts_with(prefix); })) {
-      return storage::join_location(directory, name).request_text();
-    }
-  }
-  throw input_missing(fmt::format("{}: has no file {}*", directory, join(prefixes, "* or ")));
-}
-
-inline raw_dataset read_idx_directory(const std::string& directory, bool with_test) {
-  raw_dataset raw{.train_features = read_idx_file(idx_file(directory, {"train-images"})),
-                  .train_labels = read_idx_file(idx_file(directory, {"train-labels"})),
-                  .test_features = {},
-                  .test_labels = {}};
-  if (with_test) {
-    raw.test_features = read_idx_file(idx_file(directory, {"t10k-images", "test-images"}));
-    raw.test_labels = read_idx_file(idx_file(directory, {"t10k-labels", "test-labels"}));
-  }
-  return raw;
-}
-
-inline raw_dataset read_npz(const std::string& path, bool with_test) {
-#if defined(SWEEPNET_HAS_LIBZIP)
-  const std::string content = storage::read(path);
-  const npz_archive archive(as_bytes(content), storage::without_query(path));
-  raw_dataset raw{.train_features = archive.array("x_train"),
-                  .train_labels = archive.array("y_train"),
-                  .test_features = {},
-                  .test_labels = {}};
-  if (with_test) {
-    raw.test_features = archive.array("x_test");
-    raw.test_labels = archive.array("y_test");
-  }
-  return raw;
-#else
-  (void)with_test;
-  throw configuration_error(storage::without_query(path) +
-                            ": this build cannot read .npz files: install libzip-dev and configure "
-                            "with -DSWEEPNET_WITH_LIBZIP=ON");
-#endif
-}
-
-inline raw_dataset read_embedded(const embedded_dataset& set, std::int64_t rows) {
-  const std::string name = "embedded " + std::string(set.name);
-  return {.train_features = read_idx(set.train_images, name + " training images", rows),
-          .train_labels = read_idx(set.train_labels, name + " training labels", rows),
-          .test_features = read_idx(set.test_images, name + " test images"),
-          .test_labels = read_idx(set.test_labels, name + " test labels")};
-}
-
-/// A known set: from the program itself if it holds enough rows, else from the first place that has
+/// A known set: in the program itself if it holds so many rows, else in the first place that has
 /// it.
-inline raw_dataset read_known(const known_dataset& set, std::int64_t rows,
-                              const data_catalog& catalog) {
-  for (const embedded_dataset& candidate : catalog.embedded) {
-    if (candidate.name == set.name && rows > 0 && rows <= candidate.train_rows) {
-      return read_embedded(candidate, rows);
-    }
-  }
+inline data_place locate_known(const known_dataset& set, std::int64_t rows,
+                               const data_catalog& catalog) {
   std::string embedded;
   for (const embedded_dataset& candidate : catalog.embedded) {
     if (candidate.name != set.name) continue;
+    if (rows > 0 && rows <= candidate.train_rows) return embedded_rows{&candidate, rows};
     embedded = fmt::format(" ({} training rows are embedded, {} were asked for)",
                            candidate.train_rows, rows);
   }
   std::vector<std::string> places;
   for (const std::string& root : catalog.roots) {
-    const std::string directory =
-        storage::join_location(root, std::string(set.directory)).request_text();
-    if (storage::is_directory(directory)) return read_idx_directory(directory, true);
-    places.push_back(directory);
+    const storage::location directory(storage::join_location(root, std::string(set.directory)));
+    if (storage::is_directory(directory)) return idx_directory{directory};
+    places.push_back(directory.shown());
   }
   if (!set.keras_file.empty() && !catalog.keras_cache.empty()) {
     const std::filesystem::path file = catalog.keras_cache / set.keras_file;
-    if (std::filesystem::exists(file)) return read_npz(file, true);
+    if (std::filesystem::exists(file)) return npz_file{file.string()};
     places.push_back(file.string());
   }
-  throw input_missing(
-      fmt::format("{}: not found in {}{}; put its IDX files in one of these or name "
-                  "their directory",
-                  set.name, join(places, ", "), embedded));
+  throw input_missing(fmt::format(
+      "{}: not found in {}{}; put its IDX files in one of these or name their directory", set.name,
+      join(places, ", "), embedded));
+}
+
+/// A directory of IDX files, or an archive: a file, behind a URL, or on standard input ("-").
+inline data_place locate_files(const storage::location& place) {
+  const std::string shown = place.shown();
+  const std::filesystem::path path(shown);
+  const bool is_stream = place.type == storage::location::kind::standard_stream;
+  if (is_stream || path.extension() == ".npz") return npz_file{place};
+  if (storage::is_directory(place)) return idx_directory{place};
+  if (!place.is_remote() && std::filesystem::exists(path)) {
+    throw usage_error(shown +
+                      ": is no data set: expected mnist, fashion_mnist, a directory of IDX files "
+                      "or an .npz file");
+  }
+  if (shown.find('/') != shown.npos) throw input_missing(shown + ": no such file or directory");
+  std::vector<std::string_view> names;
+  for (const known_dataset& set : known_datasets) names.push_back(set.name);
+  throw usage_error(fmt::format("unknown data set '{}'{}", shown, did_you_mean(shown, names)));
+}
+
+inline located_dataset locate_dataset(const data_request& request, const data_catalog& catalog) {
+  const known_dataset* known = known_by(request.source);
+  if (known == nullptr) {
+    return {.place = locate_files(request.source),
+            .rows = request.train_rows,
+            .classes = request.classes};
+  }
+  const std::int64_t named = named_rows(*known, request.source);
+  return {.place = locate_known(*known, std::max(named, request.train_rows), catalog),
+          .rows = request.train_rows > 0 ? request.train_rows : named,
+          .classes = request.classes > 0 ? request.classes : known->classes};
+}
+
+inline raw_dataset read_embedded(const embedded_rows& embedded, data_parts parts) {
+  const embedded_dataset& set = *embedded.set;
+  const std::string name = "embedded " + std::string(set.name);
+  raw_dataset raw{
+      .train_features = read_idx(set.train_images, name + " training images", embedded.count),
+      .train_labels = read_idx(set.train_labels, name + " training labels", embedded.count)};
+  if (parts == data_parts::training_and_test) {
+    raw.test_features = read_idx(set.test_images, name + " test images");
+    raw.test_labels = read_idx(set.test_labels, name + " test labels");
+  }
+  return raw;
+}
+
+inline raw_dataset read_dataset(const data_place& place, data_parts parts) {
+  if (const auto* embedded = std::get_if<embedded_rows>(&place)) {
+    return read_embedded(*embedded, parts);
+  }
+  if (const auto* directory = std::get_if<idx_directory>(&place)) {
+    return read_idx_directory(directory->path, parts);
+  }
+  return read_npz(std::get<npz_file>(place).path, parts);
+}
+
+/// Takes the last share of the training rows, as Keras does: before any shuffle.
+inline labelled_rows take_validation(labelled_rows& train, double share) {
+  const auto first =
+      static_cast<std::int64_t>(std::floor(static_cast<double>(train.rows()) * (1 - share)));
+  if (first < 1 || first >= train.rows()) {
+    throw usage_error(fmt::format("a validation split of {} leaves no rows to {} of {}", share,
+                                  first < 1 ? "train on" : "validate on", train.rows()));
+  }
+  return train.split_off(first);
 }
 
 inline std::int64_t largest_label(const labelled_rows& rows) {
   const auto largest = std::ranges::max_element(rows.labels);
   return largest == rows.labels.end() ? 0 : *largest;
+}
+
+/// The first `rows` training rows, and the test rows or the last share of the training rows to
+/// validate on.
+inline dataset select_rows(raw_dataset raw, std::string name, std::int64_t rows,
+                           double validation_split) {
+  dataset result{.name = std::move(name),
+                 .train = make_labelled_rows(std::move(raw.train_features), raw.train_labels)};
+  if (rows > result.train.rows()) {
+    throw usage_error(fmt::format("{}: has {} training rows, {} were asked for", result.name,
+                                  result.train.rows(), rows));
+  }
+  if (rows > 0) (void)result.train.split_off(rows);
+  result.validation = raw.test_features
+                          ? make_labelled_rows(std::move(*raw.test_features), *raw.test_labels)
+                          : take_validation(result.train, validation_split);
+  return result;
 }
 
 }  // namespace detail
@@ -199,81 +253,22 @@ struct data_shape {
 };
 
 [[nodiscard]] inline std::optional<data_shape> known_shape(const data_request& request) {
-  const std::string name = request.source.substr(0, request.source.find(':'));
-  for (const detail::known_dataset& set : detail::known_datasets) {
-    if (set.name != name) continue;
-    return data_shape{set.inputs, request.classes > 0 ? request.classes : set.classes};
-  }
-  return std::nullopt;
+  const detail::known_dataset* known = detail::known_by(request.source);
+  if (known == nullptr) return std::nullopt;
+  return data_shape{known->inputs, request.classes > 0 ? request.classes : known->classes};
 }
 
 /// Loads what `request` names. Throws usage_error for an unknown name or an impossible choice of
 /// rows, input_missing where files are not there, data_error where their content is off.
 [[nodiscard]] inline dataset load_dataset(const data_request& request,
                                           const data_catalog& catalog) {
-  const std::string& source = request.source;
-  const storage::location place(source);
-  const std::string shown = place.shown();
-  const bool with_test = request.validation_split == 0;
-  const std::filesystem::path path(shown);
-  const std::string name = source.substr(0, source.find(':'));
-  const auto known = std::ranges::find(detail::known_datasets, name, &detail::known_dataset::name);
-
-  std::int64_t rows = request.train_rows;
-  std::int64_t classes = request.classes;
-  detail::raw_dataset raw;
-  if (known != detail::known_datasets.end()) {
-    std::int64_t named_rows = known->default_rows;
-    if (name.size() < source.size()) {
-      const auto number = parse_number<std::int64_t>(source.substr(name.size() + 1));
-      if (!number || *number < 1) {
-        throw usage_error(
-            fmt::format("--data {}: expected {}:ROWS with a number of rows from 1", source, name));
-      }
-      named_rows = *number;
-    }
-    raw = detail::read_known(*known, std::max(named_rows, rows), catalog);
-    if (rows == 0) rows = named_rows;
-    if (classes == 0) classes = known->classes;
-  } else if (source == "-" || path.extension() == ".npz") {
-    raw = detail::read_npz(source, with_test);
-  } else if (storage::is_directory(place)) {
-    raw = detail::read_idx_directory(source, with_test);
-  } else if (!place.is_remote() && std::filesystem::exists(path)) {
-    throw usage_error(fmt::format(
-        "--data {}: expected mnist, fashion_mnist, a directory of IDX files or an .npz file",
-        shown));
-  } else if (source.find('/') != source.npos) {
-    throw input_missing(shown + ": no such file or directory");
-  } else {
-    std::vector<std::string_view> names;
-    for (const auto& set : detail::known_datasets) names.push_back(set.name);
-    throw usage_error(
-        fmt::format("--data: unknown data set '{}'{}", shown, did_you_mean(source, names)));
-  }
-
-  dataset result;
-  result.name = shown;
-  result.train = make_labelled_rows(std::move(raw.train_features), raw.train_labels);
-  if (rows > result.train.rows()) {
-    throw usage_error(fmt::format("{}: has {} training rows, {} were asked for", shown,
-                                  result.train.rows(), rows));
-  }
-  if (rows > 0) (void)result.train.split_off(rows);
-  if (with_test) {
-    result.validation = make_labelled_rows(std::move(*raw.test_features), *raw.test_labels);
-  } else {
-    // As Keras does: the last rows, before any shuffle.
-    const auto first = static_cast<std::int64_t>(
-        std::floor(static_cast<double>(result.train.rows()) * (1 - request.validation_split)));
-    if (first < 1 || first >= result.train.rows()) {
-      throw usage_error(fmt::format("--validation-split {}: leaves no rows to {} of {}",
-                                    request.validation_split,
-                                    first < 1 ? "train on" : "validate on", result.train.rows()));
-    }
-    result.validation = result.train.split_off(first);
-  }
-  result.classes = classes > 0 ? classes : detail::largest_label(result.train) + 1;
+  const detail::located_dataset found = detail::locate_dataset(request, catalog);
+  raw_dataset raw = detail::read_dataset(found.place, request.validation_split == 0
+                                                          ? data_parts::training_and_test
+                                                          : data_parts::training);
+  dataset result = detail::select_rows(std::move(raw), storage::location(request.source).shown(),
+                                       found.rows, request.validation_split);
+  result.classes = found.classes > 0 ? found.classes : detail::largest_label(result.train) + 1;
   try {
     result.validate();
   } catch (const std::invalid_argument& e) {

@@ -79,13 +79,13 @@ class decoder {
   [[nodiscard]] P described_value(const node& value, const std::string& path) const {
     P result{};
     if constexpr (choice<P>) {
-      if (value.type == node::kind::scalar) {
+      if (value.type == node_type::scalar) {
         from_scalar(result, value, path);
         return result;
       }
       choose_by_name(result, value, path);
     }
-    if (value.type != node::kind::mapping) {
+    if (value.type != node_type::mapping) {
       expected(choice<P> ? "a name or a mapping" : "a mapping", value, path);
     }
     for (std::size_t i = 0; i < value.keys.size(); ++i) {
@@ -156,10 +156,10 @@ class decoder {
   template <class T>
   T any(const node& value, const interval& domain, const std::string& path) const {
     if constexpr (detail::is_optional<T>) {
-      if (value.type == node::kind::null) return std::nullopt;
+      if (value.type == node_type::null) return std::nullopt;
       return any<typename T::value_type>(value, domain, path);
     } else if constexpr (detail::is_vector<T>) {
-      if (value.type != node::kind::list) expected("a list", value, path);
+      if (value.type != node_type::list) expected("a list", value, path);
       T list;
       list.reserve(value.items.size());
       for (const node& item : value.items) {
@@ -179,13 +179,13 @@ class decoder {
       return number<T>(value, domain, path);
     } else {
       static_assert(std::same_as<T, std::string>, "a field of this type cannot be decoded");
-      if (value.type != node::kind::scalar) expected("a string", value, path);
+      if (value.type != node_type::scalar) expected("a string", value, path);
       return value.text;
     }
   }
 
   static bool is_plain(const node& value) {
-    return value.type == node::kind::scalar && !value.quoted;
+    return value.type == node_type::scalar && !value.quoted;
   }
 
   template <class T>
@@ -213,7 +213,7 @@ class decoder {
   }
 
   template <named_enum E> E enumerator(const node& value, const std::string& path) const {
-    if (value.type != node::kind::scalar) expected("a name", value, path);
+    if (value.type != node_type::scalar) expected("a name", value, path);
     const std::optional<E> named = from_name<E>(value.text);
     if (!named) unknown_name(value, path, all_names<E>());
     return *named;
@@ -254,7 +254,7 @@ class decoder {
     const auto key = std::ranges::find(value.keys, "name", &node::text);
     if (key == value.keys.end()) return;  // the default alternative
     const node& name = value.items[static_cast<std::size_t>(key - value.keys.begin())];
-    if (name.type != node::kind::scalar) expected("a name", name, child(path, "name"));
+    if (name.type != node_type::scalar) expected("a name", name, child(path, "name"));
     if (!choose(result, name.text)) unknown_name(name, path, alternative_names<P>());
   }
 

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Values of any described type -> JSON, and the help text of its fields. The inverse of decode.hpp:
-// what encode writes, a sweep file accepts.
+// Values of any described type -> JSON, and the help text of its fields. The inverse of decode.hpp
+// and json.hpp: what encode writes, a sweep file accepts.
 
 #include <fmt/format.h>
 
 #include <concepts>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -17,11 +16,10 @@
 
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/describe/names.hpp"
 
 namespace sweepnet {
-
-using json = nlohmann::ordered_json;
 
 /// A field's value, or a described type as an object with its fields in order. A `choice` without
 /// options to tell becomes its bare name.
@@ -57,11 +55,6 @@ template <class T> [[nodiscard]] json encode(const T& value) {
   } else {
     return value;
   }
-}
-
-/// JSON as text. Bytes that are no UTF-8, as a path may hold, become U+FFFD.
-[[nodiscard]] inline std::string dump(const json& value, int indent = -1) {
-  return value.dump(indent, ' ', false, json::error_handler_t::replace);
 }
 
 /// One line per field: name, default, allowed values, help.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A parsed value and where it stood: what the YAML reader gives and the decoder takes.
+// A parsed value and where it stood: what the readers of YAML and JSON give and the decoder takes.
 
 #include <string>
 #include <vector>
@@ -11,27 +11,30 @@
 
 namespace sweepnet {
 
+enum class node_type { null, scalar, list, mapping };
+
 /// A null, a scalar, a list or a mapping. Scalars are text: only the decoder knows what type is
 /// wanted, so `1e-3` is a number, `yes` a word and `"3"` a string.
 struct node {
-  enum class kind { null, scalar, list, mapping };
-
-  kind type = kind::null;
-  int line = 1;    ///< from 1
-  int column = 1;  ///< from 1
-  bool quoted = false;
-  std::string text;         ///< of a scalar
-  std::vector<node> keys;   ///< of a mapping, in file order, distinct scalars
-  std::vector<node> items;  ///< of a list, or a mapping's values beside `keys`
+  node_type type = node_type::null;
+  int line = 1;               ///< from 1
+  int column = 1;             ///< from 1
+  bool quoted = false;        ///< a scalar that is a string, whatever it looks like
+  std::string text{};         ///< of a scalar
+  std::vector<node> keys{};   ///< of a mapping, in file order, distinct scalars
+  std::vector<node> items{};  ///< of a list, or a mapping's values beside `keys`
 };
+
+/// Lists and mappings in one another, in any source: what walks them calls itself so often.
+inline constexpr int deepest_nesting = 64;
 
 /// How an error message calls a value.
 [[nodiscard]] inline std::string found(const node& value) {
   switch (value.type) {
-    case node::kind::null: return "nothing";
-    case node::kind::list: return "a list";
-    case node::kind::mapping: return "a mapping";
-    case node::kind::scalar: break;
+    case node_type::null: return "nothing";
+    case node_type::list: return "a list";
+    case node_type::mapping: return "a mapping";
+    case node_type::scalar: break;
   }
   constexpr std::size_t longest = 60;
   std::string text = without_secrets(value.text);  // before it is cut: half a URL is none

@@ -15,12 +15,13 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/describe/json.hpp"
+#include "sweepnet/describe/node.hpp"
 
 namespace sweepnet {
 
 struct json_limits {
-  int nesting = 64;
+  int nesting = deepest_nesting;
   std::size_t keys = 1'000;  ///< of one object: an ordered one is searched from front to back
 };
 

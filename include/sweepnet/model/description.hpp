@@ -12,22 +12,11 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/encode.hpp"
-#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/network/model_spec.hpp"
 
 namespace sweepnet {
-
-template <>
-inline constexpr auto fields<dense> =
-    std::tuple(field("units", &dense::units, closed_range(1, 1 << 20), "outputs"),
-               field("activation", &dense::activate, "function of the weighted inputs"),
-               field("kernel_initializer", &dense::kernel_initializer, "start of the kernel"),
-               field("l1", &dense::l1, at_least(0), "penalty l1 sum |W|"),
-               field("l2", &dense::l2, at_least(0), "penalty l2 sum W^2"));
-template <>
-inline constexpr auto fields<dropout> = std::tuple(field("rate", &dropout::rate, in_range(0, 1),
-                                                         "share dropped"));
 
 /// A model's structure in this library's own words: {"inputs": 784, "layers": [{"dense": {...}},
 /// {"dropout": {...}}]}.

@@ -19,6 +19,7 @@
 #include "sweepnet/model/safetensors/model.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
 
 #if defined(SWEEPNET_HAS_HDF5)
@@ -112,21 +113,21 @@ inline void require_readable(const trained_model& trained, const std::string& so
 
 /// Writes the model atomically, in the form that the extension names. Throws as encode_model_file
 /// does.
-inline void write_model(const std::string& path, const trained_model& trained) {
-  storage::write(path, encode_model_file(storage::without_query(path), trained));
+inline void write_model(const storage::location& where, const trained_model& trained) {
+  storage::write(where, encode_model_file(where.shown(), trained));
 }
 
 /// Reads a model in the form that the extension names. Throws usage_error for a form that is only
 /// written.
-[[nodiscard]] inline trained_model read_model(const std::string& path) {
-  const std::string source = storage::without_query(path);
+[[nodiscard]] inline trained_model read_model(const storage::location& where) {
+  const std::string source = where.shown();
   const model_form form = model_form_of(source);
   if (form.read == nullptr) {
     throw usage_error(fmt::format(
         "{}: {} files are written, not read: give the model as .h5, .keras or .safetensors", source,
         form.name));
   }
-  return form.read(storage::read(path), source);
+  return form.read(storage::read(where), source);
 }
 
 }  // namespace sweepnet

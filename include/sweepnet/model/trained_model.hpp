@@ -11,21 +11,13 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/encode.hpp"
-#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/network/loss.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
-#include "sweepnet/sweep/yaml_reader.hpp"
 
 namespace sweepnet {
-
-template <>
-inline constexpr auto fields<categorical_crossentropy> =
-    std::tuple(field("path", &categorical_crossentropy::path, "from logits or from probabilities"),
-               field("label_smoothing", &categorical_crossentropy::label_smoothing,
-                     closed_range(0, 1), "share of the label spread over all classes"));
 
 struct trained_model {
   model_spec model{};
@@ -34,13 +26,6 @@ struct trained_model {
   std::optional<sweepnet::optimizer> optimizer{};  ///< unset: not known
   json metadata = json::object();  ///< paramset, index, best epoch, version: for people and tools
 };
-
-/// A described value from JSON that encode() wrote. `source` and `what` are for messages.
-template <described T>
-[[nodiscard]] T decode_json(const json& value, const std::string& source, const std::string& what) {
-  const node parsed = parse_value(value.dump(), source);
-  return decoder(source, decoder::positions::hidden).described_value<T>(parsed, what);
-}
 
 /// How a model came to be, as every form of file holds it beside the network: its loss, optimizer
 /// and metadata.

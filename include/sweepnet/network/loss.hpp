@@ -31,6 +31,12 @@ struct categorical_crossentropy {
   double label_smoothing = 0;  ///< y (1 - s) + s / classes
 };
 
+template <>
+inline constexpr auto fields<categorical_crossentropy> =
+    std::tuple(field("path", &categorical_crossentropy::path, "from logits or from probabilities"),
+               field("label_smoothing", &categorical_crossentropy::label_smoothing,
+                     closed_range(0, 1), "share of the label spread over all classes"));
+
 /// The smoothed one-hot label of class j.
 template <class T>
 SWEEPNET_HOST_DEVICE T target_of(std::int64_t j, std::int64_t label, std::int64_t classes,

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/initializer.hpp"
 
@@ -29,6 +30,18 @@ struct dense {
 struct dropout {
   double rate = 0;
 };
+
+template <>
+inline constexpr auto fields<dense> =
+    std::tuple(field("units", &dense::units, closed_range(1, 1 << 20), "outputs"),
+               field("activation", &dense::activate, "function of the weighted inputs"),
+               field("kernel_initializer", &dense::kernel_initializer, "start of the kernel"),
+               field("l1", &dense::l1, at_least(0), "penalty l1 sum |W|"),
+               field("l2", &dense::l2, at_least(0), "penalty l2 sum W^2"));
+
+template <>
+inline constexpr auto fields<dropout> = std::tuple(field("rate", &dropout::rate, in_range(0, 1),
+                                                         "share dropped"));
 
 using layer = std::variant<dense, dropout>;
 

@@ -14,21 +14,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
+#include <iterator>
+#include <map>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/text.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/model/safetensors/container.hpp"
 #include "sweepnet/run/identity.hpp"
 #include "sweepnet/training/archive.hpp"
+#include "sweepnet/training/executor.hpp"
+#include "sweepnet/training/history.hpp"
 #include "sweepnet/training/run_state.hpp"
 
 namespace sweepnet {
@@ -43,17 +47,8 @@ struct saved_run {
 
 namespace detail {
 
-template <class T>
-safetensor tensor_of(std::string name, const std::vector<T>& values,
-                     std::vector<std::int64_t> shape) {
-  return {.name = std::move(name),
-          .dtype = sizeof(T) == sizeof(float) ? "F32" : "F64",
-          .shape = std::move(shape),
-          .bytes = {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)}};
-}
-
-template <class T> safetensor vector_tensor(std::string name, const std::vector<T>& values) {
-  return tensor_of(std::move(name), values, {static_cast<std::int64_t>(values.size())});
+template <class Real> safetensor vector_tensor(std::string name, const std::vector<Real>& values) {
+  return safetensor_of(std::move(name), {std::ssize(values)}, std::span(values));
 }
 
 inline std::string slot_name(std::size_t k) { return "optimizer_slot_" + std::to_string(k); }
@@ -89,23 +84,127 @@ inline void seal_run_state(safetensors_file& file) {
   file.metadata["digest"] = digest_of_contents(file);
 }
 
-/// A whole state of this format, whichever run's. Throws unusable_run naming `source`.
-inline safetensors_file read_sealed_state(std::string_view bytes, const std::string& source) {
-  safetensors_file file;
-  try {
-    file = read_safetensors(bytes, source);
-  } catch (const data_error& e) {
-    throw unusable_run(e.what());
+/// One row for each finished epoch.
+inline safetensor history_tensor(const training_history& history) {
+  std::vector<double> table;
+  for (const epoch_record& record : history) {
+    const std::vector<double> row = pack(record);
+    table.insert(table.end(), row.begin(), row.end());
   }
-  const std::string format = file.metadata["format"];
-  if (format != run_state_format) {
-    throw unusable_run(fmt::format("{}: the state's format is '{}', expected '{}'", source, format,
-                                   run_state_format));
+  const std::int64_t rows = std::ssize(history);
+  const std::int64_t columns = rows == 0 ? 0 : std::ssize(table) / rows;
+  return safetensor_of("history", {rows, columns}, std::span<const double>(table));
+}
+
+/// The parts of a whole state of this format, whichever run's, by their names.
+class state_parts {
+ public:
+  /// Throws unusable_run naming `source` where `bytes` are something else.
+  state_parts(std::string_view bytes, std::string source) : source_(std::move(source)) {
+    try {
+      file_ = read_safetensors(bytes, source_);
+    } catch (const data_error& e) {
+      throw unusable_run(e.what());
+    }
+    const std::string format = file_.metadata["format"];
+    require(format == run_state_format,
+            fmt::format("the state's format is '{}', expected '{}'", format, run_state_format));
+    require(file_.metadata["digest"] == digest_of_contents(file_),
+            "is damaged: its contents are not those of its digest");
   }
-  if (file.metadata["digest"] != digest_of_contents(file)) {
-    throw unusable_run(source + ": is damaged: its contents are not those of its digest");
+
+  void require(bool holds, const std::string& what) const {
+    if (!holds) throw unusable_run(source_ + ": " + what);
   }
-  return file;
+
+  [[nodiscard]] const std::vector<safetensor>& tensors() const { return file_.tensors; }
+  [[nodiscard]] bool has(const std::string& name) const { return file_.find(name) != nullptr; }
+
+  /// A metadata entry, and one that is a JSON object.
+  [[nodiscard]] const std::string& text(const char* key) const {
+    const auto entry = file_.metadata.find(key);
+    require(entry != file_.metadata.end(), fmt::format("the state's metadata lack '{}'", key));
+    return entry->second;
+  }
+  [[nodiscard]] json object(const char* key) const {
+    json parsed = json::parse(text(key), nullptr, false);
+    require(parsed.is_object(), fmt::format("the state's metadata '{}' are no JSON object", key));
+    return parsed;
+  }
+
+  [[nodiscard]] const safetensor& tensor(const std::string& name, std::string_view dtype) const {
+    const safetensor* found = file_.find(name);
+    require(found != nullptr && found->dtype == dtype,
+            fmt::format("the state lacks the {} tensor '{}'", dtype, name));
+    return *found;
+  }
+  [[nodiscard]] std::vector<float> floats(const std::string& name) const {
+    return tensor(name, "F32").values<float>();
+  }
+  [[nodiscard]] std::vector<double> doubles(const std::string& name) const {
+    return tensor(name, "F64").values<double>();
+  }
+
+ private:
+  std::string source_;
+  safetensors_file file_;
+};
+
+inline std::uint64_t step_of(const state_parts& parts) {
+  const std::string& text = parts.text("step");
+  const auto step = parse_number<std::uint64_t>(text);
+  parts.require(step.has_value(), fmt::format("the state's step is '{}', expected a number", text));
+  return *step;
+}
+
+/// What the executor needs, but for the rate's factor, which lies with the position.
+inline executor_state executor_state_of(const state_parts& parts) {
+  executor_state executor;
+  executor.step = step_of(parts);
+  executor.parameters = parts.floats("parameters");
+  if (parts.has("best_parameters")) executor.best_parameters = parts.floats("best_parameters");
+  for (std::size_t k = 0; parts.has(slot_name(k)); ++k) {
+    executor.optimizer_slots.push_back(parts.floats(slot_name(k)));
+  }
+  return executor;
+}
+
+inline training_history history_of(const state_parts& parts) {
+  const std::vector<std::int64_t>& shape = parts.tensor("history", "F64").shape;
+  parts.require(shape.size() == 2 && (shape[0] == 0 || shape[1] > 0),
+                "the state's history is no table");
+  const std::vector<double> table = parts.doubles("history");
+  const auto columns = static_cast<std::size_t>(shape[1]);
+  training_history history(static_cast<std::size_t>(shape[0]));
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    unpack(std::span(table).subspan(i * columns, columns), history[i]);
+  }
+  return history;
+}
+
+inline std::map<std::string, std::vector<double>> callback_states_of(const state_parts& parts) {
+  std::map<std::string, std::vector<double>> callbacks;
+  for (const safetensor& each : parts.tensors()) {
+    if (!each.name.starts_with(callback_prefix)) continue;
+    callbacks[each.name.substr(callback_prefix.size())] = parts.doubles(each.name);
+  }
+  return callbacks;
+}
+
+/// Throws unusable_run or, where numbers do not fit, std::invalid_argument.
+inline run_state run_state_of(const state_parts& parts) {
+  const json end = parts.object("stopped");
+  parts.require(end.contains("stopped") && end["stopped"].is_boolean() && end.contains("reason") &&
+                    end["reason"].is_string(),
+                "the state does not tell whether training was stopped");
+  run_state state{.executor = executor_state_of(parts),
+                  .history = history_of(parts),
+                  .progress = {},
+                  .stopped = end["stopped"].get<bool>(),
+                  .stop_reason = end["reason"].get<std::string>(),
+                  .callbacks = callback_states_of(parts)};
+  unpack(parts.doubles("position"), state.progress, state.executor.rate_factor);
+  return state;
 }
 
 }  // namespace detail
@@ -131,14 +230,7 @@ inline safetensors_file read_sealed_state(std::string_view bytes, const std::str
     file.tensors.push_back(vector_tensor(detail::slot_name(k), executor.optimizer_slots[k]));
   }
   file.tensors.push_back(vector_tensor("position", pack(state.progress, executor.rate_factor)));
-  std::vector<double> history;
-  for (const epoch_record& record : state.history) {
-    const std::vector<double> row = pack(record);
-    history.insert(history.end(), row.begin(), row.end());
-  }
-  const auto epochs = static_cast<std::int64_t>(state.history.size());
-  const auto columns = epochs == 0 ? 0 : static_cast<std::int64_t>(history.size()) / epochs;
-  file.tensors.push_back(detail::tensor_of("history", history, {epochs, columns}));
+  file.tensors.push_back(detail::history_tensor(state.history));
   for (const auto& [name, numbers] : state.callbacks) {
     file.tensors.push_back(vector_tensor(std::string(detail::callback_prefix) + name, numbers));
   }
@@ -149,77 +241,20 @@ inline safetensors_file read_sealed_state(std::string_view bytes, const std::str
 /// Whose state `bytes` are, as run_identity::encoded() says it. Throws unusable_run naming `source`
 /// unless they are a whole state.
 [[nodiscard]] inline json run_of_state(std::string_view bytes, const std::string& source) {
-  safetensors_file file = detail::read_sealed_state(bytes, source);
-  return json::parse(file.metadata["run"], nullptr, false);
+  return json::parse(detail::state_parts(bytes, source).text("run"), nullptr, false);
 }
 
 /// The state in `bytes`. Throws unusable_run naming `source` where they are damaged, no run state
 /// of this format, or another run's.
 [[nodiscard]] inline saved_run read_run_state(std::string_view bytes, const std::string& source,
                                               const run_identity& identity) {
-  const safetensors_file file = detail::read_sealed_state(bytes, source);
-  const auto require = [&](bool holds, const std::string& what) {
-    if (!holds) throw unusable_run(source + ": " + what);
-  };
-  const auto metadata = [&](const char* key) {
-    const auto entry = file.metadata.find(key);
-    require(entry != file.metadata.end(), fmt::format("the state's metadata lack '{}'", key));
-    return entry->second;
-  };
-  const auto metadata_object = [&](const char* key) {
-    json parsed = json::parse(metadata(key), nullptr, false);
-    require(parsed.is_object(), fmt::format("the state's metadata '{}' are no JSON object", key));
-    return parsed;
-  };
-  const auto tensor = [&](const std::string& name, std::string_view dtype) -> const safetensor& {
-    const safetensor* found = file.find(name);
-    require(found != nullptr && found->dtype == dtype,
-            fmt::format("the state lacks the {} tensor '{}'", dtype, name));
-    return *found;
-  };
-  require_same_run(identity, metadata_object("run"), source);
-
-  saved_run saved{.state = {}, .device = metadata("device")};
-  run_state& state = saved.state;
-  const std::string step = metadata("step");
-  const auto [end, failure] =
-      std::from_chars(step.data(), step.data() + step.size(), state.executor.step);
-  require(failure == std::errc() && end == step.data() + step.size(),
-          fmt::format("the state's step is '{}', expected a number", step));
-  const json stopped = metadata_object("stopped");
-  require(stopped.contains("stopped") && stopped["stopped"].is_boolean() &&
-              stopped.contains("reason") && stopped["reason"].is_string(),
-          "the state does not tell whether training was stopped");
-  state.stopped = stopped["stopped"].get<bool>();
-  state.stop_reason = stopped["reason"].get<std::string>();
-
-  state.executor.parameters = tensor("parameters", "F32").values<float>();
-  if (file.find("best_parameters") != nullptr) {
-    state.executor.best_parameters = tensor("best_parameters", "F32").values<float>();
-  }
-  for (std::size_t k = 0; file.find(detail::slot_name(k)) != nullptr; ++k) {
-    state.executor.optimizer_slots.push_back(tensor(detail::slot_name(k), "F32").values<float>());
-  }
-  const safetensor& history = tensor("history", "F64");
-  require(history.shape.size() == 2 && (history.shape[0] == 0 || history.shape[1] > 0),
-          "the state's history is no table");
-  const std::vector<double> numbers = history.values<double>();
-  state.history.resize(static_cast<std::size_t>(history.shape[0]));
+  const detail::state_parts parts(bytes, source);
+  require_same_run(identity, parts.object("run"), source);
   try {
-    unpack(tensor("position", "F64").values<double>(), state.progress, state.executor.rate_factor);
-    for (std::size_t i = 0; i < state.history.size(); ++i) {
-      const auto columns = static_cast<std::size_t>(history.shape[1]);
-      unpack(std::span(numbers).subspan(i * columns, columns), state.history[i]);
-    }
+    return {.state = detail::run_state_of(parts), .device = parts.text("device")};
   } catch (const std::invalid_argument& e) {
     throw unusable_run(source + ": " + e.what());
   }
-  for (const safetensor& each : file.tensors) {
-    if (!each.name.starts_with(detail::callback_prefix)) continue;
-    const std::string name = each.name.substr(detail::callback_prefix.size());
-    state.callbacks[name] = tensor(each.name, "F64").values<double>();
-  }
-  return saved;
 }
 
 }  // namespace sweepnet

@@ -33,8 +33,9 @@ struct location {
   /// Throws usage_error for a scheme that is none of these, a bucket's name that S3 does not allow,
   /// or a URL without a sound host.
   location(std::string_view written);  // NOLINT(google-explicit-constructor)
-  location(const std::string& written) : location(std::string_view(written)) {}  // NOLINT
-  location(const char* written) : location(std::string_view(written)) {}         // NOLINT
+  location(const std::string& written) : location(std::string_view(written)) {}   // NOLINT
+  location(const char* written) : location(std::string_view(written)) {}          // NOLINT
+  location(const std::filesystem::path& written) : location(written.string()) {}  // NOLINT
 
   [[nodiscard]] bool is_remote() const { return type == kind::http || type == kind::s3; }
 
@@ -131,9 +132,6 @@ inline location::location(std::string_view written) : text_(written) {
 
 /// Whether `text` names something beyond this machine's file system and streams.
 [[nodiscard]] inline bool is_remote(const location& where) { return where.is_remote(); }
-
-/// See location::shown, which this is.
-[[nodiscard]] inline std::string without_query(const location& where) { return where.shown(); }
 
 /// `name` below `directory`; a name that is absolute, or remote itself, stands alone.
 [[nodiscard]] inline location join_location(const location& directory, const std::string& name) {

@@ -5,6 +5,7 @@
 // Sweep files: YAML text -> the list of validated paramsets. Each one is decoded as soon as it is
 // read, so memory is bounded by the decoded list.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/node.hpp"
+#include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/yaml_reader.hpp"
 
@@ -37,7 +39,7 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
   std::size_t index = 0;
   detail::node_builder builder(decode, [&](node&& item) {
     try {
-      if (item.type != node::kind::mapping) {
+      if (item.type != node_type::mapping) {
         decode.fail(item, "a paramset must be a mapping, got " + found(item));
       }
       visit(index, decode.template described_value<P>(item, ""));
@@ -47,7 +49,7 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
     ++index;
   });
   const bool any = detail::read_document(text, decode, builder);
-  if (any && !builder.streamed && builder.root.type != node::kind::null) {
+  if (any && !builder.streamed && builder.root.type != node_type::null) {
     decode.fail(builder.root, "a sweep must be a list of paramsets (- key: value ...), got " +
                                   found(builder.root));
   }
@@ -71,15 +73,16 @@ template <class P>
   return result;
 }
 
-/// How messages name a location: "-" is standard input, and a URL's query may be a secret.
-[[nodiscard]] inline std::string display_name(const std::string& path) {
-  return path == "-" ? "standard input" : storage::without_query(path);
+/// How messages name a file to be read: "-" is standard input, and a URL's query may be a secret.
+[[nodiscard]] inline std::string display_name(const storage::location& where) {
+  const bool is_stream = where.type == storage::location::kind::standard_stream;
+  return is_stream ? "standard input" : where.shown();
 }
 
 /// Reads and parses a sweep file: a path, s3://, https:// or "-" for standard input. Throws
 /// input_missing, io_error or data_error.
-template <class P> [[nodiscard]] sweep<P> load_sweep(const std::string& path) {
-  return parse_sweep<P>(storage::read(path), display_name(path));
+template <class P> [[nodiscard]] sweep<P> load_sweep(const storage::location& where) {
+  return parse_sweep<P>(storage::read(where), display_name(where));
 }
 
 }  // namespace sweepnet

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <functional>
 #include <istream>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,7 +39,6 @@ namespace detail {
 /// any other document is kept whole in `root`.
 class node_builder final : public YAML::EventHandler {
  public:
-  static constexpr std::size_t deepest = 64;
   static constexpr std::size_t most_alias_nodes = 100'000;       ///< in one child of the list
   static constexpr std::size_t most_anchored_nodes = 1'000'000;  ///< kept, where aliases made them
 
@@ -56,12 +56,12 @@ class node_builder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(make(mark, node::kind::null), anchor);
+    add(make(mark, node_type::null), anchor);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
-    node scalar = make(mark, node::kind::scalar);
+    node scalar = make(mark, node_type::scalar);
     scalar.text = text;
     scalar.quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     if (!scalar.quoted) require_plain(tag, mark);
@@ -80,13 +80,13 @@ class node_builder final : public YAML::EventHandler {
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, node::kind::list);
+    open(mark, tag, anchor, node_type::list);
   }
   void OnSequenceEnd() override { close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, node::kind::mapping);
+    open(mark, tag, anchor, node_type::mapping);
   }
   void OnMapEnd() override {
     finish_mapping(open_.back().value);
@@ -99,7 +99,7 @@ class node_builder final : public YAML::EventHandler {
     YAML::anchor_t anchor;
   };
 
-  static node make(const YAML::Mark& mark, node::kind type) {
+  static node make(const YAML::Mark& mark, node_type type) {
     node made;
     made.type = type;
     made.line = mark.line + 1;
@@ -131,13 +131,12 @@ class node_builder final : public YAML::EventHandler {
     fail(mark, fmt::format("expected a value without a tag, got the tag {}", written));
   }
 
-  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-            node::kind type) {
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, node_type type) {
     if (tag != "!") require_plain(tag, mark);
-    if (open_.size() == deepest) {
-      fail(mark, fmt::format("values are nested more than {} deep", deepest));
+    if (std::ssize(open_) == deepest_nesting) {
+      fail(mark, fmt::format("values are nested more than {} deep", deepest_nesting));
     }
-    if (open_.empty() && type == node::kind::list) streamed = true;
+    if (open_.empty() && type == node_type::list) streamed = true;
     open_.push_back({make(mark, type), anchor});
   }
 
@@ -155,13 +154,13 @@ class node_builder final : public YAML::EventHandler {
       alias_nodes_ = 0;
       on_item_(std::move(value));
     } else if (node& parent = open_.back().value;
-               parent.type == node::kind::mapping && parent.keys.size() == parent.items.size()) {
-      if (value.type != node::kind::scalar) {
+               parent.type == node_type::mapping && parent.keys.size() == parent.items.size()) {
+      if (value.type != node_type::scalar) {
         report_.fail(value, "a key must be a word, got " + found(value));
       }
       parent.keys.push_back(std::move(value));
     } else {
-      if (parent.type == node::kind::mapping && value.type == node::kind::null) {
+      if (parent.type == node_type::mapping && value.type == node_type::null) {
         value.line = parent.keys.back().line;  // yaml-cpp gives the next token's place
         value.column = parent.keys.back().column;
       }
@@ -201,7 +200,7 @@ class node_builder final : public YAML::EventHandler {
       if (mapping.keys[i].text != "<<" || mapping.keys[i].quoted) {
         merged.keys.push_back(std::move(mapping.keys[i]));
         merged.items.push_back(std::move(mapping.items[i]));
-      } else if (mapping.items[i].type == node::kind::list) {
+      } else if (mapping.items[i].type == node_type::list) {
         bases = std::move(mapping.items[i].items);
       } else {
         bases.push_back(std::move(mapping.items[i]));
@@ -210,7 +209,7 @@ class node_builder final : public YAML::EventHandler {
     std::set<std::string> present;
     for (const node& key : merged.keys) present.insert(key.text);
     for (const node& base : bases) {
-      if (base.type != node::kind::mapping) {
+      if (base.type != node_type::mapping) {
         report_.fail(base, "<< must be a mapping or a list of mappings, got " + found(base));
       }
       for (std::size_t i = 0; i < base.keys.size(); ++i) {
@@ -273,7 +272,7 @@ inline bool read_document(std::string_view text, const decoder& report, node_bui
 /// `source` without line and column.
 [[nodiscard]] inline node parse_value(std::string_view text, const std::string& source) {
   node list;
-  list.type = node::kind::list;
+  list.type = node_type::list;
   const decoder report(source, decoder::positions::hidden);
   detail::node_builder builder(report, [&](node&& item) { list.items.push_back(std::move(item)); });
   if (!detail::read_document(text, report, builder)) return node{};

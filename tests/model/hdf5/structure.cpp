@@ -108,7 +108,7 @@ TEST_CASE("strings lie in their heap, at the length that is said of them") {
 
 namespace {
 
-namespace h5 = detail::h5;
+namespace h5 = detail::hdf5;
 
 enum class bounds { earliest, latest };
 

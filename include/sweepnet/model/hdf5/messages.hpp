@@ -51,57 +51,76 @@ struct datatype {
   bool variable_string = false;  ///< the element is a reference into a global heap
 };
 
+/// What every datatype begins with, behind its class and version.
+struct datatype_head {
+  std::uint8_t bits;
+  std::uint16_t more_bits;
+  std::uint32_t size;  ///< bytes of one element
+};
+
+/// Whole bytes in either order, with or without a sign.
+inline void check_integer(const datatype_head& head, piece& properties, const reporter& report) {
+  const auto offset = properties.number<std::uint16_t>();
+  const auto precision = properties.number<std::uint16_t>();
+  report.support(head.size <= 8 && std::has_single_bit(head.size) && head.bits <= 0xf &&
+                     head.more_bits == 0 && offset == 0 && precision == 8 * head.size,
+                 "unusual integers are");
+}
+
+/// IEEE's reals of 16, 32 and 64 bits, in either order.
+inline void check_real(const datatype_head& head, piece& properties, const reporter& report) {
+  struct ieee {
+    std::uint8_t size, exponent_at, exponent_bits;
+    std::uint32_t bias;
+  };
+  constexpr std::array<ieee, 3> formats{{{2, 10, 5, 15}, {4, 23, 8, 127}, {8, 52, 11, 1023}}};
+  const auto offset = properties.number<std::uint16_t>();
+  const auto precision = properties.number<std::uint16_t>();
+  const auto exponent_at = properties.number<std::uint8_t>();
+  const auto exponent_bits = properties.number<std::uint8_t>();
+  const auto mantissa_at = properties.number<std::uint8_t>();
+  const auto mantissa_bits = properties.number<std::uint8_t>();
+  const auto bias = properties.number<std::uint32_t>();
+  const bool known = std::ranges::any_of(formats, [&](const ieee& f) {
+    return head.size == f.size && (head.bits & ~1) == 0x20 && head.more_bits == 8U * f.size - 1 &&
+           offset == 0 && precision == 8U * f.size && exponent_at == f.exponent_at &&
+           exponent_bits == f.exponent_bits && mantissa_at == 0 && mantissa_bits == f.exponent_at &&
+           bias == f.bias;
+  });
+  report.support(known, "reals other than IEEE's are");
+}
+
 /// Integers, IEEE reals, strings of fixed length, and byte-wise strings of variable length.
 inline datatype read_datatype(piece& message, const reporter& report) {
-  const auto head = message.number<std::uint8_t>();
-  const auto bits = message.number<std::uint8_t>();
-  const auto more_bits = message.number<std::uint16_t>();
-  const std::uint32_t size = message.number<std::uint32_t>();
-  const int kind = head & 0xf;
-  const int version = head >> 4;
+  const auto class_and_version = message.number<std::uint8_t>();
+  datatype_head head{};
+  head.bits = message.number<std::uint8_t>();
+  head.more_bits = message.number<std::uint16_t>();
+  head.size = message.number<std::uint32_t>();
+  const int type_class = class_and_version & 0xf;
+  const int version = class_and_version >> 4;
   report.support(version >= 1 && version <= 3, fmt::format("datatypes of version {} are", version));
-  report.require(size > 0, "a datatype without size");
+  report.require(head.size > 0, "a datatype without size");
   enum : int { integer = 0, real = 1, string = 3, variable = 9 };
-  if (kind == integer) {
-    report.support(size <= 8 && std::has_single_bit(size) && bits <= 0xf && more_bits == 0,
-                   "unusual integers are");
-    const bool whole =
-        message.number<std::uint16_t>() == 0 && message.number<std::uint16_t>() == 8 * size;
-    report.support(whole, "unusual integers are");
-  } else if (kind == real) {
-    struct ieee {
-      std::uint8_t size, exponent_at, exponent_bits;
-      std::uint32_t bias;
-    };
-    constexpr std::array<ieee, 3> formats{{{2, 10, 5, 15}, {4, 23, 8, 127}, {8, 52, 11, 1023}}};
-    bool known = false;
-    const auto offset = message.number<std::uint16_t>();
-    const auto precision = message.number<std::uint16_t>();
-    const auto exponent_at = message.number<std::uint8_t>();
-    const auto exponent_bits = message.number<std::uint8_t>();
-    const auto mantissa_at = message.number<std::uint8_t>();
-    const auto mantissa_bits = message.number<std::uint8_t>();
-    const auto bias = message.number<std::uint32_t>();
-    for (const ieee& f : formats) {
-      known |= size == f.size && (bits & ~1) == 0x20 && more_bits == 8U * f.size - 1 &&
-               offset == 0 && precision == 8U * f.size && exponent_at == f.exponent_at &&
-               exponent_bits == f.exponent_bits && mantissa_at == 0 &&
-               mantissa_bits == f.exponent_at && bias == f.bias;
+  switch (type_class) {
+    case integer: check_integer(head, message, report); break;
+    case real: check_real(head, message, report); break;
+    case string:
+      report.require((head.bits & 0xf) <= 2 && head.bits >> 4 <= 1 && head.more_bits == 0,
+                     "a string of a bad kind");
+      break;
+    case variable: {
+      report.support((head.bits & 0xf) == 1, "sequences of variable length are");
+      report.require(head.bits >> 4 <= 2 && head.more_bits <= 1 && head.size == 16,
+                     "a string of a bad kind");
+      const int base = static_cast<unsigned char>(piece(message).bytes(1)[0]) & 0xf;
+      report.require(base == integer || base == string, "a string that is not of bytes");
+      report.require(read_datatype(message, report).size == 1, "a string that is not of bytes");
+      return {.size = head.size, .variable_string = true};
     }
-    report.support(known, "reals other than IEEE's are");
-  } else if (kind == string) {
-    report.require((bits & 0xf) <= 2 && bits >> 4 <= 1 && more_bits == 0, "a string of a bad kind");
-  } else if (kind == variable) {
-    report.support((bits & 0xf) == 1, "sequences of variable length are");
-    report.require(bits >> 4 <= 2 && more_bits <= 1 && size == 16, "a string of a bad kind");
-    const int base = static_cast<unsigned char>(piece(message).bytes(1)[0]) & 0xf;
-    report.require(base == integer || base == string, "a string that is not of bytes");
-    report.require(read_datatype(message, report).size == 1, "a string that is not of bytes");
-    return {size, true};
-  } else {
-    report.support(false, fmt::format("datatypes of class {} are", kind));
+    default: report.support(false, fmt::format("datatypes of class {} are", type_class));
   }
-  return {size, false};
+  return {.size = head.size};
 }
 
 /// The bytes of a fill value; 0 where there is none.

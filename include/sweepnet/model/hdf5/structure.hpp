@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/model/hdf5/heaps.hpp"
 #include "sweepnet/model/hdf5/messages.hpp"
 #include "sweepnet/model/hdf5/parts.hpp"
 
@@ -234,20 +235,7 @@ class structure {
   }
 
   void group(std::uint64_t tree, std::uint64_t heap) {
-    piece start = file_.claim(heap, 32);
-    require(start.bytes(4) == "HEAP" && start.number<std::uint32_t>() == 0, "a bad local heap");
-    const auto size = start.number<std::uint64_t>();
-    const auto free = start.number<std::uint64_t>();
-    const std::string_view names = file_.claim(start.number<std::uint64_t>(), size).bytes(size);
-    constexpr std::uint64_t no_block = 1;
-    std::uint64_t blocks = 0;
-    for (std::uint64_t at = free; at != no_block; ++blocks) {
-      require(at < size && blocks <= size / 16, "a local heap's free space has no end");
-      piece block(names.substr(at), report_);
-      at = block.number<std::uint64_t>();
-      require(block.number<std::uint64_t>() <= block.left() + 16, "a bad local heap");
-    }
-    tree_node(tree, names, std::nullopt);
+    tree_node(tree, local_heap(file_, heap), std::nullopt);
   }
 
   /// A name of any length would be searched for its end once for each entry that shares it.

@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/network/model_spec.hpp"
 
 namespace sweepnet {
@@ -92,17 +92,22 @@ class keras_config_reader {
     } else if (type == "Dropout") {
       model_.layers.emplace_back(dropout{number(config, "rate")});
     } else if (type == "Activation") {
-      dense* last = model_.layers.empty() ? nullptr : std::get_if<dense>(&model_.layers.back());
-      if (last == nullptr || !last->activate.is<activations::linear>()) {
-        fail("an Activation layer is supported only behind a linear Dense layer");
-      }
-      last->activate = read_activation(config);
+      activate_last(read_activation(config));
     } else {
       fail(
           fmt::format("layers of type {} are not supported (Dense, Dropout, Activation and "
                       "InputLayer are)",
                       type));
     }
+  }
+
+  /// An Activation layer is this library's activation of the dense layer before it.
+  void activate_last(const activation& activate) {
+    dense* last = model_.layers.empty() ? nullptr : std::get_if<dense>(&model_.layers.back());
+    if (last == nullptr || !last->activate.is<activations::linear>()) {
+      fail("an Activation layer is supported only behind a linear Dense layer");
+    }
+    last->activate = activate;
   }
 
   /// A type is its name, or Keras 3's DTypePolicy with the name in its config.
@@ -143,22 +148,25 @@ class keras_config_reader {
   dense read_dense(const json& config) {
     dense d{.units = size(member(config, "units"), "units"), .activate = read_activation(config)};
     const auto use_bias = config.find("use_bias");
-    if (use_bias != config.end() && !use_bias->is_boolean())
+    if (use_bias != config.end() && !use_bias->is_boolean()) {
       fail("'use_bias' must be true or false");
+    }
     biased_.push_back(use_bias == config.end() || use_bias->get<bool>());
     refuse_options(
         config, {"bias_regularizer", "activity_regularizer", "quantization_config", "lora_rank"});
     const auto regularizer = config.find("kernel_regularizer");
-    if (regularizer != config.end() && !regularizer->is_null()) {
-      const std::string type = text(*regularizer, "class_name");
-      if (type != "L1L2" && type != "L1" && type != "L2") {
-        fail("kernel regularizers of type " + type + " are not supported (L1, L2 and L1L2 are)");
-      }
-      const json& penalty = member(*regularizer, "config");
-      if (penalty.contains("l1")) d.l1 = number(penalty, "l1");
-      if (penalty.contains("l2")) d.l2 = number(penalty, "l2");
-    }
+    if (regularizer != config.end() && !regularizer->is_null()) read_penalty(*regularizer, d);
     return d;
+  }
+
+  void read_penalty(const json& regularizer, dense& d) const {
+    const std::string type = text(regularizer, "class_name");
+    if (type != "L1L2" && type != "L1" && type != "L2") {
+      fail("kernel regularizers of type " + type + " are not supported (L1, L2 and L1L2 are)");
+    }
+    const json& penalty = member(regularizer, "config");
+    if (penalty.contains("l1")) d.l1 = number(penalty, "l1");
+    if (penalty.contains("l2")) d.l2 = number(penalty, "l2");
   }
 
   std::string source_;

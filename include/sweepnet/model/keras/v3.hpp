@@ -21,12 +21,15 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/describe/untrusted_json.hpp"
 #include "sweepnet/model/hdf5/file.hpp"
-#include "sweepnet/model/keras/config.hpp"
+#include "sweepnet/model/hdf5/weights.hpp"
+#include "sweepnet/model/keras/compilation.hpp"
 #include "sweepnet/model/keras/config_reader.hpp"
+#include "sweepnet/model/keras/config_writer.hpp"
 #include "sweepnet/model/trained_model.hpp"
-#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/model/weights.hpp"
 #include "sweepnet/storage/zip.hpp"
 
 namespace sweepnet {
@@ -39,13 +42,12 @@ inline std::string keras_v3_name(std::size_t index) {
 }
 
 inline std::string write_keras_v3_weights(const trained_model& trained) {
-  return h5::make_file([&](hid_t root) {
-    const h5::handle layers = h5::make_group(root, "layers");
-    const parameter_layout layout(trained.model);
-    for (std::size_t i = 0; i < layout.slots.size(); ++i) {
-      const h5::handle layer = h5::make_group(layers, keras_v3_name(i));
-      h5::write_dense(h5::make_group(layer, "vars"), {"0", "1"}, layout.slots[i],
-                      trained.parameters);
+  return hdf5::make_file([&](hid_t root) {
+    const hdf5::handle layers = hdf5::make_group(root, "layers");
+    const std::vector<dense_arrays> arrays = arrays_of(trained.model);
+    for (std::size_t i = 0; i < arrays.size(); ++i) {
+      const hdf5::handle layer = hdf5::make_group(layers, keras_v3_name(i));
+      hdf5::write_dense(hdf5::make_group(layer, "vars"), {"0", "1"}, arrays[i], trained.parameters);
     }
   });
 }
@@ -53,20 +55,20 @@ inline std::string write_keras_v3_weights(const trained_model& trained) {
 inline std::vector<float> read_keras_v3_weights(const std::string& bytes,
                                                 const keras_network& network,
                                                 const std::string& source) {
-  return h5::read_file(bytes, source, [&](hid_t root) {
-    const parameter_layout layout(network.model);
-    std::vector<float> parameters = h5::room_for(layout, bytes.size(), source);
-    const bool keras2 = h5::has_member(root, "_layer_checkpoint_dependencies");
-    const h5::handle layers = h5::open_group(
+  return hdf5::read_file(bytes, source, [&](hid_t root) {
+    std::vector<float> parameters = hdf5::room_for(network.model, bytes.size(), source);
+    const bool keras2 = hdf5::has_member(root, "_layer_checkpoint_dependencies");
+    const hdf5::handle layers = hdf5::open_group(
         root, keras2 ? "_layer_checkpoint_dependencies" : "layers", source + ": has no layers");
-    for (std::size_t i = 0; i < layout.slots.size(); ++i) {
+    const std::vector<dense_arrays> arrays = arrays_of(network.model);
+    for (std::size_t i = 0; i < arrays.size(); ++i) {
       const std::string name = keras_v3_name(i);
       const std::string missing = source + ": the weights of the layer '" + name + "' are missing";
-      const h5::handle layer = h5::open_group(layers, name, missing);
-      const h5::handle vars = h5::open_group(layer, "vars", missing);
+      const hdf5::handle layer = hdf5::open_group(layers, name, missing);
+      const hdf5::handle vars = hdf5::open_group(layer, "vars", missing);
       const std::vector<std::string> names =
           network.biased[i] ? std::vector<std::string>{"0", "1"} : std::vector<std::string>{"0"};
-      h5::read_dense(vars, names, layout.slots[i], parameters, source + ": '" + name + "'");
+      hdf5::read_dense(vars, names, arrays[i], parameters, source + ": '" + name + "'");
     }
     require_finite(parameters, source);
     return parameters;

@@ -8,21 +8,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
+#include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/describe/untrusted_json.hpp"
 
 namespace sweepnet {
@@ -44,6 +45,17 @@ struct safetensor {
   }
 };
 
+/// The tensor of these reals, row-major.
+template <class Real>
+requires std::same_as<Real, float> || std::same_as<Real, double>
+[[nodiscard]] safetensor safetensor_of(std::string name, std::vector<std::int64_t> shape,
+                                       std::span<const Real> values) {
+  return {.name = std::move(name),
+          .dtype = std::same_as<Real, float> ? "F32" : "F64",
+          .shape = std::move(shape),
+          .bytes = {reinterpret_cast<const char*>(values.data()), values.size_bytes()}};
+}
+
 struct safetensors_file {
   std::vector<safetensor> tensors;
   std::map<std::string, std::string> metadata;
@@ -59,20 +71,15 @@ namespace detail {
 
 /// Bytes of one element, or nothing for an unknown type.
 inline std::optional<std::uint64_t> dtype_size(std::string_view dtype) {
-  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 13> sizes{{{"F64", 8},
-                                                                              {"I64", 8},
-                                                                              {"U64", 8},
-                                                                              {"F32", 4},
-                                                                              {"I32", 4},
-                                                                              {"U32", 4},
-                                                                              {"F16", 2},
-                                                                              {"BF16", 2},
-                                                                              {"I16", 2},
-                                                                              {"U16", 2},
-                                                                              {"I8", 1},
-                                                                              {"U8", 1},
-                                                                              {"BOOL", 1}}};
-  for (const auto& [name, size] : sizes) {
+  struct known_dtype {
+    std::string_view name;
+    std::uint64_t size;
+  };
+  static constexpr known_dtype known[] = {
+      {"F64", 8},  {"I64", 8}, {"U64", 8}, {"F32", 4}, {"I32", 4}, {"U32", 4},  {"F16", 2},
+      {"BF16", 2}, {"I16", 2}, {"U16", 2}, {"I8", 1},  {"U8", 1},  {"BOOL", 1},
+  };
+  for (const auto& [name, size] : known) {
     if (name == dtype) return size;
   }
   return std::nullopt;
@@ -107,98 +114,131 @@ inline std::optional<std::uint64_t> dtype_size(std::string_view dtype) {
   return bytes;
 }
 
+namespace detail {
+
+/// A tensor still without its bytes, and where they lie in the data.
+struct placed_tensor {
+  std::uint64_t begin;
+  std::uint64_t end;
+  safetensor tensor;
+};
+
+/// Header and data of a file.
+struct safetensors_parts {
+  nlohmann::json header;  ///< keys in a search tree: a header may name any number of tensors
+  std::string_view data;
+};
+
+inline safetensors_parts split_safetensors(std::string_view bytes, const std::string& source) {
+  const auto require = [&](bool holds, const std::string& what) {
+    if (!holds) throw data_error(source + ": " + what);
+  };
+  constexpr std::uint64_t longest_header = 100'000'000;
+  std::uint64_t length = 0;
+  require(bytes.size() >= sizeof length, "too short for a safetensors file");
+  std::memcpy(&length, bytes.data(), sizeof length);
+  require(length <= longest_header && length <= bytes.size() - sizeof length,
+          fmt::format("the header's length {} does not fit the file", length));
+  const std::string_view text = bytes.substr(sizeof length, length);
+  require(text.starts_with('{'), "the header does not begin with '{'");
+  constexpr json_limits limits{.nesting = 8, .keys = longest_header};
+  auto header = parse_untrusted_json<nlohmann::json>(text, source + ": the header", limits);
+  require(header.is_object(), "the header is not a JSON object");
+  return {.header = std::move(header), .data = bytes.substr(sizeof length + length)};
+}
+
+inline std::map<std::string, std::string> parse_metadata(const nlohmann::json& entry,
+                                                         const std::string& source) {
+  if (!entry.is_object()) throw data_error(source + ": __metadata__ must be an object");
+  std::map<std::string, std::string> metadata;
+  for (const auto& [key, value] : entry.items()) {
+    if (!value.is_string()) throw data_error(source + ": __metadata__ must hold strings only");
+    metadata[key] = value.get<std::string>();
+  }
+  return metadata;
+}
+
+/// A header's entry of a tensor. Throws data_error naming `source` unless it has all of its parts
+/// and its shape fills its share of the data.
+inline placed_tensor parse_tensor(const std::string& name, const nlohmann::json& entry,
+                                  std::uint64_t data_size, const std::string& source) {
+  const auto fail = [&](const std::string& what) {
+    throw data_error(fmt::format("{}: tensor '{}': {}", source, name, what));
+  };
+  const auto size_of = [&](const nlohmann::json& value) {
+    if (!value.is_number_unsigned()) fail("sizes and offsets must be integers from 0");
+    return value.get<std::uint64_t>();
+  };
+  if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") ||
+      !entry.contains("data_offsets") || !entry["dtype"].is_string() ||
+      !entry["shape"].is_array() || !entry["data_offsets"].is_array() ||
+      entry["data_offsets"].size() != 2) {
+    fail("must have dtype, shape and data_offsets");
+  }
+  safetensor tensor{
+      .name = name, .dtype = entry["dtype"].get<std::string>(), .shape = {}, .bytes = {}};
+  const auto element = dtype_size(tensor.dtype);
+  if (!element) fail("unknown dtype '" + tensor.dtype + "'");
+
+  std::uint64_t needed = *element;
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  for (const nlohmann::json& size : entry["shape"]) {
+    const std::uint64_t n = size_of(size);
+    if (n > most || (n != 0 && needed > most / n)) fail("size overflows");
+    needed *= n;
+    tensor.shape.push_back(static_cast<std::int64_t>(n));
+  }
+  const std::uint64_t begin = size_of(entry["data_offsets"][0]);
+  const std::uint64_t end = size_of(entry["data_offsets"][1]);
+  if (begin > end || end > data_size) {
+    fail(fmt::format("offsets [{}, {}) lie outside the {} bytes of data", begin, end, data_size));
+  }
+  if (end - begin != needed) {
+    fail(fmt::format("its shape needs {} bytes, its offsets give {}", needed, end - begin));
+  }
+  return {.begin = begin, .end = end, .tensor = std::move(tensor)};
+}
+
+/// Throws data_error unless tensors, in the order of their data, fill them without holes or
+/// overlap.
+inline void check_coverage(const std::vector<placed_tensor>& tensors, std::uint64_t data_size,
+                           const std::string& source) {
+  std::uint64_t covered = 0;
+  for (const placed_tensor& each : tensors) {
+    if (each.begin != covered) {
+      throw data_error(
+          fmt::format("{}: tensors leave a hole or overlap at byte {}", source, covered));
+    }
+    covered = each.end;
+  }
+  if (covered != data_size) {
+    throw data_error(
+        fmt::format("{}: {} bytes follow the last tensor", source, data_size - covered));
+  }
+}
+
+}  // namespace detail
+
 /// The tensors in `bytes`, in the order of their data. Throws data_error naming `source` unless the
 /// header is well-formed and the tensors fill the data exactly, without holes or overlap.
 [[nodiscard]] inline safetensors_file read_safetensors(std::string_view bytes,
                                                        const std::string& source) {
-  const auto fail = [&](const std::string& what) -> void {
-    throw data_error(source + ": " + what);
-  };
-  constexpr std::uint64_t longest_header = 100'000'000;
-  std::uint64_t length = 0;
-  if (bytes.size() < sizeof length) fail("too short for a safetensors file");
-  std::memcpy(&length, bytes.data(), sizeof length);
-  if (length > longest_header || length > bytes.size() - sizeof length) {
-    fail(fmt::format("the header's length {} does not fit the file", length));
-  }
-  const std::string_view text = bytes.substr(sizeof length, length);
-  if (!text.starts_with('{')) fail("the header does not begin with '{'");
-  // Keys in a search tree, because a header may name any number of tensors.
-  constexpr json_limits limits{.nesting = 8, .keys = longest_header};
-  const auto header = parse_untrusted_json<nlohmann::json>(text, source + ": the header", limits);
-  if (!header.is_object()) fail("the header is not a JSON object");
-  const std::string_view data = bytes.substr(sizeof length + length);
-
-  struct placed {
-    std::uint64_t begin;
-    std::uint64_t end;
-    safetensor tensor;
-  };
+  const auto [header, data] = detail::split_safetensors(bytes, source);
   safetensors_file file;
-  std::vector<placed> entries;
+  std::vector<detail::placed_tensor> tensors;
   for (const auto& item : header.items()) {
-    const std::string& name = item.key();
-    const nlohmann::json& entry = item.value();
-    if (name == "__metadata__") {
-      if (!entry.is_object()) fail("__metadata__ must be an object");
-      for (const auto& [key, value] : entry.items()) {
-        if (!value.is_string()) fail("__metadata__ must hold strings only");
-        file.metadata[key] = value.get<std::string>();
-      }
-      continue;
+    if (item.key() == "__metadata__") {
+      file.metadata = detail::parse_metadata(item.value(), source);
+    } else {
+      tensors.push_back(detail::parse_tensor(item.key(), item.value(), data.size(), source));
     }
-    const auto bad = [&](const std::string& what) {
-      fail(fmt::format("tensor '{}': {}", name, what));
-    };
-    if (!entry.is_object() || !entry.contains("dtype") || !entry.contains("shape") ||
-        !entry.contains("data_offsets") || !entry["dtype"].is_string() ||
-        !entry["shape"].is_array() || !entry["data_offsets"].is_array() ||
-        entry["data_offsets"].size() != 2) {
-      bad("must have dtype, shape and data_offsets");
-    }
-    const std::string dtype = entry["dtype"].get<std::string>();
-    const auto element = detail::dtype_size(dtype);
-    if (!element) bad("unknown dtype '" + dtype + "'");
-    const auto size_of = [&](const nlohmann::json& value) -> std::uint64_t {
-      if (!value.is_number_unsigned()) bad("sizes and offsets must be integers from 0");
-      return value.get<std::uint64_t>();
-    };
-    std::uint64_t expected = *element;
-    safetensor tensor{.name = name, .dtype = dtype, .shape = {}, .bytes = {}};
-    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-    for (const nlohmann::json& size : entry["shape"]) {
-      const std::uint64_t n = size_of(size);
-      if (n > most || (n != 0 && expected > most / n)) bad("size overflows");
-      expected *= n;
-      tensor.shape.push_back(static_cast<std::int64_t>(n));
-    }
-    const std::uint64_t begin = size_of(entry["data_offsets"][0]);
-    const std::uint64_t end = size_of(entry["data_offsets"][1]);
-    if (begin > end || end > data.size()) {
-      bad(fmt::format("offsets [{}, {}) lie outside the {} bytes of data", begin, end,
-                      data.size()));
-    }
-    if (end - begin != expected) {
-      bad(fmt::format("its shape needs {} bytes, its offsets give {}", expected, end - begin));
-    }
-    entries.push_back({begin, end, std::move(tensor)});
   }
-  std::ranges::stable_sort(entries, [](const placed& a, const placed& b) {
-    return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
-  });
-  std::uint64_t covered = 0;
-  for (const placed& entry : entries) {
-    if (entry.begin != covered) {
-      fail(fmt::format("tensors leave a hole or overlap at byte {}", covered));
-    }
-    covered = entry.end;
-  }
-  if (covered != data.size()) {
-    fail(fmt::format("{} bytes follow the last tensor", data.size() - covered));
-  }
-  for (placed& entry : entries) {  // only now, because overlapping tensors would multiply the data
-    entry.tensor.bytes = data.substr(entry.begin, entry.end - entry.begin);
-    file.tensors.push_back(std::move(entry.tensor));
+  std::ranges::stable_sort(
+      tensors, {}, [](const detail::placed_tensor& t) { return std::pair(t.begin, t.end); });
+  detail::check_coverage(tensors, data.size(), source);
+  for (detail::placed_tensor& each : tensors) {  // only now: overlapping ones would multiply data
+    each.tensor.bytes = data.substr(each.begin, each.end - each.begin);
+    file.tensors.push_back(std::move(each.tensor));
   }
   return file;
 }

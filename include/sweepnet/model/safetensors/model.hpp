@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,13 +20,11 @@
 #include "sweepnet/model/description.hpp"
 #include "sweepnet/model/safetensors/container.hpp"
 #include "sweepnet/model/trained_model.hpp"
-#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/model/weights.hpp"
 
 namespace sweepnet {
 
 namespace detail {
-
-inline std::string dense_name(std::size_t index) { return "dense_" + std::to_string(index + 1); }
 
 /// Readers take headers of at most 100 MB, so longer texts than this become tensors of bytes, named
 /// after their metadata key.
@@ -73,24 +72,49 @@ inline json metadata_json(const std::string& text, const char* key, const std::s
   for (const auto& item : origin.items()) {
     detail::add_metadata(file, item.key(), dump(item.value()));
   }
-  const parameter_layout layout(trained.model);
-  const auto add = [&](std::string name, std::vector<std::int64_t> shape, std::int64_t offset,
-                       std::int64_t count) {
-    const auto* first = reinterpret_cast<const char*>(trained.parameters.data() + offset);
+  const auto add = [&](const weight_array& weights) {
     file.tensors.push_back(
-        {.name = std::move(name),
-         .dtype = "F32",
-         .shape = std::move(shape),
-         .bytes = std::string(first, static_cast<std::size_t>(count) * sizeof(float))});
+        safetensor_of(weights.name, weights.shape, weights.in(std::span(trained.parameters))));
   };
-  for (std::size_t i = 0; i < layout.slots.size(); ++i) {
-    const dense_slot& slot = layout.slots[i];
-    add(detail::dense_name(i) + ".kernel", {slot.inputs, slot.units}, slot.kernel,
-        slot.kernel_size());
-    add(detail::dense_name(i) + ".bias", {slot.units}, slot.bias, slot.units);
+  for (const dense_arrays& each : arrays_of(trained.model)) {
+    add(each.kernel);
+    add(each.bias);
   }
   return write_safetensors(std::move(file));
 }
+
+namespace detail {
+
+/// All weights of the model, its tensors found by their names. Throws data_error where one is
+/// missing or of another shape.
+inline std::vector<float> read_weights(const safetensors_file& file, const model_spec& model,
+                                       const std::string& source) {
+  std::map<std::string_view, const safetensor*> by_name;
+  for (const safetensor& tensor : file.tensors) by_name.emplace(tensor.name, &tensor);
+  std::vector<float> parameters;  // grows with what is there: a false width costs no memory
+  const auto append = [&](const weight_array& weights) {
+    const auto found = by_name.find(weights.name);
+    if (found == by_name.end()) {
+      throw data_error(source + ": the tensor '" + weights.name + "' is missing");
+    }
+    const safetensor& tensor = *found->second;
+    if (tensor.dtype != "F32" || tensor.shape != weights.shape) {
+      throw data_error(fmt::format("{}: the tensor '{}' must be F32 ({}), found {} ({})", source,
+                                   weights.name, fmt::join(weights.shape, " x "), tensor.dtype,
+                                   fmt::join(tensor.shape, " x ")));
+    }
+    const std::vector<float> values = tensor.values<float>();
+    parameters.insert(parameters.end(), values.begin(), values.end());
+  };
+  for (const dense_arrays& each : arrays_of(model)) {
+    append(each.kernel);
+    append(each.bias);
+  }
+  require_finite(parameters, source);
+  return parameters;
+}
+
+}  // namespace detail
 
 /// The model in the bytes of a .safetensors file that this library wrote. Throws data_error naming
 /// `source` for any other.
@@ -109,28 +133,7 @@ inline json metadata_json(const std::string& text, const char* key, const std::s
     if (text) origin[key] = detail::metadata_json(*text, key, source);
   }
   decode_origin(origin, source, trained);
-  std::map<std::string_view, const safetensor*> by_name;
-  for (const safetensor& tensor : file.tensors) by_name.emplace(tensor.name, &tensor);
-  // The parameters grow with what is there: a false width costs no memory.
-  const auto append = [&](const std::string& name, const std::vector<std::int64_t>& shape) {
-    const auto found = by_name.find(name);
-    if (found == by_name.end()) throw data_error(source + ": the tensor '" + name + "' is missing");
-    const safetensor* tensor = found->second;
-    if (tensor->dtype != "F32" || tensor->shape != shape) {
-      throw data_error(fmt::format("{}: the tensor '{}' must be F32 ({}), found {} ({})", source,
-                                   name, fmt::join(shape, " x "), tensor->dtype,
-                                   fmt::join(tensor->shape, " x ")));
-    }
-    const std::vector<float> values = tensor->values<float>();
-    trained.parameters.insert(trained.parameters.end(), values.begin(), values.end());
-  };
-  const parameter_layout layout(trained.model);
-  for (std::size_t i = 0; i < layout.slots.size(); ++i) {
-    const dense_slot& slot = layout.slots[i];
-    append(detail::dense_name(i) + ".kernel", {slot.inputs, slot.units});
-    append(detail::dense_name(i) + ".bias", {slot.units});
-  }
-  require_finite(trained.parameters, source);
+  trained.parameters = detail::read_weights(file, trained.model, source);
   return trained;
 }
 

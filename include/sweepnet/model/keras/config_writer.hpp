@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Keras' JSON description of a Sequential model, and of its compilation, in both of its forms.
+// model_spec -> Keras' JSON description of a Sequential model, in both of its forms.
 // Source: keras/src/legacy/saving/*.py, keras/src/saving/serialization_lib.py (3.15),
 // keras/engine/saving.py (2.2).
 
@@ -11,14 +11,13 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/encode.hpp"
-#include "sweepnet/model/trained_model.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/network/model_spec.hpp"
 
 namespace sweepnet {
@@ -163,57 +162,6 @@ inline void check_keras_model(const model_spec& model) {
   for (const layer& each : model.layers) {
     if (const auto* d = std::get_if<dense>(&each)) (void)detail::keras_activation(d->activate);
   }
-}
-
-/// What Keras' compile() was told: an .h5 file's `training_config`, or the `compile_config` of a
-/// .keras file.
-[[nodiscard]] inline json keras_compilation(const optimizer& o,
-                                            const categorical_crossentropy& loss, keras_form form) {
-  constexpr std::array<std::pair<std::string_view, const char*>, 10> classes{
-      {{"sgd", "SGD"},
-       {"rmsprop", "RMSprop"},
-       {"adam", "Adam"},
-       {"adamw", "AdamW"},
-       {"adamax", "Adamax"},
-       {"nadam", "Nadam"},
-       {"adagrad", "Adagrad"},
-       {"adadelta", "Adadelta"},
-       {"lion", "Lion"},
-       {"ftrl", "Ftrl"}}};
-  std::string_view name = std::visit([](const auto& rule) { return rule.name; }, o.kind);
-  if (name.ends_with("_keras2")) name.remove_suffix(std::string_view("_keras2").size());
-  const char* class_name = nullptr;
-  for (const auto& [known, keras_class] : classes) {
-    if (known == name) class_name = keras_class;
-  }
-  json config = {{"name", std::string(name)}, {"learning_rate", o.rate_at(0)}};
-  for (const auto& [key, value] :
-       {std::pair{"weight_decay", o.weight_decay}, std::pair{"clipnorm", o.clipnorm},
-        std::pair{"clipvalue", o.clipvalue}, std::pair{"global_clipnorm", o.global_clipnorm}}) {
-    if (value) config[key] = *value;
-  }
-  std::visit(
-      [&]<class Rule>(const Rule& rule) {
-        for_each_field<Rule>(
-            [&](const auto& f) { config[std::string(f.name)] = encode(rule.*f.member); });
-      },
-      o.kind);
-  config.erase("schedule_decay");  // Keras 2's own, unknown to Keras 3
-  json keras_loss = "categorical_crossentropy";
-  if (loss.label_smoothing != 0) {
-    keras_loss = detail::keras_object(
-        form, "keras.losses", "CategoricalCrossentropy",
-        {{"name", "categorical_crossentropy"}, {"label_smoothing", loss.label_smoothing}});
-  }
-  json optimizer = detail::keras_object(form, "keras.optimizers", class_name, config);
-  if (form == keras_form::legacy) {
-    return {{"optimizer_config", optimizer}, {"loss", keras_loss},
-            {"metrics", {"accuracy"}},       {"weighted_metrics", nullptr},
-            {"sample_weight_mode", nullptr}, {"loss_weights", nullptr}};
-  }
-  return {{"optimizer", optimizer},   {"loss", keras_loss},          {"loss_weights", nullptr},
-          {"metrics", {"accuracy"}},  {"weighted_metrics", nullptr}, {"run_eagerly", false},
-          {"steps_per_execution", 1}, {"jit_compile", false}};
 }
 
 }  // namespace sweepnet

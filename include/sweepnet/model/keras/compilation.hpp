@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Optimizer and loss -> what Keras' compile() was told, in both of Keras' forms.
+// Source: keras/src/legacy/saving/saving_utils.py, keras/src/trainers/trainer.py (3.15).
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/json.hpp"
+#include "sweepnet/model/keras/config_writer.hpp"
+#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/optimizer.hpp"
+
+namespace sweepnet {
+
+namespace detail {
+
+/// Keras' class of an optimizer's rule, by the rule's name without "_keras2".
+inline const char* keras_optimizer_class(std::string_view name) {
+  constexpr std::pair<std::string_view, const char*> classes[] = {
+      {"sgd", "SGD"},         {"rmsprop", "RMSprop"},   {"adam", "Adam"},
+      {"adamw", "AdamW"},     {"adamax", "Adamax"},     {"nadam", "Nadam"},
+      {"adagrad", "Adagrad"}, {"adadelta", "Adadelta"}, {"lion", "Lion"},
+      {"ftrl", "Ftrl"}};
+  for (const auto& [known, keras_class] : classes) {
+    if (known == name) return keras_class;
+  }
+  return nullptr;
+}
+
+inline json keras_optimizer(keras_form form, const optimizer& o) {
+  std::string_view name = std::visit([](const auto& rule) { return rule.name; }, o.kind);
+  if (name.ends_with("_keras2")) name.remove_suffix(std::string_view("_keras2").size());
+  json config = {{"name", std::string(name)}, {"learning_rate", o.rate_at(0)}};
+  for (const auto& [key, value] :
+       {std::pair{"weight_decay", o.weight_decay}, std::pair{"clipnorm", o.clipnorm},
+        std::pair{"clipvalue", o.clipvalue}, std::pair{"global_clipnorm", o.global_clipnorm}}) {
+    if (value) config[key] = *value;
+  }
+  std::visit(
+      [&]<class Rule>(const Rule& rule) {
+        for_each_field<Rule>(
+            [&](const auto& f) { config[std::string(f.name)] = encode(rule.*f.member); });
+      },
+      o.kind);
+  config.erase("schedule_decay");  // Keras 2's own, unknown to Keras 3
+  return keras_object(form, "keras.optimizers", keras_optimizer_class(name), config);
+}
+
+inline json keras_loss(keras_form form, const categorical_crossentropy& loss) {
+  constexpr const char* name = "categorical_crossentropy";
+  if (loss.label_smoothing == 0) return name;
+  return keras_object(form, "keras.losses", "CategoricalCrossentropy",
+                      {{"name", name}, {"label_smoothing", loss.label_smoothing}});
+}
+
+}  // namespace detail
+
+/// What Keras' compile() was told: an .h5 file's `training_config`, or the `compile_config` of a
+/// .keras file.
+[[nodiscard]] inline json keras_compilation(const optimizer& o,
+                                            const categorical_crossentropy& loss, keras_form form) {
+  const json optimizer = detail::keras_optimizer(form, o);
+  const json keras_loss = detail::keras_loss(form, loss);
+  if (form == keras_form::legacy) {
+    return {{"optimizer_config", optimizer}, {"loss", keras_loss},
+            {"metrics", {"accuracy"}},       {"weighted_metrics", nullptr},
+            {"sample_weight_mode", nullptr}, {"loss_weights", nullptr}};
+  }
+  return {{"optimizer", optimizer},   {"loss", keras_loss},          {"loss_weights", nullptr},
+          {"metrics", {"accuracy"}},  {"weighted_metrics", nullptr}, {"run_eagerly", false},
+          {"steps_per_execution", 1}, {"jit_compile", false}};
+}
+
+}  // namespace sweepnet
