@@ -223,23 +223,25 @@ inline std::vector<std::string> read_names(hid_t object, const char* name,
 
 /// Writes one dense layer's kernel and bias under these names.
 inline void write_dense(hid_t group, const std::array<const char*, 2>& names,
-                        const dense_slot& slot, const std::vector<float>& parameters) {
-  const auto inputs = static_cast<hsize_t>(slot.inputs);
-  const auto units = static_cast<hsize_t>(slot.units);
+                        const dense_weights& weights, const std::vector<float>& parameters) {
+  const auto inputs = static_cast<hsize_t>(weights.inputs);
+  const auto units = static_cast<hsize_t>(weights.units);
   write_weights(group, names[0], {inputs, units},
-                &parameters[static_cast<std::size_t>(slot.kernel)]);
-  write_weights(group, names[1], {units}, &parameters[static_cast<std::size_t>(slot.bias)]);
+                &parameters[static_cast<std::size_t>(weights.kernel)]);
+  write_weights(group, names[1], {units}, &parameters[static_cast<std::size_t>(weights.bias)]);
 }
 
 /// Reads one dense layer's kernel and, if there are two names, its bias.
-inline void read_dense(hid_t group, const std::vector<std::string>& names, const dense_slot& slot,
-                       std::vector<float>& parameters, const std::string& source) {
-  const auto inputs = static_cast<hsize_t>(slot.inputs);
-  const auto units = static_cast<hsize_t>(slot.units);
-  read_weights(group, names[0], {inputs, units}, &parameters[static_cast<std::size_t>(slot.kernel)],
-               source);
+inline void read_dense(hid_t group, const std::vector<std::string>& names,
+                       const dense_weights& weights, std::vector<float>& parameters,
+                       const std::string& source) {
+  const auto inputs = static_cast<hsize_t>(weights.inputs);
+  const auto units = static_cast<hsize_t>(weights.units);
+  read_weights(group, names[0], {inputs, units},
+               &parameters[static_cast<std::size_t>(weights.kernel)], source);
   if (names.size() < 2) return;
-  read_weights(group, names[1], {units}, &parameters[static_cast<std::size_t>(slot.bias)], source);
+  read_weights(group, names[1], {units}, &parameters[static_cast<std::size_t>(weights.bias)],
+               source);
 }
 
 /// Zeros for all parameters. Throws data_error if a file of `size` bytes cannot hold them.

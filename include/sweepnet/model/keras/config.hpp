@@ -91,7 +91,7 @@ inline json keras_initializer(keras_form form, initializer rule) {
 inline std::string keras_activation(const activation& activate) {
   const json encoded = encode(activate);
   const std::string name =
-      std::visit([](const auto& f) { return std::string(f.name); }, activate.kind);
+      std::visit([](const auto& f) { return std::string(f.name); }, activate.function);
   activation defaults;
   choose(defaults, name);
   if (encoded != encode(defaults) || name.ends_with("_keras2")) {
@@ -180,7 +180,7 @@ inline void check_keras_model(const model_spec& model) {
        {"adadelta", "Adadelta"},
        {"lion", "Lion"},
        {"ftrl", "Ftrl"}}};
-  std::string_view name = std::visit([](const auto& rule) { return rule.name; }, o.kind);
+  std::string_view name = std::visit([](const auto& rule) { return rule.name; }, o.rule);
   if (name.ends_with("_keras2")) name.remove_suffix(std::string_view("_keras2").size());
   const char* class_name = nullptr;
   for (const auto& [known, keras_class] : classes) {
@@ -197,7 +197,7 @@ inline void check_keras_model(const model_spec& model) {
         for_each_field<Rule>(
             [&](const auto& f) { config[std::string(f.name)] = encode(rule.*f.member); });
       },
-      o.kind);
+      o.rule);
   config.erase("schedule_decay");  // Keras 2's own, unknown to Keras 3
   json keras_loss = "categorical_crossentropy";
   if (loss.label_smoothing != 0) {

@@ -51,15 +51,15 @@ namespace sweepnet {
     h5::write_attribute(weights, "backend", std::string("tensorflow"));
     h5::write_attribute(weights, "keras_version", detail::written_keras_version);
     const parameter_layout layout(trained.model);
-    auto slot = layout.slots.begin();
+    auto next = layout.weights.begin();
     for (std::size_t i = 0; i < names.size(); ++i) {
       const h5::handle group = h5::make_group(weights, names[i]);
       std::vector<std::string> weight_names;
-      if (slot != layout.slots.end() && slot->layer == i) {
+      if (next != layout.weights.end() && next->layer == i) {
         weight_names = {names[i] + "/kernel:0", names[i] + "/bias:0"};
-        h5::write_dense(h5::make_group(group, names[i]), {"kernel:0", "bias:0"}, *slot,
+        h5::write_dense(h5::make_group(group, names[i]), {"kernel:0", "bias:0"}, *next,
                         trained.parameters);
-        ++slot;
+        ++next;
       }
       h5::write_names(group, "weight_names", weight_names);
     }
@@ -90,21 +90,21 @@ namespace sweepnet {
     const h5::handle weights =
         h5::open_group(root, "model_weights", source + ": has no group 'model_weights'");
     trained.parameters = h5::room_for(layout, bytes.size(), source);
-    auto slot = layout.slots.begin();
+    auto next = layout.weights.begin();
     std::size_t index = 0;  // of the dense layer
     for (const std::string& name : h5::read_names(weights, "layer_names", source)) {
       const h5::handle group =
           h5::open_group(weights, name, source + ": the layer '" + name + "' is missing");
       const std::vector<std::string> weight_names = h5::read_names(group, "weight_names", source);
       if (weight_names.empty()) continue;
-      if (slot == layout.slots.end() || weight_names.size() != (network.biased[index] ? 2 : 1)) {
+      if (next == layout.weights.end() || weight_names.size() != (network.biased[index] ? 2 : 1)) {
         throw data_error(source + ": the layer '" + name + "' has weights that its model does not");
       }
-      h5::read_dense(group, weight_names, *slot, trained.parameters, source);
-      ++slot;
+      h5::read_dense(group, weight_names, *next, trained.parameters, source);
+      ++next;
       ++index;
     }
-    if (slot != layout.slots.end()) throw data_error(source + ": weights of a layer are missing");
+    if (next != layout.weights.end()) throw data_error(source + ": weights of a layer are missing");
     require_finite(trained.parameters, source);
     return trained;
   });

@@ -42,9 +42,9 @@ inline std::string write_keras_v3_weights(const trained_model& trained) {
   return h5::make_file([&](hid_t root) {
     const h5::handle layers = h5::make_group(root, "layers");
     const parameter_layout layout(trained.model);
-    for (std::size_t i = 0; i < layout.slots.size(); ++i) {
+    for (std::size_t i = 0; i < layout.weights.size(); ++i) {
       const h5::handle layer = h5::make_group(layers, keras_v3_name(i));
-      h5::write_dense(h5::make_group(layer, "vars"), {"0", "1"}, layout.slots[i],
+      h5::write_dense(h5::make_group(layer, "vars"), {"0", "1"}, layout.weights[i],
                       trained.parameters);
     }
   });
@@ -59,14 +59,14 @@ inline std::vector<float> read_keras_v3_weights(const std::string& bytes,
     const bool keras2 = h5::has_member(root, "_layer_checkpoint_dependencies");
     const h5::handle layers = h5::open_group(
         root, keras2 ? "_layer_checkpoint_dependencies" : "layers", source + ": has no layers");
-    for (std::size_t i = 0; i < layout.slots.size(); ++i) {
+    for (std::size_t i = 0; i < layout.weights.size(); ++i) {
       const std::string name = keras_v3_name(i);
       const std::string missing = source + ": the weights of the layer '" + name + "' are missing";
       const h5::handle layer = h5::open_group(layers, name, missing);
       const h5::handle vars = h5::open_group(layer, "vars", missing);
       const std::vector<std::string> names =
           network.biased[i] ? std::vector<std::string>{"0", "1"} : std::vector<std::string>{"0"};
-      h5::read_dense(vars, names, layout.slots[i], parameters, source + ": '" + name + "'");
+      h5::read_dense(vars, names, layout.weights[i], parameters, source + ": '" + name + "'");
     }
     require_finite(parameters, source);
     return parameters;

@@ -239,16 +239,16 @@ inline void check_onnx(const model_spec& model) {
   detail::onnx::graph graph;
   std::string x = input;
   const parameter_layout layout(trained.model);
-  for (std::size_t i = 0; i < layout.slots.size(); ++i) {
-    const dense_slot& slot = layout.slots[i];
+  for (std::size_t i = 0; i < layout.weights.size(); ++i) {
+    const dense_weights& weights = layout.weights[i];
     const std::string name = fmt::format("dense_{}", i + 1);
     const std::string kernel =
-        graph.constant(name + ".kernel", {slot.inputs, slot.units},
-                       trained.parameters.data() + slot.kernel, slot.kernel_size());
-    const std::string bias = graph.constant(name + ".bias", {slot.units},
-                                            trained.parameters.data() + slot.bias, slot.units);
+        graph.constant(name + ".kernel", {weights.inputs, weights.units},
+                       trained.parameters.data() + weights.kernel, weights.kernel_size());
+    const std::string bias = graph.constant(
+        name + ".bias", {weights.units}, trained.parameters.data() + weights.bias, weights.units);
     x = std::visit(detail::onnx::activation_writer(graph, graph.apply("Gemm", {x, kernel, bias})),
-                   std::get<dense>(trained.model.layers[slot.layer]).activate.kind);
+                   std::get<dense>(trained.model.layers[weights.layer]).activate.function);
   }
   const auto entry = [](const std::string& key, const std::string& value) {
     protobuf_message pair;

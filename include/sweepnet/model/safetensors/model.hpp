@@ -83,11 +83,11 @@ inline json metadata_json(const std::string& text, const char* key, const std::s
          .shape = std::move(shape),
          .bytes = std::string(first, static_cast<std::size_t>(count) * sizeof(float))});
   };
-  for (std::size_t i = 0; i < layout.slots.size(); ++i) {
-    const dense_slot& slot = layout.slots[i];
-    add(detail::dense_name(i) + ".kernel", {slot.inputs, slot.units}, slot.kernel,
-        slot.kernel_size());
-    add(detail::dense_name(i) + ".bias", {slot.units}, slot.bias, slot.units);
+  for (std::size_t i = 0; i < layout.weights.size(); ++i) {
+    const dense_weights& weights = layout.weights[i];
+    add(detail::dense_name(i) + ".kernel", {weights.inputs, weights.units}, weights.kernel,
+        weights.kernel_size());
+    add(detail::dense_name(i) + ".bias", {weights.units}, weights.bias, weights.units);
   }
   return write_safetensors(std::move(file));
 }
@@ -125,10 +125,10 @@ inline json metadata_json(const std::string& text, const char* key, const std::s
     trained.parameters.insert(trained.parameters.end(), values.begin(), values.end());
   };
   const parameter_layout layout(trained.model);
-  for (std::size_t i = 0; i < layout.slots.size(); ++i) {
-    const dense_slot& slot = layout.slots[i];
-    append(detail::dense_name(i) + ".kernel", {slot.inputs, slot.units});
-    append(detail::dense_name(i) + ".bias", {slot.units});
+  for (std::size_t i = 0; i < layout.weights.size(); ++i) {
+    const dense_weights& weights = layout.weights[i];
+    append(detail::dense_name(i) + ".kernel", {weights.inputs, weights.units});
+    append(detail::dense_name(i) + ".bias", {weights.units});
   }
   require_finite(trained.parameters, source);
   return trained;
