@@ -61,9 +61,9 @@ struct golden_network {
                                     const std::string& moment) const {
     const std::vector<float> expected = flat(moment);
     double worst = 0;
-    for (const dense_slot& slot : parameter_layout(model).slots) {
-      for (const auto& [first, count] :
-           {std::pair(slot.kernel, slot.kernel_size()), std::pair(slot.bias, slot.units)}) {
+    for (const dense_weights& weights : parameter_layout(model).weights) {
+      for (const auto& [first, count] : {std::pair(weights.kernel, weights.kernel_size()),
+                                         std::pair(weights.bias, weights.units)}) {
         const auto part = [&, first = first, count = count](const std::vector<float>& all) {
           return std::span(all).subspan(static_cast<std::size_t>(first),
                                         static_cast<std::size_t>(count));

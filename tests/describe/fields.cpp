@@ -48,7 +48,7 @@ struct dot {
 };
 
 struct shape {
-  std::variant<circle, box, dot> kind{};
+  std::variant<circle, box, dot> form{};
   std::int64_t copies = 1;
 };
 
@@ -84,6 +84,7 @@ inline constexpr auto fields<circle> = std::tuple(field("radius", &circle::radiu
 template <>
 inline constexpr auto fields<box> = std::tuple(field("width", &box::width, above(0), "across"),
                                                field("height", &box::height, above(0), "up"));
+template <> inline constexpr auto choice_member<shape> = &shape::form;
 template <>
 inline constexpr auto fields<shape> = std::tuple(field("copies", &shape::copies, closed_range(1, 9),
                                                        "how many"));
@@ -124,8 +125,8 @@ TEST_CASE("every kind of field is read from YAML") {
   CHECK(d.title == "x: y");
   CHECK(d.points == std::vector<std::vector<std::int32_t>>{{1, -2}, {}});
   CHECK(d.outline.copies == 2);
-  CHECK(std::get<box>(d.outline.kind).width == 2);
-  CHECK(std::get<box>(d.outline.kind).height == 5);
+  CHECK(std::get<box>(d.outline.form).width == 2);
+  CHECK(std::get<box>(d.outline.form).height == 5);
   CHECK(d.bounds->seconds == 100);
   CHECK(d.bounds->tries == 255);
   CHECK_FALSE(parsed("bounds: ~").bounds);
@@ -133,11 +134,11 @@ TEST_CASE("every kind of field is read from YAML") {
 }
 
 TEST_CASE("a choice is a name, an alias, a mapping or a number") {
-  CHECK(std::holds_alternative<dot>(parsed("outline: Dot").outline.kind));
-  CHECK(std::holds_alternative<box>(parsed("outline: square").outline.kind));
-  CHECK(std::get<circle>(parsed("outline: 2.5").outline.kind).radius == 2.5);
-  CHECK(std::get<circle>(parsed("outline: {radius: 4}").outline.kind).radius == 4);
-  CHECK(std::get<box>(parsed("outline: {width: 1, name: box}").outline.kind).width == 1);
+  CHECK(std::holds_alternative<dot>(parsed("outline: Dot").outline.form));
+  CHECK(std::holds_alternative<box>(parsed("outline: square").outline.form));
+  CHECK(std::get<circle>(parsed("outline: 2.5").outline.form).radius == 2.5);
+  CHECK(std::get<circle>(parsed("outline: {radius: 4}").outline.form).radius == 4);
+  CHECK(std::get<box>(parsed("outline: {width: 1, name: box}").outline.form).width == 1);
 }
 
 TEST_CASE(

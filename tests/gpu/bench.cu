@@ -45,7 +45,7 @@ model_spec reference_model() {
 /// Floating-point operations of one full step: forward, dW, dX but the first layer's.
 double operations_of(const model_spec& model, std::int64_t batch) {
   double products = 0;
-  for (const dense_slot& s : parameter_layout(model).slots) {
+  for (const dense_weights& s : parameter_layout(model).weights) {
     products += static_cast<double>(s.kernel_size()) * (s.kernel == 0 ? 2 : 3);
   }
   return 2 * products * static_cast<double>(batch);
@@ -66,7 +66,7 @@ double fp32_peak(int device) {
 
 void time_run(const std::string& name, const dataset& data, const cuda_options& gpu) {
   const training_options options{
-      .batch_size = 128, .epochs = 20, .seed = 1, .optimizer = {.kind = rules::rmsprop{}}};
+      .batch_size = 128, .epochs = 20, .seed = 1, .optimizer = {.rule = rules::rmsprop{}}};
   const model_spec model = reference_model();
   const auto rows = static_cast<std::uint32_t>(data.train.rows());
   const auto order = [&](std::uint32_t epoch) { return shuffled_order(options.seed, epoch, rows); };

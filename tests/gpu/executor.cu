@@ -70,7 +70,7 @@ void compare_with_cpu(const model_spec& model, const training_options& options, 
 TEST_CASE("one step on the GPU is the CPU's, for every activation", "[gpu]") {
   if (!has_gpu("one step on the GPU is the CPU's, for every activation")) return;
   const dataset data = small_data();
-  const training_options options{.batch_size = 300, .seed = 2, .optimizer = {.kind = rules::sgd{}}};
+  const training_options options{.batch_size = 300, .seed = 2, .optimizer = {.rule = rules::sgd{}}};
   for (const std::string_view name : alternative_names<activation>()) {
     for (const auto path : paths) {
       INFO(name << (path == cuda::training_path::plain ? ", plain" : ""));
@@ -86,7 +86,7 @@ TEST_CASE("100 steps on the GPU stay with the CPU, for every optimizer", "[gpu]"
     for (const auto path : paths) {
       INFO(rule.name << (path == cuda::training_path::plain ? ", plain" : ""));
       const training_options options{
-          .batch_size = 32, .seed = 2, .optimizer = {.kind = rule}};  // 10 steps an epoch
+          .batch_size = 32, .seed = 2, .optimizer = {.rule = rule}};  // 10 steps an epoch
       compare_with_cpu(network_of("tanh", 0.2), options, data, {.path = path}, 10, 5e-3);
     }
   });
@@ -102,7 +102,7 @@ TEST_CASE("penalties, clipping, schedules, losses and outputs on the GPU", "[gpu
       {.batch_size = 64, .optimizer = {.clipnorm = 0.01}},
       {.batch_size = 64, .optimizer = {.clipvalue = 0.001}},
       {.batch_size = 64, .optimizer = {.global_clipnorm = 0.01}},
-      {.batch_size = 64, .loss = {.path = loss_path::clipped, .label_smoothing = 0.1}},
+      {.batch_size = 64, .loss = {.path = loss_path::probabilities, .label_smoothing = 0.1}},
       {.batch_size = 64,
        .optimizer = {.learning_rate = learning_rate_schedule{
                          schedules::exponential_decay{.decay_steps = 2, .decay_rate = 0.5}}}}};
@@ -134,7 +134,7 @@ TEST_CASE("two runs on the GPU give the same bytes, however often they are obser
 TEST_CASE("a GPU run left after some steps goes on bit by bit", "[gpu]") {
   if (!has_gpu("a GPU run left after some steps goes on bit by bit")) return;
   const dataset data = small_data();
-  const training_options options{.batch_size = 32, .seed = 8, .optimizer = {.kind = rules::adam{}}};
+  const training_options options{.batch_size = 32, .seed = 8, .optimizer = {.rule = rules::adam{}}};
   for (const auto path : paths) {
     const cuda_options each_step{.path = path, .steps_per_observation = 1};
     cuda_executor straight(network_of("tanh", 0.2), options, data, {.path = path});

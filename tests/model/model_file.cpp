@@ -26,8 +26,8 @@ trained_model example_model() {
   const paramset p{.hidden_nodes = {5, 4}, .input_units = 6, .l1 = 0.01, .l2 = 0.02};
   trained_model trained{.model = build_model(p, 7, 3)};
   trained.parameters = initial_parameters(trained.model, 1);
-  trained.loss = {.path = loss_path::clipped, .label_smoothing = 0.1};
-  trained.optimizer = optimizer{.kind = rules::adam{.beta_1 = 0.8},
+  trained.loss = {.path = loss_path::probabilities, .label_smoothing = 0.1};
+  trained.optimizer = optimizer{.rule = rules::adam{.beta_1 = 0.8},
                                 .learning_rate = learning_rate_schedule{schedules::constant{0.02}},
                                 .clipnorm = 1.5};
   trained.metadata = {{"note", "caf\u00e9"}};

@@ -36,11 +36,11 @@ TEST_CASE("both paths of categorical cross-entropy and their gradients equal Ker
     const std::int32_t label = labels[static_cast<std::size_t>(r)];
     float loss = 0;
     if (path == "fused") {
-      loss = fused_loss(z, label, classes, smoothing);
-      fused_gradient(p.data(), d_row, label, classes, smoothing, scale);
+      loss = loss_of_logits(z, label, classes, smoothing);
+      gradient_by_logits(p.data(), d_row, label, classes, smoothing, scale);
     } else {
-      loss = clipped_loss(p.data(), label, classes, smoothing);
-      clipped_gradient(p.data(), d_row, label, classes, smoothing, scale);
+      loss = loss_of_probabilities(p.data(), label, classes, smoothing);
+      gradient_by_probabilities(p.data(), d_row, label, classes, smoothing, scale);
       activations::softmax{}.backward(p.data(), d_row, classes);
     }
     const double expected = losses[static_cast<std::size_t>(r)];

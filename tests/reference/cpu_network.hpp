@@ -57,10 +57,10 @@ template <class T> class cpu_network {
                              const std::optional<dropout_draw>& draw = {}) {
     rows_ = rows;
     input_ = x;
-    auto slot = layout_.slots.begin();
+    auto weights = layout_.weights.begin();
     for (std::size_t i = 0; i < model_.layers.size(); ++i) {
       if (const auto* d = std::get_if<dense>(&model_.layers[i])) {
-        forward_dense(*d, *slot++, parameters, x, buffers_[i]);
+        forward_dense(*d, *weights++, parameters, x, buffers_[i]);
         x = buffers_[i].output.data();
       } else if (const double rate = std::get<dropout>(model_.layers[i]).rate; draw && rate > 0) {
         forward_dropout(rate, i, *draw, x, buffers_[i]);
@@ -80,8 +80,9 @@ template <class T> class cpu_network {
     batch_score total;
     for (std::int64_t r = 0; r < rows_; ++r) {
       const T* p = outputs + r * classes;
-      const T loss = is_fused() ? fused_loss(logits + r * classes, labels[r], classes, smoothing)
-                                : clipped_loss(p, labels[r], classes, smoothing);
+      const T loss = is_fused()
+                         ? loss_of_logits(logits + r * classes, labels[r], classes, smoothing)
+                         : loss_of_probabilities(p, labels[r], classes, smoothing);
       total.loss += static_cast<double>(loss);
       total.correct += predicted_class(p, classes) == labels[r] ? 1 : 0;
     }
@@ -91,11 +92,11 @@ template <class T> class cpu_network {
   /// l1 sum |W| + l2 sum W^2 over all kernels.
   [[nodiscard]] double penalty(const T* parameters) const {
     double total = 0;
-    for (const dense_slot& slot : layout_.slots) {
-      const dense& d = std::get<dense>(model_.layers[slot.layer]);
+    for (const dense_weights& weights : layout_.weights) {
+      const dense& d = std::get<dense>(model_.layers[weights.layer]);
       if (d.l1 == 0 && d.l2 == 0) continue;
-      for (std::int64_t i = 0; i < slot.kernel_size(); ++i) {
-        const double w = static_cast<double>(parameters[slot.kernel + i]);
+      for (std::int64_t i = 0; i < weights.kernel_size(); ++i) {
+        const double w = static_cast<double>(parameters[weights.kernel + i]);
         total += d.l1 * std::abs(w) + d.l2 * w * w;
       }
     }
@@ -107,16 +108,16 @@ template <class T> class cpu_network {
     T* delta = deltas_[0].data();  // dL/d(output of layer i), then dL/d(its weighted input)
     T* next = deltas_[1].data();
     start_backward(labels, delta);
-    std::size_t slot = layout_.slots.size();
+    std::size_t weights = layout_.weights.size();
     for (std::size_t i = model_.layers.size(); i-- > 0;) {
       if (const auto* d = std::get_if<dense>(&model_.layers[i])) {
-        const dense_slot& s = layout_.slots[--slot];
+        const dense_weights& s = layout_.weights[--weights];
         if (i + 1 < model_.layers.size() || !is_fused()) {
           backward_activation(*d, buffers_[i], delta);
         }
         const T* x = i == 0 ? input_ : buffers_[i - 1].result;
         backward_dense(*d, s, x, delta, parameters, gradients);
-        if (slot == 0) return;  // nothing left to train below
+        if (weights == 0) return;  // nothing left to train below
         // dL/dx = delta W^T
         multiply(*pool_, as_is<T>(delta, s.units), transposed<T>(parameters + s.kernel, s.units),
                  next, rows_, s.units, s.inputs);
@@ -138,11 +139,11 @@ template <class T> class cpu_network {
   };
 
   [[nodiscard]] bool is_fused() const {
-    return loss_.path == loss_path::fused &&
+    return loss_.path == loss_path::logits &&
            std::get<dense>(model_.layers.back()).activate.template is<activations::softmax>();
   }
 
-  void forward_dense(const dense& d, const dense_slot& s, const T* parameters, const T* x,
+  void forward_dense(const dense& d, const dense_weights& s, const T* parameters, const T* x,
                      layer_buffers& buffers) {
     T* z = buffers.weighted.data();
     T* y = buffers.output.data();
@@ -165,7 +166,7 @@ template <class T> class cpu_network {
             }
           });
         },
-        d.activate.kind);
+        d.activate.function);
   }
 
   void forward_dropout(double rate, std::size_t layer_index, const dropout_draw& draw, const T* x,
@@ -201,9 +202,9 @@ template <class T> class cpu_network {
       const T* p = outputs + r * classes;
       T* d = delta + r * classes;
       if (is_fused()) {
-        fused_gradient(p, d, labels[r], classes, smoothing, scale);
+        gradient_by_logits(p, d, labels[r], classes, smoothing, scale);
       } else {
-        clipped_gradient(p, d, labels[r], classes, smoothing, scale);
+        gradient_by_probabilities(p, d, labels[r], classes, smoothing, scale);
       }
     }
   }
@@ -226,10 +227,10 @@ template <class T> class cpu_network {
             }
           });
         },
-        d.activate.kind);
+        d.activate.function);
   }
 
-  void backward_dense(const dense& d, const dense_slot& s, const T* x, const T* delta,
+  void backward_dense(const dense& d, const dense_weights& s, const T* x, const T* delta,
                       const T* parameters, T* gradients) {
     // dL/dW = x^T delta + l1 sign(W) + 2 l2 W
     T* kernel = gradients + s.kernel;

@@ -111,7 +111,7 @@ class decoder {
               for (const std::string_view name : detail::field_names<A>()) known.push_back(name);
             }
           },
-          target.kind);
+          target.*choice_member<P>);
     }
     if (done) return;
     const std::string where = path.empty() ? "" : " in " + path;
@@ -123,7 +123,8 @@ class decoder {
     try {
       if constexpr (requires { value.validate(); }) value.validate();
       if constexpr (choice<P>) {
-        std::visit([&](const auto& alternative) { check(alternative, at); }, value.kind);
+        std::visit([&](const auto& alternative) { check(alternative, at); },
+                   value.*choice_member<P>);
       }
     } catch (const std::invalid_argument& e) {
       fail(at, e.what());
@@ -241,7 +242,7 @@ class decoder {
             chosen.*f.member = number<double>(value, f.domain, path);
           }
         });
-        result.kind = chosen;
+        result.*choice_member<P> = chosen;
         return;
       }
     }

@@ -48,7 +48,7 @@ template <class T> [[nodiscard]] json encode(const T& value) {
             object["name"] = std::string(alternative.name);
             add_fields(alternative);
           },
-          value.kind);
+          value.*choice_member<T>);
     }
     add_fields(value);
     return choice<T> && object.size() == 1 ? object["name"] : object;

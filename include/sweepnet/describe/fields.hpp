@@ -74,19 +74,23 @@ template <described P, class Visitor> constexpr void for_each_field(Visitor&& vi
   std::apply([&](const auto&... each) { (visit(each), ...); }, fields<P>);
 }
 
+/// The std::variant member of a type that holds one of several alternatives. Specialise it for your
+/// own: `template <> inline constexpr auto sweepnet::choice_member<drawing> = &drawing::shape;`.
+template <class P> inline constexpr auto choice_member = undescribed{};
+
 /// A described type that also holds one of several described alternatives, told apart by the key
-/// `name`: {name: adam, learning_rate: 0.01, beta_1: 0.9}. The alternatives are the types of the
-/// std::variant member `kind`, each with a `static constexpr std::string_view name`; their fields
-/// stand beside the type's own.
+/// `name`: {name: adam, learning_rate: 0.01, beta_1: 0.9}. The alternatives are the types of its
+/// choice_member, each with a `static constexpr std::string_view name`; their fields stand beside
+/// the type's own.
 ///
 /// A scalar is short for the mapping: a word names the alternative with its defaults; a number,
 /// where the first alternative has a `scalar_member`, sets that member.
 template <class P>
-concept choice = described<P> && requires(P p) {
-  std::variant_size<decltype(p.kind)>::value;
-};
+concept choice =
+    described<P> && !std::same_as<std::remove_cvref_t<decltype(choice_member<P>)>, undescribed>;
 
-template <choice P> using alternatives_of = decltype(std::declval<P>().kind);
+template <choice P>
+using alternatives_of = std::remove_reference_t<decltype(std::declval<P>().*choice_member<P>)>;
 
 /// Calls `visit` with a default-constructed value of each alternative of a std::variant.
 template <class Variant, class Visitor> constexpr void for_each_alternative(Visitor&& visit) {
@@ -112,7 +116,7 @@ template <choice P> bool choose(P& value, std::string_view name) {
     bool matches = alternative.name == wanted;
     if constexpr (requires { A::alias; }) matches |= A::alias == wanted;
     if (!matches) return;
-    value.kind = alternative;
+    value.*choice_member<P> = alternative;
     found = true;
   });
   return found;

@@ -38,7 +38,7 @@ struct dense_arrays {
 /// The arrays of each dense layer, in the order of the flat buffer.
 [[nodiscard]] inline std::vector<dense_arrays> arrays_of(const model_spec& model) {
   std::vector<dense_arrays> arrays;
-  for (const dense_slot& part : parameter_layout(model).slots) {
+  for (const dense_weights& part : parameter_layout(model).weights) {
     const std::string name = fmt::format("dense_{}", arrays.size() + 1);
     arrays.push_back({.layer = part.layer,
                       .kernel = {.name = name + ".kernel",

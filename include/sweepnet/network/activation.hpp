@@ -328,7 +328,7 @@ concept row_activation = requires(const F f, const float* x, float* y, std::int6
   f.backward(x, y, n);
 };
 
-/// One activation with its options. Visit `kind` outside the loop over elements.
+/// One activation with its options. Visit `function` outside the loop over elements.
 struct activation {
   std::variant<activations::linear, activations::relu, activations::leaky_relu, activations::relu6,
                activations::tanh, activations::sigmoid, activations::hard_sigmoid,
@@ -339,11 +339,12 @@ struct activation {
                activations::tanh_shrink, activations::hard_tanh, activations::hard_shrink,
                activations::soft_shrink, activations::squareplus, activations::sparse_plus,
                activations::sparse_sigmoid, activations::softmax, activations::log_softmax>
-      kind{};
+      function{};
 
-  template <class F> [[nodiscard]] bool is() const { return std::holds_alternative<F>(kind); }
+  template <class F> [[nodiscard]] bool is() const { return std::holds_alternative<F>(function); }
 };
 
+template <> inline constexpr auto choice_member<activation> = &activation::function;
 template <> inline constexpr auto fields<activation> = std::tuple();
 template <>
 inline constexpr auto fields<activations::leaky_relu> =

@@ -18,16 +18,16 @@
 
 namespace sweepnet {
 
-enum class loss_path { fused, clipped };
+enum class loss_path { logits, probabilities };
 
 template <>
 inline constexpr auto enum_names<loss_path> = name_table<loss_path, 2>{{
-    {"fused", loss_path::fused},
-    {"clipped", loss_path::clipped},
+    {"fused", loss_path::logits},
+    {"clipped", loss_path::probabilities},
 }};
 
 struct categorical_crossentropy {
-  loss_path path = loss_path::fused;
+  loss_path path = loss_path::logits;
   double label_smoothing = 0;  ///< y (1 - s) + s / classes
 };
 
@@ -46,8 +46,8 @@ SWEEPNET_HOST_DEVICE T target_of(std::int64_t j, std::int64_t label, std::int64_
 
 /// -sum_j y_j (z_j - max z - ln sum_k e^(z_k - max z)), from logits z.
 template <class T>
-SWEEPNET_HOST_DEVICE T fused_loss(const T* z, std::int64_t label, std::int64_t classes,
-                                  T smoothing) {
+SWEEPNET_HOST_DEVICE T loss_of_logits(const T* z, std::int64_t label, std::int64_t classes,
+                                      T smoothing) {
   T largest = z[0];
   for (std::int64_t j = 1; j < classes; ++j) largest = z[j] > largest ? z[j] : largest;
   T sum = 0;
@@ -63,8 +63,8 @@ SWEEPNET_HOST_DEVICE T fused_loss(const T* z, std::int64_t label, std::int64_t c
 
 /// dL/dz_j = scale (p_j - y_j), from probabilities p = softmax(z). `d` may be `p`.
 template <class T>
-SWEEPNET_HOST_DEVICE void fused_gradient(const T* p, T* d, std::int64_t label, std::int64_t classes,
-                                         T smoothing, T scale) {
+SWEEPNET_HOST_DEVICE void gradient_by_logits(const T* p, T* d, std::int64_t label,
+                                             std::int64_t classes, T smoothing, T scale) {
   for (std::int64_t j = 0; j < classes; ++j) {
     d[j] = scale * (p[j] - target_of(j, label, classes, smoothing));
   }
@@ -74,8 +74,8 @@ template <class T> inline constexpr T probability_floor = T(1e-7);
 
 /// -sum_j y_j ln clip(q_j), q = p / sum p.
 template <class T>
-SWEEPNET_HOST_DEVICE T clipped_loss(const T* p, std::int64_t label, std::int64_t classes,
-                                    T smoothing) {
+SWEEPNET_HOST_DEVICE T loss_of_probabilities(const T* p, std::int64_t label, std::int64_t classes,
+                                             T smoothing) {
   constexpr T low = probability_floor<T>;
   constexpr T high = 1 - low;
   T sum = 0;
@@ -93,8 +93,8 @@ SWEEPNET_HOST_DEVICE T clipped_loss(const T* p, std::int64_t label, std::int64_t
 /// dL/dp_j = scale (sum_i m_i y_i - m_j y_j / q_j) / sum p, with m_j = 1 where q_j lies within the
 /// clip, else 0. `d` must not be `p`.
 template <class T>
-SWEEPNET_HOST_DEVICE void clipped_gradient(const T* p, T* d, std::int64_t label,
-                                           std::int64_t classes, T smoothing, T scale) {
+SWEEPNET_HOST_DEVICE void gradient_by_probabilities(const T* p, T* d, std::int64_t label,
+                                                    std::int64_t classes, T smoothing, T scale) {
   constexpr T low = probability_floor<T>;
   constexpr T high = 1 - low;
   T sum = 0;

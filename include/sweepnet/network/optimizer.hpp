@@ -19,7 +19,7 @@ namespace sweepnet {
 
 /// As written in a sweep: `rmsprop`, or {name: adam, learning_rate: 0.01, beta_1: 0.8}.
 struct optimizer {
-  optimizer_rule kind{};
+  optimizer_rule rule{};
   std::optional<learning_rate_schedule> learning_rate{};  ///< unset: the rule's default
   double decay = 0;                      ///< Keras 2: rate / (1 + decay * steps done)
   std::optional<double> weight_decay{};  ///< unset: the rule's default
@@ -32,19 +32,19 @@ struct optimizer {
   [[nodiscard]] double rate_at(std::uint64_t step) const {
     const double rate = learning_rate
                             ? learning_rate->at(step)
-                            : std::visit([](const auto& rule) { return rule.default_rate; }, kind);
+                            : std::visit([](const auto& r) { return r.default_rate; }, rule);
     return rate / (1 + decay * static_cast<double>(step));
   }
 
   /// Share of each weight, times the rate, that is taken off before the update.
   [[nodiscard]] double decoupled_decay() const {
     return weight_decay.value_or(
-        std::visit([](const auto& rule) { return default_weight_decay(rule); }, kind));
+        std::visit([](const auto& r) { return default_weight_decay(r); }, rule));
   }
 
   /// Whether the rule is Keras 2's, whose `clipnorm` is the norm of all gradients together.
   [[nodiscard]] bool is_keras2() const {
-    return std::visit([](const auto& rule) { return rule.name.ends_with("_keras2"); }, kind);
+    return std::visit([](const auto& r) { return r.name.ends_with("_keras2"); }, rule);
   }
 
   /// Keras 3 takes one way of clipping; Keras 2 takes clipnorm, clipvalue, or both in this order.
@@ -66,6 +66,7 @@ struct optimizer {
   }
 };
 
+template <> inline constexpr auto choice_member<optimizer> = &optimizer::rule;
 template <>
 inline constexpr auto fields<optimizer> = std::tuple(
     field("learning_rate", &optimizer::learning_rate, "rate or schedule; default: the rule's"),

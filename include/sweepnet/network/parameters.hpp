@@ -16,7 +16,7 @@
 namespace sweepnet {
 
 /// Where one dense layer's weights lie in the flat buffer.
-struct dense_slot {
+struct dense_weights {
   std::size_t layer;  ///< index into model_spec::layers
   std::int64_t inputs;
   std::int64_t units;
@@ -27,9 +27,9 @@ struct dense_slot {
   [[nodiscard]] std::int64_t end() const { return bias + units; }
 };
 
-/// The flat buffer's parts: one slot for each dense layer, back to back.
+/// The flat buffer's parts: one entry for each dense layer, back to back.
 struct parameter_layout {
-  std::vector<dense_slot> slots;
+  std::vector<dense_weights> weights;
   std::int64_t size = 0;  ///< values in all
 
   parameter_layout() = default;
@@ -38,12 +38,12 @@ struct parameter_layout {
       const auto* d = std::get_if<dense>(&model.layers[i]);
       if (d == nullptr) continue;
       const std::int64_t inputs = model.width_after(i);
-      slots.push_back({.layer = i,
-                       .inputs = inputs,
-                       .units = d->units,
-                       .kernel = size,
-                       .bias = size + inputs * d->units});
-      size = slots.back().end();
+      weights.push_back({.layer = i,
+                         .inputs = inputs,
+                         .units = d->units,
+                         .kernel = size,
+                         .bias = size + inputs * d->units});
+      size = weights.back().end();
     }
   }
 };
@@ -53,12 +53,11 @@ template <class T = float>
 [[nodiscard]] std::vector<T> initial_parameters(const model_spec& model, std::uint64_t seed) {
   const parameter_layout layout(model);
   std::vector<T> parameters(static_cast<std::size_t>(layout.size), T(0));
-  for (const dense_slot& slot : layout.slots) {
-    const std::span<T> kernel(&parameters[static_cast<std::size_t>(slot.kernel)],
-                              static_cast<std::size_t>(slot.kernel_size()));
-    initialize(kernel, slot.inputs, slot.units,
-               std::get<dense>(model.layers[slot.layer]).kernel_initializer, seed,
-               static_cast<std::uint32_t>(slot.layer));
+  for (const dense_weights& w : layout.weights) {
+    const std::span<T> kernel(&parameters[static_cast<std::size_t>(w.kernel)],
+                              static_cast<std::size_t>(w.kernel_size()));
+    initialize(kernel, w.inputs, w.units, std::get<dense>(model.layers[w.layer]).kernel_initializer,
+               seed, static_cast<std::uint32_t>(w.layer));
   }
   return parameters;
 }

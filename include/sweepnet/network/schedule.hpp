@@ -93,14 +93,16 @@ struct piecewise_constant_decay {
 struct learning_rate_schedule {
   std::variant<schedules::constant, schedules::exponential_decay, schedules::cosine_decay,
                schedules::piecewise_constant_decay>
-      kind{};
+      formula{};
 
   /// The rate of a step, counted from 0.
   [[nodiscard]] double at(std::uint64_t step) const {
-    return std::visit([step](const auto& schedule) { return schedule.at(step); }, kind);
+    return std::visit([step](const auto& schedule) { return schedule.at(step); }, formula);
   }
 };
 
+template <>
+inline constexpr auto choice_member<learning_rate_schedule> = &learning_rate_schedule::formula;
 template <> inline constexpr auto fields<learning_rate_schedule> = std::tuple();
 
 template <>

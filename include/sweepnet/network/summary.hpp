@@ -25,14 +25,15 @@ namespace sweepnet {
   std::string text = fmt::format("{}\n{:<29}{:<26}{}\n{}\n", thin, "Layer (type)", "Output Shape",
                                  "Param #", thick);
   const parameter_layout layout(model);
-  auto slot = layout.slots.begin();
+  auto weights = layout.weights.begin();
   int denses = 0;
   int dropouts = 0;
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
     const std::string shape = fmt::format("(None, {})", model.width_after(i + 1));
     if (std::holds_alternative<dense>(model.layers[i])) {
-      text += line(fmt::format("dense_{} (Dense)", ++denses), shape, slot->end() - slot->kernel);
-      ++slot;
+      text +=
+          line(fmt::format("dense_{} (Dense)", ++denses), shape, weights->end() - weights->kernel);
+      ++weights;
     } else {
       text += line(fmt::format("dropout_{} (Dropout)", ++dropouts), shape, 0);
     }

@@ -40,7 +40,7 @@ struct paramset {
   initializer kernel_initializer = initializer::glorot_uniform;
   double l1 = 0;
   double l2 = 0;
-  loss_path loss = loss_path::fused;
+  loss_path loss = loss_path::logits;
   double label_smoothing = 0;
   metric monitor = metric::val_accuracy;
   std::optional<early_stopping_options> early_stopping{};

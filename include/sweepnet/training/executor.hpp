@@ -84,7 +84,7 @@ class executor {
     const auto size = static_cast<std::size_t>(parameter_layout(model_).size);
     const auto fits = [&](const std::vector<float>& values) { return values.size() == size; };
     const int slots =
-        std::visit([](const auto& rule) { return rule.slots(); }, options_.optimizer.kind);
+        std::visit([](const auto& rule) { return rule.slots(); }, options_.optimizer.rule);
     if (!fits(state.parameters) || (state.best_parameters && !fits(*state.best_parameters)) ||
         !std::ranges::all_of(state.optimizer_slots, fits) ||
         std::ssize(state.optimizer_slots) != slots) {

@@ -43,7 +43,7 @@ TEST_CASE("one, two and five threads give the same bits") {
 
 TEST_CASE("an imported state goes on bit by bit") {
   const dataset data = testing::random_dataset(300, 20, 4);
-  const training_options options{.batch_size = 32, .seed = 8, .optimizer = {.kind = rules::adam{}}};
+  const training_options options{.batch_size = 32, .seed = 8, .optimizer = {.rule = rules::adam{}}};
   cpu_executor straight(small_model(20, 4), options, data, {.threads = 1});
   testing::train_epoch(straight, epoch_order(data, 1));
   const executor_state middle = straight.export_state();

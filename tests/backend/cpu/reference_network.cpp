@@ -34,9 +34,10 @@ double gradient_error(const model_spec& model, const categorical_crossentropy& l
   cpu_network<double> network(model, loss, rows, pool);
   const parameter_layout& layout = network.layout();
   std::vector<double> parameters = initial_parameters<double>(model, 3);
-  for (const dense_slot& slot : layout.slots) {  // biases away from 0, off every kink
-    for (std::int64_t j = 0; j < slot.units; ++j) {
-      parameters[static_cast<std::size_t>(slot.bias + j)] = 0.05 + 0.013 * static_cast<double>(j);
+  for (const dense_weights& weights : layout.weights) {  // biases away from 0, off every kink
+    for (std::int64_t j = 0; j < weights.units; ++j) {
+      parameters[static_cast<std::size_t>(weights.bias + j)] =
+          0.05 + 0.013 * static_cast<double>(j);
     }
   }
   const std::vector<double> x = random_reals(rows * inputs, 5, 1.0);
@@ -68,9 +69,9 @@ double gradient_error(const model_spec& model, const categorical_crossentropy& l
     }
     worst = std::max(worst, error / largest);
   };
-  for (const dense_slot& slot : layout.slots) {
-    compare(slot.kernel, slot.kernel_size());
-    compare(slot.bias, slot.units);
+  for (const dense_weights& weights : layout.weights) {
+    compare(weights.kernel, weights.kernel_size());
+    compare(weights.bias, weights.units);
   }
   return worst;
 }
@@ -100,8 +101,8 @@ TEST_CASE("gradients match central differences for outputs other than softmax") 
   // sigmoid, softplus and exponential give positive outputs, which cross-entropy needs
   const std::string name = GENERATE("sigmoid", "softplus", "exponential", "softmax");
   INFO(name);
-  CHECK(gradient_error(two_layers("tanh", name), {.path = loss_path::clipped}) < 1e-6);
-  CHECK(gradient_error(two_layers("tanh", name), {.path = loss_path::fused}) < 1e-6);
+  CHECK(gradient_error(two_layers("tanh", name), {.path = loss_path::probabilities}) < 1e-6);
+  CHECK(gradient_error(two_layers("tanh", name), {.path = loss_path::logits}) < 1e-6);
 }
 
 TEST_CASE("gradients match central differences with dropout, penalties and smoothing") {
@@ -112,7 +113,8 @@ TEST_CASE("gradients match central differences with dropout, penalties and smoot
                                     dropout{0.0}, dense{.units = 3, .activate = named("softmax")}}};
   const dropout_draw draw{.seed = 9, .step = 4};
   CHECK(gradient_error(model, {.label_smoothing = 0.1}, draw) < 1e-6);
-  CHECK(gradient_error(model, {.path = loss_path::clipped, .label_smoothing = 0.1}, draw) < 1e-6);
+  CHECK(gradient_error(model, {.path = loss_path::probabilities, .label_smoothing = 0.1}, draw) <
+        1e-6);
   CHECK(gradient_error(model, {}) < 1e-6);
 }
 

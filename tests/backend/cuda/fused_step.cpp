@@ -34,7 +34,7 @@ class host_executor {
             slots.insert(slots.end(), parameters.size(), static_cast<float>(rule.initial_slot(k)));
           }
         },
-        options.optimizer.kind);
+        options.optimizer.rule);
     const auto* bytes = std::get_if<std::vector<std::uint8_t>>(&data.train.features);
     const auto* reals = std::get_if<std::vector<float>>(&data.train.features);
     const cuda::training_memory memory{
@@ -71,8 +71,8 @@ class host_executor {
     const std::int64_t steps = cuda::parts_of(rows, batch_);
     for (std::int64_t i = 0; i < steps; ++i) {
       const std::uint64_t before = done_ + static_cast<std::uint64_t>(i);
-      steps_[static_cast<std::size_t>(i)] =
-          cuda::pack_step(options_.optimizer, before + 1, options_.optimizer.rate_at(before));
+      steps_[static_cast<std::size_t>(i)] = cuda::step_argument_of(
+          options_.optimizer, before + 1, options_.optimizer.rate_at(before));
     }
     cursor_ = {.pending = {.step = done_, .first = 0, .total = rows, .entry = 0}, .current = {}};
     for (std::int64_t i = 0; i < steps; ++i) {
@@ -100,7 +100,7 @@ class host_executor {
 
  private:
   std::vector<std::uint32_t> order_;
-  std::vector<cuda::packed_step> steps_;
+  std::vector<cuda::step_argument> steps_;
   std::optional<cuda::fused_step> step_;
   std::int64_t batch_ = 0;
   cuda::step_cursor cursor_;
@@ -169,7 +169,7 @@ TEST_CASE("the fused kernels train as the CPU does: shapes, partial batches, odd
               << " layers, the first of " << s.widths.front());
   const dataset data = testing::random_dataset(s.rows, s.inputs, s.classes);
   const training_options options{
-      .batch_size = s.batch, .seed = 3, .optimizer = {.kind = rules::adam{}}};
+      .batch_size = s.batch, .seed = 3, .optimizer = {.rule = rules::adam{}}};
   check_against_cpu(network_of(s.inputs, s.widths, s.classes, 0.25), options, data);
 }
 
@@ -192,7 +192,7 @@ TEST_CASE("sampled shapes: widths and batches from 1 to 1024, up to 8 hidden lay
                  << widths.size() << " layers, the first of " << widths.front());
   // Plain descent: a network so deep and narrow has gradients near 0, which Adam would blow up.
   const training_options options{
-      .batch_size = batch, .seed = sample, .optimizer = {.kind = rules::sgd{.momentum = 0.5}}};
+      .batch_size = batch, .seed = sample, .optimizer = {.rule = rules::sgd{.momentum = 0.5}}};
   check_against_cpu(network_of(inputs, widths, classes, 0.1), options,
                     testing::random_dataset(rows, inputs, classes));
 }
@@ -203,7 +203,7 @@ TEST_CASE("the fused kernels know every elementwise activation") {
     if (!cuda::detail::is_elementwise(activate)) continue;
     INFO(name);
     const training_options options{
-        .batch_size = 16, .seed = 1, .optimizer = {.kind = rules::sgd{}}};
+        .batch_size = 16, .seed = 1, .optimizer = {.rule = rules::sgd{}}};
     check_against_cpu(network_of(9, {12, 8}, 3, 0.2, activate), options,
                       testing::random_dataset(40, 9, 3));
   }
@@ -212,17 +212,17 @@ TEST_CASE("the fused kernels know every elementwise activation") {
 TEST_CASE("the fused kernels know every optimizer, its options and a schedule") {
   std::vector<optimizer> optimizers;
   for_each_alternative<optimizer_rule>(
-      [&](const auto& rule) { optimizers.push_back({.kind = rule}); });
-  optimizers.push_back({.kind = rules::adam{.amsgrad = true}});
-  optimizers.push_back({.kind = rules::rmsprop{.momentum = 0.5}});
-  optimizers.push_back({.kind = rules::rmsprop{.momentum = 0.5, .centered = true}});
-  optimizers.push_back({.kind = rules::sgd{.momentum = 0.9, .nesterov = true}});
-  optimizers.push_back({.kind = rules::sgd{},
+      [&](const auto& rule) { optimizers.push_back({.rule = rule}); });
+  optimizers.push_back({.rule = rules::adam{.amsgrad = true}});
+  optimizers.push_back({.rule = rules::rmsprop{.momentum = 0.5}});
+  optimizers.push_back({.rule = rules::rmsprop{.momentum = 0.5, .centered = true}});
+  optimizers.push_back({.rule = rules::sgd{.momentum = 0.9, .nesterov = true}});
+  optimizers.push_back({.rule = rules::sgd{},
                         .learning_rate = learning_rate_schedule{schedules::exponential_decay{
                             .decay_steps = 2, .decay_rate = 0.5}},
                         .weight_decay = 0.1});
   for (const optimizer& each : optimizers) {
-    INFO(std::visit([](const auto& rule) { return rule.name; }, each.kind));
+    INFO(std::visit([](const auto& rule) { return rule.name; }, each.rule));
     const training_options options{.batch_size = 16, .seed = 1, .optimizer = each};
     check_against_cpu(network_of(9, {12, 8}, 3, 0.2), options, testing::random_dataset(40, 9, 3),
                       2);
@@ -231,13 +231,13 @@ TEST_CASE("the fused kernels know every optimizer, its options and a schedule") 
 
 TEST_CASE("outputs other than softmax, label smoothing and the clipped loss, fused") {
   const std::string output = GENERATE("softmax", "sigmoid", "softplus");
-  const loss_path path = GENERATE(loss_path::fused, loss_path::clipped);
+  const loss_path path = GENERATE(loss_path::logits, loss_path::probabilities);
   INFO(output);
   model_spec model = network_of(9, {12, 8}, 3, 0);
   std::get<dense>(model.layers.back()).activate = named(output);
   const training_options options{.batch_size = 16,
                                  .seed = 1,
-                                 .optimizer = {.kind = rules::sgd{}},
+                                 .optimizer = {.rule = rules::sgd{}},
                                  .loss = {.path = path, .label_smoothing = 0.1}};
   check_against_cpu(model, options, testing::random_dataset(40, 9, 3));
 }
@@ -251,7 +251,7 @@ TEST_CASE("features may be reals") {
   data.train.features = reals;
   data.train.scale = 0.5;
   check_against_cpu(network_of(9, {12, 8}, 3, 0.2),
-                    {.batch_size = 16, .seed = 1, .optimizer = {.kind = rules::sgd{}}}, data);
+                    {.batch_size = 16, .seed = 1, .optimizer = {.rule = rules::sgd{}}}, data);
 }
 
 TEST_CASE("only networks that the fused kernels can run are planned for them") {

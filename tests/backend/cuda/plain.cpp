@@ -85,7 +85,7 @@ TEST_CASE("dropout masks are the CPU's, bit for bit") {
 }
 
 TEST_CASE("rows are scored as on the CPU, and count for nothing beyond the step's") {
-  const loss_path path = GENERATE(loss_path::fused, loss_path::clipped);
+  const loss_path path = GENERATE(loss_path::logits, loss_path::probabilities);
   const std::int64_t classes = GENERATE(1, 3, 200);
   const std::int64_t batch = 150;
   const std::int64_t rows = 131;
@@ -123,7 +123,7 @@ TEST_CASE("rows are scored as on the CPU, and count for nothing beyond the step'
                                   labels.data(),
                                   batch,
                                   classes,
-                                  path == loss_path::fused,
+                                  path == loss_path::logits,
                                   0.1F,
                                   z.data(),
                                   p.data(),
@@ -153,14 +153,14 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
   const auto size = static_cast<std::size_t>(layout.size);
   const bool per_tensor = GENERATE(true, false);
   const double limit = GENERATE(0.5, 1000.0);
-  optimizer o{.kind = rules::rmsprop{.momentum = 0.5}, .weight_decay = 0.01};
+  optimizer o{.rule = rules::rmsprop{.momentum = 0.5}, .weight_decay = 0.01};
   (per_tensor ? o.clipnorm : o.global_clipnorm) = limit;
 
   std::vector<float> weights = random_floats(size, 3);
   const std::vector<float> raw = random_floats(size, 4);
   std::vector<float> gradients;
   std::vector<cuda::parameter_part> penalized{
-      {layout.slots[0].kernel, layout.slots[0].bias, 0.01, 0.02}};
+      {layout.weights[0].kernel, layout.weights[0].bias, 0.01, 0.02}};
   std::vector<double> penalties(1);
   const cuda::penalty_kernel penalty{penalized.data(), 1, weights.data(), nullptr,
                                      penalties.data()};
@@ -175,7 +175,7 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
   cpu_network<float> network(model, {}, 1, pool);
   CHECK(std::abs(penalties[0] - network.penalty(weights.data())) < 1e-9 * penalties[0]);
   std::vector<float> expected = raw;
-  for (std::int64_t i = 0; i < layout.slots[0].kernel_size(); ++i) {
+  for (std::int64_t i = 0; i < layout.weights[0].kernel_size(); ++i) {
     const auto k = static_cast<std::size_t>(i);
     const float w = weights[k];
     expected[k] += 0.01F * static_cast<float>((w > 0) - (w < 0)) + 0.04F * w;
@@ -184,7 +184,7 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
 
   std::vector<cuda::parameter_part> clipped;
   if (per_tensor) {
-    for (const dense_slot& s : layout.slots) {
+    for (const dense_weights& s : layout.weights) {
       clipped.push_back({.begin = s.kernel, .end = s.bias});
       clipped.push_back({.begin = s.bias, .end = s.end()});
     }
@@ -201,7 +201,7 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
   std::vector<float> cpu_weights = weights;
   auto cpu_slots = initial_slots(o, layout.size);
   std::vector<packed_tensor> tensors;
-  for (const dense_slot& s : layout.slots) {
+  for (const dense_weights& s : layout.weights) {
     tensors.push_back({s.kernel, s.kernel_size()});
     tensors.push_back({s.bias, s.units});
   }
@@ -210,7 +210,7 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
                      [&](const auto& sink) { sink(0, expected.data(), layout.size, {}); });
   const std::vector<float> losses{1, 2, 3, 4, 5, garbage, garbage, garbage};
   const std::vector<std::int32_t> right{1, 0, 1, 1, 0, 99, 99, 99};
-  const cuda::packed_step step = cuda::pack_step(o, 1, o.rate_at(0));
+  const cuda::step_argument step = cuda::step_argument_of(o, 1, o.rate_at(0));
   cuda::step_cursor cursor{.pending = {},
                            .current = {.step = 0, .first = 16, .total = 21, .entry = 0},
                            .loss = 100,
@@ -224,7 +224,7 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
                                    .part_count = std::ssize(clipped),
                                    .factors = factors.data(),
                                    .clip_value = std::numeric_limits<float>::infinity(),
-                                   .update = {.rule = cuda::pack(o.kind),
+                                   .update = {.rule = cuda::argument_of(o.rule),
                                               .weights = weights.data(),
                                               .slots = slots.data(),
                                               .size = layout.size},

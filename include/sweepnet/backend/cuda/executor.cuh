@@ -217,7 +217,7 @@ class cuda_executor final : public executor {
           }
           return slots;
         },
-        options().optimizer.kind);
+        options().optimizer.rule);
   }
 
   void upload_slots(const std::vector<std::vector<float>>& slots) {
@@ -264,12 +264,12 @@ class cuda_executor final : public executor {
   /// Trains `steps` steps of an epoch of `rows` rows from `progress` on; synchronises at the end.
   void train_steps(std::int64_t steps, std::int64_t rows, pass_progress& progress) {
     const cuda::stream& on = libraries_.on;
-    std::vector<cuda::packed_step> table;
+    std::vector<cuda::step_argument> table;
     for (std::int64_t i = 0; i < steps; ++i) {
       const std::uint64_t before = steps_done() + static_cast<std::uint64_t>(i);
-      table.push_back(cuda::pack_step(options().optimizer, before + 1, rate_of(before)));
+      table.push_back(cuda::step_argument_of(options().optimizer, before + 1, rate_of(before)));
     }
-    cuda::copy_to_device(std::span<const cuda::packed_step>(table), steps_, on);
+    cuda::copy_to_device(std::span<const cuda::step_argument>(table), steps_, on);
     const cuda::step_cursor start{
         .pending = {.step = steps_done(), .first = progress.rows, .total = rows, .entry = 0},
         .current = {},
@@ -299,7 +299,7 @@ class cuda_executor final : public executor {
   std::size_t size_;        ///< parameters
   std::size_t slot_count_;  ///< values that the optimizer keeps for each
   cuda::device_memory<cuda::step_cursor> cursor_;
-  cuda::device_memory<cuda::packed_step> steps_;
+  cuda::device_memory<cuda::step_argument> steps_;
   cuda::device_memory<std::uint32_t> order_;
   cuda::device_memory<float> parameters_;
   cuda::device_memory<float> best_;

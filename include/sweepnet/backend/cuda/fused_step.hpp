@@ -9,11 +9,11 @@
 #include <optional>
 #include <variant>
 
+#include "sweepnet/backend/cuda/arguments.hpp"
 #include "sweepnet/backend/cuda/kernels/cursor.hpp"
 #include "sweepnet/backend/cuda/kernels/first_layer.hpp"
 #include "sweepnet/backend/cuda/kernels/fused_update.hpp"
 #include "sweepnet/backend/cuda/kernels/tail.hpp"
-#include "sweepnet/backend/cuda/packed.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/training/options.hpp"
@@ -23,7 +23,7 @@ namespace sweepnet::cuda {
 /// What both paths train on, in device memory.
 struct training_memory {
   step_cursor* cursor;
-  const packed_step* steps;
+  const step_argument* steps;
   const std::uint32_t* order;
   feature_rows features;
   const std::int32_t* labels;
@@ -61,7 +61,7 @@ struct fused_step {
 namespace detail {
 
 inline bool is_elementwise(const activation& a) {
-  return std::visit([]<class F>(const F&) { return elementwise_activation<F>; }, a.kind);
+  return std::visit([]<class F>(const F&) { return elementwise_activation<F>; }, a.function);
 }
 
 }  // namespace detail
@@ -77,7 +77,7 @@ inline bool is_elementwise(const activation& a) {
   const optimizer& o = options.optimizer;
   if (o.clipnorm || o.clipvalue || o.global_clipnorm) return std::nullopt;
   const parameter_layout layout(model);
-  if (layout.slots.size() < 2 || layout.slots.size() > tail_kernel::most_layers) {
+  if (layout.weights.size() < 2 || layout.weights.size() > tail_kernel::most_layers) {
     return std::nullopt;
   }
   fused_layer layers[tail_kernel::most_layers];
@@ -85,16 +85,16 @@ inline bool is_elementwise(const activation& a) {
   std::int64_t row_floats = 0;
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
     if (const auto* d = std::get_if<dense>(&model.layers[i])) {
-      const bool last = count + 1 == layout.slots.size();
+      const bool last = count + 1 == layout.weights.size();
       if (d->l1 != 0 || d->l2 != 0 || (!last && !detail::is_elementwise(d->activate))) {
         return std::nullopt;
       }
-      const dense_slot& s = layout.slots[count];
+      const dense_weights& s = layout.weights[count];
       layers[count++] = {.inputs = s.inputs,
                          .units = s.units,
                          .kernel = s.kernel,
                          .bias = s.bias,
-                         .activate = pack(d->activate),
+                         .activate = argument_of(d->activate),
                          .mask = {},
                          .place = row_floats};
       row_floats += s.units;
@@ -104,9 +104,9 @@ inline bool is_elementwise(const activation& a) {
       layers[count - 1].mask = mask_of(std::get<dropout>(model.layers[i]).rate, i, options.seed);
     }
   }
-  const std::int64_t tail_begin = layout.slots[1].kernel;
+  const std::int64_t tail_begin = layout.weights[1].kernel;
   const std::int64_t tail_size = layout.size - tail_begin;
-  const weight_update update{.rule = pack(o.kind),
+  const weight_update update{.rule = argument_of(o.rule),
                              .weights = memory.parameters,
                              .slots = memory.slots,
                              .size = layout.size};

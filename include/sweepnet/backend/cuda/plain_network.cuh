@@ -46,19 +46,19 @@ class plain_network {
         capacity_(capacity),
         classes_(model.outputs()),
         is_training_(use == purpose::training),
-        fused_(loss.path == loss_path::fused &&
+        fused_(loss.path == loss_path::logits &&
                std::get<dense>(model.layers.back()).activate.is<activations::softmax>()),
         x_(size_of(model.inputs)),
         losses_(size_of(1)),
         right_(size_of(1)) {
     const parameter_layout layout(model);
     std::int64_t widest = 0;
-    auto slot = layout.slots.begin();
+    auto weights = layout.weights.begin();
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
       const std::int64_t width = model.width_after(i + 1);
       widest = std::max(widest, width);
       if (const auto* d = std::get_if<dense>(&model.layers[i])) {
-        stages_.push_back(dense_stage(*d, *slot++, p, i == 0));
+        stages_.push_back(dense_stage(*d, *weights++, p, i == 0));
       } else if (const double rate = std::get<dropout>(model.layers[i]).rate;
                  is_training_ && rate > 0) {
         stages_.push_back(dropout_stage{.mask = mask_of(rate, i, seed),
@@ -81,14 +81,15 @@ class plain_network {
     const float* logits = nullptr;
     for (const stage& each : stages_) {
       if (const auto* d = std::get_if<dense_layer>(&each)) {
-        d->forward(x, parameters_ + d->slot.kernel, d->weighted.get(), on);
+        d->forward(x, parameters_ + d->weights.kernel, d->weighted.get(), on);
         logits = d->weighted.get();
         x = d->output.get();
         if (d->library) {
           d->library->forward(logits, d->output.get());
         } else {
-          launch(activate_kernel{d->activate, capacity_ * d->slot.units, logits, d->output.get()},
-                 on);
+          launch(
+              activate_kernel{d->activate, capacity_ * d->weights.units, logits, d->output.get()},
+              on);
         }
       } else {
         const auto& drop = std::get<dropout_stage>(each);
@@ -117,17 +118,17 @@ class plain_network {
         if (d.library) {
           d.library->backward(d.weighted.get(), d.output.get(), delta);
         } else {
-          launch(differentiate_kernel{d.activate, capacity_ * d.slot.units, d.weighted.get(),
+          launch(differentiate_kernel{d.activate, capacity_ * d.weights.units, d.weighted.get(),
                                       d.output.get(), delta},
                  on);
         }
       }
       // dL/dW = x^T delta; rows beyond the step's are 0 in delta
-      d.weight_gradient->operator()(input_of(i), delta, gradients + d.slot.kernel, on);
-      launch(column_sum_kernel{capacity_, d.slot.units, delta, gradients + d.slot.bias}, on);
+      d.weight_gradient->operator()(input_of(i), delta, gradients + d.weights.kernel, on);
+      launch(column_sum_kernel{capacity_, d.weights.units, delta, gradients + d.weights.bias}, on);
       if (!d.input_gradient) return;  // nothing left to train below
       // dL/dx = delta W^T
-      d.input_gradient->operator()(delta, parameters_ + d.slot.kernel, next, on);
+      d.input_gradient->operator()(delta, parameters_ + d.weights.kernel, next, on);
       std::swap(delta, next);
     }
   }
@@ -152,8 +153,8 @@ class plain_network {
 
  private:
   struct dense_layer {
-    dense_slot slot;
-    packed_activation activate;
+    dense_weights weights;
+    activation_argument activate;
     matrix_product forward;
     std::optional<matrix_product> weight_gradient;
     std::optional<matrix_product> input_gradient;
@@ -172,12 +173,12 @@ class plain_network {
     return static_cast<std::size_t>(capacity_ * width);
   }
 
-  [[nodiscard]] stage dense_stage(const dense& d, const dense_slot& s, precision p,
+  [[nodiscard]] stage dense_stage(const dense& d, const dense_weights& s, precision p,
                                   bool first) const {
     const cublaslt_handle& products = with_->products;
     dense_layer layer{
-        .slot = s,
-        .activate = pack(d.activate),
+        .weights = s,
+        .activate = argument_of(d.activate),
         .forward = matrix_product(products,
                                   {.rows = capacity_,
                                    .inner = s.inputs,

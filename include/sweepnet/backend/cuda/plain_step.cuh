@@ -25,9 +25,9 @@ namespace sweepnet::cuda {
 /// The kernels with a penalty.
 [[nodiscard]] inline std::vector<parameter_part> penalized_parts(const model_spec& model) {
   std::vector<parameter_part> parts;
-  for (const dense_slot& slot : parameter_layout(model).slots) {
-    const dense& d = std::get<dense>(model.layers[slot.layer]);
-    if (d.l1 != 0 || d.l2 != 0) parts.push_back({slot.kernel, slot.bias, d.l1, d.l2});
+  for (const dense_weights& weights : parameter_layout(model).weights) {
+    const dense& d = std::get<dense>(model.layers[weights.layer]);
+    if (d.l1 != 0 || d.l2 != 0) parts.push_back({weights.kernel, weights.bias, d.l1, d.l2});
   }
   return parts;
 }
@@ -40,9 +40,9 @@ namespace sweepnet::cuda {
   if (global) {
     parts.push_back({.begin = 0, .end = layout.size});
   } else if (o.clipnorm) {
-    for (const dense_slot& slot : layout.slots) {
-      parts.push_back({.begin = slot.kernel, .end = slot.bias});
-      parts.push_back({.begin = slot.bias, .end = slot.end()});
+    for (const dense_weights& weights : layout.weights) {
+      parts.push_back({.begin = weights.kernel, .end = weights.bias});
+      parts.push_back({.begin = weights.bias, .end = weights.end()});
     }
   }
   return parts;
@@ -63,7 +63,7 @@ class plain_step {
                      clipped_parts(options.optimizer, parameter_layout(model))),
                  with.on),
         factors_(clipped_.size()),
-        rule_(pack(options.optimizer.kind)),
+        rule_(argument_of(options.optimizer.rule)),
         clip_norm_(
             options.optimizer.clipnorm.value_or(options.optimizer.global_clipnorm.value_or(0))),
         clip_value_(static_cast<float>(
@@ -115,7 +115,7 @@ class plain_step {
   device_memory<double> penalties_;
   device_memory<parameter_part> clipped_;
   device_memory<float> factors_;
-  packed_rule rule_;
+  rule_argument rule_;
   double clip_norm_;
   float clip_value_;
 };

@@ -35,7 +35,7 @@ inline const char* keras_optimizer_class(std::string_view name) {
 }
 
 inline json keras_optimizer(keras_form form, const optimizer& o) {
-  std::string_view name = std::visit([](const auto& rule) { return rule.name; }, o.kind);
+  std::string_view name = std::visit([](const auto& rule) { return rule.name; }, o.rule);
   if (name.ends_with("_keras2")) name.remove_suffix(std::string_view("_keras2").size());
   json config = {{"name", std::string(name)}, {"learning_rate", o.rate_at(0)}};
   for (const auto& [key, value] :
@@ -48,7 +48,7 @@ inline json keras_optimizer(keras_form form, const optimizer& o) {
         for_each_field<Rule>(
             [&](const auto& f) { config[std::string(f.name)] = encode(rule.*f.member); });
       },
-      o.kind);
+      o.rule);
   config.erase("schedule_decay");  // Keras 2's own, unknown to Keras 3
   return keras_object(form, "keras.optimizers", keras_optimizer_class(name), config);
 }

@@ -90,7 +90,7 @@ inline json keras_initializer(keras_form form, initializer rule) {
 inline std::string keras_activation(const activation& activate) {
   const json encoded = encode(activate);
   const std::string name =
-      std::visit([](const auto& f) { return std::string(f.name); }, activate.kind);
+      std::visit([](const auto& f) { return std::string(f.name); }, activate.function);
   activation defaults;
   choose(defaults, name);
   if (encoded != encode(defaults) || name.ends_with("_keras2")) {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "support.hpp"
-#include "sweepnet/backend/cpu/factors/packed_features.hpp"
 #include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/factors/sparse_features.hpp"
 #include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/step/weight_gradients.hpp"
 
@@ -275,7 +275,7 @@ TEST_CASE("packed features are those of the data") {
   for (std::int64_t r = 0; r < count; ++r) {
     data.copy_row(order[static_cast<std::size_t>(r)], x.data() + r * width);
   }
-  const packed_features packed(data);
+  const sparse_features packed(data);
   const std::vector<float> b = random_reals(static_cast<std::size_t>(width * 32), 10);
   for_each_kernels([&]<class Kernels>(Kernels) {
     listed_features<Kernels> batch(packed, count);

@@ -128,12 +128,12 @@ TEST_CASE("the engine's gradients are those of the plain network for every shape
     check_step({.inputs = 41, .layers = layers}, loss, data, cpu);
   };
   check({}, {dense{.units = 4, .activate = softmax}});
-  check({.path = loss_path::clipped}, {dense{.units = 4, .activate = named("sigmoid")}});
+  check({.path = loss_path::probabilities}, {dense{.units = 4, .activate = named("sigmoid")}});
   check({.label_smoothing = 0.1},
         {dropout{0.2}, dense{.units = 130, .activate = tanh, .l2 = 0.01}, dropout{0.5},
          dropout{0.1}, dense{.units = 33, .activate = tanh, .l1 = 0.02}, dropout{0.0},
          dense{.units = 4, .activate = softmax}});
-  check({.path = loss_path::clipped, .label_smoothing = 0.1},
+  check({.path = loss_path::probabilities, .label_smoothing = 0.1},
         {dense{.units = 20, .activate = named("log_softmax")}, dropout{0.4},
          dense{.units = 4, .activate = softmax}});
 }
@@ -156,9 +156,9 @@ TEST_CASE("threads, zeros that are skipped or not, and the width of vectors chan
                                     dense{.units = 11, .activate = named("tanh")},
                                     dense{.units = 4, .activate = named("softmax")}}};
   const optimizer rule =
-      GENERATE(optimizer{}, optimizer{.kind = rules::adam{}}, optimizer{.kind = rules::ftrl{}},
-               optimizer{.kind = rules::sgd{}, .clipvalue = 0.01},
-               optimizer{.kind = rules::nadam{}, .global_clipnorm = 0.1});
+      GENERATE(optimizer{}, optimizer{.rule = rules::adam{}}, optimizer{.rule = rules::ftrl{}},
+               optimizer{.rule = rules::sgd{}, .clipvalue = 0.01},
+               optimizer{.rule = rules::nadam{}, .global_clipnorm = 0.1});
   const training_options options{.batch_size = 96, .seed = 5, .optimizer = rule};
   const auto train = [&](const cpu_options& cpu) {
     return train_and_evaluate(model, options, data, cpu);

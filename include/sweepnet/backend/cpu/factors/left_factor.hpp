@@ -6,7 +6,7 @@
 // of it may be 0, which products skip where that is faster; all ways give the same bits.
 //
 // multiply() is the product with weights; gather() and list_columns() are for weight gradients, in
-// which this is transposed. listed_features (packed_features.hpp) has the same for features that
+// which this is transposed. listed_features (sparse_features.hpp) has the same for features that
 // are mostly 0.
 
 #include <algorithm>

@@ -79,7 +79,7 @@ void for_each_run(const panel_shape& shape, std::int64_t flat, std::int64_t pack
 }
 
 /// Where one dense layer's weights lie in the packed buffer.
-struct packed_slot {
+struct packed_weights {
   panel_shape kernel;
   std::int64_t kernel_at;
   std::int64_t bias_at;
@@ -87,14 +87,14 @@ struct packed_slot {
 
 struct packed_layout {
   parameter_layout flat;
-  std::vector<packed_slot> slots{};
+  std::vector<packed_weights> weights{};
   std::int64_t size = 0;
 
   explicit packed_layout(const model_spec& model) : flat(model) {
-    for (const dense_slot& s : flat.slots) {
+    for (const dense_weights& s : flat.weights) {
       const panel_shape kernel(s.inputs, s.units);
       const std::int64_t bias_at = size + kernel.size();
-      slots.push_back({.kernel = kernel, .kernel_at = size, .bias_at = bias_at});
+      weights.push_back({.kernel = kernel, .kernel_at = size, .bias_at = bias_at});
       size = bias_at + kernel.panels() * kernel.width;
     }
   }
@@ -118,9 +118,9 @@ struct packed_layout {
 
  private:
   template <class F> void for_each(const F& f) const {
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-      for_each_run(slots[i].kernel, flat.slots[i].kernel, slots[i].kernel_at, f);
-      f(flat.slots[i].bias, slots[i].bias_at, flat.slots[i].units);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      for_each_run(weights[i].kernel, flat.weights[i].kernel, weights[i].kernel_at, f);
+      f(flat.weights[i].bias, weights[i].bias_at, flat.weights[i].units);
     }
   }
 };

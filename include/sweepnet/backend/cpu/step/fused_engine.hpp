@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "sweepnet/backend/cpu/factors/packed_features.hpp"
+#include "sweepnet/backend/cpu/factors/sparse_features.hpp"
 #include "sweepnet/backend/cpu/kernels/kernels.hpp"
 #include "sweepnet/backend/cpu/machine/instructions.hpp"
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
@@ -33,7 +33,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
         zeros_(rows),
         is_sparse_(std::max(rows.width, options.batch) <= most_listed &&
                    pays_to_list(zeros_.density, network.stages.front().units(), sparse_below_)),
-        packed_(is_sparse_ ? packed_features(rows) : packed_features()),
+        packed_(is_sparse_ ? sparse_features(rows) : sparse_features()),
         pass_(network, rows, is_sparse_ ? &packed_ : nullptr, sparse_below_,
               is_training_ ? options.batch : pool.size() * block,
               is_training_ ? network_use::training : network_use::evaluation,
@@ -42,7 +42,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
     if (!is_training_) return;
     gradients_.emplace(network, pass_.shares(), is_sparse_ ? &zeros_ : nullptr, options.batch,
                        sparse_below_);
-    for (const packed_slot& s : network.layout.slots) {
+    for (const packed_weights& s : network.layout.weights) {
       tensors_.push_back({s.kernel_at, s.kernel.size()});
       tensors_.push_back({s.bias_at, s.kernel.panels() * s.kernel.width});
     }
@@ -185,7 +185,7 @@ template <class Kernels> class fused_engine final : public cpu_engine {
   double sparse_below_;
   sparsity zeros_;
   bool is_sparse_;
-  packed_features packed_;  // if they are sparse
+  sparse_features packed_;  // if they are sparse
   fused_network<Kernels> pass_;
   std::optional<weight_gradients<Kernels>> gradients_{};  // when training
   std::vector<packed_tensor> tensors_{};                  // when training

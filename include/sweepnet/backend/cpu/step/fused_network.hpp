@@ -21,8 +21,8 @@
 #include <vector>
 
 #include "sweepnet/backend/cpu/factors/left_factor.hpp"
-#include "sweepnet/backend/cpu/factors/packed_features.hpp"
 #include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/factors/sparse_features.hpp"
 #include "sweepnet/backend/cpu/kernels/arguments.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/data/dataset.hpp"
@@ -37,7 +37,7 @@ template <class Kernels> class fused_network {
   /// Products skip zeros where fewer than `sparse_below` of a factor are not 0, about (see
   /// pays_to_list()). `packed` are the data's features, or null. All must outlive the network.
   fused_network(const staged_network& network, const labelled_rows& data,
-                const packed_features* packed, double sparse_below, std::int64_t capacity,
+                const sparse_features* packed, double sparse_below, std::int64_t capacity,
                 network_use use, const thread_shares& shares)
       : network_(network),
         shares_(shares),
@@ -174,9 +174,10 @@ template <class Kernels> class fused_network {
     const std::int32_t label = label_of(r);
     const float* outputs = buffers_[i].gate_view().row(r);
     const float smoothing = static_cast<float>(network_.loss.label_smoothing);
-    const float loss = network_.is_fused() ? fused_loss(buffers_[i].output.values().row(r), label,
-                                                        classes, smoothing)
-                                           : clipped_loss(outputs, label, classes, smoothing);
+    const float loss =
+        network_.is_fused()
+            ? loss_of_logits(buffers_[i].output.values().row(r), label, classes, smoothing)
+            : loss_of_probabilities(outputs, label, classes, smoothing);
     return {static_cast<double>(loss), predicted_class(outputs, classes) == label};
   }
 
@@ -191,9 +192,9 @@ template <class Kernels> class fused_network {
       const float* y = buffers_[i].gate_view().row(r);
       float* d = buffers_[i].delta.values().row(r);
       if (network_.is_fused()) {
-        fused_gradient(y, d, label_of(r), classes, smoothing, scale);
+        gradient_by_logits(y, d, label_of(r), classes, smoothing, scale);
       } else {
-        clipped_gradient(y, d, label_of(r), classes, smoothing, scale);
+        gradient_by_probabilities(y, d, label_of(r), classes, smoothing, scale);
         backward_row(network_.stages[i].layer.activate, z, y, d, classes);
       }
     }
@@ -301,7 +302,7 @@ template <class Kernels> class fused_network {
         [&]<class F>(const F& f) {
           if constexpr (elementwise_activation<F>) Kernels::finish(f, v, rows);
         },
-        a.kind);
+        a.function);
   }
 
   /// The function of stage i on whole rows. The last stage keeps its z: they are the logits.

@@ -54,7 +54,7 @@ inline void activate_row(const activation& a, const float* z, float* y, std::int
           f.forward(z, y, n);
         }
       },
-      a.kind);
+      a.function);
 }
 
 /// dL/dz from dL/dy in place of d, for one row of n. z is not read where f takes whole rows.
@@ -68,19 +68,19 @@ inline void backward_row(const activation& a, const float* z, const float* y, fl
           f.backward(y, d, n);
         }
       },
-      a.kind);
+      a.function);
 }
 
 struct stage {
   dense layer{};
-  packed_slot weights;
+  packed_weights weights;
   dropout_group dropout{};  ///< between this layer and the next
 
   [[nodiscard]] std::int64_t inputs() const { return weights.kernel.rows; }
   [[nodiscard]] std::int64_t units() const { return weights.kernel.columns; }
   [[nodiscard]] bool is_elementwise() const {
     return std::visit([]<class F>(const F&) { return elementwise_activation<F>; },
-                      layer.activate.kind);
+                      layer.activate.function);
   }
 };
 
@@ -94,7 +94,7 @@ struct staged_network {
       : layout(model), loss(loss_) {
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
       if (const auto* d = std::get_if<dense>(&model.layers[i])) {
-        stages.push_back({.layer = *d, .weights = layout.slots[stages.size()]});
+        stages.push_back({.layer = *d, .weights = layout.weights[stages.size()]});
       } else if (const double rate = std::get<sweepnet::dropout>(model.layers[i]).rate; rate > 0) {
         dropout_group& group = stages.empty() ? input_dropout : stages.back().dropout;
         group.members.push_back({static_cast<std::uint32_t>(i), rate});
@@ -104,7 +104,8 @@ struct staged_network {
 
   /// Whether the loss is taken from the last layer's logits.
   [[nodiscard]] bool is_fused() const {
-    return loss.path == loss_path::fused && stages.back().layer.activate.is<activations::softmax>();
+    return loss.path == loss_path::logits &&
+           stages.back().layer.activate.is<activations::softmax>();
   }
 };
 

@@ -144,7 +144,7 @@ struct sink_view {
         }
         return slots;
       },
-      o.kind);
+      o.rule);
 }
 
 /// Calls f(sink) with the updating sink of step t (from 1) at learning rate `rate`. `slots` are
@@ -168,7 +168,7 @@ void with_updating_sink(const optimizer& o, std::uint64_t t, double rate, float*
         }
         (typename Rule::slot_counts{});
       },
-      o.kind);
+      o.rule);
 }
 
 }  // namespace sweepnet

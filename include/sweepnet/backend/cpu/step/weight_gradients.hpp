@@ -98,13 +98,13 @@ template <class Kernels> class weight_gradients {
           run_by_inputs(x, delta, stages[i], part, rows, thread, how, sink);
         }
       });
-      const packed_slot& slot = stages[i].weights;
+      const packed_weights& w = stages[i].weights;
       for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
         if (!shares_.is_by_panels(i) && p % shares_.threads != thread) continue;
         alignas(64) float g[tile];
-        Kernels::column_sums({delta.values().data + p * slot.kernel.width, delta.values().stride},
-                             rows, slot.kernel.width, g);
-        sink(slot.bias_at + p * slot.kernel.width, g, slot.kernel.width);
+        Kernels::column_sums({delta.values().data + p * w.kernel.width, delta.values().stride},
+                             rows, w.kernel.width, g);
+        sink(w.bias_at + p * w.kernel.width, g, w.kernel.width);
       }
     }
   }
@@ -114,20 +114,20 @@ template <class Kernels> class weight_gradients {
                          int thread) {
     constexpr std::int64_t block = 16;
     for (std::size_t i = 1; i < stages.size(); ++i) {
-      const packed_slot& slot = stages[i].weights;
-      const panel_shape to(slot.kernel.columns, slot.kernel.rows);
+      const packed_weights& w = stages[i].weights;
+      const panel_shape to(w.kernel.columns, w.kernel.rows);
       const auto [inputs, panels] = owned(stages, i, thread);
       for (std::int64_t p = panels.first; p < panels.last; ++p) {
         for (std::int64_t k = inputs.first; k < inputs.last; k += block) {
           const std::int64_t rows = std::min(block, inputs.last - k);
-          for (std::int64_t j = 0; j < slot.kernel.columns_of(p); j += block) {
+          for (std::int64_t j = 0; j < w.kernel.columns_of(p); j += block) {
             const const_columns_view from(
-                weights.data() + slot.kernel_at + slot.kernel.panel(p) + k * slot.kernel.width + j,
-                slot.kernel.width);
+                weights.data() + w.kernel_at + w.kernel.panel(p) + k * w.kernel.width + j,
+                w.kernel.width);
             const columns_view column{transposes_[i].data() + to.panel(k / to.width) +
-                                          (p * slot.kernel.width + j) * to.width + k % to.width,
+                                          (p * w.kernel.width + j) * to.width + k % to.width,
                                       to.width};
-            const std::int64_t columns = std::min(block, slot.kernel.columns_of(p) - j);
+            const std::int64_t columns = std::min(block, w.kernel.columns_of(p) - j);
             if (rows == block && columns == block) {
               Kernels::transpose(from, block, block, column);
               continue;

@@ -7,10 +7,10 @@
 
 #include <cstdint>
 
+#include "sweepnet/backend/cuda/arguments.hpp"
 #include "sweepnet/backend/cuda/block.hpp"
 #include "sweepnet/backend/cuda/kernels/cursor.hpp"
 #include "sweepnet/backend/cuda/kernels/tile_product.hpp"
-#include "sweepnet/backend/cuda/packed.hpp"
 
 namespace sweepnet::cuda {
 
@@ -29,7 +29,7 @@ struct first_layer_kernel {
   std::int64_t units;
   const float* kernel;
   const float* bias;
-  packed_activation activate;
+  activation_argument activate;
   dropout_mask mask;
   float* weighted;  // z
   float* output;    // y

@@ -7,10 +7,10 @@
 
 #include <cstdint>
 
+#include "sweepnet/backend/cuda/arguments.hpp"
 #include "sweepnet/backend/cuda/block.hpp"
 #include "sweepnet/backend/cuda/kernels/cursor.hpp"
 #include "sweepnet/backend/cuda/kernels/tail.hpp"
-#include "sweepnet/backend/cuda/packed.hpp"
 #include "sweepnet/network/loss.hpp"
 
 namespace sweepnet::cuda {
@@ -90,7 +90,7 @@ struct gather_kernel {
 /// y = f(z) for each element.
 struct activate_kernel {
   static constexpr int threads = 256;
-  packed_activation activate;
+  activation_argument activate;
   std::int64_t size;
   const float* z;
   float* y;
@@ -108,7 +108,7 @@ struct activate_kernel {
 /// delta = delta f'(z), in place.
 struct differentiate_kernel {
   static constexpr int threads = 256;
-  packed_activation activate;
+  activation_argument activate;
   std::int64_t size;
   const float* z;
   const float* y;
@@ -177,14 +177,14 @@ struct score_kernel {
       }
       const float* outputs = p + r * classes;
       const std::int32_t label = labels[here.row(r)];
-      losses[r] = fused ? fused_loss(z + r * classes, label, classes, smoothing)
-                        : clipped_loss(outputs, label, classes, smoothing);
+      losses[r] = fused ? loss_of_logits(z + r * classes, label, classes, smoothing)
+                        : loss_of_probabilities(outputs, label, classes, smoothing);
       right[r] = predicted_class(outputs, classes) == label ? 1 : 0;
       if (delta == nullptr) return;
       if (fused) {
-        fused_gradient(outputs, d, label, classes, smoothing, scale);
+        gradient_by_logits(outputs, d, label, classes, smoothing, scale);
       } else {
-        clipped_gradient(outputs, d, label, classes, smoothing, scale);
+        gradient_by_probabilities(outputs, d, label, classes, smoothing, scale);
       }
     });
   }
@@ -277,7 +277,7 @@ struct clip_norm_kernel {
 struct update_kernel {
   static constexpr int threads = 256;
   step_cursor* cursor;
-  const packed_step* steps;
+  const step_argument* steps;
   std::int64_t batch;
   float* gradients;
   const parameter_part* parts;  ///< clipped by norm; none: no such clip
@@ -298,7 +298,7 @@ struct update_kernel {
       finish(block);
       return;
     }
-    const packed_step step = steps[cursor->current.entry];
+    const step_argument step = steps[cursor->current.entry];
     for_each_thread(block, update.size, threads, [&](std::int64_t i) {
       float g = gradients[i];
       for (std::int64_t k = 0; k < part_count; ++k) {

@@ -10,9 +10,9 @@
 
 #include <cstdint>
 
+#include "sweepnet/backend/cuda/arguments.hpp"
 #include "sweepnet/backend/cuda/block.hpp"
 #include "sweepnet/backend/cuda/kernels/cursor.hpp"
-#include "sweepnet/backend/cuda/packed.hpp"
 #include "sweepnet/network/loss.hpp"
 
 namespace sweepnet::cuda {
@@ -23,7 +23,7 @@ struct fused_layer {
   std::int64_t units = 0;
   std::int64_t kernel = 0;  ///< offsets in the flat parameters
   std::int64_t bias = 0;
-  packed_activation activate;
+  activation_argument activate;
   dropout_mask mask;
   std::int64_t place = 0;  ///< of its units in a row's activations in shared memory
 };
@@ -153,11 +153,11 @@ struct tail_kernel {
     });
   }
 
-  [[nodiscard]] SWEEPNET_HOST_DEVICE bool is_fused(const packed_activation& a) const {
+  [[nodiscard]] SWEEPNET_HOST_DEVICE bool is_fused(const activation_argument& a) const {
     bool softmax = false;
     visit_activation(a,
                      [&]<class F>(const F&) { softmax = std::is_same_v<F, activations::softmax>; });
-    return softmax && path == loss_path::fused;
+    return softmax && path == loss_path::logits;
   }
 
   /// Loss and accuracy of each row; delta = dL/dz of the last layer.
@@ -179,11 +179,11 @@ struct tail_kernel {
       });
       float loss;
       if (fused) {
-        loss = fused_loss(logits, label, last.units, smoothing);
-        fused_gradient(p, d, label, last.units, smoothing, scale);
+        loss = loss_of_logits(logits, label, last.units, smoothing);
+        gradient_by_logits(p, d, label, last.units, smoothing, scale);
       } else {
-        loss = clipped_loss(p, label, last.units, smoothing);
-        clipped_gradient(p, d, label, last.units, smoothing, scale);
+        loss = loss_of_probabilities(p, label, last.units, smoothing);
+        gradient_by_probabilities(p, d, label, last.units, smoothing, scale);
         visit_activation(last.activate, [&]<class F>(const F& f) {
           if constexpr (elementwise_activation<F>) {
             for (std::int64_t j = 0; j < last.units; ++j) d[j] *= f.derivative(logits[j], p[j]);

@@ -23,11 +23,11 @@
 
 namespace sweepnet {
 
-class packed_features {
+class sparse_features {
  public:
-  packed_features() = default;
+  sparse_features() = default;
   /// Of rows with at most most_listed features.
-  explicit packed_features(const labelled_rows& data)
+  explicit sparse_features(const labelled_rows& data)
       : width_(data.width),
         blocks_((data.width + nonzero_block::width - 1) / nonzero_block::width),
         scale_(data.scale),
@@ -120,7 +120,7 @@ class packed_features {
 template <class Kernels> class listed_features {
  public:
   /// With room for `capacity` rows of `data`, which must outlive this.
-  listed_features(const packed_features& data, std::int64_t capacity)
+  listed_features(const sparse_features& data, std::int64_t capacity)
       : data_(&data),
         chunks_((data.width() + largest_chunk - 1) / largest_chunk),
         capacity_(capacity),
@@ -201,7 +201,7 @@ template <class Kernels> class listed_features {
  private:
   static constexpr std::int64_t slack = 16;  // entries that may be written beyond a row's
 
-  [[nodiscard]] static std::size_t size(const packed_features& data, std::int64_t capacity) {
+  [[nodiscard]] static std::size_t size(const sparse_features& data, std::int64_t capacity) {
     return static_cast<std::size_t>(capacity * (data.width() + slack) + slack);
   }
   [[nodiscard]] const nonzero_row& row(std::int64_t r) const {
@@ -229,7 +229,7 @@ template <class Kernels> class listed_features {
     return {row(r).indices + bounds[0], row(r).values + bounds[0], bounds[1] - bounds[0]};
   }
 
-  const packed_features* data_;
+  const sparse_features* data_;
   std::int64_t chunks_;
   std::int64_t capacity_;
   std::unique_ptr<std::uint16_t[]> indices_;  // capacity x (width + slack), and slack

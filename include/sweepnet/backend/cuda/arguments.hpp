@@ -20,19 +20,19 @@
 namespace sweepnet::cuda {
 
 /// An activation by its place in the variant, with its only option.
-struct packed_activation {
+struct activation_argument {
   int index = 0;
   double option = 0;
 };
 
 /// An optimizer's rule by its place in the variant, with the slots it keeps for each weight.
-struct packed_rule {
+struct rule_argument {
   int index = 0;
   int slots = 0;
 };
 
 /// The function object of one optimizer step, and the decay before it: see Rule::at().
-struct packed_step {
+struct step_argument {
   static constexpr std::size_t capacity = 32;
   alignas(8) unsigned char bytes[capacity] = {};
   float decay = 0;
@@ -40,39 +40,39 @@ struct packed_step {
 
 namespace detail {
 
-using activation_variant = decltype(activation::kind);
+using activation_variant = alternatives_of<activation>;
 
-template <class F> SWEEPNET_HOST_DEVICE F unpack_activation(double option) {
+template <class F> SWEEPNET_HOST_DEVICE F activation_of(double option) {
   if constexpr (std::is_empty_v<F>) {
     return F{};
   } else {
-    static_assert(sizeof(F) == sizeof(double), "one option is packed");
+    static_assert(sizeof(F) == sizeof(double), "one option is passed");
     return F{option};
   }
 }
 
 template <class Visit, std::size_t... I>
-SWEEPNET_HOST_DEVICE void visit_packed(const packed_activation& a, const Visit& visit,
-                                       std::index_sequence<I...>) {
+SWEEPNET_HOST_DEVICE void visit_argument(const activation_argument& a, const Visit& visit,
+                                         std::index_sequence<I...>) {
   ((a.index == static_cast<int>(I)
-        ? visit(unpack_activation<std::variant_alternative_t<I, activation_variant>>(a.option))
+        ? visit(activation_of<std::variant_alternative_t<I, activation_variant>>(a.option))
         : void()),
    ...);
 }
 
 template <class Rule, class Visit, int... Slots>
-SWEEPNET_HOST_DEVICE void visit_slots(int slots, const packed_step& packed, const Visit& visit,
+SWEEPNET_HOST_DEVICE void visit_slots(int slots, const step_argument& argument, const Visit& visit,
                                       std::integer_sequence<int, Slots...>) {
   using step = typename Rule::template step<float>;
-  static_assert(std::is_trivially_copyable_v<step> && sizeof(step) <= packed_step::capacity);
-  step unpacked;
-  memcpy(static_cast<void*>(&unpacked), packed.bytes, sizeof unpacked);
-  ((slots == Slots ? visit(unpacked, std::integral_constant<int, Slots>{}) : void()), ...);
+  static_assert(std::is_trivially_copyable_v<step> && sizeof(step) <= step_argument::capacity);
+  step s;
+  memcpy(static_cast<void*>(&s), argument.bytes, sizeof s);
+  ((slots == Slots ? visit(s, std::integral_constant<int, Slots>{}) : void()), ...);
 }
 
 template <class Visit, std::size_t... I>
-SWEEPNET_HOST_DEVICE void visit_packed(const packed_rule& rule, const packed_step& step,
-                                       const Visit& visit, std::index_sequence<I...>) {
+SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const step_argument& step,
+                                         const Visit& visit, std::index_sequence<I...>) {
   ((rule.index == static_cast<int>(I)
         ? visit_slots<std::variant_alternative_t<I, optimizer_rule>>(
               rule.slots, step, visit,
@@ -83,60 +83,63 @@ SWEEPNET_HOST_DEVICE void visit_packed(const packed_rule& rule, const packed_ste
 
 }  // namespace detail
 
-[[nodiscard]] inline packed_activation pack(const activation& a) {
+[[nodiscard]] inline activation_argument argument_of(const activation& a) {
   return std::visit(
       [&]<class F>(const F& f) {
-        packed_activation packed{.index = static_cast<int>(a.kind.index())};
-        if constexpr (!std::is_empty_v<F>) std::memcpy(&packed.option, &f, sizeof packed.option);
-        return packed;
+        activation_argument argument{.index = static_cast<int>(a.function.index())};
+        if constexpr (!std::is_empty_v<F>)
+          std::memcpy(&argument.option, &f, sizeof argument.option);
+        return argument;
       },
-      a.kind);
+      a.function);
 }
 
-[[nodiscard]] inline packed_rule pack(const optimizer_rule& rule) {
+[[nodiscard]] inline rule_argument argument_of(const optimizer_rule& rule) {
   return {.index = static_cast<int>(rule.index()),
           .slots = std::visit([](const auto& r) { return r.slots(); }, rule)};
 }
 
 /// Step t (from 1) at learning rate `rate`, computed here so that every device takes the same.
-[[nodiscard]] inline packed_step pack_step(const optimizer& o, std::uint64_t t, double rate) {
-  packed_step packed{.decay = static_cast<float>(o.decoupled_decay() * rate)};
+[[nodiscard]] inline step_argument step_argument_of(const optimizer& o, std::uint64_t t,
+                                                    double rate) {
+  step_argument argument{.decay = static_cast<float>(o.decoupled_decay() * rate)};
   std::visit(
       [&](const auto& rule) {
         const auto step = rule.template at<float>(t, rate);
-        std::memcpy(packed.bytes, &step, sizeof step);
+        std::memcpy(argument.bytes, &step, sizeof step);
       },
-      o.kind);
-  return packed;
+      o.rule);
+  return argument;
 }
 
 /// Calls visit(f) with the activation's function object. Call it outside loops over elements.
 template <class Visit>
-SWEEPNET_HOST_DEVICE void visit_activation(const packed_activation& a, const Visit& visit) {
-  detail::visit_packed(a, visit,
-                       std::make_index_sequence<std::variant_size_v<detail::activation_variant>>{});
+SWEEPNET_HOST_DEVICE void visit_activation(const activation_argument& a, const Visit& visit) {
+  detail::visit_argument(
+      a, visit, std::make_index_sequence<std::variant_size_v<detail::activation_variant>>{});
 }
 
 /// Calls visit(step, slots) with the rule's step and its std::integral_constant number of slots.
 template <class Visit>
-SWEEPNET_HOST_DEVICE void visit_step(const packed_rule& rule, const packed_step& step,
+SWEEPNET_HOST_DEVICE void visit_step(const rule_argument& rule, const step_argument& step,
                                      const Visit& visit) {
-  detail::visit_packed(rule, step, visit,
-                       std::make_index_sequence<std::variant_size_v<optimizer_rule>>{});
+  detail::visit_argument(rule, step, visit,
+                         std::make_index_sequence<std::variant_size_v<optimizer_rule>>{});
 }
 
 /// All weights with what the optimizer keeps for them. Slot k of weight i is slots[k * size + i].
 struct weight_update {
-  packed_rule rule;
+  rule_argument rule;
   float* weights;
   float* slots;
   std::int64_t size;
 
   /// Updates weight i by gradient g.
-  SWEEPNET_HOST_DEVICE void operator()(std::int64_t i, float g, const packed_step& packed) const {
-    visit_step(rule, packed, [&](const auto& step, auto count) {
+  SWEEPNET_HOST_DEVICE void operator()(std::int64_t i, float g,
+                                       const step_argument& argument) const {
+    visit_step(rule, argument, [&](const auto& step, auto count) {
       float* s = slots + i;
-      apply_step<decltype(count)::value>(step, packed.decay, weights + i, &g, s, s + size,
+      apply_step<decltype(count)::value>(step, argument.decay, weights + i, &g, s, s + size,
                                          s + 2 * size, 1);
     });
   }
