@@ -57,6 +57,7 @@ bool starts_with_any(const std::string& path, const std::vector<std::string>& pr
                              [&](const auto& prefix) { return path.starts_with(prefix); });
 }
 
+/// What is wrong with `header` including `included`; empty: nothing.
 std::string violation(const std::string& header, const std::string& included) {
   const std::string own = "sweepnet/";
   if (included.starts_with(own)) {
@@ -76,20 +77,38 @@ std::string violation(const std::string& header, const std::string& included) {
   return "";
 }
 
-/// One line for each include that breaks a wall below `root`, the folder of sweepnet.hpp.
-std::set<std::string> violations(const std::filesystem::path& root) {
-  const std::regex include_line(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
-  std::set<std::string> found;
+/// Calls visit(header, line) for each line below `root`, the folder of sweepnet.hpp.
+template <class Visit> void for_each_line(const std::filesystem::path& root, const Visit& visit) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
     if (!entry.is_regular_file()) continue;
     const std::string header = std::filesystem::relative(entry.path(), root).string();
     std::ifstream file(entry.path());
-    for (std::string line; std::getline(file, line);) {
-      std::smatch match;
-      if (!std::regex_search(line, match, include_line)) continue;
-      if (const std::string broken = violation(header, match[1]); !broken.empty()) {
-        found.insert(broken);
-      }
+    for (std::string line; std::getline(file, line);) visit(header, line);
+  }
+}
+
+/// One line for each include that breaks a wall.
+std::set<std::string> violations(const std::filesystem::path& root) {
+  const std::regex include_line(R"(^\s*#\s*include\s*[<"]([^">]+)[">])");
+  std::set<std::string> found;
+  for_each_line(root, [&](const std::string& header, const std::string& line) {
+    std::smatch match;
+    if (!std::regex_search(line, match, include_line)) return;
+    if (const std::string broken = violation(header, match[1]); !broken.empty()) {
+      found.insert(broken);
+    }
+  });
+  return found;
+}
+
+/// Rooms have an order: a header and one of another room that includes it, and is included by it.
+std::set<std::string> circles_of_rooms() {
+  std::set<std::string> found;
+  for (const auto& [room, allowed] : allowed_rooms) {
+    for (const std::string& below : allowed) {
+      const auto other = allowed_rooms.find(below.substr(0, below.find('/')));
+      if (other == allowed_rooms.end()) continue;
+      if (starts_with_any(room, other->second)) found.insert(room + " and " + other->first);
     }
   }
   return found;
@@ -102,20 +121,41 @@ TEST_CASE("headers include only what stands below them") {
   CHECK(violations(testing::source_path("include/sweepnet")) == none);
 }
 
-TEST_CASE("a broken wall is noticed") {
+TEST_CASE("no two rooms may include each other") { CHECK(circles_of_rooms().empty()); }
+
+TEST_CASE("a break of each wall is noticed") {
   const testing::temporary_directory copy;
   std::filesystem::copy(testing::source_path("include/sweepnet"), copy.path(),
                         std::filesystem::copy_options::recursive);
-  const auto append = [&](const char* header, const char* line) {
-    std::ofstream(copy.path() / header, std::ios::app) << line << "\n";
+  std::set<std::string> expected;
+  const auto add = [&](const std::string& header, const std::string& included,
+                       const std::string& shown) {
+    std::filesystem::create_directories((copy.path() / header).parent_path());
+    std::ofstream(copy.path() / header, std::ios::app) << "#  include " << included << "\n";
+    expected.insert(header + " may not include " + shown);
   };
-  append("network/loss.hpp", "#include \"sweepnet/training/trainer.hpp\"");
-  append("data/idx.hpp", "#include <yaml-cpp/yaml.h>");
-  append("backend/cpu/executor.hpp", "#  include <cuda_runtime.h>");
-  append("core/text.hpp", "#include \"sweepnet/describe/node.hpp\"");
-  CHECK(violations(copy.path()) ==
-        std::set<std::string>{"backend/cpu/executor.hpp may not include cuda_runtime.h",
-                              "core/text.hpp may not include describe/node.hpp",
-                              "data/idx.hpp may not include yaml-cpp/yaml.h",
-                              "network/loss.hpp may not include training/trainer.hpp"});
+  // Each room looks into each that it may not see.
+  for (const auto& [room, allowed] : allowed_rooms) {
+    for (const auto& [other, unused] : allowed_rooms) {
+      if (room == other || starts_with_any(other, allowed)) continue;
+      add(room + "/broken.hpp", "\"sweepnet/" + other + "/any.hpp\"", other + "/any.hpp");
+    }
+  }
+  // Each library is included where it is not at home: core is, but for three headers, of none.
+  for (const auto& [library, places] : third_party_walls) {
+    add("core/broken.hpp", "<" + library + ">", library);
+  }
+  CHECK(violations(copy.path()) == expected);
+}
+
+TEST_CASE("the library's messages name no command-line flag: these are the program's") {
+  const std::regex flag(R"("[^"]*(^|[^a-z0-9])--[a-z][^"]*")");
+  const std::set<std::string> names_of_others{"storage/aws/s3_names.hpp",      // --x-s3 of buckets
+                                              "storage/aws/credentials.hpp"};  // the AWS CLI's
+  for_each_line(testing::source_path("include/sweepnet"),
+                [&](const std::string& header, const std::string& line) {
+                  if (header.starts_with("app/") || names_of_others.contains(header)) return;
+                  INFO(header << ": " << line);
+                  CHECK_FALSE(std::regex_search(line, flag));
+                });
 }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/app/options.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/encode.hpp"
@@ -41,7 +42,7 @@ namespace detail {
 /// "[3/8] " in an array job, "[3/8 attempt 2] " when it was tried before, else nothing.
 inline std::string line_prefix(const std::optional<job_index>& job, std::size_t index,
                                std::size_t size) {
-  if (!job || job->variable == "--index") return "";
+  if (!job || job->variable == index_flags.index) return "";
   const std::int64_t attempt = job->attempt.value_or(0);
   const std::string tried = attempt > 1 ? fmt::format(" attempt {}", attempt) : "";
   return fmt::format("[{}/{}{}] ", index, size, tried);
