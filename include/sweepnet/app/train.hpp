@@ -28,7 +28,7 @@ struct train_settings {
   std::string sweep;
   std::vector<std::string> assignments;
   index_settings index;
-  array_policy array;
+  array_policy array{.words = index_flags};
   data_request data;
   run_settings run;
 };
