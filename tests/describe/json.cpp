@@ -179,7 +179,7 @@ TEST_CASE("a value of another type than its field's is told with its place in th
         "f.json: unknown key 'hole' in value.rows[0] (did you mean 'whole'?)");
 }
 
-TEST_CASE("JSON nested too deep for a walk is refused") {
+TEST_CASE("what is no JSON, or nested too deep for a walk, is refused") {
   CHECK(to_node(nested(64), "f").type == node_type::list);
   CHECK(testing::message_of<data_error>([] { (void)to_node(nested(65), "f"); }) ==
         "f: values are nested more than 64 deep");

@@ -225,14 +225,14 @@ TEST_CASE("an array with a step tells no size") {
   CHECK_FALSE(job.size);
 }
 
-TEST_CASE("the option --index-base overrides the scheduler's own base") {
+TEST_CASE("index_base overrides the scheduler's own base") {
   const environment_map slurm = {{"SLURM_ARRAY_TASK_ID", "11"},
                                  {"SLURM_ARRAY_TASK_MIN", "10"},
                                  {"SLURM_ARRAY_TASK_MAX", "19"}};
   const job_index job = resolved(slurm, {.index_base = 10});
   CHECK(job.index == 1);
   CHECK(job.size == 10);
-  CHECK(job.why == "SLURM_ARRAY_TASK_ID=11 is set, and --index-base counts from 10");
+  CHECK(job.why == "SLURM_ARRAY_TASK_ID=11 is set, and index_base counts from 10");
   CHECK(refused(slurm, {.index_base = 12}) ==
         "SLURM_ARRAY_TASK_ID must be an integer from 12, got '11'");
 
@@ -242,7 +242,7 @@ TEST_CASE("the option --index-base overrides the scheduler's own base") {
   CHECK_FALSE(lsf.size);  // LSF does not tell its smallest index
 }
 
-TEST_CASE("the option --index wins over SWEEPNET_INDEX, which wins over every scheduler") {
+TEST_CASE("an index that is given wins over SWEEPNET_INDEX, which wins over every scheduler") {
   const environment_map environment = {
       {"AWS_BATCH_JOB_ARRAY_INDEX", "1"}, {"SLURM_ARRAY_TASK_ID", "2"}, {"SWEEPNET_INDEX", "3"}};
   const job_index own = resolved(environment);
@@ -251,15 +251,36 @@ TEST_CASE("the option --index wins over SWEEPNET_INDEX, which wins over every sc
   CHECK(own.why == "SWEEPNET_INDEX is set, and wins over every scheduler's variable");
   const job_index given = resolved(environment, {.index = 4});
   CHECK(given.index == 4);
-  CHECK(given.scheduler == "command line");
-  CHECK(given.variable == "--index");
+  CHECK(given.scheduler == "the caller");
+  CHECK(given.variable == "index");
+  CHECK(given.why == "index is given, and wins over every variable");
+}
+
+TEST_CASE("a program's messages call what is given by its own options' names") {
+  const sweepnet::index_words words{
+      .given_by = "options", .index = "-i", .index_base = "-b", .scheduler = "-s", .share = "-x"};
+  const job_index given = resolved({}, {.index = 4, .words = words});
+  CHECK(given.scheduler == "options");
+  CHECK(given.variable == "-i");
+  CHECK(resolved({{"SGE_TASK_ID", "3"}}, {.index_base = 3, .words = words}).why ==
+        "SGE_TASK_ID=3 is set, and -b counts from 3");
+  CHECK(refused({{"JOB_COMPLETION_INDEX", "1"}, {"SGE_TASK_ID", "3"}}, {.words = words}) ==
+        "JOB_COMPLETION_INDEX says index 1 and SGE_TASK_ID says index 2: choose with -i or -s");
+  CHECK(refused({}, {.scheduler = "slurm", .words = words}) ==
+        "-s slurm: SLURM_ARRAY_TASK_ID must be an array index, got ''");
+  CHECK(sweepnet::how_to_set_index({{"RANK", "0"}}, words).starts_with("set -i or SWEEPNET_INDEX"));
+  CHECK(sweepnet::how_to_set_index({{"RANK", "0"}}, words)
+            .ends_with("; RANK is set, -s torchrun would use it"));
+  CHECK(
+      not_assigned(job_index{.index = 1, .scheduler = "K"}, 10, {.share = true, .words = words}) ==
+      "-x needs the array's size, which K does not tell");
 }
 
 TEST_CASE("two schedulers must agree, unless one is chosen") {
   const environment_map environment = {{"JOB_COMPLETION_INDEX", "1"}, {"SGE_TASK_ID", "3"}};
   CHECK(refused(environment) ==
-        "JOB_COMPLETION_INDEX says index 1 and SGE_TASK_ID says index 2: choose with --index or "
-        "--scheduler");
+        "JOB_COMPLETION_INDEX says index 1 and SGE_TASK_ID says index 2: choose with index or "
+        "scheduler");
   CHECK(resolved(environment, {.scheduler = "sge"}).index == 2);
   const job_index agreed = resolved({{"JOB_COMPLETION_INDEX", "1"}, {"SGE_TASK_ID", "2"}});
   CHECK(agreed.index == 1);
@@ -286,24 +307,24 @@ TEST_CASE("sizes and attempts that cannot be are named") {
         "AWS_BATCH_JOB_ATTEMPT must be an integer from 1, got '0'");
 }
 
-TEST_CASE("a scheduler that is asked for must be known and give an index, even beside --index") {
+TEST_CASE("a scheduler that is asked for must be known and give an index, even beside an index") {
   const auto unknown = [](const index_options& options) {
     return message_of<sweepnet::usage_error>([&] { (void)resolve_job_index({}, options); });
   };
   CHECK(unknown({.scheduler = "kubernets"}) ==
-        "--scheduler: unknown scheduler 'kubernets' (did you mean 'kubernetes'?)");
+        "scheduler: unknown scheduler 'kubernets' (did you mean 'kubernetes'?)");
   CHECK(unknown({.index = 1, .scheduler = "kubernets"}) ==
-        "--scheduler: unknown scheduler 'kubernets' (did you mean 'kubernetes'?)");
+        "scheduler: unknown scheduler 'kubernets' (did you mean 'kubernetes'?)");
   CHECK(refused({}, {.scheduler = "slurm"}) ==
-        "--scheduler slurm: SLURM_ARRAY_TASK_ID must be an array index, got ''");
+        "scheduler slurm: SLURM_ARRAY_TASK_ID must be an array index, got ''");
   CHECK(refused({{"SGE_TASK_ID", "undefined"}}, {.scheduler = "sge"}) ==
-        "--scheduler sge: SGE_TASK_ID must be an array index, got 'undefined'");
+        "scheduler sge: SGE_TASK_ID must be an array index, got 'undefined'");
 }
 
 TEST_CASE("without an index a lone paramset runs, and several tell what to set") {
   CHECK(assigned_indices(std::nullopt, 1, {}, {}) == indices{0});
   CHECK(not_assigned(std::nullopt, 3) ==
-        "the sweep holds 3 paramsets and no index is set: set --index or SWEEPNET_INDEX, or run it "
+        "the sweep holds 3 paramsets and no index is set: set index or SWEEPNET_INDEX, or run it "
         "as an array job (AWS_BATCH_JOB_ARRAY_INDEX, JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_ID, "
         "BATCH_TASK_INDEX, CLOUD_RUN_TASK_INDEX, PBS_ARRAY_INDEX, PBS_ARRAYID, SGE_TASK_ID, "
         "LSB_JOBINDEX)");
@@ -332,5 +353,5 @@ TEST_CASE("a smaller array shares the sweep out when asked to, each paramset onc
         indices{1, 5, 9});
   CHECK(assigned_indices(job_index{.index = 1, .size = 4}, 10, {}, {}) == indices{1});
   CHECK(not_assigned(job_index{.index = 1, .scheduler = "Kubernetes"}, 10, {.share = true}) ==
-        "--share needs the array's size, which Kubernetes does not tell");
+        "share needs the array's size, which Kubernetes does not tell");
 }

@@ -13,6 +13,7 @@
 
 using sweepnet::data_error;
 using sweepnet::node;
+using sweepnet::node_type;
 using sweepnet::parse_value;
 using testing::message_of;
 

@@ -19,7 +19,9 @@ namespace sweepnet::app {
 
 inline void run_index(const context& world, const index_settings& settings) {
   const std::optional<job_index> job = resolve_job_index(world.environment, settings.options());
-  if (!job) throw configuration_error("no index is set: " + how_to_set_index(world.environment));
+  if (!job)
+    throw configuration_error("no index is set: " +
+                              how_to_set_index(world.environment, index_flags));
   const auto or_unknown = [](const std::optional<std::int64_t>& value) {
     return value ? std::to_string(*value) : "unknown";
   };

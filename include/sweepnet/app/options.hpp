@@ -86,6 +86,12 @@ inline void add_outside_flag(CLI::App& command, model_bounds& bounds) {
       "that are presigned for PUT");
 }
 
+inline constexpr index_words index_flags{.given_by = "command line",
+                                         .index = "--index",
+                                         .index_base = "--index-base",
+                                         .scheduler = "--scheduler",
+                                         .share = "--share"};
+
 struct index_settings {
   std::int64_t index = -1;
   std::int64_t base = -1;
@@ -95,7 +101,10 @@ struct index_settings {
     const auto given = [](std::int64_t value) {
       return value >= 0 ? std::optional(value) : std::nullopt;
     };
-    return {.index = given(index), .index_base = given(base), .scheduler = scheduler};
+    return {.index = given(index),
+            .index_base = given(base),
+            .scheduler = scheduler,
+            .words = index_flags};
   }
 };
 

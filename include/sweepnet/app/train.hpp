@@ -34,7 +34,7 @@ struct train_settings {
   std::string sweep;
   std::vector<std::string> assignments;
   index_settings index;
-  array_policy array;
+  array_policy array{.words = index_flags};
   data_request data;
   std::string output = ".";
   run_options run;

@@ -2,15 +2,129 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// NumPy's .npy array files, written. Source: numpy/lib/format.py, format version 1.0.
+// NumPy's .npy arrays, read and written.
+// Source: numpy/lib/format.py, format versions 1.0 to 3.0.
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/data/gzip.hpp"
+#include "sweepnet/data/npy_header.hpp"
+#include "sweepnet/data/tensor.hpp"
 
 namespace sweepnet {
+
+namespace detail {
+
+/// IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction.
+inline float float_from_half(std::uint16_t half) {
+  const int exponent = half >> 10 & 0x1f;
+  const int fraction = half & 0x3ff;
+  const float sign = half >> 15 != 0 ? -1.0F : 1.0F;
+  if (exponent == 0x1f) {
+    return fraction != 0 ? std::numeric_limits<float>::quiet_NaN()
+                         : sign * std::numeric_limits<float>::infinity();
+  }
+  if (exponent == 0) return sign * std::ldexp(static_cast<float>(fraction), -24);
+  return sign * std::ldexp(static_cast<float>(0x400 + fraction), exponent - 25);
+}
+
+inline std::vector<float> halves_from(std::span<const unsigned char> raw, std::endian order) {
+  const std::vector<std::uint16_t> halves = elements_from<std::uint16_t>(raw, order);
+  std::vector<float> reals(halves.size());
+  std::ranges::transform(halves, reals.begin(), float_from_half);
+  return reals;
+}
+
+[[noreturn]] inline void refuse_npy_type(const std::string& name, const std::string& descr) {
+  throw data_error(fmt::format(
+      "{}: the .npy type must be b1, u1 to u8, i1 to i8 or f2 to f8, found '{}'", name, descr));
+}
+
+inline decltype(tensor::elements) npy_elements(const npy_header& header, const std::string& name,
+                                               std::vector<unsigned char> raw) {
+  const char mark = header.descr.front();
+  const std::endian order = mark == '>' ? std::endian::big : std::endian::little;
+  const std::string_view type = std::string_view(header.descr).substr(1);
+  if (type == "u1") return raw;
+  if (type == "i1" || type == "b1") return elements_from<std::int8_t>(raw, order);
+  if (type == "u2") return elements_from<std::uint16_t>(raw, order);
+  if (type == "i2") return elements_from<std::int16_t>(raw, order);
+  if (type == "u4") return elements_from<std::uint32_t>(raw, order);
+  if (type == "i4") return elements_from<std::int32_t>(raw, order);
+  if (type == "u8") return elements_from<std::uint64_t>(raw, order);
+  if (type == "i8") return elements_from<std::int64_t>(raw, order);
+  if (type == "f2") return halves_from(raw, order);
+  if (type == "f4") return elements_from<float>(raw, order);
+  if (type == "f8") return elements_from<double>(raw, order);
+  refuse_npy_type(name, header.descr);
+}
+
+/// Reads what stands before the elements. Throws data_error for an array that is not plain.
+inline npy_header read_npy_header(byte_source& source, const std::string& name) {
+  const std::vector<unsigned char> magic = source.read_exactly(8, "magic");
+  if (magic[6] < 1 || magic[6] > 3) {
+    throw data_error(fmt::format("{}: the .npy version must be 1 to 3, found {}", name, magic[6]));
+  }
+  const std::vector<unsigned char> size =
+      source.read_exactly(magic[6] == 1 ? 2 : 4, "header length");
+  std::uint64_t length = 0;
+  for (std::size_t i = size.size(); i-- > 0;) length = length << 8 | size[i];
+  constexpr std::uint64_t longest_header = 1 << 16;
+  if (length > longest_header) {
+    throw data_error(fmt::format("{}: bad .npy header: expected at most {} bytes, found {}", name,
+                                 longest_header, length));
+  }
+  const std::vector<unsigned char> bytes = source.read_exactly(length, "header");
+  npy_header header = npy_header_parser(std::string(bytes.begin(), bytes.end()), name).parse();
+
+  if (header.fortran_order && header.shape.size() > 1) {
+    throw data_error(name + ": Fortran order is not supported; save np.ascontiguousarray(a)");
+  }
+  const std::string& descr = header.descr;
+  const bool plain = descr.size() == 3 && std::string_view("<>|=").find(descr[0]) != descr.npos &&
+                     std::string_view("uifb").find(descr[1]) != descr.npos &&
+                     std::string_view("1248").find(descr[2]) != descr.npos;
+  if (!plain) refuse_npy_type(name, descr);
+  return header;
+}
+
+}  // namespace detail
+
+/// The array in `content`. Throws data_error for anything but a plain C-ordered array of integers
+/// or reals whose bytes are all there.
+[[nodiscard]] inline tensor read_npy(bytes_view content, const std::string& name) {
+  constexpr std::string_view expected = "\x93NUMPY";
+  const std::size_t known = std::min(content.size(), expected.size());
+  if (!std::ranges::equal(content.first(known), as_bytes(expected).first(known))) {
+    throw data_error(name + ": not an .npy array: its magic is not \\x93NUMPY");
+  }
+  byte_source source(content, name);
+  const detail::npy_header header = detail::read_npy_header(source, name);
+  const auto element_size = static_cast<std::uint64_t>(header.descr[2] - '0');
+  const auto bytes = detail::byte_count(header.shape, element_size);
+  if (!bytes) throw data_error(name + ": .npy sizes overflow");
+  tensor result{
+      .source = name,
+      .shape = {header.shape.begin(), header.shape.end()},
+      .elements = detail::npy_elements(header, name, source.read_exactly(*bytes, "elements"))};
+  unsigned char extra[1];
+  if (source.read(extra) > 0) {
+    throw data_error(fmt::format("{}: has bytes beyond the {} that its shape {} calls for", name,
+                                 *bytes, text_of_shape(result.shape)));
+  }
+  return result;
+}
 
 /// The bytes of a (rows x columns) float32 array, row-major.
 [[nodiscard]] inline std::string write_npy(std::span<const float> values, std::int64_t rows,

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -17,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -73,12 +75,8 @@ std::vector<T> elements_from(std::span<const unsigned char> bytes, std::endian o
   return elements;
 }
 
-}  // namespace detail
-
-/// Features (rows x anything) and labels (rows) as labelled rows. Bytes stay bytes and are scaled
-/// by 1/255; other types become float as they are. Throws data_error naming both files where the
-/// counts differ, a shape is wrong, or a value is not finite or no class number.
-[[nodiscard]] inline labelled_rows make_labelled_rows(tensor features, const tensor& labels) {
+/// Throws data_error unless there are rows of features, and a label for each.
+inline void check_shapes(const tensor& features, const tensor& labels) {
   if (features.shape.size() < 2) {
     throw data_error(features.source + ": features must have at least two dimensions, got shape " +
                      text_of_shape(features.shape));
@@ -92,46 +90,63 @@ std::vector<T> elements_from(std::span<const unsigned char> bytes, std::endian o
                      " labels, one for each row of " + features.source + ", found " +
                      std::to_string(labels.shape[0]));
   }
+}
 
+/// Throws data_error unless all are finite as floats.
+template <class T>
+std::vector<float> floats_from(const std::vector<T>& values, const std::string& source) {
+  std::vector<float> reals(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    reals[i] = static_cast<float>(values[i]);
+    if (!(std::abs(reals[i]) <= std::numeric_limits<float>::max())) {
+      throw data_error(
+          fmt::format("{}: element {} must be a finite float, got {}", source, i, values[i]));
+    }
+  }
+  return reals;
+}
+
+/// Throws data_error unless all are class numbers.
+template <class T>
+std::vector<std::int32_t> labels_from(const std::vector<T>& values, const std::string& source) {
+  std::vector<std::int32_t> labels;
+  labels.reserve(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double label = static_cast<double>(values[i]);
+    constexpr double most = 1 << 20;
+    if (!(label >= 0 && label < most) || label != static_cast<double>(static_cast<int>(label))) {
+      throw data_error(
+          fmt::format("{}: label {} must be a class number from 0, got {}", source, i, values[i]));
+    }
+    labels.push_back(static_cast<std::int32_t>(label));
+  }
+  return labels;
+}
+
+}  // namespace detail
+
+/// Features (rows x anything) and labels (rows) as labelled rows. Bytes stay bytes and are scaled
+/// by 1/255; other types become float as they are. Throws data_error naming both files where the
+/// counts differ, a shape is wrong, or a value is not finite or no class number.
+[[nodiscard]] inline labelled_rows make_labelled_rows(tensor features, const tensor& labels) {
+  detail::check_shapes(features, labels);
   labelled_rows rows;
   rows.width = 1;
   for (std::size_t i = 1; i < features.shape.size(); ++i) rows.width *= features.shape[i];
   if (rows.width == 0) throw data_error(features.source + ": rows have no features");
-
   std::visit(
       [&]<class T>(std::vector<T>& values) {
         if constexpr (std::same_as<T, std::uint8_t>) {
           rows.scale = 1.0 / 255.0;
           rows.features = std::move(values);
         } else {
-          std::vector<float> reals(values.size());
-          for (std::size_t i = 0; i < values.size(); ++i) {
-            reals[i] = static_cast<float>(values[i]);
-            if (!(std::abs(reals[i]) <= std::numeric_limits<float>::max())) {
-              throw data_error(fmt::format("{}: element {} must be a finite float, got {}",
-                                           features.source, i, values[i]));
-            }
-          }
-          rows.features = std::move(reals);
+          rows.features = detail::floats_from(values, features.source);
         }
       },
       features.elements);
-
-  std::visit(
-      [&]<class T>(const std::vector<T>& values) {
-        rows.labels.reserve(values.size());
-        for (std::size_t i = 0; i < values.size(); ++i) {
-          const double label = static_cast<double>(values[i]);
-          constexpr double most = 1 << 20;
-          if (!(label >= 0 && label < most) ||
-              label != static_cast<double>(static_cast<int>(label))) {
-            throw data_error(fmt::format("{}: label {} must be a class number from 0, got {}",
-                                         labels.source, i, values[i]));
-          }
-          rows.labels.push_back(static_cast<std::int32_t>(label));
-        }
-      },
-      labels.elements);
+  rows.labels =
+      std::visit([&](const auto& values) { return detail::labels_from(values, labels.source); },
+                 labels.elements);
   return rows;
 }
 

@@ -191,8 +191,8 @@ class decoder {
 
   template <class T>
   T number(const node& value, const interval& domain, const std::string& path) const {
-    const char* kind = std::integral<T> ? "an integer" : "a number";
-    if (!is_plain(value)) expected(kind, value, path);
+    const char* wanted = std::integral<T> ? "an integer" : "a number";
+    if (!is_plain(value)) expected(wanted, value, path);
     const std::optional<T> parsed = parse_number<T>(value.text);
     if (!parsed) {
       if constexpr (std::integral<T>) {
@@ -202,7 +202,7 @@ class decoder {
                    value, path);
         }
       }
-      expected(kind, value, path);
+      expected(wanted, value, path);
     }
     if constexpr (std::floating_point<T>) {
       if (!std::isfinite(*parsed)) expected("a finite number", value, path);

@@ -28,46 +28,30 @@ using json = nlohmann::ordered_json;
 
 namespace detail {
 
+inline node scalar_node(std::string text, bool quoted) {
+  return {.type = node_type::scalar, .quoted = quoted, .text = std::move(text)};
+}
+
+/// The node of a number, true or false: its text as JSON has it, with every digit of an integer and
+/// the shortest of a real. NaN and the infinities are null.
+inline node plain_node(const json& value) {
+  std::string text = value.dump();
+  return text == "null" ? node{} : scalar_node(std::move(text), false);
+}
+
 inline node to_node(const json& value, const std::string& source, int depth) {
-  node result;
-  const auto open = [&](node_type type) {
-    if (depth == deepest_nesting) {
-      throw data_error(
-          fmt::format("{}: values are nested more than {} deep", source, deepest_nesting));
-    }
-    result.type = type;
-  };
-  switch (value.type()) {
-    case json::value_t::null: break;
-    case json::value_t::array:
-      open(node_type::list);
-      for (const json& item : value) result.items.push_back(to_node(item, source, depth + 1));
-      break;
-    case json::value_t::object:
-      open(node_type::mapping);
-      for (const auto& [key, item] : value.items()) {
-        result.keys.push_back({.type = node_type::scalar, .quoted = true, .text = key});
-        result.items.push_back(to_node(item, source, depth + 1));
-      }
-      break;
-    case json::value_t::string:
-      result.type = node_type::scalar;
-      result.quoted = true;
-      result.text = value.get_ref<const std::string&>();
-      break;
-    case json::value_t::boolean:
-    case json::value_t::number_integer:
-    case json::value_t::number_unsigned:
-    case json::value_t::number_float: {
-      // Its text as JSON has it: every digit of an integer, the shortest of a real; of NaN and the
-      // infinities null.
-      std::string text = value.dump();
-      if (text == "null") break;
-      result.type = node_type::scalar;
-      result.text = std::move(text);
-      break;
-    }
-    default: throw data_error(source + ": a value that is no JSON");
+  if (value.is_null()) return {};
+  if (value.is_boolean() || value.is_number()) return plain_node(value);
+  if (value.is_string()) return scalar_node(value.get<std::string>(), true);
+  if (!value.is_structured()) throw data_error(source + ": a value that is no JSON");
+  if (depth == deepest_nesting) {
+    throw data_error(
+        fmt::format("{}: values are nested more than {} deep", source, deepest_nesting));
+  }
+  node result{.type = value.is_array() ? node_type::list : node_type::mapping};
+  for (const auto& item : value.items()) {
+    if (value.is_object()) result.keys.push_back(scalar_node(item.key(), true));
+    result.items.push_back(to_node(item.value(), source, depth + 1));
   }
   return result;
 }

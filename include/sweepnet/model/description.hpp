@@ -44,12 +44,12 @@ namespace sweepnet {
   require(model.inputs <= std::numeric_limits<std::int32_t>::max(), "has too many inputs");
   for (const json& entry : value["layers"]) {
     require(entry.is_object() && entry.size() == 1, "has a malformed layer");
-    const std::string kind = entry.begin().key();
-    require(kind == "dense" || kind == "dropout", "has a layer that is neither dense nor dropout");
-    if (kind == "dense") {
-      model.layers.emplace_back(decode_json<dense>(entry.front(), source, kind));
+    const std::string type = entry.begin().key();
+    require(type == "dense" || type == "dropout", "has a layer that is neither dense nor dropout");
+    if (type == "dense") {
+      model.layers.emplace_back(decode_json<dense>(entry.front(), source, type));
     } else {
-      model.layers.emplace_back(decode_json<dropout>(entry.front(), source, kind));
+      model.layers.emplace_back(decode_json<dropout>(entry.front(), source, type));
     }
   }
   try {

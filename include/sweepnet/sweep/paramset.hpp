@@ -66,7 +66,7 @@ inline constexpr auto fields<paramset> = std::tuple(
     field("activate_fn", &paramset::activate_fn, "activation of the hidden layers"),
     field("optimizer", &paramset::optimizer, "name, or a mapping with name and options"),
     field("model_path", &paramset::model_path,
-          "model file under --output; default: model_<index>.h5"),
+          "model file in the output directory; default: model_<index>.h5"),
     field("learning_rate", &paramset::learning_rate, "rate or schedule; default: the optimizer's"),
     field("seed", &paramset::seed, "of initialisation, shuffles and dropout"),
     field("input_units", &paramset::input_units, layer_width, "units of the first layer"),

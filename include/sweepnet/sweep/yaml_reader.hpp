@@ -17,9 +17,7 @@
 #include <functional>
 #include <istream>
 #include <iterator>
-#include <map>
 #include <optional>
-#include <set>
 #include <streambuf>
 #include <string>
 #include <string_view>
@@ -30,6 +28,7 @@
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/node.hpp"
 #include "sweepnet/sweep/yaml_complaint.hpp"
+#include "sweepnet/sweep/yaml_keys.hpp"
 
 namespace sweepnet {
 
@@ -51,7 +50,7 @@ class node_builder final : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (std::exchange(started_, true)) {
       fail(mark, "expected the end of the text, found a second YAML document");
-    };
+    }
   }
   void OnDocumentEnd() override {}
 
@@ -89,7 +88,8 @@ class node_builder final : public YAML::EventHandler {
     open(mark, tag, anchor, node_type::mapping);
   }
   void OnMapEnd() override {
-    finish_mapping(open_.back().value);
+    check_keys(open_.back().value, report_);
+    merge_keys(open_.back().value, report_);
     close();
   }
 
@@ -174,51 +174,6 @@ class node_builder final : public YAML::EventHandler {
       report_.fail(value, fmt::format("anchors hold more than {} values", most_anchored_nodes));
     }
     anchors_[anchor] = value;
-  }
-
-  /// Refuses duplicate keys, then lets << bring in the keys that are not there.
-  void finish_mapping(node& mapping) const {
-    std::map<std::string_view, int> line_of;
-    bool merges = false;
-    for (const node& key : mapping.keys) {
-      const auto [first, fresh] = line_of.emplace(key.text, key.line);
-      if (!fresh) {
-        report_.fail(key,
-                     fmt::format("duplicate key '{}', first at line {}", key.text, first->second));
-      }
-      merges |= key.text == "<<" && !key.quoted;
-    }
-    if (merges) merge(mapping);
-  }
-
-  void merge(node& mapping) const {
-    node merged = mapping;
-    merged.keys.clear();
-    merged.items.clear();
-    std::vector<node> bases;
-    for (std::size_t i = 0; i < mapping.keys.size(); ++i) {
-      if (mapping.keys[i].text != "<<" || mapping.keys[i].quoted) {
-        merged.keys.push_back(std::move(mapping.keys[i]));
-        merged.items.push_back(std::move(mapping.items[i]));
-      } else if (mapping.items[i].type == node_type::list) {
-        bases = std::move(mapping.items[i].items);
-      } else {
-        bases.push_back(std::move(mapping.items[i]));
-      }
-    }
-    std::set<std::string> present;
-    for (const node& key : merged.keys) present.insert(key.text);
-    for (const node& base : bases) {
-      if (base.type != node_type::mapping) {
-        report_.fail(base, "<< must be a mapping or a list of mappings, got " + found(base));
-      }
-      for (std::size_t i = 0; i < base.keys.size(); ++i) {
-        if (!present.insert(base.keys[i].text).second) continue;
-        merged.keys.push_back(base.keys[i]);
-        merged.items.push_back(base.items[i]);
-      }
-    }
-    mapping = std::move(merged);
   }
 
   decoder report_;

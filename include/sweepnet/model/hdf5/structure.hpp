@@ -176,10 +176,10 @@ class structure {
 
   std::uint64_t read_layout(piece& body) {
     const auto version = body.number<std::uint8_t>();
-    const auto kind = body.number<std::uint8_t>();
+    const auto layout_class = body.number<std::uint8_t>();
     report_.support(version == 3, fmt::format("HDF5 data layouts of version {} are", version));
-    report_.support(kind <= 1, "HDF5 datasets that are chunked, compressed or virtual are");
-    if (kind == 0) {
+    report_.support(layout_class <= 1, "HDF5 datasets that are chunked, compressed or virtual are");
+    if (layout_class == 0) {
       const auto size = body.number<std::uint16_t>();
       body.skip(size);
       return size;
