@@ -5,7 +5,7 @@
 # where CMAKE_COMPILE_WARNING_AS_ERROR says so, as .ci/run does: another compiler's new warnings
 # should not stop a user.
 
-option(SWEEPNET_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+set(SWEEPNET_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize takes them")
 
 if(NOT CLI11_FOUND)
   message(FATAL_ERROR "The example program needs CLI11: install libcli11-dev")
@@ -25,6 +25,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 if(SWEEPNET_SANITIZE)
   target_compile_options(sweepnet_developer INTERFACE "$<$<NOT:$<COMPILE_LANGUAGE:CUDA>>:\
--fsanitize=address,undefined;-fno-sanitize-recover=all;-fno-omit-frame-pointer>")
-  target_link_options(sweepnet_developer INTERFACE -fsanitize=address,undefined)
+-fsanitize=${SWEEPNET_SANITIZE};-fno-sanitize-recover=all;-fno-omit-frame-pointer>")
+  target_link_options(sweepnet_developer INTERFACE -fsanitize=${SWEEPNET_SANITIZE})
 endif()
