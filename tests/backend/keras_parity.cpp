@@ -9,7 +9,7 @@
 
 #include "backend/epoch.hpp"
 #include "golden.hpp"
-#include "reference/cpu_network.hpp"
+#include "reference/network.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 
@@ -113,8 +113,7 @@ TEST_CASE("networks take Keras' first step and reach Keras' weights after 100 st
   const double limit = keras2 ? 5e-3 : 1e-4;
   CHECK(golden.worst_tensor(executor.export_state().parameters, "after_100") <= limit);
 
-  thread_pool pool(1);
-  cpu_network<float> network(golden.model, golden.options.loss, 32, pool);
+  testing::reference_network<float> network(golden.model, golden.options.loss, 32);
   std::vector<float> x(static_cast<std::size_t>(32 * golden.model.inputs));
   for (std::int64_t r = 0; r < 32; ++r) {
     golden.data.train.copy_row(r, x.data() + r * golden.model.inputs);

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "golden.hpp"
-#include "reference/cpu_network.hpp"
+#include "reference/network.hpp"
 #include "support.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/sweep/paramset.hpp"
@@ -51,9 +51,8 @@ std::vector<model_form> readable_forms() {
 
 /// The outputs of a golden model's network for its golden inputs.
 std::vector<float> predict(const trained_model& trained, const std::vector<float>& inputs) {
-  thread_pool pool(1);
   const auto rows = static_cast<std::int64_t>(inputs.size()) / trained.model.inputs;
-  cpu_network<float> network(trained.model, trained.loss, rows, pool);
+  testing::reference_network<float> network(trained.model, trained.loss, rows);
   const auto outputs = network.forward(inputs.data(), rows, trained.parameters.data());
   return {outputs.begin(), outputs.end()};
 }

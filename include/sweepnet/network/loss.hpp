@@ -4,9 +4,9 @@
 
 // Categorical cross-entropy of a row, along both of Keras' paths, and the accuracy of a row.
 //
-// Fused: where softmax gives the output, from its logits, without a clip (Keras 3 on TensorFlow,
-// from_logits=True). Clipped: from the probabilities, within [1e-7, 1 - 1e-7] (Keras 2; Keras 3 on
-// JAX and PyTorch). Any output other than softmax takes the clipped path.
+// By logits: where softmax gives the output, from what it is given, without a clip (Keras 3 on
+// TensorFlow, from_logits=True). By probabilities: from the output, within [1e-7, 1 - 1e-7] (Keras
+// 2; Keras 3 on JAX and PyTorch). Any output other than softmax goes by probabilities.
 
 #include <cmath>
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "sweepnet/core/host_device.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
+#include "sweepnet/network/activation.hpp"
 
 namespace sweepnet {
 
@@ -109,6 +110,40 @@ SWEEPNET_HOST_DEVICE void gradient_by_probabilities(const T* p, T* d, std::int64
   }
   for (std::int64_t j = 0; j < classes; ++j) d[j] = scale * (d[j] + kept) / sum;
 }
+
+/// Whether the loss of a network with that output is taken by logits.
+[[nodiscard]] inline bool goes_by_logits(const categorical_crossentropy& loss,
+                                         const activation& output) {
+  return loss.path == loss_path::logits && output.is<activations::softmax>();
+}
+
+/// The loss of one row and its gradient, for host and device.
+template <class T> struct row_loss {
+  std::int64_t classes = 0;
+  T smoothing = 0;
+  bool by_logits = true;
+
+  row_loss() = default;
+  row_loss(const categorical_crossentropy& loss, const activation& output, std::int64_t classes_)
+      : classes(classes_),
+        smoothing(static_cast<T>(loss.label_smoothing)),
+        by_logits(goes_by_logits(loss, output)) {}
+
+  /// From the logits z and the outputs y = f(z).
+  [[nodiscard]] SWEEPNET_HOST_DEVICE T operator()(const T* z, const T* y,
+                                                  std::int64_t label) const {
+    return by_logits ? loss_of_logits(z, label, classes, smoothing)
+                     : loss_of_probabilities(y, label, classes, smoothing);
+  }
+  /// d = scale dL/dz by logits, else d = scale dL/dy, which is to go back through f.
+  SWEEPNET_HOST_DEVICE void gradient(const T* y, T* d, std::int64_t label, T scale) const {
+    if (by_logits) {
+      gradient_by_logits(y, d, label, classes, smoothing, scale);
+    } else {
+      gradient_by_probabilities(y, d, label, classes, smoothing, scale);
+    }
+  }
+};
 
 /// The class of the largest output; -1 if any output is NaN, so that it never counts as right.
 template <class T>

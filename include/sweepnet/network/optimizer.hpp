@@ -10,6 +10,7 @@
 #include <optional>
 #include <stdexcept>
 #include <variant>
+#include <vector>
 
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
@@ -76,5 +77,28 @@ inline constexpr auto fields<optimizer> = std::tuple(
     field("clipvalue", &optimizer::clipvalue, above(0), "largest gradient element"),
     field("global_clipnorm", &optimizer::global_clipnorm, above(0),
           "largest norm of all gradients together"));
+
+/// What each slot of a weight starts from.
+[[nodiscard]] inline std::vector<float> initial_slot_values(const optimizer& o) {
+  return std::visit(
+      [](const auto& rule) {
+        std::vector<float> values;
+        for (int k = 0; k < rule.slots(); ++k) {
+          values.push_back(static_cast<float>(rule.initial_slot(k)));
+        }
+        return values;
+      },
+      o.rule);
+}
+
+/// The slots of `size` weights before step 1, (slots x size).
+[[nodiscard]] inline std::vector<std::vector<float>> initial_slots(const optimizer& o,
+                                                                   std::int64_t size) {
+  std::vector<std::vector<float>> slots;
+  for (const float value : initial_slot_values(o)) {
+    slots.emplace_back(static_cast<std::size_t>(size), value);
+  }
+  return slots;
+}
 
 }  // namespace sweepnet

@@ -48,6 +48,26 @@ struct parameter_layout {
   }
 };
 
+/// One kernel or bias, where it lies among the parameters: [begin, end).
+struct tensor_range {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+
+  [[nodiscard]] std::span<float> of(std::span<float> all) const {
+    return all.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+  }
+};
+
+/// Every kernel and bias, in their order.
+[[nodiscard]] inline std::vector<tensor_range> tensors_of(const parameter_layout& layout) {
+  std::vector<tensor_range> tensors;
+  for (const dense_weights& w : layout.weights) {
+    tensors.push_back({.begin = w.kernel, .end = w.bias});
+    tensors.push_back({.begin = w.bias, .end = w.end()});
+  }
+  return tensors;
+}
+
 /// Fresh weights: kernels by each layer's initialiser, biases 0.
 template <class T = float>
 [[nodiscard]] std::vector<T> initial_parameters(const model_spec& model, std::uint64_t seed) {

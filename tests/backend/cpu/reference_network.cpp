@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The sweepnet authors
 // SPDX-License-Identifier: Apache-2.0
 
-#include "reference/cpu_network.hpp"
+#include "reference/network.hpp"
 
 #include <cmath>
 #include <string>
@@ -29,9 +29,8 @@ std::vector<double> random_reals(std::size_t count, std::uint64_t seed, double s
 /// The largest difference between backward()'s gradients and central differences of the loss,
 /// relative to the largest gradient of the same tensor.
 double gradient_error(const model_spec& model, const categorical_crossentropy& loss,
-                      const std::optional<dropout_draw>& draw = {}) {
-  thread_pool pool(1);
-  cpu_network<double> network(model, loss, rows, pool);
+                      const std::optional<testing::dropout_draw>& draw = {}) {
+  testing::reference_network<double> network(model, loss, rows);
   const parameter_layout& layout = network.layout();
   std::vector<double> parameters = initial_parameters<double>(model, 3);
   for (const dense_weights& weights : layout.weights) {  // biases away from 0, off every kink
@@ -111,7 +110,7 @@ TEST_CASE("gradients match central differences with dropout, penalties and smoot
                          .layers = {dropout{0.2}, dense{.units = 8, .activate = tanh, .l2 = 0.01},
                                     dropout{0.5}, dense{.units = 6, .activate = tanh, .l1 = 0.02},
                                     dropout{0.0}, dense{.units = 3, .activate = named("softmax")}}};
-  const dropout_draw draw{.seed = 9, .step = 4};
+  const testing::dropout_draw draw{.seed = 9, .step = 4};
   CHECK(gradient_error(model, {.label_smoothing = 0.1}, draw) < 1e-6);
   CHECK(gradient_error(model, {.path = loss_path::probabilities, .label_smoothing = 0.1}, draw) <
         1e-6);
@@ -119,9 +118,8 @@ TEST_CASE("gradients match central differences with dropout, penalties and smoot
 }
 
 TEST_CASE("a dense layer computes act(x W + b)") {
-  thread_pool pool(1);
   const model_spec model{.inputs = 2, .layers = {dense{.units = 2, .activate = named("relu")}}};
-  cpu_network<double> network(model, {}, 1, pool);
+  testing::reference_network<double> network(model, {}, 1);
   const std::vector<double> parameters = {1, 2, 3, 4, 0.5, -100};  // W by rows, then b
   const std::vector<double> x = {10, 20};
   const auto y = network.forward(x.data(), 1, parameters.data());
@@ -130,26 +128,28 @@ TEST_CASE("a dense layer computes act(x W + b)") {
 }
 
 TEST_CASE("dropout zeroes and rescales while training and is the identity otherwise") {
-  thread_pool pool(1);
   const std::int64_t width = 4000;
   const model_spec model{
       .inputs = width,
       .layers = {dropout{0.25}, dense{.units = 1,
                                       .activate = named("linear"),
                                       .kernel_initializer = initializer::zeros}}};
-  cpu_network<double> network(model, {}, 1, pool);
+  testing::reference_network<double> network(model, {}, 1);
   // The layer below cannot be seen from outside; a kernel of ones adds up what it lets through.
   std::vector<double> parameters(static_cast<std::size_t>(width + 1), 1.0);
   parameters.back() = 0;
   const std::vector<double> ones(static_cast<std::size_t>(width), 1.0);
   const double off = network.forward(ones.data(), 1, parameters.data())[0];
   CHECK(off == static_cast<double>(width));
-  const double on = network.forward(ones.data(), 1, parameters.data(), dropout_draw{1, 1})[0];
+  const double on =
+      network.forward(ones.data(), 1, parameters.data(), testing::dropout_draw{1, 1})[0];
   const double kept = on * 0.75;
   CHECK(std::abs(kept - std::round(kept)) < 1e-6);
   CHECK(std::abs(kept - 3000) < 4 * std::sqrt(4000 * 0.25 * 0.75));
-  const double again = network.forward(ones.data(), 1, parameters.data(), dropout_draw{1, 1})[0];
-  const double other = network.forward(ones.data(), 1, parameters.data(), dropout_draw{1, 2})[0];
+  const double again =
+      network.forward(ones.data(), 1, parameters.data(), testing::dropout_draw{1, 1})[0];
+  const double other =
+      network.forward(ones.data(), 1, parameters.data(), testing::dropout_draw{1, 2})[0];
   CHECK(on == again);
   CHECK(on != other);
 }

@@ -28,13 +28,9 @@ class host_executor {
         parameters(initial_parameters(model, options.seed)),
         order_(static_cast<std::size_t>(data.train.rows())),
         steps_(order_.size()) {
-    std::visit(
-        [&](const auto& rule) {
-          for (int k = 0; k < rule.slots(); ++k) {
-            slots.insert(slots.end(), parameters.size(), static_cast<float>(rule.initial_slot(k)));
-          }
-        },
-        options.optimizer.rule);
+    for (const float value : initial_slot_values(options.optimizer)) {
+      slots.insert(slots.end(), parameters.size(), value);
+    }
     const auto* bytes = std::get_if<std::vector<std::uint8_t>>(&data.train.features);
     const auto* reals = std::get_if<std::vector<float>>(&data.train.features);
     const cuda::training_memory memory{
@@ -49,21 +45,25 @@ class host_executor {
         .parameters = parameters.data(),
         .slots = slots.data()};
     batch_ = std::min(options.batch_size, data.train.rows());
-    step_ = cuda::plan_fused_step(model, options, batch_, memory, shared_bytes);
-    if (!step_) return;
+    plan_ = cuda::plan_fused_step(model, options, batch_, shared_bytes);
+    if (!plan_) return;
     // What the kernels hand on begins as garbage: whoever reads what nobody wrote is found out.
     const float garbage = std::numeric_limits<float>::quiet_NaN();
-    for (auto& values : handed_on_) values.assign(step_->activations(), garbage);
-    partials_.assign(step_->partials(), garbage);
-    scores_.resize(static_cast<std::size_t>(step_->tail.blocks()), {.loss = garbage});
-    step_->bind(handed_on_[0].data(), handed_on_[1].data(), handed_on_[2].data(), partials_.data(),
-                scores_.data());
+    for (auto& values : handed_on_) values.assign(plan_->activations(), garbage);
+    partials_.assign(plan_->partials(), garbage);
+    scores_.resize(static_cast<std::size_t>(plan_->slices()), {.loss = garbage});
+    step_ = cuda::make_fused_step(*plan_, model, options, memory,
+                                  {.weighted = handed_on_[0].data(),
+                                   .output = handed_on_[1].data(),
+                                   .delta = handed_on_[2].data(),
+                                   .partials = partials_.data(),
+                                   .scores = scores_.data()});
   }
   host_executor(const host_executor&) = delete;  // the kernels hold addresses of its members
   host_executor& operator=(const host_executor&) = delete;
 
-  [[nodiscard]] bool planned() const { return step_.has_value(); }
-  [[nodiscard]] int rows_per_block() const { return step_->tail.rows_per_block; }
+  [[nodiscard]] bool planned() const { return plan_.has_value(); }
+  [[nodiscard]] int rows_per_block() const { return plan_->rows_per_block; }
 
   metrics train_epoch(const std::vector<std::uint32_t>& order) {
     std::ranges::copy(order, order_.begin());
@@ -71,8 +71,8 @@ class host_executor {
     const std::int64_t steps = cuda::parts_of(rows, batch_);
     for (std::int64_t i = 0; i < steps; ++i) {
       const std::uint64_t before = done_ + static_cast<std::uint64_t>(i);
-      steps_[static_cast<std::size_t>(i)] = cuda::step_argument_of(
-          options_.optimizer, before + 1, options_.optimizer.rate_at(before));
+      steps_[static_cast<std::size_t>(i)] =
+          step_of(options_.optimizer, before + 1, options_.optimizer.rate_at(before), cache_);
     }
     cursor_ = {.pending = {.step = done_, .first = 0, .total = rows, .entry = 0}, .current = {}};
     for (std::int64_t i = 0; i < steps; ++i) {
@@ -100,8 +100,10 @@ class host_executor {
 
  private:
   std::vector<std::uint32_t> order_;
-  std::vector<cuda::step_argument> steps_;
+  std::vector<optimizer_step> steps_;
+  std::optional<cuda::fused_plan> plan_;
   std::optional<cuda::fused_step> step_;
+  step_cache cache_;
   std::int64_t batch_ = 0;
   cuda::step_cursor cursor_;
   std::uint64_t done_ = 0;
@@ -200,7 +202,7 @@ TEST_CASE("sampled shapes: widths and batches from 1 to 1024, up to 8 hidden lay
 TEST_CASE("the fused kernels know every elementwise activation") {
   for (const std::string_view name : alternative_names<activation>()) {
     const activation activate = named(name);
-    if (!cuda::detail::is_elementwise(activate)) continue;
+    if (!activate.is_elementwise()) continue;
     INFO(name);
     const training_options options{
         .batch_size = 16, .seed = 1, .optimizer = {.rule = rules::sgd{}}};

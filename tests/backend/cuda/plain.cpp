@@ -8,9 +8,9 @@
 #include <numeric>
 #include <vector>
 
-#include "reference/cpu_network.hpp"
+#include "reference/network.hpp"
+#include "reference/optimizer.hpp"
 #include "support.hpp"
-#include "sweepnet/backend/cpu/step/update.hpp"
 #include "sweepnet/backend/cuda/block.hpp"
 #include "sweepnet/network/parameters.hpp"
 
@@ -96,8 +96,7 @@ TEST_CASE("rows are scored as on the CPU, and count for nothing beyond the step'
   const std::vector<float> x = random_floats(static_cast<std::size_t>(rows * 4), 2);
   std::vector<std::int32_t> labels;
   for (std::int64_t r = 0; r < rows; ++r) labels.push_back(static_cast<std::int32_t>(r % classes));
-  thread_pool pool(1);
-  cpu_network<float> network(model, loss, rows, pool);
+  testing::reference_network<float> network(model, loss, rows);
   const auto p = network.forward(x.data(), rows, parameters.data());
   const auto expected = network.score(labels.data());
 
@@ -122,9 +121,7 @@ TEST_CASE("rows are scored as on the CPU, and count for nothing beyond the step'
   const cuda::score_kernel kernel{{&cursor, order.data(), 0, batch},
                                   labels.data(),
                                   batch,
-                                  classes,
-                                  path == loss_path::logits,
-                                  0.1F,
+                                  {loss, {activations::softmax{}}, classes},
                                   z.data(),
                                   p.data(),
                                   delta.data(),
@@ -159,8 +156,8 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
   std::vector<float> weights = random_floats(size, 3);
   const std::vector<float> raw = random_floats(size, 4);
   std::vector<float> gradients;
-  std::vector<cuda::parameter_part> penalized{
-      {layout.weights[0].kernel, layout.weights[0].bias, 0.01, 0.02}};
+  std::vector<cuda::penalized_kernel> penalized{
+      {{layout.weights[0].kernel, layout.weights[0].bias}, {0.01, 0.02}}};
   std::vector<double> penalties(1);
   const cuda::penalty_kernel penalty{penalized.data(), 1, weights.data(), nullptr,
                                      penalties.data()};
@@ -171,8 +168,7 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
       with_gradients, [&] { std::ranges::copy(raw, gradients.begin()); },
       [&] { return std::pair(penalties, gradients); });
 
-  thread_pool pool(1);
-  cpu_network<float> network(model, {}, 1, pool);
+  testing::reference_network<float> network(model, {}, 1);
   CHECK(std::abs(penalties[0] - network.penalty(weights.data())) < 1e-9 * penalties[0]);
   std::vector<float> expected = raw;
   for (std::int64_t i = 0; i < layout.weights[0].kernel_size(); ++i) {
@@ -182,15 +178,9 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
   }
   CHECK(testing::relative_l2(gradients, expected) < 1e-7);
 
-  std::vector<cuda::parameter_part> clipped;
-  if (per_tensor) {
-    for (const dense_weights& s : layout.weights) {
-      clipped.push_back({.begin = s.kernel, .end = s.bias});
-      clipped.push_back({.begin = s.bias, .end = s.end()});
-    }
-  } else {
-    clipped.push_back({.begin = 0, .end = layout.size});
-  }
+  const std::vector<tensor_range> tensors = tensors_of(layout);
+  const std::vector<tensor_range> clipped =
+      per_tensor ? tensors : std::vector<tensor_range>{{.begin = 0, .end = layout.size}};
   std::vector<float> factors(clipped.size(), garbage);
   const cuda::clip_norm_kernel clip{clipped.data(), std::ssize(clipped), gradients.data(), limit,
                                     factors.data()};
@@ -200,17 +190,12 @@ TEST_CASE("gradients are penalised, clipped and applied as on the CPU") {
   // One step on 5 of a batch of 8 rows.
   std::vector<float> cpu_weights = weights;
   auto cpu_slots = initial_slots(o, layout.size);
-  std::vector<packed_tensor> tensors;
-  for (const dense_weights& s : layout.weights) {
-    tensors.push_back({s.kernel, s.kernel_size()});
-    tensors.push_back({s.bias, s.units});
-  }
+  step_cache cache;
   clip_norms(o, expected, tensors);
-  with_updating_sink(o, 1, o.rate_at(0), cpu_weights.data(), cpu_slots,
-                     [&](const auto& sink) { sink(0, expected.data(), layout.size, {}); });
+  testing::reference_update(o, 1, o.rate_at(0), cache, cpu_weights, expected, cpu_slots);
   const std::vector<float> losses{1, 2, 3, 4, 5, garbage, garbage, garbage};
   const std::vector<std::int32_t> right{1, 0, 1, 1, 0, 99, 99, 99};
-  const cuda::step_argument step = cuda::step_argument_of(o, 1, o.rate_at(0));
+  const optimizer_step step = step_of(o, 1, o.rate_at(0), cache);
   cuda::step_cursor cursor{.pending = {},
                            .current = {.step = 0, .first = 16, .total = 21, .entry = 0},
                            .loss = 100,

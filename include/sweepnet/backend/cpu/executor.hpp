@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -16,15 +15,17 @@
 #include <vector>
 
 #include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/kernels/kernels.hpp"
 #include "sweepnet/backend/cpu/machine/instructions.hpp"
 #include "sweepnet/backend/cpu/machine/processors.hpp"
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/backend/cpu/step/engine.hpp"
-#include "sweepnet/backend/cpu/step/fused_engine.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
-#include "sweepnet/backend/cpu/step/update.hpp"
+#include "sweepnet/backend/cpu/step/weights.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/optimizer_step.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/training/checks.hpp"
 #include "sweepnet/training/executor.hpp"
@@ -41,41 +42,25 @@ struct cpu_options {
   bool keep_gradients = false;  ///< store the gradients of each step, for last_gradients()
 };
 
-namespace detail {
+namespace cpu {
 
-/// l1 sum |W| + l2 sum W^2 over all kernels.
-inline double penalty_of(const staged_network& network, std::span<const float> weights) {
-  double total = 0;
-  for (const stage& s : network.stages) {
-    if (s.layer.l1 == 0 && s.layer.l2 == 0) continue;
-    for_each_run(s.weights.kernel, 0, s.weights.kernel_at,
-                 [&](std::int64_t, std::int64_t at, std::int64_t count) {
-                   for (std::int64_t i = at; i < at + count; ++i) {
-                     const auto w = static_cast<double>(weights[static_cast<std::size_t>(i)]);
-                     total += s.layer.l1 * std::abs(w) + s.layer.l2 * w * w;
-                   }
-                 });
-  }
-  return total;
-}
-
-/// Means over all rows of an engine's set, dropout off.
-inline metrics evaluate_all(cpu_engine& engine, const staged_network& network, std::int64_t rows,
+/// Means over all rows of an engine's set, dropout off. `weights` are packed.
+inline metrics evaluate_all(engine& on, const staged_network& network, std::int64_t rows,
                             std::span<const float> weights, const step_observer& observe) {
   constexpr std::int64_t batch = 2048;  // fixed: the same bits wherever a model is evaluated
   pass_progress progress;
   for (std::int64_t first = 0; first < rows; first += batch) {
     const std::int64_t count = std::min(batch, rows - first);
-    const batch_score score = engine.evaluate(first, count, weights);
+    const batch_score score = on.evaluate(first, count, weights);
     progress.add(count, score.loss, score.correct);
     if (observe) observe(progress);
   }
   metrics result = progress.mean();
-  result.loss += penalty_of(network, weights);
+  result.loss += network.penalty(weights);
   return result;
 }
 
-}  // namespace detail
+}  // namespace cpu
 
 /// Scores `parameters` on labelled rows, dropout off. Throws std::invalid_argument if parameters,
 /// features or labels do not fit the model, or a feature is not finite. `observe` is called now and
@@ -87,10 +72,9 @@ inline metrics evaluate_all(cpu_engine& engine, const staged_network& network, s
                                              const step_observer& observe = {}) {
   detail::require_predictable(model, parameters, rows);
   rows.check_labels("rows", model.outputs());
-  const staged_network network(model, loss);
-  const auto engine = make_engine(network, rows, {}, pool);
-  return detail::evaluate_all(*engine, network, rows.rows(), network.layout.pack(parameters),
-                              observe);
+  const cpu::staged_network network(model, loss);
+  cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
+  return cpu::evaluate_all(engine, network, rows.rows(), network.layout.pack(parameters), observe);
 }
 
 /// The outputs of the network with `parameters`, (rows x outputs), dropout off; labels are not
@@ -101,10 +85,10 @@ inline metrics evaluate_all(cpu_engine& engine, const staged_network& network, s
                                                        const labelled_rows& rows,
                                                        thread_pool& pool) {
   detail::require_predictable(model, parameters, rows);
-  const staged_network network(model, {});
+  const cpu::staged_network network(model, {});
+  cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
   std::vector<float> outputs(static_cast<std::size_t>(rows.rows() * model.outputs()));
-  make_engine(network, rows, {}, pool)
-      ->predict(0, rows.rows(), network.layout.pack(parameters), outputs.data());
+  engine.predict(0, rows.rows(), network.layout.pack(parameters), outputs.data());
   return outputs;
 }
 
@@ -116,26 +100,29 @@ class cpu_executor final : public executor {
   /// std::invalid_argument if model, options or data are malformed or do not fit each other, or if
   /// this processor lacks the instructions.
   cpu_executor(const model_spec& model, const training_options& options, const dataset& data,
-               const cpu_options& cpu = {})
+               const cpu_options& how = {})
       : executor(model, options, data),
-        cpu_(cpu),
+        cpu_(how),
         batch_(std::min(options.batch_size, data.train.rows())),
-        pool_(usable_threads(cpu.threads)),
+        kernels_(&cpu::kernels_for(how.instructions)),
+        pool_(usable_threads(how.threads)),
         network_(model, options.loss),
-        trainer_(make_engine(network_, data.train, engine_options_of(cpu, batch_), pool_)),
-        evaluator_(make_engine(network_, data.validation, engine_options_of(cpu, 0), pool_)),
-        weights_(network_.layout.pack(initial_parameters(model, options.seed))),
+        trainer_(network_, data.train, *kernels_, engine_options_for(batch_), pool_),
+        evaluator_(network_, data.validation, *kernels_, engine_options_for(0), pool_),
+        weights_(network_, *kernels_,
+                 network_.layout.pack(initial_parameters(model, options.seed))),
         slots_(pack_slots(initial_slots(options.optimizer, network_.layout.flat.size))) {
-    if (cpu.keep_gradients || clips_by_norm(options.optimizer)) gradients_.resize(weights_.size());
-    trainer_->weights_changed();
+    if (cpu_.keep_gradients || clips_by_norm(options.optimizer)) {
+      gradients_.resize(weights_.values().size());
+    }
   }
   cpu_executor(const model_spec&, const training_options&, const dataset&&,
                const cpu_options& = {}) = delete;  // the data would be gone
 
   [[nodiscard]] std::vector<float> parameters() const override {
-    return network_.layout.unpack(weights_);
+    return network_.layout.unpack(weights_.values());
   }
-  void keep_best() override { best_weights_ = weights_; }
+  void keep_best() override { best_weights_ = weights_.values(); }
   [[nodiscard]] std::optional<std::vector<float>> best_parameters() const override {
     if (best_weights_.empty()) return std::nullopt;
     return network_.layout.unpack(best_weights_);
@@ -144,7 +131,7 @@ class cpu_executor final : public executor {
   [[nodiscard]] int threads() const override { return pool_.size(); }
   [[nodiscard]] std::string device() const override {
     return fmt::format("cpu ({}, {} first layer)", name_of(cpu_.instructions),
-                       trainer_->is_sparse() ? "sparse" : "dense");
+                       trainer_.is_sparse() ? "sparse" : "dense");
   }
 
   /// The gradients of the last step taken, in the layout of the parameters. Empty unless
@@ -154,8 +141,8 @@ class cpu_executor final : public executor {
   }
 
  private:
-  static engine_options engine_options_of(const cpu_options& cpu, std::int64_t batch) {
-    return {.instructions = cpu.instructions, .sparse_below = cpu.sparse_below, .batch = batch};
+  [[nodiscard]] cpu::engine_options engine_options_for(std::int64_t batch) const {
+    return {.sparse_below = cpu_.sparse_below, .batch = batch};
   }
 
   void do_train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
@@ -168,61 +155,61 @@ class cpu_executor final : public executor {
   }
 
   [[nodiscard]] metrics do_evaluate(const step_observer& observe) override {
-    return detail::evaluate_all(*evaluator_, network_, data().validation.rows(), weights_, observe);
+    return cpu::evaluate_all(evaluator_, network_, data().validation.rows(), weights_.values(),
+                             observe);
   }
 
   [[nodiscard]] std::vector<std::vector<float>> export_slots() const override {
     std::vector<std::vector<float>> slots;
-    for (const aligned_floats& slot : slots_) slots.push_back(network_.layout.unpack(slot));
+    for (const cpu::aligned_floats& slot : slots_) slots.push_back(network_.layout.unpack(slot));
     return slots;
   }
 
   void import_weights(const executor_state& state) override {
-    weights_ = network_.layout.pack(state.parameters);
+    weights_.assign(network_.layout.pack(state.parameters));
     best_weights_.clear();
     if (state.best_parameters) best_weights_ = network_.layout.pack(*state.best_parameters);
     slots_ = pack_slots(state.optimizer_slots);
-    trainer_->weights_changed();
   }
 
   /// Padding gets the rule's initial value, like fresh slots.
-  [[nodiscard]] std::vector<aligned_floats> pack_slots(
+  [[nodiscard]] std::vector<cpu::aligned_floats> pack_slots(
       const std::vector<std::vector<float>>& flat) const {
-    const std::vector<std::vector<float>> fresh = initial_slots(options().optimizer, 1);
-    std::vector<aligned_floats> slots;
+    const std::vector<float> fresh = initial_slot_values(options().optimizer);
+    std::vector<cpu::aligned_floats> slots;
     for (std::size_t k = 0; k < flat.size(); ++k) {
-      slots.push_back(network_.layout.pack(flat[k], fresh[k].front()));
+      slots.push_back(network_.layout.pack(flat[k], fresh[k]));
     }
     return slots;
   }
 
-  /// One step: forward, loss and backward by rows; gradients and update by weights.
   void train_step(std::span<const std::uint32_t> rows, pass_progress& progress) {
     const auto count = static_cast<std::int64_t>(rows.size());
     const std::uint64_t step = steps_done();
-    const batch_score score =
-        trainer_->backpropagate(rows, {options().seed, static_cast<std::uint32_t>(step)}, weights_);
-    const double penalty = detail::penalty_of(network_, weights_);
-    trainer_->update({.rule = options().optimizer,
-                      .step = step + 1,
-                      .rate = learning_rate(),
-                      .weights = weights_,
-                      .slots = slots_,
-                      .gradients = gradients_.empty() ? nullptr : &gradients_});
+    const cpu::dropout_draw draw{options().seed, static_cast<std::uint32_t>(step)};
+    const double penalty = network_.penalty(weights_.values());  // before the step
+    const cpu::batch_score score = trainer_.train(
+        rows, draw, weights_,
+        {.rule = options().optimizer,
+         .step = step_of(options().optimizer, step + 1, learning_rate(), step_cache_),
+         .slots = slots_,
+         .gradients = gradients_.empty() ? nullptr : &gradients_});
     set_steps_done(step + 1);
     progress.add(count, score.loss + penalty * static_cast<double>(count), score.correct);
   }
 
   cpu_options cpu_;
   std::int64_t batch_;
+  const cpu::kernel_table* kernels_;
   thread_pool pool_;
-  staged_network network_;
-  std::unique_ptr<cpu_engine> trainer_;
-  std::unique_ptr<cpu_engine> evaluator_;
-  aligned_floats weights_;         // packed, like all of these
-  aligned_floats best_weights_{};  // empty: none are kept
-  std::vector<aligned_floats> slots_;
-  aligned_floats gradients_{};  // where whole gradients are wanted
+  cpu::staged_network network_;
+  cpu::engine trainer_;
+  cpu::engine evaluator_;
+  cpu::network_weights weights_;
+  cpu::aligned_floats best_weights_{};  // packed, like the rest; empty: none are kept
+  std::vector<cpu::aligned_floats> slots_;
+  cpu::aligned_floats gradients_{};  // where whole gradients are wanted
+  step_cache step_cache_{};
 };
 
 }  // namespace sweepnet

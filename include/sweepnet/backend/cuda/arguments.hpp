@@ -16,6 +16,7 @@
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
+#include "sweepnet/network/optimizer_step.hpp"
 
 namespace sweepnet::cuda {
 
@@ -29,13 +30,6 @@ struct activation_argument {
 struct rule_argument {
   int index = 0;
   int slots = 0;
-};
-
-/// The function object of one optimizer step, and the decay before it: see Rule::at().
-struct step_argument {
-  static constexpr std::size_t capacity = 32;
-  alignas(8) unsigned char bytes[capacity] = {};
-  float decay = 0;
 };
 
 namespace detail {
@@ -61,17 +55,14 @@ SWEEPNET_HOST_DEVICE void visit_argument(const activation_argument& a, const Vis
 }
 
 template <class Rule, class Visit, int... Slots>
-SWEEPNET_HOST_DEVICE void visit_slots(int slots, const step_argument& argument, const Visit& visit,
+SWEEPNET_HOST_DEVICE void visit_slots(int slots, const optimizer_step& step, const Visit& visit,
                                       std::integer_sequence<int, Slots...>) {
-  using step = typename Rule::template step<float>;
-  static_assert(std::is_trivially_copyable_v<step> && sizeof(step) <= step_argument::capacity);
-  step s;
-  memcpy(static_cast<void*>(&s), argument.bytes, sizeof s);
-  ((slots == Slots ? visit(s, std::integral_constant<int, Slots>{}) : void()), ...);
+  const auto function = step.as<Rule>();
+  ((slots == Slots ? visit(function, std::integral_constant<int, Slots>{}) : void()), ...);
 }
 
 template <class Visit, std::size_t... I>
-SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const step_argument& step,
+SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimizer_step& step,
                                          const Visit& visit, std::index_sequence<I...>) {
   ((rule.index == static_cast<int>(I)
         ? visit_slots<std::variant_alternative_t<I, optimizer_rule>>(
@@ -99,19 +90,6 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const step_a
           .slots = std::visit([](const auto& r) { return r.slots(); }, rule)};
 }
 
-/// Step t (from 1) at learning rate `rate`, computed here so that every device takes the same.
-[[nodiscard]] inline step_argument step_argument_of(const optimizer& o, std::uint64_t t,
-                                                    double rate) {
-  step_argument argument{.decay = static_cast<float>(o.decoupled_decay() * rate)};
-  std::visit(
-      [&](const auto& rule) {
-        const auto step = rule.template at<float>(t, rate);
-        std::memcpy(argument.bytes, &step, sizeof step);
-      },
-      o.rule);
-  return argument;
-}
-
 /// Calls visit(f) with the activation's function object. Call it outside loops over elements.
 template <class Visit>
 SWEEPNET_HOST_DEVICE void visit_activation(const activation_argument& a, const Visit& visit) {
@@ -121,7 +99,7 @@ SWEEPNET_HOST_DEVICE void visit_activation(const activation_argument& a, const V
 
 /// Calls visit(step, slots) with the rule's step and its std::integral_constant number of slots.
 template <class Visit>
-SWEEPNET_HOST_DEVICE void visit_step(const rule_argument& rule, const step_argument& step,
+SWEEPNET_HOST_DEVICE void visit_step(const rule_argument& rule, const optimizer_step& step,
                                      const Visit& visit) {
   detail::visit_argument(rule, step, visit,
                          std::make_index_sequence<std::variant_size_v<optimizer_rule>>{});
@@ -135,11 +113,10 @@ struct weight_update {
   std::int64_t size;
 
   /// Updates weight i by gradient g.
-  SWEEPNET_HOST_DEVICE void operator()(std::int64_t i, float g,
-                                       const step_argument& argument) const {
-    visit_step(rule, argument, [&](const auto& step, auto count) {
+  SWEEPNET_HOST_DEVICE void operator()(std::int64_t i, float g, const optimizer_step& step) const {
+    visit_step(rule, step, [&](const auto& function, auto count) {
       float* s = slots + i;
-      apply_step<decltype(count)::value>(step, argument.decay, weights + i, &g, s, s + size,
+      apply_step<decltype(count)::value>(function, step.decay, weights + i, &g, s, s + size,
                                          s + 2 * size, 1);
     });
   }

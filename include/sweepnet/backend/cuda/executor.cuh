@@ -92,21 +92,21 @@ class cuda_executor final : public executor {
         validation_(data.validation, libraries_.on),
         batch_(std::min(options.batch_size, data.train.rows())),
         size_(static_cast<std::size_t>(parameter_layout(model).size)),
-        slot_count_(initial_slots().size()),
+        slot_count_(initial_slot_values(options.optimizer).size()),
         cursor_(1),
         steps_(static_cast<std::size_t>(cuda::parts_of(data.train.rows(), batch_))),
         order_(static_cast<std::size_t>(data.train.rows())),
         parameters_(std::span<const float>(initial_parameters(model, options.seed)), libraries_.on),
         best_(size_),
         slots_(size_ * slot_count_) {
-    upload_slots(initial_slots());
+    upload_slots(initial_slots(options.optimizer, static_cast<std::int64_t>(size_)));
     plan_training();
     if (validation_.rows() > 0) {
       evaluator_.emplace(libraries_, model, options.loss, parameters_.get(),
                          std::min(evaluation_batch, validation_.rows()), options.seed,
                          gpu_.precision, cuda::plain_network::purpose::evaluation);
-      penalized_ = cuda::device_memory<cuda::parameter_part>(
-          std::span<const cuda::parameter_part>(cuda::penalized_parts(model)), libraries_.on);
+      penalized_ = cuda::device_memory<cuda::penalized_kernel>(
+          std::span<const cuda::penalized_kernel>(cuda::penalized_kernels(model)), libraries_.on);
       penalties_ = cuda::device_memory<double>(penalized_.size());
       total_ = cuda::device_memory<cuda::block_score>(1);
     }
@@ -207,19 +207,6 @@ class cuda_executor final : public executor {
     libraries_.on.synchronize();
   }
 
-  /// The optimizer's slots at their initial values.
-  [[nodiscard]] std::vector<std::vector<float>> initial_slots() const {
-    return std::visit(
-        [&](const auto& rule) {
-          std::vector<std::vector<float>> slots;
-          for (int k = 0; k < rule.slots(); ++k) {
-            slots.emplace_back(size_, static_cast<float>(rule.initial_slot(k)));
-          }
-          return slots;
-        },
-        options().optimizer.rule);
-  }
-
   void upload_slots(const std::vector<std::vector<float>>& slots) {
     std::vector<float> all;
     for (const auto& slot : slots) all.insert(all.end(), slot.begin(), slot.end());
@@ -236,17 +223,21 @@ class cuda_executor final : public executor {
                                        .labels = train_.labels(),
                                        .parameters = parameters_.get(),
                                        .slots = slots_.get()};
+    std::optional<cuda::fused_plan> plan;
     if (gpu_.path == cuda::training_path::automatic && gpu_.precision == precision::fp32) {
-      fused_ = cuda::plan_fused_step(model(), options(), batch_, memory,
-                                     cuda::shared_bytes_per_block(gpu_.device));
+      plan = cuda::plan_fused_step(model(), options(), batch_,
+                                   cuda::shared_bytes_per_block(gpu_.device));
     }
-    if (fused_) {
-      for (auto& values : handed_on_) values = cuda::device_memory<float>(fused_->activations());
-      partials_ = cuda::device_memory<float>(fused_->partials());
-      scores_ =
-          cuda::device_memory<cuda::block_score>(static_cast<std::size_t>(fused_->tail.blocks()));
-      fused_->bind(handed_on_[0].get(), handed_on_[1].get(), handed_on_[2].get(), partials_.get(),
-                   scores_.get());
+    if (plan) {
+      for (auto& values : handed_on_) values = cuda::device_memory<float>(plan->activations());
+      partials_ = cuda::device_memory<float>(plan->partials());
+      scores_ = cuda::device_memory<cuda::block_score>(static_cast<std::size_t>(plan->slices()));
+      fused_ = cuda::make_fused_step(*plan, model(), options(), memory,
+                                     {.weighted = handed_on_[0].get(),
+                                      .output = handed_on_[1].get(),
+                                      .delta = handed_on_[2].get(),
+                                      .partials = partials_.get(),
+                                      .scores = scores_.get()});
     } else {
       plain_.emplace(libraries_, model(), options(), batch_, memory, gpu_.precision);
     }
@@ -264,12 +255,12 @@ class cuda_executor final : public executor {
   /// Trains `steps` steps of an epoch of `rows` rows from `progress` on; synchronises at the end.
   void train_steps(std::int64_t steps, std::int64_t rows, pass_progress& progress) {
     const cuda::stream& on = libraries_.on;
-    std::vector<cuda::step_argument> table;
+    std::vector<optimizer_step> table;
     for (std::int64_t i = 0; i < steps; ++i) {
       const std::uint64_t before = steps_done() + static_cast<std::uint64_t>(i);
-      table.push_back(cuda::step_argument_of(options().optimizer, before + 1, rate_of(before)));
+      table.push_back(step_of(options().optimizer, before + 1, rate_of(before), step_cache_));
     }
-    cuda::copy_to_device(std::span<const cuda::step_argument>(table), steps_, on);
+    cuda::copy_to_device(std::span<const optimizer_step>(table), steps_, on);
     const cuda::step_cursor start{
         .pending = {.step = steps_done(), .first = progress.rows, .total = rows, .entry = 0},
         .current = {},
@@ -299,7 +290,7 @@ class cuda_executor final : public executor {
   std::size_t size_;        ///< parameters
   std::size_t slot_count_;  ///< values that the optimizer keeps for each
   cuda::device_memory<cuda::step_cursor> cursor_;
-  cuda::device_memory<cuda::step_argument> steps_;
+  cuda::device_memory<optimizer_step> steps_;
   cuda::device_memory<std::uint32_t> order_;
   cuda::device_memory<float> parameters_;
   cuda::device_memory<float> best_;
@@ -314,10 +305,11 @@ class cuda_executor final : public executor {
   std::optional<cuda::graph> step_graph_;
 
   std::optional<cuda::plain_network> evaluator_;
-  cuda::device_memory<cuda::parameter_part> penalized_;
+  cuda::device_memory<cuda::penalized_kernel> penalized_;
   cuda::device_memory<double> penalties_;
   cuda::device_memory<cuda::block_score> total_;
 
+  step_cache step_cache_;
   std::int64_t chunk_ = gpu_.steps_per_observation > 0 ? gpu_.steps_per_observation : 256;
 };
 

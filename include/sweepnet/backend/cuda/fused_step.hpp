@@ -14,8 +14,10 @@
 #include "sweepnet/backend/cuda/kernels/first_layer.hpp"
 #include "sweepnet/backend/cuda/kernels/fused_update.hpp"
 #include "sweepnet/backend/cuda/kernels/tail.hpp"
+#include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/network/penalty.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet::cuda {
@@ -23,7 +25,7 @@ namespace sweepnet::cuda {
 /// What both paths train on, in device memory.
 struct training_memory {
   step_cursor* cursor;
-  const step_argument* steps;
+  const optimizer_step* steps;
   const std::uint32_t* order;
   feature_rows features;
   const std::int32_t* labels;
@@ -31,134 +33,141 @@ struct training_memory {
   float* slots;
 };
 
-/// The kernels, in their order: first, tail, update.
+/// How the fused path runs one network: in sizes, before there is memory for it.
+struct fused_plan {
+  std::int64_t batch = 0;
+  int rows_per_block = 0;  ///< of the tail kernel
+  fused_layers layers;
+
+  /// Blocks of the tail kernel, each with a slice of the partial gradients.
+  [[nodiscard]] std::int64_t slices() const { return parts_of(batch, rows_per_block); }
+  /// Values that the kernels hand on to each other.
+  [[nodiscard]] std::size_t activations() const {
+    return static_cast<std::size_t>(batch * layers[0].units);
+  }
+  [[nodiscard]] std::size_t partials() const {
+    return static_cast<std::size_t>(slices() * layers.tail_size);
+  }
+};
+
+/// Memory for them.
+struct handed_on {
+  float* weighted;  // the first layer's z, y and dL/dz, fused_plan::activations() each
+  float* output;
+  float* delta;
+  float* partials;      // fused_plan::partials()
+  block_score* scores;  // fused_plan::slices()
+};
+
+/// The kernels, in their order.
 struct fused_step {
   first_layer_kernel first;
   tail_kernel tail;
   fused_update_kernel update;
-
-  /// Values that the kernels hand on to each other, to be bound before the first launch.
-  [[nodiscard]] std::size_t activations() const {
-    return static_cast<std::size_t>(first.batch * first.units);
-  }
-  [[nodiscard]] std::size_t partials() const {
-    return static_cast<std::size_t>(tail.blocks() * tail.tail_size);
-  }
-  void bind(float* weighted, float* output, float* delta, float* partials_, block_score* scores) {
-    first.weighted = weighted;
-    first.output = output;
-    tail.first_weighted = weighted;
-    tail.first_output = output;
-    tail.first_delta = delta;
-    tail.partials = partials_;
-    tail.scores = scores;
-    update.first_delta = delta;
-    update.partials = partials_;
-    update.scores = scores;
-  }
 };
 
 namespace detail {
 
-inline bool is_elementwise(const activation& a) {
-  return std::visit([]<class F>(const F&) { return elementwise_activation<F>; }, a.function);
+/// Two to ten dense layers, each hidden one elementwise and with at most one dropout behind it,
+/// without penalties; nothing for any other network.
+[[nodiscard]] inline std::optional<fused_layers> fused_layers_of(const model_spec& model,
+                                                                 std::uint64_t seed) {
+  const parameter_layout layout(model);
+  const std::size_t dense_count = layout.weights.size();
+  if (dense_count < 2 || dense_count > fused_layers::most) return std::nullopt;
+  fused_layers all{.layer = {},
+                   .count = 0,
+                   .row_floats = 0,
+                   .tail = layout.weights[1].kernel,
+                   .tail_size = layout.size - layout.weights[1].kernel};
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    if (const auto* d = std::get_if<dense>(&model.layers[i])) {
+      const bool is_last = static_cast<std::size_t>(all.count) + 1 == dense_count;
+      if (!penalty_of(*d).is_zero()) return std::nullopt;
+      if (!is_last && !d->activate.is_elementwise()) return std::nullopt;
+      const dense_weights& w = layout.weights[static_cast<std::size_t>(all.count)];
+      all.layer[all.count++] = {.inputs = w.inputs,
+                                .units = w.units,
+                                .kernel = w.kernel,
+                                .bias = w.bias,
+                                .activate = argument_of(d->activate),
+                                .mask = {},
+                                .place = all.row_floats};
+      all.row_floats += w.units;
+    } else if (all.count == 0 || all.layer[all.count - 1].mask.active) {
+      return std::nullopt;
+    } else {
+      all.layer[all.count - 1].mask = mask_of(std::get<dropout>(model.layers[i]).rate, i, seed);
+    }
+  }
+  return all;
 }
 
 }  // namespace detail
 
-/// The step of a network of two to ten dense layers, each hidden one elementwise and with at most
-/// one dropout behind it, without penalties and clipping, whose rows fit `shared_bytes` a block.
-/// Nothing for any other network.
-[[nodiscard]] inline std::optional<fused_step> plan_fused_step(const model_spec& model,
+/// A plan for a network that fused_layers_of() takes, without clipping, whose rows fit
+/// `shared_bytes` a block. Nothing for any other.
+[[nodiscard]] inline std::optional<fused_plan> plan_fused_step(const model_spec& model,
                                                                const training_options& options,
                                                                std::int64_t batch,
-                                                               const training_memory& memory,
                                                                std::size_t shared_bytes) {
-  const optimizer& o = options.optimizer;
-  if (o.clipnorm || o.clipvalue || o.global_clipnorm) return std::nullopt;
-  const parameter_layout layout(model);
-  if (layout.weights.size() < 2 || layout.weights.size() > tail_kernel::most_layers) {
-    return std::nullopt;
+  if (clips_by_norm(options.optimizer) || options.optimizer.clipvalue) return std::nullopt;
+  const std::optional<fused_layers> layers = detail::fused_layers_of(model, options.seed);
+  if (!layers) return std::nullopt;
+  for (int rows = 4; rows > 0; rows /= 2) {
+    if (tail_kernel::shared_bytes(*layers, rows) > shared_bytes) continue;
+    return fused_plan{.batch = batch, .rows_per_block = rows, .layers = *layers};
   }
-  fused_layer layers[tail_kernel::most_layers];
-  std::size_t count = 0;
-  std::int64_t row_floats = 0;
-  for (std::size_t i = 0; i < model.layers.size(); ++i) {
-    if (const auto* d = std::get_if<dense>(&model.layers[i])) {
-      const bool last = count + 1 == layout.weights.size();
-      if (d->l1 != 0 || d->l2 != 0 || (!last && !detail::is_elementwise(d->activate))) {
-        return std::nullopt;
-      }
-      const dense_weights& s = layout.weights[count];
-      layers[count++] = {.inputs = s.inputs,
-                         .units = s.units,
-                         .kernel = s.kernel,
-                         .bias = s.bias,
-                         .activate = argument_of(d->activate),
-                         .mask = {},
-                         .place = row_floats};
-      row_floats += s.units;
-    } else if (count == 0 || layers[count - 1].mask.active) {
-      return std::nullopt;
-    } else {
-      layers[count - 1].mask = mask_of(std::get<dropout>(model.layers[i]).rate, i, options.seed);
-    }
-  }
-  const std::int64_t tail_begin = layout.weights[1].kernel;
-  const std::int64_t tail_size = layout.size - tail_begin;
-  const weight_update update{.rule = argument_of(o.rule),
-                             .weights = memory.parameters,
-                             .slots = memory.slots,
-                             .size = layout.size};
-  fused_step step{.first = {.cursor = memory.cursor,
-                            .order = memory.order,
-                            .features = memory.features,
-                            .batch = batch,
-                            .units = layers[0].units,
-                            .kernel = memory.parameters + layers[0].kernel,
-                            .bias = memory.parameters + layers[0].bias,
-                            .activate = layers[0].activate,
-                            .mask = layers[0].mask,
-                            .weighted = nullptr,
-                            .output = nullptr},
-                  .tail = {.cursor = memory.cursor,
-                           .order = memory.order,
-                           .labels = memory.labels,
-                           .batch = batch,
-                           .rows_per_block = 4,
-                           .layers = static_cast<int>(count),
-                           .layer = {},
-                           .row_floats = row_floats,
-                           .path = options.loss.path,
-                           .smoothing = static_cast<float>(options.loss.label_smoothing),
-                           .parameters = memory.parameters,
-                           .first_weighted = nullptr,
-                           .first_output = nullptr,
-                           .first_delta = nullptr,
-                           .partials = nullptr,
-                           .tail = tail_begin,
-                           .tail_size = tail_size,
-                           .scores = nullptr},
-                  .update = {.cursor = memory.cursor,
-                             .steps = memory.steps,
-                             .order = memory.order,
-                             .features = memory.features,
-                             .batch = batch,
-                             .first = layers[0],
-                             .first_delta = nullptr,
-                             .partials = nullptr,
-                             .slices = 0,
-                             .tail = tail_begin,
-                             .tail_size = tail_size,
-                             .scores = nullptr,
-                             .update = update}};
-  for (std::size_t l = 0; l < count; ++l) step.tail.layer[l] = layers[l];
-  while (step.tail.shared_bytes() > shared_bytes) {
-    if (step.tail.rows_per_block == 1) return std::nullopt;
-    step.tail.rows_per_block /= 2;
-  }
-  step.update.slices = step.tail.blocks();
-  return step;
+  return std::nullopt;
+}
+
+/// The step of a plan. `model` and `options` are those that it was made for.
+[[nodiscard]] inline fused_step make_fused_step(const fused_plan& plan, const model_spec& model,
+                                                const training_options& options,
+                                                const training_memory& memory,
+                                                const handed_on& values) {
+  const fused_layer& first = plan.layers[0];
+  const dense& last = std::get<dense>(model.layers.back());
+  return {.first = {.cursor = memory.cursor,
+                    .order = memory.order,
+                    .features = memory.features,
+                    .batch = plan.batch,
+                    .units = first.units,
+                    .kernel = memory.parameters + first.kernel,
+                    .bias = memory.parameters + first.bias,
+                    .activate = first.activate,
+                    .mask = first.mask,
+                    .weighted = values.weighted,
+                    .output = values.output},
+          .tail = {.cursor = memory.cursor,
+                   .order = memory.order,
+                   .labels = memory.labels,
+                   .batch = plan.batch,
+                   .rows_per_block = plan.rows_per_block,
+                   .layers = plan.layers,
+                   .loss = {options.loss, last.activate, last.units},
+                   .parameters = memory.parameters,
+                   .first_weighted = values.weighted,
+                   .first_output = values.output,
+                   .first_delta = values.delta,
+                   .partials = values.partials,
+                   .scores = values.scores},
+          .update = {.cursor = memory.cursor,
+                     .steps = memory.steps,
+                     .order = memory.order,
+                     .features = memory.features,
+                     .batch = plan.batch,
+                     .first = first,
+                     .first_delta = values.delta,
+                     .partials = values.partials,
+                     .slices = plan.slices(),
+                     .tail = plan.layers.tail,
+                     .tail_size = plan.layers.tail_size,
+                     .scores = values.scores,
+                     .update = {.rule = argument_of(options.optimizer.rule),
+                                .weights = memory.parameters,
+                                .slots = memory.slots,
+                                .size = plan.layers.tail + plan.layers.tail_size}}};
 }
 
 }  // namespace sweepnet::cuda

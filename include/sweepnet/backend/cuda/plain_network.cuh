@@ -42,12 +42,9 @@ class plain_network {
                 std::int64_t capacity, std::uint64_t seed, precision p, purpose use)
       : with_(&with),
         parameters_(parameters),
-        loss_(loss),
+        loss_(loss, std::get<dense>(model.layers.back()).activate, model.outputs()),
         capacity_(capacity),
-        classes_(model.outputs()),
         is_training_(use == purpose::training),
-        fused_(loss.path == loss_path::logits &&
-               std::get<dense>(model.layers.back()).activate.is<activations::softmax>()),
         x_(size_of(model.inputs)),
         losses_(size_of(1)),
         right_(size_of(1)) {
@@ -97,9 +94,8 @@ class plain_network {
         x = drop.output.get();
       }
     }
-    launch(score_kernel{rows, labels, capacity_, classes_, fused_,
-                        static_cast<float>(loss_.label_smoothing), logits, x, deltas_[0].get(),
-                        losses_.get(), right_.get()},
+    launch(score_kernel{rows, labels, capacity_, loss_, logits, x, deltas_[0].get(), losses_.get(),
+                        right_.get()},
            on);
   }
 
@@ -114,7 +110,7 @@ class plain_network {
         continue;
       }
       const auto& d = std::get<dense_layer>(stages_[i]);
-      if (i + 1 < stages_.size() || !fused_) {
+      if (i + 1 < stages_.size() || !loss_.by_logits) {
         if (d.library) {
           d.library->backward(d.weighted.get(), d.output.get(), delta);
         } else {
@@ -215,11 +211,9 @@ class plain_network {
 
   const libraries* with_;
   const float* parameters_;
-  categorical_crossentropy loss_;
+  row_loss<float> loss_;
   std::int64_t capacity_;
-  std::int64_t classes_;
   bool is_training_;
-  bool fused_;
   std::vector<stage> stages_;
   device_memory<float> x_;  // (capacity x inputs)
   device_memory<float> losses_;

@@ -17,35 +17,32 @@
 #include "sweepnet/backend/cuda/kernels/plain.hpp"
 #include "sweepnet/backend/cuda/launch.cuh"
 #include "sweepnet/backend/cuda/plain_network.cuh"
+#include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/network/penalty.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet::cuda {
 
 /// The kernels with a penalty.
-[[nodiscard]] inline std::vector<parameter_part> penalized_parts(const model_spec& model) {
-  std::vector<parameter_part> parts;
-  for (const dense_weights& weights : parameter_layout(model).weights) {
-    const dense& d = std::get<dense>(model.layers[weights.layer]);
-    if (d.l1 != 0 || d.l2 != 0) parts.push_back({weights.kernel, weights.bias, d.l1, d.l2});
+[[nodiscard]] inline std::vector<penalized_kernel> penalized_kernels(const model_spec& model) {
+  std::vector<penalized_kernel> kernels;
+  for (const dense_weights& w : parameter_layout(model).weights) {
+    const weight_penalty penalty = penalty_of(std::get<dense>(model.layers[w.layer]));
+    if (!penalty.is_zero()) kernels.push_back({{w.kernel, w.bias}, penalty});
   }
-  return parts;
+  return kernels;
 }
 
 /// What the optimizer clips by norm, each part as one: all parameters, each tensor, or nothing.
-[[nodiscard]] inline std::vector<parameter_part> clipped_parts(const optimizer& o,
-                                                               const parameter_layout& layout) {
-  const bool global = o.is_keras2() ? o.clipnorm.has_value() : o.global_clipnorm.has_value();
-  std::vector<parameter_part> parts;
-  if (global) {
-    parts.push_back({.begin = 0, .end = layout.size});
-  } else if (o.clipnorm) {
-    for (const dense_weights& weights : layout.weights) {
-      parts.push_back({.begin = weights.kernel, .end = weights.bias});
-      parts.push_back({.begin = weights.bias, .end = weights.end()});
-    }
+[[nodiscard]] inline std::vector<tensor_range> clipped_parts(norm_limit clip,
+                                                             const parameter_layout& layout) {
+  switch (clip.over) {
+    case norm_limit::scope::nothing: return {};
+    case norm_limit::scope::all_tensors: return {{.begin = 0, .end = layout.size}};
+    case norm_limit::scope::each_tensor: return tensors_of(layout);
   }
-  return parts;
+  return {};
 }
 
 class plain_step {
@@ -57,15 +54,13 @@ class plain_step {
         network_(with, model, options.loss, memory.parameters, batch, options.seed, p,
                  plain_network::purpose::training),
         gradients_(static_cast<std::size_t>(parameter_layout(model).size)),
-        penalized_(std::span<const parameter_part>(penalized_parts(model)), with.on),
+        penalized_(std::span<const penalized_kernel>(penalized_kernels(model)), with.on),
         penalties_(penalized_.size()),
-        clipped_(std::span<const parameter_part>(
-                     clipped_parts(options.optimizer, parameter_layout(model))),
+        clip_(norm_limit_of(options.optimizer)),
+        clipped_(std::span<const tensor_range>(clipped_parts(clip_, parameter_layout(model))),
                  with.on),
         factors_(clipped_.size()),
         rule_(argument_of(options.optimizer.rule)),
-        clip_norm_(
-            options.optimizer.clipnorm.value_or(options.optimizer.global_clipnorm.value_or(0))),
         clip_value_(static_cast<float>(
             options.optimizer.clipvalue.value_or(std::numeric_limits<double>::infinity()))) {}
 
@@ -79,7 +74,7 @@ class plain_step {
     launch(penalty_kernel{penalized_.get(), count(penalized_), memory_.parameters, gradients_.get(),
                           penalties_.get()},
            on);
-    launch(clip_norm_kernel{clipped_.get(), count(clipped_), gradients_.get(), clip_norm_,
+    launch(clip_norm_kernel{clipped_.get(), count(clipped_), gradients_.get(), clip_.limit,
                             factors_.get()},
            on);
     launch(update_kernel{.cursor = memory_.cursor,
@@ -111,12 +106,12 @@ class plain_step {
   training_memory memory_;
   plain_network network_;
   device_memory<float> gradients_;
-  device_memory<parameter_part> penalized_;
+  device_memory<penalized_kernel> penalized_;
   device_memory<double> penalties_;
-  device_memory<parameter_part> clipped_;
+  norm_limit clip_;
+  device_memory<tensor_range> clipped_;
   device_memory<float> factors_;
   rule_argument rule_;
-  double clip_norm_;
   float clip_value_;
 };
 

@@ -89,6 +89,24 @@ struct adamax_keras2 : adamax {
   static constexpr double default_rate = 0.002;
 };
 
+/// P_t, the product of mu_1 to mu_t, carried from step to step so that the next takes one factor.
+/// It begins anew for an earlier t, and gives the same bits wherever it begins.
+class momentum_product {
+ public:
+  /// `mu(i)`, in (0, 1), must be the same in all calls.
+  template <class Mu> [[nodiscard]] double up_to(std::uint64_t t, const Mu& mu) {
+    if (t < steps_) *this = {};
+    while (steps_ < t && product_ > negligible) product_ *= mu(++steps_);
+    return product_;
+  }
+
+ private:
+  static constexpr double negligible = 0x1p-54;  // 1 - P is 1 in double from here on
+
+  std::uint64_t steps_ = 0;
+  double product_ = 1;
+};
+
 /// Dozat, "Incorporating Nesterov Momentum into Adam", ICLR workshop 2016.
 struct nadam {
   static constexpr std::string_view name = "nadam";
@@ -114,17 +132,23 @@ struct nadam {
     }
   };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
-    return at<T>(t, rate, schedule_decay);
+    momentum_product fresh;
+    return at<T>(t, rate, fresh);
+  }
+  template <class T>
+  [[nodiscard]] step<T> at(std::uint64_t t, double rate, momentum_product& carried) const {
+    return at<T>(t, rate, carried, schedule_decay);
   }
 
  protected:
-  /// mu_t = b1 (1 - 0.96^(decay t) / 2); P_t is the product of mu_1 to mu_t.
-  template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate, double decay) const {
+  template <class T>
+  [[nodiscard]] step<T> at(std::uint64_t t, double rate, momentum_product& carried,
+                           double decay) const {
+    // mu_t = b1 (1 - 0.96^(decay t) / 2)
     const auto mu = [&](std::uint64_t i) {
       return beta_1 * (1 - 0.5 * std::pow(0.96, decay * static_cast<double>(i)));
     };
-    double product = 1;
-    for (std::uint64_t i = 1; i <= t && product > 1e-30; ++i) product *= mu(i);
+    const double product = carried.up_to(t, mu);
     const T variance_correction = 1 / (1 - power(T(beta_2), t));
     return {T(rate * (1 - mu(t)) / (1 - product)),
             T(rate * mu(t + 1) / (1 - product * mu(t + 1))),
@@ -141,7 +165,12 @@ struct nadam_keras2 : nadam {
   double schedule_decay = 0.004;
 
   template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
-    return nadam::at<T>(t, rate, schedule_decay);
+    momentum_product fresh;
+    return at<T>(t, rate, fresh);
+  }
+  template <class T>
+  [[nodiscard]] step<T> at(std::uint64_t t, double rate, momentum_product& carried) const {
+    return nadam::at<T>(t, rate, carried, schedule_decay);
   }
 };
 

@@ -12,9 +12,10 @@
 #include "sweepnet/backend/cpu/factors/panels.hpp"
 #include "sweepnet/backend/cpu/factors/sparse_features.hpp"
 #include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
-#include "sweepnet/backend/cpu/step/weight_gradients.hpp"
+#include "sweepnet/backend/cpu/step/shares.hpp"
 
 using namespace sweepnet;
+using namespace sweepnet::cpu;
 
 namespace {
 
@@ -48,18 +49,20 @@ struct product {
 
   [[nodiscard]] panel_view panel() const { return {b.data(), inner, width}; }
 
-  template <class Kernels> [[nodiscard]] std::vector<float> dense() const {
+  [[nodiscard]] std::vector<float> dense(const kernel_table& kernels) const {
     std::vector<float> c(static_cast<std::size_t>(rows * width), NAN);
-    Kernels::dense_product({x.data(), inner, 1}, 0, rows, panel(), {c.data(), width});
+    kernels.dense_product({x.data(), inner, 1}, rows, panel(), {c.data(), width});
     return c;
   }
-  template <class Kernels> [[nodiscard]] std::vector<float> sparse() const {
+  [[nodiscard]] std::vector<float> sparse(const kernel_table& kernels) const {
     const aligned_floats readable = padded(x, rows, inner);
     const std::int64_t stride = padded_stride(inner);
     sparse_rows nonzeros(rows, inner, 1);
-    nonzeros.set<Kernels>({0, rows}, 0, inner, {readable.data(), stride});
+    nonzeros.set(kernels, {0, rows}, 0, inner, {readable.data(), stride});
     std::vector<float> c(static_cast<std::size_t>(rows * width), NAN);
-    Kernels::sparse_product(nonzeros, {0, rows}, panel(), {c.data(), width});
+    for (std::int64_t chunk = 0; chunk < nonzeros.chunks(); ++chunk) {
+      kernels.sparse_product(nonzeros.view(0, chunk), rows, panel(), {c.data(), width}, chunk > 0);
+    }
     return c;
   }
   /// Sums over k in ascending order, with one rounding for each product and sum.
@@ -78,12 +81,13 @@ struct product {
   }
 };
 
-#if defined(SWEEPNET_X86_KERNELS)
-template <class Kernels> void check_bits_of_fma(const product& p) {
-  CHECK(p.dense<Kernels>() == p.with_fma());
-  CHECK(p.sparse<Kernels>() == p.with_fma());
+/// Calls f with the kernels of each instruction set that is here.
+template <class F> void for_each_kernels(const F& f) {
+  for (const instruction_set set :
+       {instruction_set::portable, instruction_set::avx2, instruction_set::avx512}) {
+    if (set <= best_instructions()) f(kernels_for(set));
+  }
 }
-#endif
 
 }  // namespace
 
@@ -94,12 +98,14 @@ TEST_CASE("products have the bits of fused multiply-adds in ascending order") {
   const product p{.rows = rows, .inner = inner, .width = width};
   INFO(rows << " x " << inner << " x " << width);
   // The portable kernels may round twice, but skip zeros all the same.
-  CHECK(p.dense<portable_kernels>() == p.sparse<portable_kernels>());
-  CHECK(testing::relative_l2(p.dense<portable_kernels>(), p.with_fma()) < 1e-6);
-#if defined(SWEEPNET_X86_KERNELS)
-  if (best_instructions() >= instruction_set::avx2) check_bits_of_fma<avx2_kernels>(p);
-  if (best_instructions() >= instruction_set::avx512) check_bits_of_fma<avx512_kernels>(p);
-#endif
+  const kernel_table& portable = kernels_for(instruction_set::portable);
+  CHECK(p.dense(portable) == p.sparse(portable));
+  CHECK(testing::relative_l2(p.dense(portable), p.with_fma()) < 1e-6);
+  for (const instruction_set set : {instruction_set::avx2, instruction_set::avx512}) {
+    if (set > best_instructions()) continue;
+    CHECK(p.dense(kernels_for(set)) == p.with_fma());
+    CHECK(p.sparse(kernels_for(set)) == p.with_fma());
+  }
 }
 
 TEST_CASE("what this processor cannot test is said") {
@@ -108,28 +114,19 @@ TEST_CASE("what this processor cannot test is said") {
   SUCCEED();
 }
 
-/// Calls f with the kernels of each instruction set that is here.
-template <class F> void for_each_kernels(const F& f) {
-  f(portable_kernels{});
-#if defined(SWEEPNET_X86_KERNELS)
-  if (best_instructions() >= instruction_set::avx2) f(avx2_kernels{});
-  if (best_instructions() >= instruction_set::avx512) f(avx512_kernels{});
-#endif
-}
-
 TEST_CASE("masks keep the elements that is_kept() keeps") {
   const std::int64_t width = GENERATE(1, 10, 30, 64, 100, 512);
   constexpr std::int64_t rows = 9;
   const mask_draw draw{
       .seed = 0x123456789abcdef, .layer = 2, .step = 9, .threshold = keep_threshold(0.3)};
-  for_each_kernels([&]<class Kernels>(Kernels) {
+  for_each_kernels([&](const kernel_table& kernels) {
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(keep_mask::size(rows, width)), 0xff);
     const keep_mask keep{.bytes = bytes.data(), .width = width, .scale = 2};
-    Kernels::narrow(keep, draw, {0, 3 * width});  // in parts, which may share a byte
-    Kernels::narrow(keep, draw, {3 * width, rows * width});
+    kernels.narrow(keep, draw, {0, 3 * width});  // in parts, which may share a byte
+    kernels.narrow(keep, draw, {3 * width, rows * width});
     for (std::int64_t r = 0; r < rows; ++r) {
       std::vector<float> values(static_cast<std::size_t>(width), 1.5F);
-      Kernels::drop(keep, r, 0, width, values.data());
+      kernels.drop(keep, r, 0, width, values.data());
       for (std::int64_t j = 0; j < width; ++j) {
         const auto element = static_cast<std::uint32_t>(r * width + j);
         const auto block =
@@ -155,7 +152,7 @@ TEST_CASE("a panel is finished by bias, activation and mask, whatever its width"
                          .keep = {.bytes = bytes.data(), .width = 64, .scale = 4},
                          .first_column = 0,
                          .columns = columns};
-  portable_kernels::finish(activations::leaky_relu{}, view, {0, 1});
+  kernels_for(instruction_set::portable).finish({activations::leaky_relu{}}, view, {0, 1});
   for (std::size_t j = 0; j < 64; ++j) {
     INFO(j);
     if (j >= static_cast<std::size_t>(columns)) {
@@ -172,6 +169,19 @@ TEST_CASE("a panel is finished by bias, activation and mask, whatever its width"
 }
 
 namespace {
+
+/// The i-th list of a view, and the row of a product that it makes.
+struct row_list {
+  std::int64_t row;
+  nonzero_list list;
+};
+row_list list_at(const list_view& view, std::int64_t i) {
+  const std::int64_t k = view.order[i];
+  const list_place& place = view.place(k);
+  return {k - view.first,
+          {view.indices + place.begin, view.values + place.begin,
+           static_cast<std::size_t>(place.count)}};
+}
 
 /// Calls f(index, value) for each entry of a list that is not padding, and checks the order, in
 /// which `last` comes before the list and is then its last index.
@@ -202,7 +212,7 @@ std::vector<float> matrix_of(sparse_columns& lists, std::int64_t rows, std::int6
   for (std::int64_t first = 0; first < width; first += block) {
     std::size_t longest = 0;
     for (std::int64_t i = 0; i < std::min(block, width - first); ++i) {
-      const auto [column, list] = lists.at(first, i);
+      const auto [column, list] = list_at(lists.view(first), i);
       CHECK(list.count >= longest);
       longest = list.count;
       const auto k = static_cast<std::size_t>(first + column);
@@ -227,20 +237,20 @@ TEST_CASE("nonzeros by rows and by columns are those of the matrix") {
   const std::int64_t stride = padded_stride(width);
   const std::int64_t parts = GENERATE(1, 2);
   const std::int64_t part_width = parts == 1 ? width : 448;
-  for_each_kernels([&]<class Kernels>(Kernels) {
-    CHECK(Kernels::count_nonzeros(x.data(), width) ==
+  for_each_kernels([&](const kernel_table& kernels) {
+    CHECK(kernels.count_nonzeros(x.data(), width) ==
           width - std::count(expected.begin(), expected.begin() + width, 0.0F));
     sparse_rows by_rows(rows, part_width, parts);
     std::vector<float> found(rows * width);
     for (const index_range some : {index_range{5, rows}, index_range{0, 5}}) {  // as threads do
       for (std::int64_t p = parts; p-- > 0;) {
-        by_rows.set<Kernels>(some, p, width, {x.data(), stride});
+        by_rows.set(kernels, some, p, width, {x.data(), stride});
       }
     }
     for (std::int64_t r = 0; r < rows; ++r) {
       std::int64_t last = -1;
       for (std::int64_t c = 0; c < by_rows.chunks(); ++c) {
-        for_each_entry(by_rows.at(r, c), last, [&](std::size_t k, float value) {
+        for_each_entry(list_at(by_rows.view(r, c), 0).list, last, [&](std::size_t k, float value) {
           found[static_cast<std::size_t>(r * width) + k] = value;
         });
       }
@@ -249,14 +259,13 @@ TEST_CASE("nonzeros by rows and by columns are those of the matrix") {
 
     sparse_columns by_columns(rows, width);
     for (const index_range columns : {index_range{96, width}, index_range{0, 96}}) {
-      by_columns.clear(columns);
-      Kernels::list_columns({x.data(), stride}, rows, columns, by_columns);
+      kernels.list_columns({x.data(), stride}, rows, columns, by_columns.start(columns));
     }
     CHECK(matrix_of(by_columns, rows, width, 24) == expected);
   });
 }
 
-TEST_CASE("packed features are those of the data") {
+TEST_CASE("listed features are those of the data") {
   constexpr std::int64_t rows = 21;
   const std::int64_t width = GENERATE(1, 64, 100, 700);
   const bool reals = GENERATE(false, true);
@@ -275,10 +284,10 @@ TEST_CASE("packed features are those of the data") {
   for (std::int64_t r = 0; r < count; ++r) {
     data.copy_row(order[static_cast<std::size_t>(r)], x.data() + r * width);
   }
-  const sparse_features packed(data);
+  const sparse_features features(data);
   const std::vector<float> b = random_reals(static_cast<std::size_t>(width * 32), 10);
-  for_each_kernels([&]<class Kernels>(Kernels) {
-    listed_features<Kernels> batch(packed, count);
+  for_each_kernels([&](const kernel_table& kernels) {
+    listed_features batch(kernels, features, count);
     batch.load(order, {4, count}, [](index_range) {});  // in parts, as threads do
     batch.load(order, {0, 4}, [](index_range) {});
     CHECK(batch.nonzeros(count) == std::ssize(x) - std::count(x.begin(), x.end(), 0.0F));
@@ -286,8 +295,8 @@ TEST_CASE("packed features are those of the data") {
     std::vector<float> product(static_cast<std::size_t>(count * 32), NAN);
     std::vector<float> expected = product;
     batch.multiply({0, count}, {b.data(), width, 32}, {product.data(), 32});
-    Kernels::dense_product({x.data(), width, 1}, 0, count, {b.data(), width, 32},
-                           {expected.data(), 32});
+    kernels.dense_product({x.data(), width, 1}, count, {b.data(), width, 32},
+                          {expected.data(), 32});
     CHECK(product == expected);
 
     column_set used(width);
@@ -330,9 +339,9 @@ TEST_CASE("packed features are those of the data") {
 
 TEST_CASE("a transpose has rows for columns") {
   const std::vector<float> from = random_reals(32 * 80, 11);
-  for_each_kernels([&]<class Kernels>(Kernels) {
+  for_each_kernels([&](const kernel_table& kernels) {
     std::vector<float> to(64 * 40, NAN);
-    Kernels::transpose({from.data(), 80}, 32, 64, {to.data(), 40});
+    kernels.transpose({from.data(), 80}, 32, 64, {to.data(), 40});
     for (std::size_t r = 0; r < 32; ++r) {
       for (std::size_t c = 0; c < 64; ++c) REQUIRE(to[c * 40 + r] == from[r * 80 + c]);
     }

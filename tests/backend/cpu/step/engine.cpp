@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The sweepnet authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The fused engine against the plain network: the same loss and gradients, by every path.
+// The engine against the plain network: the same loss and gradients, by every path.
 
 #include <cmath>
 #include <cstdlib>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "backend/epoch.hpp"
-#include "reference/cpu_network.hpp"
+#include "reference/network.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 
@@ -56,13 +56,12 @@ void check_step(const model_spec& model, const categorical_crossentropy& loss, c
   const std::vector<float> start = executor.export_state().parameters;
   const double actual = testing::train_epoch(executor, all_rows(data)).loss;
 
-  thread_pool pool(1);
   const std::int64_t rows = data.train.rows();
-  cpu_network<double> plain(model, loss, rows, pool);
+  testing::reference_network<double> plain(model, loss, rows);
   std::vector<double> x(static_cast<std::size_t>(rows * data.inputs()));
   for (std::int64_t r = 0; r < rows; ++r) data.train.copy_row(r, x.data() + r * data.inputs());
   const std::vector<double> parameters(start.begin(), start.end());
-  plain.forward(x.data(), rows, parameters.data(), dropout_draw{6, 0});
+  plain.forward(x.data(), rows, parameters.data(), testing::dropout_draw{6, 0});
   const double expected = plain.score(data.train.labels.data()).loss / static_cast<double>(rows) +
                           plain.penalty(parameters.data());
   std::vector<double> gradients(parameters.size());
@@ -190,11 +189,11 @@ TEST_CASE("threads that share out the panels of wide layers change no bit") {
                  dense{.units = 30, .activate = named("elu")},
                  dense{.units = 4, .activate = named("softmax")}}};
   const training_options options{.batch_size = 64, .seed = 5};
-  const staged_network network(model, {});
-  CHECK(thread_shares(network, 1).by_panels == 0);
-  CHECK(thread_shares(network, 2).by_panels == 2);
-  CHECK(thread_shares(network, 3).by_panels == 1);  // 6 panels and 4
-  CHECK(thread_shares(network, 5).by_panels == 0);
+  const cpu::staged_network network(model, {});
+  CHECK(cpu::thread_shares(network, 1).by_panels == 0);
+  CHECK(cpu::thread_shares(network, 2).by_panels == 2);
+  CHECK(cpu::thread_shares(network, 3).by_panels == 1);  // 6 panels and 4
+  CHECK(cpu::thread_shares(network, 5).by_panels == 0);
   const auto train = [&](const cpu_options& cpu) {
     return train_and_evaluate(model, options, data, cpu);
   };
@@ -210,8 +209,9 @@ TEST_CASE("threads that share out the panels of wide layers change no bit") {
 }
 
 TEST_CASE("factors with more rows or columns than lists can tell apart change no bit") {
-  const auto [rows, width] = GENERATE(std::pair<std::int64_t, std::int64_t>(most_listed + 500, 20),
-                                      std::pair<std::int64_t, std::int64_t>(20, most_listed + 500));
+  const auto [rows, width] =
+      GENERATE(std::pair<std::int64_t, std::int64_t>(cpu::most_listed + 500, 20),
+               std::pair<std::int64_t, std::int64_t>(20, cpu::most_listed + 500));
   const dataset data = sparse_dataset(rows, width);
   const model_spec model{.inputs = width,
                          .layers = {dense{.units = 16, .activate = named("relu")}, dropout{0.5},

@@ -13,28 +13,24 @@
 #include <cstdint>
 #include <vector>
 
+#include "sweepnet/backend/cpu/factors/cost.hpp"
 #include "sweepnet/backend/cpu/factors/panels.hpp"
 #include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/kernels/arguments.hpp"
+#include "sweepnet/backend/cpu/kernels/table.hpp"
 
-namespace sweepnet {
-
-/// Whether to list nonzeros, of which a share `density` of all is there, for products with `units`
-/// columns. `below` is the density at which a multiply-add over lists costs as much time as 1 /
-/// density dense ones; to list a nonzero costs about 64 multiply-adds.
-[[nodiscard]] inline bool pays_to_list(double density, std::int64_t units, double below) {
-  return density * static_cast<double>(units + 64) < below * static_cast<double>(units);
-}
+namespace sweepnet::cpu {
 
 /// Rows of reals (capacity x width) and what is known of their zeros. Different rows may be used at
 /// the same time, and so may the `parts` into which the columns are divided.
-template <class Kernels> class left_factor {
+class left_factor {
  public:
   left_factor() = default;
   /// A part has `part_width` columns, the last one what is left of `width`.
-  left_factor(std::int64_t capacity, std::int64_t width, double sparse_below,
-              std::int64_t part_width, std::int64_t parts)
-      : capacity_(capacity),
+  left_factor(const kernel_table& kernels, std::int64_t capacity, std::int64_t width,
+              double sparse_below, std::int64_t part_width, std::int64_t parts)
+      : kernels_(&kernels),
+        capacity_(capacity),
         width_(width),
         stride_(padded_stride(width)),
         sparse_below_(sparse_below),
@@ -43,32 +39,33 @@ template <class Kernels> class left_factor {
         values_(static_cast<std::size_t>(capacity * stride_)),
         lists_(capacity, part_width, parts),
         known_(static_cast<std::size_t>(capacity * parts)) {}
-  left_factor(std::int64_t capacity, std::int64_t width, double sparse_below)
-      : left_factor(capacity, width, sparse_below, width, 1) {}
+  left_factor(const kernel_table& kernels, std::int64_t capacity, std::int64_t width,
+              double sparse_below)
+      : left_factor(kernels, capacity, width, sparse_below, width, 1) {}
 
   [[nodiscard]] std::int64_t width() const { return width_; }
   [[nodiscard]] std::int64_t part_width() const { return part_width_; }
   [[nodiscard]] columns_view values() { return {values_.data(), stride_}; }
   [[nodiscard]] const_columns_view values() const { return {values_.data(), stride_}; }
 
-  /// Estimates the nonzeros of a part of some rows, whose values are there, by those of every
-  /// fourth, and readies them for products with `units` columns; 0 if there are none.
+  /// Estimates the nonzeros of a part of some rows, whose values are there, by a sample of them,
+  /// and readies them for products with `units` columns; 0 if there are none.
   void prepare(index_range rows, std::int64_t part, std::int64_t units) {
     const std::int64_t first = part * part_width_;
     const std::int64_t count = std::min(part_width_, width_ - first);
     std::int64_t nonzeros = 0;
     std::int64_t total = 0;
     for (std::int64_t r = rows.first; r < rows.last; ++r) {
-      if ((r - rows.first) % 4 == 0) {
-        nonzeros = Kernels::count_nonzeros(values_.data() + r * stride_ + first, count);
+      if ((r - rows.first) % cost::rows_per_sample == 0) {
+        nonzeros = kernels_->count_nonzeros(values_.data() + r * stride_ + first, count);
       }
       known_of(r, part).nonzeros = nonzeros;
       total += nonzeros;
     }
     const double all = static_cast<double>(std::max<std::int64_t>(rows.count() * count, 1));
     const bool pays = width_ <= most_listed &&
-                      pays_to_list(static_cast<double>(total) / all, units, sparse_below_);
-    if (pays) lists_.template set<Kernels>(rows, part, width_, values());
+                      cost::pays_to_list(static_cast<double>(total) / all, units, sparse_below_);
+    if (pays) lists_.set(*kernels_, rows, part, width_, values());
     for (std::int64_t r = rows.first; r < rows.last; ++r) known_of(r, part).listed = pays;
   }
 
@@ -79,9 +76,12 @@ template <class Kernels> class left_factor {
       std::int64_t last = first + 1;
       while (last < rows.last && is_listed(last) == listed) ++last;
       if (listed) {
-        Kernels::sparse_product(lists_, {first, last}, b, c);
+        for (std::int64_t chunk = 0; chunk < lists_.chunks(); ++chunk) {
+          kernels_->sparse_product(lists_.view(first, chunk), last - first, b, c, chunk > 0);
+        }
       } else {
-        Kernels::dense_product({values_.data(), stride_, 1}, first, last, b, c);
+        kernels_->dense_product({values_.data() + first * stride_, stride_, 1}, last - first, b,
+                                {c.row(first), c.stride});
       }
       first = last;
     }
@@ -116,8 +116,7 @@ template <class Kernels> class left_factor {
   }
 
   void list_columns(std::int64_t rows, index_range columns, sparse_columns& to) const {
-    to.clear(columns);
-    Kernels::list_columns(values(), rows, columns, to);
+    kernels_->list_columns(values(), rows, columns, to.start(columns));
   }
 
  private:
@@ -137,6 +136,7 @@ template <class Kernels> class left_factor {
     return true;
   }
 
+  const kernel_table* kernels_ = nullptr;
   std::int64_t capacity_ = 0;
   std::int64_t width_ = 0;
   std::int64_t stride_ = 0;
@@ -148,4 +148,4 @@ template <class Kernels> class left_factor {
   std::vector<known> known_{};  // (parts x capacity)
 };
 
-}  // namespace sweepnet
+}  // namespace sweepnet::cpu

@@ -18,7 +18,7 @@
 
 #include "sweepnet/network/parameters.hpp"
 
-namespace sweepnet {
+namespace sweepnet::cpu {
 
 /// Allocates on cache-line boundaries.
 template <class T> struct aligned_allocator {
@@ -99,6 +99,16 @@ struct packed_layout {
     }
   }
 
+  /// Every kernel and bias with its padding, in their order.
+  [[nodiscard]] std::vector<tensor_range> tensors() const {
+    std::vector<tensor_range> ranges;
+    for (const packed_weights& w : weights) {
+      ranges.push_back({w.kernel_at, w.kernel_at + w.kernel.size()});
+      ranges.push_back({w.bias_at, w.bias_at + w.kernel.padded_columns()});
+    }
+    return ranges;
+  }
+
   /// A packed buffer of a flat one; padding gets `fill`.
   [[nodiscard]] aligned_floats pack(std::span<const float> values, float fill = 0) const {
     aligned_floats packed(static_cast<std::size_t>(size), fill);
@@ -125,4 +135,4 @@ struct packed_layout {
   }
 };
 
-}  // namespace sweepnet
+}  // namespace sweepnet::cpu

@@ -3,7 +3,7 @@
 #pragma once
 
 // The nonzero features of a whole data set, listed once, and those of a batch. Rows of a batch lie
-// anywhere in the data, so that what is read of them decides their time: packed, a pixel takes
+// anywhere in the data, so that what is read of them decides their time: listed, a pixel takes
 // three bytes.
 
 #include <algorithm>
@@ -19,9 +19,10 @@
 
 #include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/kernels/arguments.hpp"
+#include "sweepnet/backend/cpu/kernels/table.hpp"
 #include "sweepnet/data/dataset.hpp"
 
-namespace sweepnet {
+namespace sweepnet::cpu {
 
 class sparse_features {
  public:
@@ -32,7 +33,7 @@ class sparse_features {
         blocks_((data.width + nonzero_block::width - 1) / nonzero_block::width),
         scale_(data.scale),
         are_bytes_(std::holds_alternative<std::vector<std::uint8_t>>(data.features)) {
-    std::visit([&](const auto& features) { pack(features, data.rows()); }, data.features);
+    std::visit([&](const auto& features) { list_rows(features, data.rows()); }, data.features);
   }
 
   [[nodiscard]] std::int64_t width() const { return width_; }
@@ -41,20 +42,18 @@ class sparse_features {
 
   /// Writes a row's blocks and lists, and up to 15 entries beyond. Returns how many entries,
   /// padded.
-  template <class Kernels>
-  std::int64_t unpack(std::int64_t row, nonzero_block* blocks, std::uint16_t* indices,
-                      float* values) const {
+  std::int64_t unpack(const kernel_table& kernels, std::int64_t row, nonzero_block* blocks,
+                      std::uint16_t* indices, float* values) const {
     const std::byte* at = begin(row);
-    const std::int64_t count = Kernels::unpack_blocks(at, blocks_, blocks);
+    const std::int64_t count = kernels.unpack_blocks(at, blocks_, blocks);
     at += static_cast<std::size_t>(blocks_) * sizeof(std::uint64_t);
     const auto* columns = reinterpret_cast<const std::uint16_t*>(at);
-    const auto unpack_values = [&](const auto* stored) {
-      Kernels::unpack(columns, stored, count, scale_, indices, values);
-    };
     if (are_bytes_) {
-      unpack_values(reinterpret_cast<const std::uint8_t*>(columns + count));
+      kernels.unpack_bytes(columns, reinterpret_cast<const std::uint8_t*>(columns + count), count,
+                           scale_, indices, values);
     } else {
-      unpack_values(reinterpret_cast<const float*>(columns + count));
+      kernels.unpack_reals(columns, reinterpret_cast<const float*>(columns + count), count, scale_,
+                           indices, values);
     }
     return count;
   }
@@ -67,7 +66,7 @@ class sparse_features {
  private:
   /// A row is the bits of its blocks, then its nonzeros' columns, then their values as the data set
   /// stores them; both lists are padded as pad_list() does, so that all rows are aligned.
-  template <class Stored> void pack(const std::vector<Stored>& features, std::int64_t rows) {
+  template <class Stored> void list_rows(const std::vector<Stored>& features, std::int64_t rows) {
     constexpr std::size_t slack = 64;  // what unpack() may read beyond the last row
     const auto nonzeros = static_cast<std::size_t>(
         std::ssize(features) - std::count(features.begin(), features.end(), Stored{0}));
@@ -117,18 +116,19 @@ class sparse_features {
 };
 
 /// A batch's features as a left factor of products (see left_factor.hpp), by lists.
-template <class Kernels> class listed_features {
+class listed_features {
  public:
   /// With room for `capacity` rows of `data`, which must outlive this.
-  listed_features(const sparse_features& data, std::int64_t capacity)
-      : data_(&data),
+  listed_features(const kernel_table& kernels, const sparse_features& data, std::int64_t capacity)
+      : kernels_(&kernels),
+        data_(&data),
         chunks_((data.width() + largest_chunk - 1) / largest_chunk),
         capacity_(capacity),
         indices_(std::make_unique_for_overwrite<std::uint16_t[]>(size(data, capacity))),
         values_(std::make_unique_for_overwrite<float[]>(size(data, capacity))),
         blocks_(static_cast<std::size_t>(capacity * (data.blocks() + 1))),
         rows_(static_cast<std::size_t>(capacity)),
-        bounds_(static_cast<std::size_t>(capacity * (chunks_ + 1))),
+        places_(static_cast<std::size_t>(capacity * chunks_)),
         order_(static_cast<std::size_t>(capacity * chunks_)) {}
 
   [[nodiscard]] std::int64_t width() const { return data_->width(); }
@@ -150,7 +150,7 @@ template <class Kernels> class listed_features {
     std::array<std::uint32_t, std::size_t{(largest_chunk + nonzero_block::width) / 4 + 3}> starts;
     for (std::int64_t k = 0; k < chunks_; ++k) {
       order_by_length(
-          range, [&](std::int64_t r) { return chunk(r, k).count; }, starts,
+          range, [&](std::int64_t r) { return place(r, k).count; }, starts,
           order_.data() + k * capacity_ + range.first);
     }
   }
@@ -158,9 +158,12 @@ template <class Kernels> class listed_features {
   /// c = x b for some rows, loaded as such; b is one panel.
   void multiply(index_range rows, const panel_view& b, const columns_view& c) const {
     for (std::int64_t k = 0; k < chunks_; ++k) {
-      const std::uint32_t* order = order_.data() + k * capacity_ + rows.first;
-      const auto list_of = [&](std::int64_t i) { return row_list{order[i], chunk(order[i], k)}; };
-      Kernels::sparse_lists(rows.count(), list_of, b, c, k > 0);
+      const list_view lists{.indices = indices_.get(),
+                            .values = values_.get(),
+                            .places = places_.data() + k,
+                            .stride = chunks_,
+                            .order = order_.data() + k * capacity_ + rows.first};
+      kernels_->sparse_product(lists, rows.count(), b, c, k > 0);
     }
   }
 
@@ -187,15 +190,12 @@ template <class Kernels> class listed_features {
   /// to back and padded with zeros to `width`, at most 64.
   panel_view gather(const column_set& used, index_range places, std::int64_t width,
                     std::int64_t rows, float* to) const {
-    const auto row_of = [&](std::int64_t r) -> const nonzero_row& { return row(r); };
-    Kernels::gather(rows, row_of, used, places, width, to);
+    kernels_->gather(rows_.data(), rows, used.view(), places, width, to);
     return {to, rows, width};
   }
 
   void list_columns(std::int64_t rows, index_range columns, sparse_columns& to) const {
-    to.clear(columns);
-    const auto row_of = [&](std::int64_t r) -> const nonzero_row& { return row(r); };
-    Kernels::list_columns(rows, row_of, columns, to);
+    kernels_->list_columns_of(rows_.data(), rows, columns, to.start(columns));
   }
 
  private:
@@ -212,23 +212,24 @@ template <class Kernels> class listed_features {
   std::int64_t load_row(std::int64_t r, std::int64_t row, std::int64_t at) {
     nonzero_block* blocks = blocks_.data() + r * (data_->blocks() + 1);
     const std::int64_t count =
-        data_->template unpack<Kernels>(row, blocks, indices_.get() + at, values_.get() + at);
+        data_->unpack(*kernels_, row, blocks, indices_.get() + at, values_.get() + at);
     rows_[static_cast<std::size_t>(r)] = {indices_.get() + at, values_.get() + at, blocks};
-    std::uint32_t* bounds = bounds_.data() + r * (chunks_ + 1);
+    // A chunk, some columns whose weights stay in a cache, has whole fours of the row's nonzeros,
+    // so that up to three of them belong to the next.
     for (std::int64_t k = 0; k < chunks_; ++k) {
-      bounds[k] = blocks[share_of(data_->blocks(), k, chunks_).first].before / 4 * 4;
+      const index_range columns = share_of(data_->blocks(), k, chunks_);
+      const std::int64_t first = blocks[columns.first].before / 4 * 4;
+      const std::int64_t last = k + 1 == chunks_ ? count : blocks[columns.last].before / 4 * 4;
+      places_[static_cast<std::size_t>(r * chunks_ + k)] = {at + first, last - first};
     }
-    bounds[chunks_] = static_cast<std::uint32_t>(count);
     return count;
   }
 
-  /// Row r's nonzeros of a chunk, some columns whose weights stay in a cache. A chunk has whole
-  /// fours, so that up to three of them belong to the next.
-  [[nodiscard]] nonzero_list chunk(std::int64_t r, std::int64_t k) const {
-    const std::uint32_t* bounds = bounds_.data() + r * (chunks_ + 1) + k;
-    return {row(r).indices + bounds[0], row(r).values + bounds[0], bounds[1] - bounds[0]};
+  [[nodiscard]] const list_place& place(std::int64_t r, std::int64_t k) const {
+    return places_[static_cast<std::size_t>(r * chunks_ + k)];
   }
 
+  const kernel_table* kernels_;
   const sparse_features* data_;
   std::int64_t chunks_;
   std::int64_t capacity_;
@@ -236,8 +237,8 @@ template <class Kernels> class listed_features {
   std::unique_ptr<float[]> values_;           // likewise
   std::vector<nonzero_block> blocks_;         // capacity x (blocks of a row + 1)
   std::vector<nonzero_row> rows_;
-  std::vector<std::uint32_t> bounds_;  // of chunks (capacity x chunks + 1)
-  std::vector<std::uint32_t> order_;   // of rows, for each chunk (chunks x capacity)
+  std::vector<list_place> places_;    // of each row's chunks (capacity x chunks)
+  std::vector<std::uint32_t> order_;  // of rows, for each chunk (chunks x capacity)
 };
 
-}  // namespace sweepnet
+}  // namespace sweepnet::cpu

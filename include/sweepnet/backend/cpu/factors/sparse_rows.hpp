@@ -17,9 +17,10 @@
 #include <vector>
 
 #include "sweepnet/backend/cpu/kernels/arguments.hpp"
+#include "sweepnet/backend/cpu/kernels/table.hpp"
 #include "sweepnet/data/dataset.hpp"
 
-namespace sweepnet {
+namespace sweepnet::cpu {
 
 /// How often features are not 0, from up to 1,000 rows spread over all of them.
 struct sparsity {
@@ -44,7 +45,7 @@ struct sparsity {
 };
 
 /// Columns that a product takes at once: 64 columns of their weights are 64 KiB, of which the
-/// first- level cache holds what is used most.
+/// first-level cache holds what is used most.
 inline constexpr std::int64_t largest_chunk = 256;
 
 /// Puts rows into the order of their lists' lengths, so that a product takes rows side by side
@@ -53,10 +54,11 @@ template <class LengthOf>
 void order_by_length(index_range rows, const LengthOf& length_of, std::span<std::uint32_t> starts,
                      std::uint32_t* order) {
   std::ranges::fill(starts, 0U);
-  for (std::int64_t r = rows.first; r < rows.last; ++r) ++starts[length_of(r) / 4];
+  for (std::int64_t r = rows.first; r < rows.last; ++r)
+    ++starts[static_cast<std::size_t>(length_of(r) / 4)];
   std::exclusive_scan(starts.begin(), starts.end(), starts.begin(), 0U);
   for (std::int64_t r = rows.first; r < rows.last; ++r) {
-    order[starts[length_of(r) / 4]++] = static_cast<std::uint32_t>(r);
+    order[starts[static_cast<std::size_t>(length_of(r) / 4)]++] = static_cast<std::uint32_t>(r);
   }
 }
 
@@ -74,7 +76,9 @@ class sparse_rows {
     part_chunks_ = std::max<std::int64_t>(1, (part_width + largest_chunk - 1) / largest_chunk);
     chunk_ = ((part_width + part_chunks_ - 1) / part_chunks_ + 15) / 16 * 16;
     chunks_ = parts * part_chunks_;
-    lists_.resize(static_cast<std::size_t>(capacity * chunks_));
+    places_.resize(static_cast<std::size_t>(capacity * chunks_));
+    order_.resize(static_cast<std::size_t>(capacity));
+    std::iota(order_.begin(), order_.end(), 0U);
     const auto room = static_cast<std::size_t>(parts * capacity * row_room());
     indices_ = std::make_unique_for_overwrite<std::uint16_t[]>(room);
     values_ = std::make_unique_for_overwrite<float[]>(room);
@@ -83,16 +87,19 @@ class sparse_rows {
   /// Chunks of a row.
   [[nodiscard]] std::int64_t chunks() const { return chunks_; }
 
-  /// Row r's nonzeros of chunk c.
-  [[nodiscard]] nonzero_list at(std::int64_t r, std::int64_t c) const {
-    const list& l = lists_[place(r, c)];
-    return {indices_.get() + l.begin, values_.get() + l.begin, l.count};
+  /// The nonzeros of chunk c of the rows from `row` on.
+  [[nodiscard]] list_view view(std::int64_t row, std::int64_t c) const {
+    return {.indices = indices_.get(),
+            .values = values_.get(),
+            .places = places_.data() + place(0, c),
+            .stride = part_chunks_,
+            .order = order_.data() + row};
   }
 
   /// Lists a part of some rows of x, which has `width` columns and is readable up to the next
   /// multiple of 16. The lists lie back to back; other threads may list other ranges.
-  template <class Kernels>
-  void set(index_range rows, std::int64_t part, std::int64_t width, const const_columns_view& x) {
+  void set(const kernel_table& kernels, index_range rows, std::int64_t part, std::int64_t width,
+           const const_columns_view& x) {
     const std::int64_t end = std::min((part + 1) * part_width_, width);
     std::int64_t at = (part * rows_ + rows.first) * row_room();
     for (std::int64_t r = rows.first; r < rows.last; ++r) {
@@ -101,21 +108,16 @@ class sparse_rows {
         std::uint16_t* indices = indices_.get() + at;
         float* values = values_.get() + at;
         const std::size_t count =
-            Kernels::list(x.row(r), first, std::min(first + chunk_, end), indices, values);
-        list& l = lists_[place(r, part * part_chunks_ + c)];
-        l = {at, pad_list(indices, values, count)};
-        at += static_cast<std::int64_t>(l.count);
+            kernels.list(x.row(r), first, std::min(first + chunk_, end), indices, values);
+        list_place& list = places_[place(r, part * part_chunks_ + c)];
+        list = {at, static_cast<std::int64_t>(pad_list(indices, values, count))};
+        at += list.count;
       }
     }
   }
 
  private:
   static constexpr std::int64_t slack = 16;  // entries that kernels may write beyond a list
-
-  struct list {
-    std::int64_t begin = 0;
-    std::size_t count = 0;
-  };
 
   /// What the lists of a part of a row may take, with what is written beyond.
   [[nodiscard]] std::int64_t row_room() const { return part_chunks_ * (chunk_ + slack); }
@@ -132,7 +134,8 @@ class sparse_rows {
   std::int64_t chunks_ = 0;
   std::unique_ptr<std::uint16_t[]> indices_;
   std::unique_ptr<float[]> values_;
-  std::vector<list> lists_;  // (parts x rows x chunks of a part)
+  std::vector<list_place> places_;    // (parts x rows x chunks of a part)
+  std::vector<std::uint32_t> order_;  // 0, 1, ...: rows as they come
 };
 
 /// Some columns of a matrix, ascending, and the place of each among them.
@@ -155,10 +158,7 @@ class column_set {
   [[nodiscard]] std::int64_t column(std::int64_t place) const {
     return columns_[static_cast<std::size_t>(place)];
   }
-  /// Of a column that is in the set.
-  [[nodiscard]] std::int64_t place(std::int64_t column) const {
-    return places_[static_cast<std::size_t>(column)];
-  }
+  [[nodiscard]] column_view view() const { return {columns_.data(), places_.data()}; }
   /// The places of the columns in a range.
   [[nodiscard]] index_range within(index_range range) const {
     const auto at = [&](std::int64_t column) {
@@ -183,53 +183,62 @@ class sparse_columns {
  public:
   sparse_columns() = default;
   sparse_columns(std::int64_t capacity, std::int64_t width)
-      : stride_((capacity + 7) / 8 * 8 + 8),  // not a power of 2: lists lie on all cache sets
-        indices_(std::make_unique_for_overwrite<std::uint16_t[]>(
-            static_cast<std::size_t>(stride_ * width))),
-        values_(std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(stride_ * width))),
-        counts_(static_cast<std::size_t>(width)),
+      : indices_(std::make_unique_for_overwrite<std::uint16_t[]>(room(capacity, width))),
+        values_(std::make_unique_for_overwrite<float[]>(room(capacity, width))),
+        places_(static_cast<std::size_t>(width)),
         order_(static_cast<std::size_t>(width)),
-        starts_(static_cast<std::size_t>(capacity / 4 + 2)) {}
+        starts_(static_cast<std::size_t>(capacity / 4 + 2)) {
+    for (std::size_t k = 0; k < places_.size(); ++k) {
+      places_[k].begin = static_cast<std::int64_t>(k) * stride(capacity);
+    }
+  }
 
-  void clear(index_range columns) {
-    std::fill(counts_.begin() + columns.first, counts_.begin() + columns.last, 0U);
+  /// Empties some columns, to which rows are then appended in ascending order.
+  [[nodiscard]] growing_lists start(index_range columns) {
+    for (std::int64_t k = columns.first; k < columns.last; ++k) place(k).count = 0;
+    return {indices_.get(), values_.get(), places_.data()};
   }
-  /// Adds row r to column k; rows must ascend.
-  void append(std::int64_t k, std::int64_t r, float value) {
-    const auto at = static_cast<std::size_t>(k * stride_ + counts_[static_cast<std::size_t>(k)]++);
-    indices_[at] = static_cast<std::uint16_t>(r);
-    values_[at] = value;
-  }
-  /// Readies some columns, whose rows are all there, for at(): products with `block` at a time.
+  /// Readies some columns, whose rows are all there, for view(): products with `block` at a time.
   void finish(index_range columns, std::int64_t block) {
     for (std::int64_t k = columns.first; k < columns.last; ++k) {
-      std::uint32_t& count = counts_[static_cast<std::size_t>(k)];
-      count = static_cast<std::uint32_t>(
-          pad_list(indices_.get() + k * stride_, values_.get() + k * stride_, count));
+      list_place& list = place(k);
+      list.count = static_cast<std::int64_t>(pad_list(indices_.get() + list.begin,
+                                                      values_.get() + list.begin,
+                                                      static_cast<std::size_t>(list.count)));
     }
     for (index_range some = columns; some.first < columns.last; some.first = some.last) {
       some.last = std::min(some.first + block, columns.last);
       order_by_length(
-          some, [&](std::int64_t k) { return counts_[static_cast<std::size_t>(k)]; }, starts_,
+          some, [&](std::int64_t k) { return place(k).count; }, starts_,
           order_.data() + some.first);
     }
   }
 
-  /// The i-th column of some in a block from column `first` on, in an order of its own.
-  [[nodiscard]] row_list at(std::int64_t first, std::int64_t i) const {
-    const std::int64_t k = order_[static_cast<std::size_t>(first + i)];
-    return {k - first,
-            {indices_.get() + k * stride_, values_.get() + k * stride_,
-             counts_[static_cast<std::size_t>(k)]}};
+  /// The columns of a block that begins at column `first`, in an order of its own.
+  [[nodiscard]] list_view view(std::int64_t first) const {
+    return {.indices = indices_.get(),
+            .values = values_.get(),
+            .places = places_.data(),
+            .stride = 1,
+            .order = order_.data() + first,
+            .first = first};
   }
 
  private:
-  std::int64_t stride_ = 0;
+  /// Between lists. Not a power of 2, so that they lie on all cache sets.
+  [[nodiscard]] static std::int64_t stride(std::int64_t capacity) {
+    return (capacity + 7) / 8 * 8 + 8;
+  }
+  [[nodiscard]] static std::size_t room(std::int64_t capacity, std::int64_t width) {
+    return static_cast<std::size_t>(stride(capacity) * width);
+  }
+  [[nodiscard]] list_place& place(std::int64_t k) { return places_[static_cast<std::size_t>(k)]; }
+
   std::unique_ptr<std::uint16_t[]> indices_;  // (width x stride), as values
   std::unique_ptr<float[]> values_;
-  std::vector<std::uint32_t> counts_;
+  std::vector<list_place> places_;
   std::vector<std::uint32_t> order_;
   std::vector<std::uint32_t> starts_;
 };
 
-}  // namespace sweepnet
+}  // namespace sweepnet::cpu

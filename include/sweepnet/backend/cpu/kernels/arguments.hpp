@@ -4,10 +4,15 @@
 
 // What the kernels of every instruction set are called with: plain views.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
-namespace sweepnet {
+#include "sweepnet/network/optimizer_step.hpp"
+#include "sweepnet/network/penalty.hpp"
+
+namespace sweepnet::cpu {
 
 /// Rows, panels or inputs [first, last).
 struct index_range {
@@ -15,7 +20,6 @@ struct index_range {
   std::int64_t last;
 
   [[nodiscard]] std::int64_t count() const { return last - first; }
-  [[nodiscard]] bool contains(std::int64_t i) const { return i >= first && i < last; }
 };
 
 /// What part `part` of `parts` gets of [0, count).
@@ -35,10 +39,35 @@ struct nonzero_list {
   std::size_t count = 0;
 };
 
-/// A list and the row of the product that it makes.
-struct row_list {
-  std::int64_t row;
-  nonzero_list list;
+/// Where a list lies among indices and values.
+struct list_place {
+  std::int64_t begin = 0;
+  std::int64_t count = 0;
+};
+
+/// Some lists in the order in which a product takes them; list k makes row k - first of it.
+struct list_view {
+  const std::uint16_t* indices;
+  const float* values;
+  const list_place* places;
+  std::int64_t stride;         ///< list k lies at places[k * stride]
+  const std::uint32_t* order;  ///< the lists to take, one after the other
+  std::int64_t first = 0;
+
+  [[nodiscard]] const list_place& place(std::int64_t k) const { return places[k * stride]; }
+};
+
+/// Lists that grow: list k has room from places[k].begin on.
+struct growing_lists {
+  std::uint16_t* indices;
+  float* values;
+  list_place* places;
+
+  void append(std::int64_t k, std::int64_t index, float value) const {
+    const std::int64_t at = places[k].begin + places[k].count++;
+    indices[at] = static_cast<std::uint16_t>(index);
+    values[at] = value;
+  }
 };
 
 /// Pads a list with its last index and the value 0, which changes no sum, and returns its new
@@ -65,6 +94,15 @@ struct nonzero_row {
   const std::uint16_t* indices = nullptr;
   const float* values = nullptr;
   const nonzero_block* blocks = nullptr;
+};
+
+/// Some columns of a matrix, ascending, and the place of each among them.
+struct column_view {
+  const std::uint32_t* columns;
+  const std::uint32_t* places;  ///< of a column that is among them
+
+  [[nodiscard]] std::int64_t column(std::int64_t place) const { return columns[place]; }
+  [[nodiscard]] std::int64_t place(std::int64_t column) const { return places[column]; }
 };
 
 /// The left factor of a dense product: element (i, k) is data[i * row_stride + k * inner_stride].
@@ -143,4 +181,18 @@ struct mask_draw {
   std::uint32_t threshold;  ///< keep_threshold(rate)
 };
 
-}  // namespace sweepnet
+/// One optimizer step on all weights, or what only stores their gradients.
+struct update_view {
+  optimizer_step step{};
+  float limit = std::numeric_limits<float>::infinity();  ///< on each gradient's magnitude
+  float* weights = nullptr;
+  std::array<float*, 3> slots{};  ///< as many as the rule keeps
+  float* gradients = nullptr;     ///< where they are stored
+};
+
+/// Takes the gradients g of `count` weights from `offset` on, to which it adds the penalty's; it
+/// may change them. Each weight stands alone, so any split gives the same bits.
+using update_function = void (*)(const update_view& update, std::int64_t offset, float* g,
+                                 std::int64_t count, const weight_penalty& penalty);
+
+}  // namespace sweepnet::cpu

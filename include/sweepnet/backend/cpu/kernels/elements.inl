@@ -27,21 +27,29 @@ struct element_kernels {
     }
   }
 
-  /// See finish_view.
-  template <class F>
-  [[gnu::flatten]] static void finish(const F& f, const finish_view& v, index_range rows) {
-    for (std::int64_t r = rows.first; r < rows.last; ++r) {
-      // Constant counts make straight vector code; what lies behind `columns` is padding.
-      for (std::int64_t j = 0; j < v.columns; j += part) {
-        const std::uint32_t bits = v.keep.bits(r, v.first_column + j);
-        float* gate = v.gate.data != nullptr ? v.gate.row(r) + j : nullptr;
-        if (v.columns - j > part / 2) {
-          finish_part<part>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
-        } else {
-          finish_part<part / 2>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
-        }
-      }
-    }
+  /// See finish_view. Nothing where f takes whole rows.
+  static void finish(const activation& a, const finish_view& v, index_range rows) {
+    std::visit(
+        [&]<class F>(const F& f) {
+          if constexpr (elementwise_activation<F>) finish_with(f, v, rows);
+        },
+        a.function);
+  }
+
+  /// The update of a rule.
+  static update_function updating(const optimizer_rule& rule) {
+    return std::visit(
+        []<class Rule>(const Rule& r) {
+          return update_for<Rule>(r.slots(), typename Rule::slot_counts{});
+        },
+        rule);
+  }
+
+  /// An update that changes no weight and stores the gradients.
+  static void store(const update_view& u, std::int64_t offset, float* g, std::int64_t count,
+                    const weight_penalty& penalty) {
+    add_penalty(penalty, u.weights + offset, g, count);
+    std::copy_n(g, count, u.gradients + offset);
   }
 
   /// values *= kept, for `count` values of row r, from column `column` on.
@@ -66,16 +74,52 @@ struct element_kernels {
     }
   }
 
-  /// The sink, compiled for this set.
-  template <class Sink> static sink_view view_of(const Sink& sink) { return {&sink, apply<Sink>}; }
-
  private:
   static constexpr std::int64_t part = 32;  // columns that one word of a mask decides
 
-  template <class Sink>
-  [[gnu::flatten]] static void apply(const void* sink, std::int64_t offset, float* g,
-                                     std::int64_t count, const penalty_rates& penalty) {
-    (*static_cast<const Sink*>(sink))(offset, g, count, penalty);
+  template <class F>
+  [[gnu::flatten]] static void finish_with(const F& f, const finish_view& v, index_range rows) {
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      // Constant counts make straight vector code; what lies behind `columns` is padding.
+      for (std::int64_t j = 0; j < v.columns; j += part) {
+        const std::uint32_t bits = v.keep.bits(r, v.first_column + j);
+        float* gate = v.gate.data != nullptr ? v.gate.row(r) + j : nullptr;
+        if (v.columns - j > part / 2) {
+          finish_part<part>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
+        } else {
+          finish_part<part / 2>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
+        }
+      }
+    }
+  }
+
+  template <class Rule, int... Slots>
+  static update_function update_for(int slots, std::integer_sequence<int, Slots...>) {
+    update_function found = nullptr;
+    ((slots == Slots ? void(found = update<Rule, Slots>) : void()), ...);
+    return found;
+  }
+
+  template <class Rule, int Slots>
+  [[gnu::flatten]] static void update(const update_view& u, std::int64_t offset, float* g,
+                                      std::int64_t count, const weight_penalty& penalty) {
+    add_penalty(penalty, u.weights + offset, g, count);
+    if (u.limit < std::numeric_limits<float>::infinity()) {
+      const float limit = u.limit;
+      for (std::int64_t i = 0; i < count; ++i) g[i] = std::clamp(g[i], -limit, limit);
+    }
+    const auto slot = [&](int k) {
+      return k < Slots ? u.slots[static_cast<std::size_t>(k)] + offset : nullptr;
+    };
+    apply_step<Slots>(u.step.as<Rule>(), u.step.decay, u.weights + offset, g, slot(0), slot(1),
+                      slot(2), count);
+  }
+
+  SWEEPNET_INLINE void add_penalty(const weight_penalty& penalty, const float* w, float* g,
+                                   std::int64_t count) {
+    if (penalty.is_zero()) return;
+    const weight_penalty p = penalty;
+    for (std::int64_t i = 0; i < count; ++i) g[i] += p.gradient(w[i]);
   }
 
   template <int Count, class F>

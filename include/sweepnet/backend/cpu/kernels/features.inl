@@ -4,18 +4,17 @@
 // How features come from a data set into a batch.
 
 struct feature_kernels {
-  /// Writes features [first, first + count) of some rows of a data set, of which row_of(i) is one.
-  template <class RowOf>
-  static void load(const labelled_rows& data, const RowOf& row_of, index_range rows,
-                   std::int64_t first, std::int64_t count, const columns_view& to) {
+  /// Writes some rows of a batch, whose row r is row batch[r] of the data.
+  static void load(const labelled_rows& data, const std::uint32_t* batch, index_range rows,
+                   const columns_view& to) {
     std::visit(
         [&](const auto& stored) {
-          for (std::int64_t k = 0; k < count; k += word) {
-            const std::int64_t n = std::min(word, count - k);
+          for (std::int64_t k = 0; k < data.width; k += word) {
+            const std::int64_t n = std::min(word, data.width - k);
             for (std::int64_t r = rows.first; r < rows.last; r += load_rows) {
               const index_range some{r, std::min(r + load_rows, rows.last)};
               const auto from = [&](std::int64_t i) {
-                return stored.data() + row_of(i) * data.width + first + k;
+                return stored.data() + static_cast<std::int64_t>(batch[i]) * data.width + k;
               };
               load_part(from, some, n, data.scale, {to.data + k, to.stride});
             }

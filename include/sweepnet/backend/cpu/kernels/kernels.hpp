@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The kernels (kernels.inl), compiled once for each instruction set: portable_kernels,
-// avx2_kernels and avx512_kernels, three classes with the same static functions.
+// The kernels (kernels.inl), compiled once for each instruction set into a kernel_table.
 //
 // A set's code lies between pragmas that allow the compiler its instructions; it must run only
 // where instructions.hpp finds them. Formulas from network/ are inlined into it and so vectorised
@@ -23,14 +22,15 @@
 #include <utility>
 #include <variant>
 
-#include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/kernels/arguments.hpp"
+#include "sweepnet/backend/cpu/kernels/table.hpp"
 #include "sweepnet/backend/cpu/machine/instructions.hpp"
-#include "sweepnet/backend/cpu/step/update.hpp"
 #include "sweepnet/core/elementary.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/optimizer_step.hpp"
+#include "sweepnet/network/penalty.hpp"
 
 #if defined(SWEEPNET_X86_KERNELS)
 #include <immintrin.h>
@@ -43,7 +43,7 @@
 #define SWEEPNET_UNROLL _Pragma("GCC unroll 16")
 #endif
 
-namespace sweepnet::detail::portable {
+namespace sweepnet::cpu::portable {
 struct vec {
   static constexpr int lanes = 4;
   static constexpr int accumulators = 12;
@@ -87,7 +87,7 @@ struct vec {
   }
 };
 #include "sweepnet/backend/cpu/kernels/kernels.inl"
-}  // namespace sweepnet::detail::portable
+}  // namespace sweepnet::cpu::portable
 
 #if defined(SWEEPNET_X86_KERNELS)
 
@@ -97,7 +97,7 @@ struct vec {
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 #endif
-namespace sweepnet::detail::avx2 {
+namespace sweepnet::cpu::avx2 {
 struct vec {
   static constexpr int lanes = 8;
   static constexpr int accumulators = 12;
@@ -130,7 +130,7 @@ struct vec {
   static type multiply_add(type a, type b, type sum) { return _mm256_fmadd_ps(a, b, sum); }
 };
 #include "sweepnet/backend/cpu/kernels/kernels.inl"
-}  // namespace sweepnet::detail::avx2
+}  // namespace sweepnet::cpu::avx2
 #if defined(__clang__)
 #pragma clang attribute pop
 #else
@@ -145,7 +145,7 @@ struct vec {
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,bmi2")
 #endif
-namespace sweepnet::detail::avx512 {
+namespace sweepnet::cpu::avx512 {
 struct vec {
   static constexpr int lanes = 16;
   static constexpr int accumulators = 24;
@@ -196,7 +196,7 @@ struct vec {
   }
 };
 #include "sweepnet/backend/cpu/kernels/kernels.inl"
-}  // namespace sweepnet::detail::avx512
+}  // namespace sweepnet::cpu::avx512
 #if defined(__clang__)
 #pragma clang attribute pop
 #else
@@ -207,12 +207,17 @@ struct vec {
 
 #undef SWEEPNET_UNROLL
 
-namespace sweepnet {
+namespace sweepnet::cpu {
 
-using portable_kernels = detail::portable::kernels;
+/// The kernels for an instruction set. Throws std::invalid_argument if this processor lacks it.
+[[nodiscard]] inline const kernel_table& kernels_for(instruction_set set) {
+  switch (available(set)) {
 #if defined(SWEEPNET_X86_KERNELS)
-using avx2_kernels = detail::avx2::kernels;
-using avx512_kernels = detail::avx512::kernels;
+    case instruction_set::avx512: return avx512::kernels;
+    case instruction_set::avx2: return avx2::kernels;
 #endif
+    default: return portable::kernels;
+  }
+}
 
-}  // namespace sweepnet
+}  // namespace sweepnet::cpu

@@ -6,7 +6,7 @@
 struct nonzero_kernels {
   /// Lists k and x[k] for each x[k] != 0, k in [first, last), and returns how many. Reads x and
   /// writes to the list up to the next multiple of 16.
-  template <class Vec = vec>
+  template <class Vec>
   static std::size_t list(const float* x, std::int64_t first, std::int64_t last,
                           std::uint16_t* indices, float* values) {
     std::size_t count = 0;
@@ -30,7 +30,7 @@ struct nonzero_kernels {
 
   /// Appends the nonzeros of some columns of x, for rows [0, rows).
   static void list_columns(const const_columns_view& x, std::int64_t rows, index_range columns,
-                           sparse_columns& to) {
+                           const growing_lists& to) {
     for (std::int64_t r = 0; r < rows; ++r) {
       const float* row = x.row(r);
       for_each_nonzero(row, columns.first, columns.last,
@@ -38,12 +38,11 @@ struct nonzero_kernels {
     }
   }
 
-  /// Appends the nonzeros of some columns of rows [0, rows), of which row_of(r) is one.
-  template <class RowOf>
-  static void list_columns(std::int64_t rows, const RowOf& row_of, index_range columns,
-                           sparse_columns& to) {
+  /// The same for rows that are lists.
+  static void list_columns_of(const nonzero_row* x, std::int64_t rows, index_range columns,
+                              const growing_lists& to) {
     for (std::int64_t r = 0; r < rows; ++r) {
-      const nonzero_row& row = row_of(r);
+      const nonzero_row& row = x[r];
       const std::uint32_t last = before(row, columns.last);
       for (std::uint32_t i = before(row, columns.first); i < last; ++i) {
         to.append(row.indices[i], r, row.values[i]);
@@ -51,17 +50,17 @@ struct nonzero_kernels {
     }
   }
 
-  /// The columns in some places of `used`, of rows [0, rows), of which row_of(r) is one and in
-  /// which no others are not 0; back to back and padded with zeros to `width`, at most 64.
-  template <class RowOf, class Vec = vec>
-  static void gather(std::int64_t rows, const RowOf& row_of, const column_set& used,
+  /// The columns in some places of `used`, of rows [0, rows), in which no others are not 0; back to
+  /// back and padded with zeros to `width`, at most 64.
+  template <class Vec>
+  static void gather(const nonzero_row* x, std::int64_t rows, const column_view& used,
                      index_range places, std::int64_t width, float* to) {
     if constexpr (requires { Vec::expand(0, to); }) {
-      return gather_bits<Vec>(rows, row_of, used, places, width, to);
+      return gather_bits<Vec>(x, rows, used, places, width, to);
     }
     const index_range columns{used.column(places.first), used.column(places.last - 1) + 1};
     for (std::int64_t r = 0; r < rows; ++r, to += width) {
-      const nonzero_row& row = row_of(r);
+      const nonzero_row& row = x[r];
       std::fill_n(to, width, 0.0F);
       const std::uint32_t last = before(row, columns.last);
       for (std::uint32_t i = before(row, columns.first); i < last; ++i) {
@@ -88,8 +87,8 @@ struct nonzero_kernels {
   }
 
   /// gather() by whole vectors: what is not 0 of a row's columns, as bits moved together.
-  template <class Vec, class RowOf>
-  static void gather_bits(std::int64_t rows, const RowOf& row_of, const column_set& used,
+  template <class Vec>
+  static void gather_bits(const nonzero_row* x, std::int64_t rows, const column_view& used,
                           index_range places, std::int64_t width, float* to) {
     struct part {
       std::int64_t block;
@@ -104,7 +103,7 @@ struct nonzero_kernels {
       end[-1].mask |= std::uint64_t{1} << column % nonzero_block::width;
     }
     for (std::int64_t r = 0; r < rows; ++r, to += width) {
-      const nonzero_row& row = row_of(r);
+      const nonzero_row& row = x[r];
       std::uint64_t bits = 0;
       for (const part* p = parts; p < end; ++p) {
         bits |= Vec::extract(row.blocks[p->block].bits, p->mask) << p->place;

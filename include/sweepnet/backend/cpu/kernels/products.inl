@@ -5,37 +5,24 @@
 // need beside them.
 
 struct product_kernels {
-  /// c = x b for some rows of sparse x (rows x inner); b is one panel.
-  static void sparse_product(const sparse_rows& x, index_range rows, const panel_view& b,
-                             const columns_view& c) {
-    for (std::int64_t chunk = 0; chunk < x.chunks(); ++chunk) {
-      const auto list_of = [&](std::int64_t i) {
-        return row_list{rows.first + i, x.at(rows.first + i, chunk)};
-      };
-      sparse_lists(rows.count(), list_of, b, c, chunk > 0);
+  /// A row of c (+)= sum of value * b[index] over its list, in its order, for the first `count`
+  /// lists; b is one panel. Rows go side by side best with lists about as long as each other.
+  static void sparse_product(const list_view& lists, std::int64_t count, const panel_view& b,
+                             const columns_view& c, bool add) {
+    switch (b.width) {
+      case 16: return sparse_panel<16>(lists, count, b.data, c, add);
+      case 32: return sparse_panel<32>(lists, count, b.data, c, add);
+      default: return sparse_panel<64>(lists, count, b.data, c, add);
     }
   }
 
-  /// A row of c (+)= sum of value * b[index] over its list, in its order, for `count` rows:
-  /// list_of(i) is a row_list. Rows go side by side best with lists about as long as each other.
-  template <class ListOf>
-  static void sparse_lists(std::int64_t count, const ListOf& list_of, const panel_view& b,
-                           const columns_view& c, bool add) {
+  /// c = x b for the first `rows` rows of x; b is one panel.
+  static void dense_product(const dense_factor& x, std::int64_t rows, const panel_view& b,
+                            const columns_view& c) {
     switch (b.width) {
-      case 16: return sparse_panel<16>(count, list_of, b.data, c, add);
-      case 32: return sparse_panel<32>(count, list_of, b.data, c, add);
-      default: return sparse_panel<64>(count, list_of, b.data, c, add);
-    }
-  }
-
-  /// c = x b for rows [first, last) of x; b is one panel.
-  static void dense_product(const dense_factor& x, std::int64_t first, std::int64_t last,
-                            const panel_view& b, const columns_view& c) {
-    const columns_view from_first{c.row(first), c.stride};
-    switch (b.width) {
-      case 16: return dense_panel<16>(x.from_row(first), last - first, b, from_first);
-      case 32: return dense_panel<32>(x.from_row(first), last - first, b, from_first);
-      default: return dense_panel<64>(x.from_row(first), last - first, b, from_first);
+      case 16: return dense_panel<16>(x, rows, b, c);
+      case 32: return dense_panel<32>(x, rows, b, c);
+      default: return dense_panel<64>(x, rows, b, c);
     }
   }
 
@@ -112,22 +99,22 @@ struct product_kernels {
   }
 
   /// Several rows side by side, because one alone waits for its own sums.
-  template <int Width, class ListOf>
-  static void sparse_panel(std::int64_t count, const ListOf& list_of, const float* b,
+  template <int Width>
+  static void sparse_panel(const list_view& lists, std::int64_t count, const float* b,
                            const columns_view& c, bool add) {
     constexpr int vectors = std::min(Width / vec::lanes, 4);
     constexpr int together = std::clamp(vec::accumulators * 2 / 3 / vectors, 1, 4);
     const std::int64_t whole = count / together * together;
     for (std::int64_t i = 0; i < whole; i += together) {
-      sparse_rows_together<Width, together>(i, list_of, b, c, add);
+      sparse_rows_together<Width, together>(lists, i, b, c, add);
     }
     for (std::int64_t i = whole; i < count; ++i) {
-      sparse_rows_together<Width, 1>(i, list_of, b, c, add);
+      sparse_rows_together<Width, 1>(lists, i, b, c, add);
     }
   }
 
-  template <int Width, int Rows, class ListOf>
-  SWEEPNET_INLINE void sparse_rows_together(std::int64_t first, const ListOf& list_of,
+  template <int Width, int Rows>
+  SWEEPNET_INLINE void sparse_rows_together(const list_view& all, std::int64_t first,
                                             const float* b, const columns_view& c, bool add) {
     constexpr int vectors = std::min(Width / vec::lanes, 4);
     nonzero_list lists[std::size_t{Rows}];
@@ -135,10 +122,12 @@ struct product_kernels {
     std::size_t shortest = SIZE_MAX;
     SWEEPNET_UNROLL
     for (int r = 0; r < Rows; ++r) {
-      const auto [row, list] = list_of(first + r);
-      lists[r] = list;
-      to[r] = c.row(row);
-      shortest = std::min(shortest, list.count);
+      const std::int64_t k = all.order[first + r];
+      const list_place& place = all.place(k);
+      lists[r] = {all.indices + place.begin, all.values + place.begin,
+                  static_cast<std::size_t>(place.count)};
+      to[r] = c.row(k - all.first);
+      shortest = std::min(shortest, lists[r].count);
     }
     for (int column = 0; column < Width; column += vectors * vec::lanes) {
       vec::type sum[std::size_t{Rows}][std::size_t{vectors}];

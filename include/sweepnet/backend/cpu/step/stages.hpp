@@ -4,9 +4,8 @@
 
 // A network as the CPU runs it: dense layers, each with the dropout that follows it.
 
-#include <algorithm>
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -15,8 +14,9 @@
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/network/loss.hpp"
 #include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/penalty.hpp"
 
-namespace sweepnet {
+namespace sweepnet::cpu {
 
 /// Which dropout masks a forward pass draws.
 struct dropout_draw {
@@ -44,33 +44,6 @@ struct dropout_group {
   }
 };
 
-/// y = f(z) for one row of n.
-inline void activate_row(const activation& a, const float* z, float* y, std::int64_t n) {
-  std::visit(
-      [&]<class F>(const F& f) {
-        if constexpr (elementwise_activation<F>) {
-          for (std::int64_t j = 0; j < n; ++j) y[j] = f(z[j]);
-        } else {
-          f.forward(z, y, n);
-        }
-      },
-      a.function);
-}
-
-/// dL/dz from dL/dy in place of d, for one row of n. z is not read where f takes whole rows.
-inline void backward_row(const activation& a, const float* z, const float* y, float* d,
-                         std::int64_t n) {
-  std::visit(
-      [&]<class F>(const F& f) {
-        if constexpr (elementwise_activation<F>) {
-          for (std::int64_t j = 0; j < n; ++j) d[j] *= f.derivative(z[j], y[j]);
-        } else {
-          f.backward(y, d, n);
-        }
-      },
-      a.function);
-}
-
 struct stage {
   dense layer{};
   packed_weights weights;
@@ -78,10 +51,9 @@ struct stage {
 
   [[nodiscard]] std::int64_t inputs() const { return weights.kernel.rows; }
   [[nodiscard]] std::int64_t units() const { return weights.kernel.columns; }
-  [[nodiscard]] bool is_elementwise() const {
-    return std::visit([]<class F>(const F&) { return elementwise_activation<F>; },
-                      layer.activate.function);
-  }
+  [[nodiscard]] bool is_elementwise() const { return layer.activate.is_elementwise(); }
+  /// The shape of W^T, in panels of its own.
+  [[nodiscard]] panel_shape transposed() const { return {units(), inputs()}; }
 };
 
 struct staged_network {
@@ -102,42 +74,25 @@ struct staged_network {
     }
   }
 
-  /// Whether the loss is taken from the last layer's logits.
-  [[nodiscard]] bool is_fused() const {
-    return loss.path == loss_path::logits &&
-           stages.back().layer.activate.is<activations::softmax>();
+  [[nodiscard]] row_loss<float> loss_of_row() const {
+    return {loss, stages.back().layer.activate, stages.back().units()};
   }
-};
 
-/// How threads share out a network. The first `by_panels` stages are divided by panels: a thread
-/// has the weights, outputs, masks and gradients of some units for all rows of the batch, so that
-/// all of them stay in its cache. In the other stages each thread takes some rows of the batch
-/// through all weights, and sums the gradients of some inputs.
-struct thread_shares {
-  int threads;
-  std::size_t by_panels;
-
-  thread_shares(const staged_network& network, int threads_) : threads(threads_), by_panels(0) {
-    constexpr std::int64_t worth_a_barrier = 65536;  // weights
-    for (const stage& s : network.stages) {
-      const bool even = threads > 1 && s.weights.kernel.panels() % threads == 0;
-      if (!even || !s.is_elementwise() || s.weights.kernel.size() < worth_a_barrier) break;
-      if (&s == &network.stages.back()) break;  // its function takes whole rows
-      ++by_panels;
+  /// The sum of all penalties, which each row's loss contains.
+  [[nodiscard]] double penalty(std::span<const float> weights) const {
+    double total = 0;
+    for (const stage& s : stages) {
+      const weight_penalty penalty = penalty_of(s.layer);
+      if (penalty.is_zero()) continue;
+      for_each_run(s.weights.kernel, 0, s.weights.kernel_at,
+                   [&](std::int64_t, std::int64_t at, std::int64_t count) {
+                     for (std::int64_t i = at; i < at + count; ++i) {
+                       total += penalty.of(weights[static_cast<std::size_t>(i)]);
+                     }
+                   });
     }
-  }
-
-  [[nodiscard]] bool is_by_panels(std::size_t i) const { return i < by_panels; }
-  /// Panels of stage i that a thread has: all, where it has rows.
-  [[nodiscard]] index_range panels(const stage& s, std::size_t i, std::int64_t thread) const {
-    const std::int64_t all = s.weights.kernel.panels();
-    return is_by_panels(i) ? share_of(all, thread, threads) : index_range{0, all};
-  }
-  /// Units of a stage by panels that a thread has.
-  [[nodiscard]] static index_range units(const stage& s, index_range panels) {
-    const panel_shape& kernel = s.weights.kernel;
-    return {panels.first * kernel.width, std::min(panels.last * kernel.width, kernel.columns)};
+    return total;
   }
 };
 
-}  // namespace sweepnet
+}  // namespace sweepnet::cpu

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The gradients of all weights from a finished backward pass, with the kernels of one instruction
-// set: dL/dW = x^T delta and dL/db = column sums of delta, summed over the rows in their order.
+// The gradients of all weights from a finished backward pass: dL/dW = x^T delta and dL/db = column
+// sums of delta, summed over the rows in their order.
 //
-// Each thread owns some panels or some rows of every kernel, the same in each step. It sums the
-// gradients of a small part of it in its first-level cache and hands them to a sink (update.hpp)
-// while they are there. Of the factors, the sums may skip the zeros of either, but not of both:
+// Each thread sums the gradients of a small part of what it owns (shares.hpp) in its first-level
+// cache and hands them to a sink while they are there. Of the factors, the sums may skip the zeros
+// of either, but not of both (cost.hpp says which):
 //
 //   by inputs: a row of dL/dW is a sum of rows of delta, those where the input is not 0;
 //   by deltas: a column of dL/dW is a sum of rows of x, those where delta is not 0. A tile of
@@ -15,62 +15,47 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <span>
+#include <limits>
 #include <vector>
 
+#include "sweepnet/backend/cpu/factors/cost.hpp"
+#include "sweepnet/backend/cpu/factors/layer_input.hpp"
 #include "sweepnet/backend/cpu/factors/left_factor.hpp"
 #include "sweepnet/backend/cpu/factors/panels.hpp"
 #include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
-#include "sweepnet/backend/cpu/kernels/arguments.hpp"
-#include "sweepnet/backend/cpu/step/fused_network.hpp"
+#include "sweepnet/backend/cpu/kernels/table.hpp"
+#include "sweepnet/backend/cpu/step/buffers.hpp"
+#include "sweepnet/backend/cpu/step/shares.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
-#include "sweepnet/backend/cpu/step/update.hpp"
+#include "sweepnet/network/penalty.hpp"
 
-namespace sweepnet {
+namespace sweepnet::cpu {
 
-/// Where [0, cost.size()) is cut into `parts` of about equal cost: parts + 1 bounds, each inner one
-/// a multiple of 16, so that threads never write to the same cache line.
-[[nodiscard]] inline std::vector<std::int64_t> balanced_parts(std::span<const double> cost,
-                                                              int parts) {
-  double total = 0;
-  for (const double c : cost) total += c;
-  const auto size = static_cast<std::int64_t>(cost.size());
-  std::vector<std::int64_t> bounds = {0};
-  double sum = 0;
-  for (std::int64_t k = 0; k < size; ++k) {
-    const auto wanted = static_cast<double>(bounds.size());
-    if (k % 16 == 0 && sum * parts >= wanted * total && bounds.size() < std::size_t(parts)) {
-      bounds.push_back(k);
-    }
-    sum += cost[static_cast<std::size_t>(k)];
+/// What becomes of gradients as soon as they are summed: an update of the weights, so that no
+/// gradient is ever stored, or a store of them, for a clip by norm that must see them all first.
+struct gradient_sink {
+  const update_view& update;
+  update_function take;
+
+  void operator()(std::int64_t offset, float* g, std::int64_t count,
+                  const weight_penalty& penalty = {}) const {
+    take(update, offset, g, count, penalty);
   }
-  bounds.resize(static_cast<std::size_t>(parts) + 1, size);
-  return bounds;
-}
+};
 
-template <class Kernels> class weight_gradients {
+class weight_gradients {
  public:
-  /// For a network with batches of up to `capacity` rows. `zeros` are those of the features, if
-  /// they are listed.
-  weight_gradients(const staged_network& network, const thread_shares& shares,
-                   const sparsity* zeros, std::int64_t capacity, double sparse_below)
-      : shares_(shares), sparse_below_(sparse_below) {
-    for (const stage& s : network.stages) {
-      std::vector<double> cost(static_cast<std::size_t>(s.inputs()), 1);
-      if (zeros != nullptr && parts_.empty()) {
-        // A row of weights costs a sum over the batch and an update, which is about 16 rows' worth.
-        for (std::size_t k = 0; k < cost.size(); ++k) {
-          cost[k] = 16 + static_cast<double>(zeros->used[k] * capacity) /
-                             static_cast<double>(zeros->rows);
-        }
-      }
-      parts_.push_back(balanced_parts(cost, shares.threads));
-      all_inputs_.emplace_back(s.inputs());
-      transposes_.emplace_back(static_cast<std::size_t>(panel_shape(s.units(), s.inputs()).size()));
-    }
+  /// For batches of up to `capacity` rows. All must outlive this.
+  weight_gradients(const kernel_table& kernels, const staged_network& network,
+                   const kernel_shares& shares, int threads, std::int64_t capacity,
+                   double sparse_below)
+      : kernels_(&kernels), network_(&network), shares_(&shares), sparse_below_(sparse_below) {
     std::int64_t widest = 0;
-    for (const stage& s : network.stages) widest = std::max({widest, s.inputs(), s.units()});
-    for (int t = 0; t < shares.threads; ++t) {
+    for (const stage& s : network.stages) {
+      widest = std::max({widest, s.inputs(), s.units()});
+      all_inputs_.emplace_back(s.inputs());
+    }
+    for (int t = 0; t < threads; ++t) {
       scratch_.push_back(
           {.lists = {capacity, widest},
            .used = column_set(network.stages.front().inputs()),
@@ -78,226 +63,214 @@ template <class Kernels> class weight_gradients {
     }
   }
 
-  /// W^T of stage i (units x inputs), packed, for the backward pass.
-  [[nodiscard]] std::span<const float> transpose(std::size_t i) const { return transposes_[i]; }
-
-  /// Feeds a thread's gradients to `sink`, for a batch of `rows` rows. Where the thread has units
-  /// of a stage, all others may still be at their dL/dz of it.
-  void run(const fused_network<Kernels>& pass, std::int64_t rows, int thread,
-           const sink_view& sink) {
-    const std::vector<stage>& stages = pass.network().stages;
-    for (std::size_t i = 0; i < stages.size(); ++i) {
-      const kernel_part part = owned(stages, i, thread);
-      const left_factor<Kernels>& delta = pass.delta(i);
-      pass.with_input(i, thread, [&](const auto& x) {
-        const way how = cheapest(x, delta, rows, pass.part_of(i, thread));
-        if (how == way::by_deltas) {
-          run_by_deltas(x, used_inputs(x, i, rows, thread), delta, stages[i], part, rows, thread,
-                        sink);
-        } else {
-          run_by_inputs(x, delta, stages[i], part, rows, thread, how, sink);
-        }
-      });
-      const packed_weights& w = stages[i].weights;
-      for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
-        if (!shares_.is_by_panels(i) && p % shares_.threads != thread) continue;
-        alignas(64) float g[tile];
-        Kernels::column_sums({delta.values().data + p * w.kernel.width, delta.values().stride},
-                             rows, w.kernel.width, g);
-        sink(w.bias_at + p * w.kernel.width, g, w.kernel.width);
+  /// Feeds a thread's gradients to `sink`, for a batch of `rows` rows. Where the thread has panels
+  /// of a layer, all others may still be at their dL/dz of it.
+  void run(const batch_buffers& batch, std::int64_t rows, std::int64_t thread,
+           const gradient_sink& sink) {
+    for (std::size_t i = 0; i < network_->stages.size(); ++i) {
+      const part_of_gradient part{.layer = i,
+                                  .stage = network_->stages[i],
+                                  .x = batch.input(i, thread),
+                                  .delta = batch.layer(i).delta,
+                                  .rows = rows,
+                                  .owned = shares_->owned(i, thread),
+                                  .thread = thread,
+                                  .sink = sink};
+      switch (cheapest(part, batch.part_of(i, thread))) {
+        case cost::sums::dense: sum_densely(part); break;
+        case cost::sums::by_inputs: sum_by_inputs(part); break;
+        case cost::sums::by_deltas: sum_by_deltas(part); break;
       }
-    }
-  }
-
-  /// Brings the transposes of the weights that a thread owns up to date.
-  void update_transposes(const std::vector<stage>& stages, std::span<const float> weights,
-                         int thread) {
-    constexpr std::int64_t block = 16;
-    for (std::size_t i = 1; i < stages.size(); ++i) {
-      const packed_weights& w = stages[i].weights;
-      const panel_shape to(w.kernel.columns, w.kernel.rows);
-      const auto [inputs, panels] = owned(stages, i, thread);
-      for (std::int64_t p = panels.first; p < panels.last; ++p) {
-        for (std::int64_t k = inputs.first; k < inputs.last; k += block) {
-          const std::int64_t rows = std::min(block, inputs.last - k);
-          for (std::int64_t j = 0; j < w.kernel.columns_of(p); j += block) {
-            const const_columns_view from(
-                weights.data() + w.kernel_at + w.kernel.panel(p) + k * w.kernel.width + j,
-                w.kernel.width);
-            const columns_view column{transposes_[i].data() + to.panel(k / to.width) +
-                                          (p * w.kernel.width + j) * to.width + k % to.width,
-                                      to.width};
-            const std::int64_t columns = std::min(block, w.kernel.columns_of(p) - j);
-            if (rows == block && columns == block) {
-              Kernels::transpose(from, block, block, column);
-              continue;
-            }
-            for (std::int64_t r = 0; r < rows; ++r) {
-              for (std::int64_t c = 0; c < columns; ++c) column.row(c)[r] = from.row(r)[c];
-            }
-          }
-        }
-      }
+      sum_biases(part);
     }
   }
 
  private:
-  static constexpr std::int64_t tile = 64;  // rows and columns of a kernel that are summed at once
+  static constexpr std::int64_t tile = 64;  // widest panel, and inputs that go by deltas at once
+  static constexpr std::int64_t inputs_at_once = 24;
 
-  /// Which factor's zeros are skipped.
-  enum class way { dense, by_inputs, by_deltas };
+  /// What a thread sums of one layer's gradient, (inputs x rows) (rows x units).
+  struct part_of_gradient {
+    std::size_t layer;
+    const cpu::stage& stage;
+    layer_input x;             // (rows x inputs)
+    const left_factor& delta;  // (rows x units)
+    std::int64_t rows;
+    kernel_part owned;
+    std::int64_t thread;
+    const gradient_sink& sink;
 
-  /// By counts of multiply-adds with a part of delta; see pays_to_list(). To transpose costs like
-  /// some 10 rows.
-  template <class Inputs>
-  [[nodiscard]] way cheapest(const Inputs& x, const left_factor<Kernels>& delta, std::int64_t rows,
-                             std::int64_t part) const {
-    const std::int64_t units = delta.part_width();
-    const double by_inputs = static_cast<double>(x.nonzeros(rows) * (units + tile));
-    const double by_deltas = static_cast<double>(delta.nonzeros(rows, part) * (x.width() + tile) +
-                                                 4 * x.width() * units);
-    if constexpr (requires { x.values(); }) {
-      const double dense = static_cast<double>(rows * x.width() * units);
-      const bool lists = std::max(x.width(), rows) <= most_listed;
-      if (!lists || dense * sparse_below_ <= std::min(by_inputs, by_deltas)) return way::dense;
+    [[nodiscard]] const panel_shape& kernel() const { return stage.weights.kernel; }
+
+    /// Feeds the gradients g of `count` inputs from k on, in panel p.
+    void feed(std::int64_t p, std::int64_t k, std::int64_t count, float* g) const {
+      const std::int64_t offset = stage.weights.kernel_at + kernel().panel(p) + k * kernel().width;
+      sink(offset, g, count * kernel().width, penalty_of(stage.layer));
     }
-    return by_inputs <= by_deltas ? way::by_inputs : way::by_deltas;
-  }
-
-  /// The inputs of stage i that are not 0 in all rows, as far as that is known.
-  template <class Inputs>
-  [[nodiscard]] const column_set& used_inputs(const Inputs& x, std::size_t i, std::int64_t rows,
-                                              int thread) {
-    if constexpr (requires(column_set & used) { x.find_used(rows, used); }) {
-      column_set& used = scratch_of(thread).used;
-      x.find_used(rows, used);
-      return used;
-    }
-    return all_inputs_[i];
-  }
-
-  struct kernel_part {
-    index_range inputs;
-    index_range panels;
   };
-
-  /// What a thread owns of a stage's kernel.
-  [[nodiscard]] kernel_part owned(const std::vector<stage>& stages, std::size_t i,
-                                  int thread) const {
-    const index_range panels = shares_.panels(stages[i], i, thread);
-    if (shares_.is_by_panels(i)) return {{0, stages[i].inputs()}, panels};
-    const auto t = static_cast<std::size_t>(thread);
-    return {{parts_[i][t], parts_[i][t + 1]}, panels};
-  }
-
-  /// A part of a stage's gradients as sums of rows of delta.
-  template <class Inputs>
-  void run_by_inputs(const Inputs& x, const left_factor<Kernels>& delta, const stage& s,
-                     const kernel_part& part, std::int64_t rows, int thread, way how,
-                     const sink_view& sink) {
-    constexpr std::int64_t block = 24;  // inputs
-    if (part.inputs.count() == 0) return;
-    const panel_shape& kernel = s.weights.kernel;
-    sparse_columns& lists = scratch_of(thread).lists;
-    float* buffer = scratch_of(thread).buffer.data();
-    float* g = buffer + rows * tile;
-    if (how == way::by_inputs) {
-      x.list_columns(rows, part.inputs, lists);
-      lists.finish(part.inputs, block);
-    }
-    for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
-      const panel_view d = delta.gather(p * kernel.width, kernel.width, rows, buffer);
-      for (std::int64_t k = part.inputs.first; k < part.inputs.last; k += block) {
-        const std::int64_t count = std::min(block, part.inputs.last - k);
-        const columns_view to{g, kernel.width};
-        if (how == way::by_inputs) {
-          const auto list_of = [&](std::int64_t j) { return lists.at(k, j); };
-          Kernels::sparse_lists(count, list_of, d, to, false);
-        } else if constexpr (requires { x.values(); }) {
-          const const_columns_view values = x.values();
-          Kernels::dense_product({values.data + k, 1, values.stride}, 0, count, d, to);
-        }
-        sink(s.weights.kernel_at + kernel.panel(p) + k * kernel.width, g, count * kernel.width,
-             penalty_of(s.layer));
-      }
-    }
-  }
-
-  /// The same part as sums of rows of x, of which only the columns `used` are not 0.
-  template <class Inputs>
-  void run_by_deltas(const Inputs& x, const column_set& used, const left_factor<Kernels>& delta,
-                     const stage& s, const kernel_part& part, std::int64_t rows, int thread,
-                     const sink_view& sink) {
-    const panel_shape& kernel = s.weights.kernel;
-    sparse_columns& lists = scratch_of(thread).lists;
-    float* buffer = scratch_of(thread).buffer.data();
-    float* transposed = buffer + rows * tile;  // (units x inputs)
-    float* g = transposed + tile * tile;
-    const index_range units = thread_shares::units(s, part.panels);
-    delta.list_columns(rows, units, lists);
-    lists.finish(units, kernel.width);
-    const index_range places = used.within(part.inputs);
-    std::int64_t fed = part.inputs.first;
-    for (std::int64_t first = places.first; first < places.last; first += tile) {
-      const index_range some{first, std::min(first + tile, places.last)};
-      const std::int64_t width = some.count() <= 16 ? 16 : some.count() <= 32 ? 32 : 64;
-      const panel_view inputs = x.gather(used, some, width, rows, buffer);
-      for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
-        const std::int64_t unit = p * kernel.width;
-        const auto list_of = [&](std::int64_t j) {  // of nothing, for padding
-          return j < kernel.columns_of(p) ? lists.at(unit, j) : row_list{j, {}};
-        };
-        Kernels::sparse_lists(kernel.width, list_of, inputs, {transposed, width}, false);
-        Kernels::transpose({transposed, width}, kernel.width, width, {g, kernel.width});
-        std::int64_t next = fed;
-        for (std::int64_t place = some.first; place < some.last;) {
-          const std::int64_t run = used.run(place, some.last);
-          const std::int64_t column = used.column(place);
-          feed_zeros(s, p, index_range{next, column}, transposed, sink);
-          sink(s.weights.kernel_at + kernel.panel(p) + column * kernel.width,
-               g + (place - some.first) * kernel.width, run * kernel.width, penalty_of(s.layer));
-          next = column + run;
-          place += run;
-        }
-      }
-      fed = used.column(some.last - 1) + 1;
-    }
-    for (std::int64_t p = part.panels.first; p < part.panels.last; ++p) {
-      feed_zeros(s, p, index_range{fed, part.inputs.last}, transposed, sink);
-    }
-  }
-
-  /// Gradients of 0 for some inputs, by way of a buffer for tile of them.
-  static void feed_zeros(const stage& s, std::int64_t panel, index_range inputs, float* buffer,
-                         const sink_view& sink) {
-    const panel_shape& kernel = s.weights.kernel;
-    for (std::int64_t k = inputs.first; k < inputs.last; k += tile) {
-      const std::int64_t count = std::min(tile, inputs.last - k) * kernel.width;
-      std::fill_n(buffer, count, 0.0F);  // a sink may have changed it
-      sink(s.weights.kernel_at + kernel.panel(panel) + k * kernel.width, buffer, count,
-           penalty_of(s.layer));
-    }
-  }
 
   struct scratch {
     sparse_columns lists;
     column_set used;        // of the features
     aligned_floats buffer;  // (capacity + 2 tile) x tile
   };
-  [[nodiscard]] scratch& scratch_of(int thread) {
+  [[nodiscard]] scratch& scratch_of(std::int64_t thread) {
     return scratch_[static_cast<std::size_t>(thread)];
   }
 
-  static penalty_rates penalty_of(const dense& d) {
-    return {static_cast<float>(d.l1), static_cast<float>(d.l2)};
+  /// `part_of_delta` is the thread's part of its columns.
+  [[nodiscard]] cost::sums cheapest(const part_of_gradient& part,
+                                    std::int64_t part_of_delta) const {
+    const cost::gradient_shape shape{
+        .rows = part.rows,
+        .inputs = part.x.width(),
+        .units = part.delta.part_width(),
+        .input_nonzeros = part.x.nonzeros(part.rows),
+        .delta_nonzeros = part.delta.nonzeros(part.rows, part_of_delta)};
+    if (part.x.lists() != nullptr) {
+      return cost::cheapest(shape, std::numeric_limits<double>::infinity());
+    }
+    if (std::max(shape.inputs, shape.rows) > most_listed) return cost::sums::dense;
+    return cost::cheapest(shape, sparse_below_);
   }
 
-  thread_shares shares_;
+  void sum_densely(const part_of_gradient& part) {
+    const const_columns_view x = part.x.reals()->values();
+    for_each_input_block(part, [&](std::int64_t k, std::int64_t count, const panel_view& delta,
+                                   const columns_view& g) {
+      kernels_->dense_product({x.data + k, 1, x.stride}, count, delta, g);
+    });
+  }
+
+  void sum_by_inputs(const part_of_gradient& part) {
+    sparse_columns& lists = scratch_of(part.thread).lists;
+    part.x.list_columns(part.rows, part.owned.inputs, lists);
+    lists.finish(part.owned.inputs, inputs_at_once);
+    for_each_input_block(part, [&](std::int64_t k, std::int64_t count, const panel_view& delta,
+                                   const columns_view& g) {
+      kernels_->sparse_product(lists.view(k), count, delta, g, false);
+    });
+  }
+
+  /// Calls sum(k, count, delta, g) for each panel's delta (rows x width) and each block of inputs
+  /// from k on, and feeds what it leaves in g (count x width).
+  template <class Sum> void for_each_input_block(const part_of_gradient& part, const Sum& sum) {
+    if (part.owned.inputs.count() == 0) return;
+    const std::int64_t width = part.kernel().width;
+    float* buffer = scratch_of(part.thread).buffer.data();
+    float* g = buffer + part.rows * tile;
+    for (std::int64_t p = part.owned.panels.first; p < part.owned.panels.last; ++p) {
+      const panel_view delta = part.delta.gather(p * width, width, part.rows, buffer);
+      for (std::int64_t k = part.owned.inputs.first; k < part.owned.inputs.last;
+           k += inputs_at_once) {
+        const std::int64_t count = std::min(inputs_at_once, part.owned.inputs.last - k);
+        sum(k, count, delta, columns_view{g, width});
+        part.feed(p, k, count, g);
+      }
+    }
+  }
+
+  void sum_by_deltas(const part_of_gradient& part) {
+    scratch& s = scratch_of(part.thread);
+    const index_range units = thread_shares::units(part.stage, part.owned.panels);
+    part.delta.list_columns(part.rows, units, s.lists);
+    s.lists.finish(units, part.kernel().width);
+    const column_set& used = used_inputs(part);
+    const index_range places = used.within(part.owned.inputs);
+    std::int64_t fed = part.owned.inputs.first;  // all inputs before it
+    for (std::int64_t first = places.first; first < places.last; first += tile) {
+      const index_range some{first, std::min(first + tile, places.last)};
+      const panel_view inputs =
+          part.x.gather(used, some, panel_width(some.count()), part.rows, s.buffer.data());
+      for (std::int64_t p = part.owned.panels.first; p < part.owned.panels.last; ++p) {
+        sum_tile_by_deltas(part, p, inputs);
+        feed_tile(part, p, used, some, fed);
+      }
+      fed = used.column(some.last - 1) + 1;
+    }
+    for (std::int64_t p = part.owned.panels.first; p < part.owned.panels.last; ++p) {
+      feed_zeros(part, p, {fed, part.owned.inputs.last});
+    }
+  }
+
+  /// The narrowest panel for so many columns.
+  [[nodiscard]] static std::int64_t panel_width(std::int64_t columns) {
+    return columns <= 16 ? 16 : columns <= 32 ? 32 : 64;
+  }
+
+  // Of the scratch buffer, behind a panel's rows: a tile's gradients by columns, then by rows.
+  [[nodiscard]] float* transposed_tile(const part_of_gradient& part) {
+    return scratch_of(part.thread).buffer.data() + part.rows * tile;
+  }
+  [[nodiscard]] float* tile_of(const part_of_gradient& part) {
+    return transposed_tile(part) + tile * tile;
+  }
+
+  /// tile = (delta^T inputs)^T for one panel of units, from `inputs` (rows x some inputs).
+  void sum_tile_by_deltas(const part_of_gradient& part, std::int64_t p, const panel_view& inputs) {
+    const panel_shape& kernel = part.kernel();
+    const std::int64_t units = kernel.columns_of(p);
+    const columns_view transposed{transposed_tile(part), inputs.width};  // (units x inputs)
+    kernels_->sparse_product(scratch_of(part.thread).lists.view(p * kernel.width), units, inputs,
+                             transposed, false);
+    // What pads the panel has gradients of 0.
+    std::fill(transposed.row(units), transposed.row(kernel.width), 0.0F);
+    kernels_->transpose(transposed, kernel.width, inputs.width, {tile_of(part), kernel.width});
+  }
+
+  /// Feeds a tile's gradients, of the inputs in some places of `used`, and 0 for the inputs between
+  /// them from `next` on.
+  void feed_tile(const part_of_gradient& part, std::int64_t p, const column_set& used,
+                 index_range places, std::int64_t next) {
+    float* g = tile_of(part);
+    for (std::int64_t place = places.first; place < places.last;) {
+      const std::int64_t run = used.run(place, places.last);
+      const std::int64_t column = used.column(place);
+      feed_zeros(part, p, {next, column});
+      part.feed(p, column, run, g + (place - places.first) * part.kernel().width);
+      next = column + run;
+      place += run;
+    }
+  }
+
+  /// Feeds gradients of 0 for some inputs.
+  void feed_zeros(const part_of_gradient& part, std::int64_t p, index_range inputs) {
+    float* zeros = transposed_tile(part);
+    for (std::int64_t k = inputs.first; k < inputs.last; k += tile) {
+      const std::int64_t count = std::min(tile, inputs.last - k);
+      std::fill_n(zeros, count * part.kernel().width, 0.0F);  // a sink may have changed them
+      part.feed(p, k, count, zeros);
+    }
+  }
+
+  /// The inputs that are not 0 in all rows, as far as that is known.
+  [[nodiscard]] const column_set& used_inputs(const part_of_gradient& part) {
+    const listed_features* lists = part.x.lists();
+    if (lists == nullptr) return all_inputs_[part.layer];
+    column_set& used = scratch_of(part.thread).used;
+    lists->find_used(part.rows, used);
+    return used;
+  }
+
+  /// dL/db of a thread's panels.
+  void sum_biases(const part_of_gradient& part) const {
+    const packed_weights& w = part.stage.weights;
+    const const_columns_view delta = part.delta.values();
+    for (std::int64_t p = part.owned.panels.first; p < part.owned.panels.last; ++p) {
+      if (!shares_->owns_bias(part.layer, p, part.thread)) continue;
+      const std::int64_t unit = p * w.kernel.width;
+      alignas(64) float g[tile];
+      kernels_->column_sums({delta.data + unit, delta.stride}, part.rows, w.kernel.width, g);
+      part.sink(w.bias_at + unit, g, w.kernel.width);
+    }
+  }
+
+  const kernel_table* kernels_;
+  const staged_network* network_;
+  const kernel_shares* shares_;
   double sparse_below_;
-  std::vector<std::vector<std::int64_t>> parts_{};  // of each stage's inputs
-  std::vector<column_set> all_inputs_{};            // of each stage
-  std::vector<aligned_floats> transposes_{};
-  std::vector<scratch> scratch_{};  // of each thread
+  std::vector<column_set> all_inputs_{};  // of each layer
+  std::vector<scratch> scratch_{};        // of each thread
 };
 
-}  // namespace sweepnet
+}  // namespace sweepnet::cpu

@@ -20,7 +20,7 @@ struct step_position {
   std::uint64_t step = 0;  ///< optimizer steps done before this one
   std::int64_t first = 0;  ///< its first row in the order
   std::int64_t total = 0;  ///< rows in the order
-  std::int64_t entry = 0;  ///< its step_argument in the table
+  std::int64_t entry = 0;  ///< its optimizer_step in the table
 
   /// Rows of this step; `batch` but for an epoch's last.
   [[nodiscard]] SWEEPNET_HOST_DEVICE std::int64_t rows(std::int64_t batch) const {

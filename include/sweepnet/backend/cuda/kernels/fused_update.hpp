@@ -23,7 +23,7 @@ struct fused_update_kernel {
   using product = tile_product<tile, tile, 32, threads>;
 
   step_cursor* cursor;
-  const step_argument* steps;
+  const optimizer_step* steps;
   const std::uint32_t* order;
   feature_rows features;
   std::int64_t batch;
@@ -68,7 +68,7 @@ struct fused_update_kernel {
     const std::int64_t across = parts_of(first.units, tile);
     const std::int64_t input0 = index / across * tile;
     const std::int64_t unit0 = index % across * tile;
-    const step_argument step = steps[at.entry];
+    const optimizer_step step = steps[at.entry];
     product::run<false>(
         block, *block.template shared<product::shared_memory>(), rows,
         [&](int i, std::int64_t r) {
@@ -87,7 +87,7 @@ struct fused_update_kernel {
   SWEEPNET_HOST_DEVICE void update_singles(Block& block, std::int64_t index) const {
     const step_position at = cursor->current;
     const std::int64_t rows = at.rows(batch);
-    const step_argument step = steps[at.entry];
+    const optimizer_step step = steps[at.entry];
     block.each([&](int t) {
       const std::int64_t i = index * threads + t;
       if (i >= first.units + tail_size) return;

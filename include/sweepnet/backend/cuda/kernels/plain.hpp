@@ -11,7 +11,10 @@
 #include "sweepnet/backend/cuda/block.hpp"
 #include "sweepnet/backend/cuda/kernels/cursor.hpp"
 #include "sweepnet/backend/cuda/kernels/tail.hpp"
+#include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/network/penalty.hpp"
 
 namespace sweepnet::cuda {
 
@@ -142,16 +145,14 @@ struct dropout_kernel {
   }
 };
 
-/// Each row's loss and whether it is right; while training also delta = dL/dz of a softmax along
-/// the fused path, else dL/dy, and 0 in rows beyond the step's.
+/// Each row's loss and whether it is right; while training also delta = dL/dz by logits, else
+/// dL/dy, and 0 in rows beyond the step's.
 struct score_kernel {
   static constexpr int threads = 128;
   pass_rows rows;
   const std::int32_t* labels;
   std::int64_t capacity;
-  std::int64_t classes;
-  bool fused;
-  float smoothing;
+  row_loss<float> loss;
   const float* z;
   const float* p;
   float* delta;         // (capacity x classes); null: not training
@@ -167,6 +168,7 @@ struct score_kernel {
       });
     }
     const float scale = 1.0F / static_cast<float>(here.count);
+    const std::int64_t classes = loss.classes;
     for_each_thread(block, capacity, threads, [&](std::int64_t r) {
       float* d = delta + r * classes;
       if (r >= here.count) {
@@ -177,15 +179,9 @@ struct score_kernel {
       }
       const float* outputs = p + r * classes;
       const std::int32_t label = labels[here.row(r)];
-      losses[r] = fused ? loss_of_logits(z + r * classes, label, classes, smoothing)
-                        : loss_of_probabilities(outputs, label, classes, smoothing);
+      losses[r] = loss(z + r * classes, outputs, label);
       right[r] = predicted_class(outputs, classes) == label ? 1 : 0;
-      if (delta == nullptr) return;
-      if (fused) {
-        gradient_by_logits(outputs, d, label, classes, smoothing, scale);
-      } else {
-        gradient_by_probabilities(outputs, d, label, classes, smoothing, scale);
-      }
+      if (delta != nullptr) loss.gradient(outputs, d, label, scale);
     });
   }
 };
@@ -208,18 +204,16 @@ struct column_sum_kernel {
   }
 };
 
-/// A run of the flat parameters that is clipped as one, and the penalty on it.
-struct parameter_part {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-  double l1 = 0;
-  double l2 = 0;
+/// A layer's kernel among the parameters, and the penalty on it.
+struct penalized_kernel {
+  tensor_range place;
+  weight_penalty penalty;
 };
 
-/// penalties[part] = l1 sum |w| + l2 sum w^2, a block a part; gradients of the same are added.
+/// The penalty of each kernel, a block each; to the gradients theirs are added.
 struct penalty_kernel {
   static constexpr int threads = 256;
-  const parameter_part* parts;
+  const penalized_kernel* kernels;
   std::int64_t count;
   const float* weights;
   float* gradients;  ///< null: not training
@@ -229,27 +223,22 @@ struct penalty_kernel {
     return {.blocks = count, .shared_bytes = threads * sizeof(double)};
   }
   template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
-    const parameter_part part = parts[block.index()];
+    const tensor_range at = kernels[block.index()].place;
+    const weight_penalty p = kernels[block.index()].penalty;
     const auto term = [&](std::int64_t i) {
-      const float w = weights[part.begin + i];
-      if (gradients != nullptr) {
-        // l1 sign(w) + 2 l2 w
-        gradients[part.begin + i] +=
-            static_cast<float>(part.l1) * static_cast<float>((w > 0) - (w < 0)) +
-            static_cast<float>(2 * part.l2) * w;
-      }
-      const double wide = static_cast<double>(w);
-      return part.l1 * (w < 0 ? -wide : wide) + part.l2 * wide * wide;
+      const float w = weights[at.begin + i];
+      if (gradients != nullptr) gradients[at.begin + i] += p.gradient(w);
+      return p.of(w);
     };
-    sum_in_block(block, part.end - part.begin, threads, term,
+    sum_in_block(block, at.end - at.begin, threads, term,
                  [&](double sum) { penalties[block.index()] = sum; });
   }
 };
 
-/// factors[part] = limit / |g|, where the norm of the part's gradient is above the limit, else 1.
+/// factors[part] = clip_factor() of the part's gradient, a block a part.
 struct clip_norm_kernel {
   static constexpr int threads = 1024;
-  const parameter_part* parts;
+  const tensor_range* parts;
   std::int64_t count;
   const float* gradients;
   double limit;
@@ -259,17 +248,14 @@ struct clip_norm_kernel {
     return {.blocks = count, .shared_bytes = threads * sizeof(double)};
   }
   template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
-    const parameter_part part = parts[block.index()];
+    const tensor_range part = parts[block.index()];
     sum_in_block(
         block, part.end - part.begin, threads,
         [&](std::int64_t i) {
           const double g = static_cast<double>(gradients[part.begin + i]);
           return g * g;
         },
-        [&](double squares) {
-          const double norm = std::sqrt(squares);
-          factors[block.index()] = norm > limit ? static_cast<float>(limit / norm) : 1.0F;
-        });
+        [&](double squares) { factors[block.index()] = clip_factor(squares, limit); });
   }
 };
 
@@ -277,10 +263,10 @@ struct clip_norm_kernel {
 struct update_kernel {
   static constexpr int threads = 256;
   step_cursor* cursor;
-  const step_argument* steps;
+  const optimizer_step* steps;
   std::int64_t batch;
   float* gradients;
-  const parameter_part* parts;  ///< clipped by norm; none: no such clip
+  const tensor_range* parts;  ///< clipped by norm, each as one; none: no such clip
   std::int64_t part_count;
   const float* factors;
   float clip_value;  ///< infinite: no such clip
@@ -298,7 +284,7 @@ struct update_kernel {
       finish(block);
       return;
     }
-    const step_argument step = steps[cursor->current.entry];
+    const optimizer_step step = steps[cursor->current.entry];
     for_each_thread(block, update.size, threads, [&](std::int64_t i) {
       float g = gradients[i];
       for (std::int64_t k = 0; k < part_count; ++k) {

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a batch is while it goes through the network: its rows and features, and at each layer its
+// output, gate and delta. Made once; a step allocates nothing.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sweepnet/backend/cpu/factors/layer_input.hpp"
+#include "sweepnet/backend/cpu/factors/left_factor.hpp"
+#include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/factors/sparse_features.hpp"
+#include "sweepnet/backend/cpu/kernels/table.hpp"
+#include "sweepnet/backend/cpu/step/shares.hpp"
+#include "sweepnet/backend/cpu/step/stages.hpp"
+#include "sweepnet/data/dataset.hpp"
+
+namespace sweepnet::cpu {
+
+enum class network_use { training, evaluation };
+
+/// Of one layer; see engine.hpp.
+struct layer_buffers {
+  left_factor output{};   // f(z) k (capacity x units); of the last layer z, its logits
+  aligned_floats gate{};  // f'(z) k, or f(z) where f takes whole rows (capacity x gate_stride)
+  std::int64_t gate_stride = 0;
+  left_factor delta{};  // dL/dz (capacity x units)
+
+  [[nodiscard]] columns_view gate_view() { return {gate.data(), gate_stride}; }
+};
+
+/// What a batch's buffers are made for.
+struct batch_shape {
+  std::int64_t capacity;  ///< rows
+  network_use use;
+  double sparse_below;  ///< see cost.hpp
+};
+
+class batch_buffers {
+ public:
+  /// `features` are those of the data, where they are listed, else null. All must outlive the
+  /// buffers.
+  batch_buffers(const kernel_table& kernels, const staged_network& network,
+                const labelled_rows& data, const sparse_features* features,
+                const thread_shares& shares, const batch_shape& shape)
+      : network_(&network),
+        data_(&data),
+        shares_(shares),
+        rows_(static_cast<std::size_t>(shape.capacity)) {
+    make_features(kernels, features, shape);
+    for (std::size_t i = 0; i < network.stages.size(); ++i) make_layer(kernels, i, shape);
+  }
+
+  [[nodiscard]] std::size_t layers() const { return layers_.size(); }
+  [[nodiscard]] layer_buffers& layer(std::size_t i) { return layers_[i]; }
+  [[nodiscard]] const layer_buffers& layer(std::size_t i) const { return layers_[i]; }
+  [[nodiscard]] layer_buffers& last() { return layers_.back(); }
+
+  /// Row r of the batch is row `row` of the data.
+  void set_row(std::int64_t r, std::int64_t row) {
+    rows_[static_cast<std::size_t>(r)] = static_cast<std::uint32_t>(row);
+  }
+  [[nodiscard]] std::span<const std::uint32_t> rows() const { return rows_; }
+  [[nodiscard]] std::int32_t label(std::int64_t r) const {
+    return data_->labels[rows_[static_cast<std::size_t>(r)]];
+  }
+
+  /// The features as a thread has them: lists, or else reals.
+  [[nodiscard]] listed_features* listed(std::int64_t thread) {
+    return listed_.empty() ? nullptr : &listed_[copy_of(thread)];
+  }
+  [[nodiscard]] left_factor& features(std::int64_t thread) { return features_[copy_of(thread)]; }
+
+  /// The input of layer i as a thread has it.
+  [[nodiscard]] layer_input input(std::size_t i, std::int64_t thread) const {
+    if (i > 0) return layer_input(layers_[i - 1].output);
+    if (!listed_.empty()) return layer_input(listed_[copy_of(thread)]);
+    return layer_input(features_[copy_of(thread)]);
+  }
+
+  /// Which part of the outputs and deltas of layer i a thread makes.
+  [[nodiscard]] std::int64_t part_of(std::size_t i, std::int64_t thread) const {
+    return shares_.is_by_panels(i) ? thread : 0;
+  }
+
+  /// Readies what a thread has of the outputs of layer i, not the last, for the next product.
+  void ready_output(std::size_t i, index_range rows, std::int64_t thread) {
+    layers_[i].output.prepare(rows, part_of(i, thread),
+                              network_->stages[i + 1].weights.kernel.padded_columns());
+  }
+  /// The same of its deltas; those of the first layer go into no further product.
+  void ready_delta(std::size_t i, index_range rows, std::int64_t thread) {
+    layers_[i].delta.prepare(rows, part_of(i, thread),
+                             i > 0 ? network_->stages[i].transposed().padded_columns() : 0);
+  }
+
+ private:
+  void make_features(const kernel_table& kernels, const sparse_features* features,
+                     const batch_shape& shape) {
+    // Each thread that needs those of all rows has its own: to load them takes less time than to
+    // get them from another processor's cache. Input dropout needs reals.
+    const int copies = shares_.by_panels > 0 ? shares_.threads : 1;
+    const bool drops = shape.use == network_use::training && !network_->input_dropout.empty();
+    for (int t = 0; t < copies; ++t) {
+      if (features != nullptr && !drops) {
+        listed_.emplace_back(kernels, *features, shape.capacity);
+      } else {
+        features_.emplace_back(kernels, shape.capacity, data_->width, shape.sparse_below);
+      }
+    }
+  }
+
+  void make_layer(const kernel_table& kernels, std::size_t i, const batch_shape& shape) {
+    const stage& s = network_->stages[i];
+    const bool is_training = shape.use == network_use::training;
+    const bool is_last = i + 1 == network_->stages.size();
+    const index_range own = thread_shares::units(s, shares_.panels(s, i, 0));
+    const std::int64_t parts = shares_.is_by_panels(i) ? shares_.threads : 1;
+    layer_buffers& b = layers_.emplace_back();
+    b.output = {kernels, shape.capacity, s.units(), shape.sparse_below, own.count(), parts};
+    b.gate_stride = b.output.values().stride;
+    if (is_training || is_last || !s.is_elementwise()) {
+      b.gate.resize(static_cast<std::size_t>(shape.capacity * b.gate_stride));
+    }
+    if (is_training) {
+      b.delta = {kernels, shape.capacity, s.units(), shape.sparse_below, own.count(), parts};
+    }
+  }
+
+  [[nodiscard]] std::size_t copy_of(std::int64_t thread) const {
+    return listed_.size() + features_.size() > 1 ? static_cast<std::size_t>(thread) : 0;
+  }
+
+  const staged_network* network_;
+  const labelled_rows* data_;
+  thread_shares shares_;
+  std::vector<std::uint32_t> rows_;  // of the data, which the batch has
+  // Features by lists or by reals: one for all threads, or one for each.
+  std::vector<listed_features> listed_{};
+  std::vector<left_factor> features_{};
+  std::vector<layer_buffers> layers_{};
+};
+
+}  // namespace sweepnet::cpu
