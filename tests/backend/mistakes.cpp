@@ -48,7 +48,7 @@ dataset reals() {
 }
 
 std::vector<float>& values_of(labelled_rows& rows) {
-  return std::get<std::vector<float>>(rows.features);
+  return rows.features.owned<float>();
 }
 
 template <class Body> std::string refusal(const Body& body) {

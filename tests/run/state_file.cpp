@@ -177,7 +177,7 @@ TEST_CASE("a state that was changed anywhere is damaged, whatever it was changed
 TEST_CASE("the digest of data tells every row, label, shape, scale and type apart") {
   dataset data;
   data.name = "one";
-  data.classes = 3;
+  data.class_count = 3;
   data.train = {.features = std::vector<std::uint8_t>{1, 2, 3, 4}, .width = 2, .labels = {0, 1}};
   data.validation = {.features = std::vector<std::uint8_t>{5, 6}, .width = 2, .labels = {2}};
   const std::string digest = digest_of(data);
@@ -190,10 +190,10 @@ TEST_CASE("the digest of data tells every row, label, shape, scale and type apar
     change(copy);
     return digest_of(copy) != digest;
   };
-  CHECK(changed([](dataset& d) { std::get<0>(d.train.features)[3] = 5; }));
+  CHECK(changed([](dataset& d) { d.train.features.owned<std::uint8_t>()[3] = 5; }));
   CHECK(changed([](dataset& d) { d.validation.labels[0] = 1; }));
   CHECK(changed([](dataset& d) { d.train.scale = 0.5; }));
-  CHECK(changed([](dataset& d) { d.classes = 4; }));
+  CHECK(changed([](dataset& d) { d.class_count = 4; }));
   CHECK(changed([](dataset& d) { std::swap(d.train, d.validation); }));
   CHECK(changed([](dataset& d) { d.train.features = std::vector<float>{1, 2, 3, 4}; }));
 }

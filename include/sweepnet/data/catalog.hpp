@@ -268,7 +268,7 @@ struct data_shape {
                                                           : data_parts::training);
   dataset result = detail::select_rows(std::move(raw), storage::location(request.source).shown(),
                                        found.rows, request.validation_split);
-  result.classes = found.classes > 0 ? found.classes : detail::largest_label(result.train) + 1;
+  result.class_count = found.classes > 0 ? found.classes : detail::largest_label(result.train) + 1;
   try {
     result.validate();
   } catch (const std::invalid_argument& e) {

@@ -26,10 +26,10 @@ inline void require_trainable(const model_spec& model, const training_options& o
   model.validate();
   options.validate();
   data.validate();
-  if (model.inputs != data.inputs() || model.outputs() != data.classes) {
+  if (model.inputs != data.inputs() || model.outputs() != data.classes()) {
     throw std::invalid_argument(
         fmt::format("the model is {} -> {}, the data have {} features and {} classes", model.inputs,
-                    model.outputs(), data.inputs(), data.classes));
+                    model.outputs(), data.inputs(), data.classes()));
   }
 }
 

@@ -39,8 +39,8 @@ namespace cuda {
 class device_rows {
  public:
   device_rows(const labelled_rows& rows, const stream& on)
-      : bytes_(values_of<std::uint8_t>(rows), on),
-        reals_(values_of<float>(rows), on),
+      : bytes_(rows.features.as<std::uint8_t>(), on),
+        reals_(rows.features.as<float>(), on),
         labels_(std::span(rows.labels), on),
         scale_(rows.scale),
         width_(rows.width) {}
@@ -52,10 +52,6 @@ class device_rows {
   [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels_.size()); }
 
  private:
-  template <class T> static std::span<const T> values_of(const labelled_rows& rows) {
-    const auto* values = std::get_if<std::vector<T>>(&rows.features);
-    return values != nullptr ? std::span<const T>(*values) : std::span<const T>();
-  }
   device_memory<std::uint8_t> bytes_;
   device_memory<float> reals_;
   device_memory<std::int32_t> labels_;

@@ -29,7 +29,7 @@ activation named(const std::string& name) {
 dataset sparse_dataset(std::int64_t rows, std::int64_t width, bool reals = false) {
   dataset data = testing::random_dataset(rows, width, 4);
   for (labelled_rows* part : {&data.train, &data.validation}) {
-    auto bytes = std::get<std::vector<std::uint8_t>>(part->features);
+    std::vector<std::uint8_t> bytes = part->features.owned<std::uint8_t>();
     for (std::size_t i = 0; i < bytes.size(); ++i) {
       if (bytes[i] < 150 || i % static_cast<std::size_t>(width) % 7 < 3) bytes[i] = 0;
     }
