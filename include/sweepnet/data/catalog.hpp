@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -271,7 +270,7 @@ struct data_shape {
   result.class_count = found.classes > 0 ? found.classes : detail::largest_label(result.train) + 1;
   try {
     result.validate();
-  } catch (const std::invalid_argument& e) {
+  } catch (const argument_error& e) {
     throw data_error(e.what());
   }
   return result;

@@ -10,10 +10,10 @@
 #include <cstdint>
 #include <iterator>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/data/feature_matrix.hpp"
 
 namespace sweepnet {
@@ -41,11 +41,11 @@ struct labelled_rows {
   /// Of features, whole ones.
   [[nodiscard]] std::int64_t rows() const { return width > 0 ? features.size() / width : 0; }
 
-  /// Throws std::invalid_argument, beginning with `what`, unless the features are whole rows of
+  /// Throws argument_error, beginning with `what`, unless the features are whole rows of
   /// finite numbers.
   void check_features(const std::string& what) const {
     const auto require = [&](bool holds, const std::string& message) {
-      if (!holds) throw std::invalid_argument(what + ": " + message);
+      if (!holds) throw argument_error(what + ": " + message);
     };
     const std::int64_t size = features.size();
     require(width > 0 || size == 0, fmt::format("{} features in rows of width {}", size, width));
@@ -61,23 +61,23 @@ struct labelled_rows {
     }
   }
 
-  /// Throws std::invalid_argument, beginning with `what`, unless each row has a label in
+  /// Throws argument_error, beginning with `what`, unless each row has a label in
   /// [0, classes).
   void check_labels(const std::string& what, std::int64_t classes) const {
     if (!values.elements.empty()) {
-      throw std::invalid_argument(
+      throw argument_error(
           fmt::format("{}: expected a class label for each row, got real values, on which no "
                       "loss trains yet",
                       what));
     }
     if (std::ssize(labels) != rows()) {
-      throw std::invalid_argument(fmt::format("{}: expected a label for each of {} rows, got {}",
-                                              what, rows(), labels.size()));
+      throw argument_error(fmt::format("{}: expected a label for each of {} rows, got {}", what,
+                                       rows(), labels.size()));
     }
     for (std::size_t i = 0; i < labels.size(); ++i) {
       if (labels[i] >= 0 && labels[i] < classes) continue;
-      throw std::invalid_argument(fmt::format("{}: the label of row {} must be in [0, {}), got {}",
-                                              what, i, classes, labels[i]));
+      throw argument_error(fmt::format("{}: the label of row {} must be in [0, {}), got {}", what,
+                                       i, classes, labels[i]));
     }
   }
 
@@ -111,14 +111,13 @@ struct dataset {
   /// Labels are in [0, classes()).
   [[nodiscard]] std::int64_t classes() const { return class_count; }
 
-  /// Throws std::invalid_argument unless shapes agree, every feature is finite and every label
+  /// Throws argument_error unless shapes agree, every feature is finite and every label
   /// lies in [0, classes()).
   void validate() const {
-    if (train.rows() == 0) throw std::invalid_argument(name + ": no training rows");
+    if (train.rows() == 0) throw argument_error(name + ": no training rows");
     if (validation.rows() > 0 && validation.width != train.width) {
-      throw std::invalid_argument(
-          fmt::format("{}: training rows have {} features, validation rows {}", name, train.width,
-                      validation.width));
+      throw argument_error(fmt::format("{}: training rows have {} features, validation rows {}",
+                                       name, train.width, validation.width));
     }
     check("training rows", train);
     check("validation rows", validation);

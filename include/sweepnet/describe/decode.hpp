@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -126,7 +125,7 @@ class decoder {
         std::visit([&](const auto& alternative) { check(alternative, at); },
                    value.*choice_member<P>);
       }
-    } catch (const std::invalid_argument& e) {
+    } catch (const argument_error& e) {
       fail(at, e.what());
     }
   }

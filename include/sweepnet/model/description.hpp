@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <variant>
 
@@ -54,7 +53,7 @@ namespace sweepnet {
   }
   try {
     model.validate();
-  } catch (const std::invalid_argument& e) {
+  } catch (const argument_error& e) {
     throw data_error(source + ": " + e.what());
   }
   return model;

@@ -5,11 +5,11 @@
 // What a network is: an input width and a list of layers. Plain values, no weights.
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/initializer.hpp"
@@ -60,11 +60,11 @@ struct model_spec {
     return inputs;
   }
 
-  /// Throws std::invalid_argument unless there are inputs, the last layer is dense, every width is
+  /// Throws argument_error unless there are inputs, the last layer is dense, every width is
   /// positive and every rate in [0, 1).
   void validate() const {
     const auto require = [](bool holds, const std::string& message) {
-      if (!holds) throw std::invalid_argument("model: " + message);
+      if (!holds) throw argument_error("model: " + message);
     };
     require(inputs > 0, "inputs must be positive, got " + std::to_string(inputs));
     require(!layers.empty() && std::holds_alternative<dense>(layers.back()),

@@ -58,8 +58,6 @@ template <trainable_paramset P>
     throw configuration_error(where(e));
   } catch (const error& e) {
     throw data_error(where(e));
-  } catch (const std::invalid_argument& e) {
-    throw data_error(where(e));
   }
 }
 

@@ -18,7 +18,6 @@
 #include <iterator>
 #include <map>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -191,7 +190,7 @@ inline std::map<std::string, std::vector<double>> callback_states_of(const state
   return callbacks;
 }
 
-/// Throws unusable_run or, where numbers do not fit, std::invalid_argument.
+/// Throws unusable_run or, where numbers do not fit, argument_error.
 inline run_state run_state_of(const state_parts& parts) {
   const json end = parts.object("stopped");
   parts.require(end.contains("stopped") && end["stopped"].is_boolean() && end.contains("reason") &&
@@ -252,7 +251,7 @@ inline run_state run_state_of(const state_parts& parts) {
   require_same_run(identity, parts.object("run"), source);
   try {
     return {.state = detail::run_state_of(parts), .device = parts.text("device")};
-  } catch (const std::invalid_argument& e) {
+  } catch (const argument_error& e) {
     throw unusable_run(source + ": " + e.what());
   }
 }

@@ -13,11 +13,11 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -50,7 +50,7 @@ class executor {
 
   /// Trains row order[progress.rows] and all after it, batch by batch, and adds them to `progress`;
   /// the metrics are taken before each update with dropout on, as Keras does. While `observe` runs,
-  /// state and progress are those after a whole step. Throws std::invalid_argument unless `order`
+  /// state and progress are those after a whole step. Throws argument_error unless `order`
   /// names training rows, and `progress` is a place in it.
   void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
                    const step_observer& observe = {}) {
@@ -79,7 +79,7 @@ class executor {
   }
 
   /// Goes on from a state that an executor of the same model and optimizer exported, on whatever
-  /// device. Throws std::invalid_argument if it does not fit.
+  /// device. Throws argument_error if it does not fit.
   void import_state(const executor_state& state) {
     const auto size = static_cast<std::size_t>(parameter_layout(model_).size);
     const auto fits = [&](const std::vector<float>& values) { return values.size() == size; };
@@ -88,7 +88,7 @@ class executor {
     if (!fits(state.parameters) || (state.best_parameters && !fits(*state.best_parameters)) ||
         !std::ranges::all_of(state.optimizer_slots, fits) ||
         std::ssize(state.optimizer_slots) != slots) {
-      throw std::invalid_argument("the state belongs to another model or optimizer");
+      throw argument_error("the state belongs to another model or optimizer");
     }
     import_weights(state);
     step_ = state.step;
@@ -112,7 +112,7 @@ class executor {
   [[nodiscard]] const dataset& data() const { return *data_; }
 
  protected:
-  /// `data` must outlive the executor. Throws std::invalid_argument if model, options or data are
+  /// `data` must outlive the executor. Throws argument_error if model, options or data are
   /// malformed or do not fit each other.
   executor(const model_spec& model, const training_options& options, const dataset& data)
       : model_(model), options_(options), data_(&data) {

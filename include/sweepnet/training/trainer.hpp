@@ -16,6 +16,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/training/callback.hpp"
@@ -48,8 +49,8 @@ namespace detail {
 inline void check_watched(const callback& watcher, bool has_validation) {
   const std::optional<metric> watched = watcher.watched();
   if (watched && needs_validation(*watched) && !has_validation) {
-    throw std::invalid_argument(std::string(name_of(*watched)) +
-                                " is monitored, but there are no validation rows");
+    throw argument_error(std::string(name_of(*watched)) +
+                         " is monitored, but there are no validation rows");
   }
 }
 
@@ -173,7 +174,7 @@ class training_loop {
 }  // namespace detail
 
 /// Trains by the executor's options, on its data, until a callback stops or leaves it. Epoch e
-/// visits the rows in shuffled_order(seed, e). Throws std::invalid_argument, before anything is
+/// visits the rows in shuffled_order(seed, e). Throws argument_error, before anything is
 /// trained, if a callback watches a validation metric and there are no validation rows.
 inline training_result train(executor& executor, std::span<callback* const> callbacks) {
   return detail::training_loop(executor, callbacks).run();
@@ -181,7 +182,7 @@ inline training_result train(executor& executor, std::span<callback* const> call
 
 /// Goes on from `saved`, which a training_context of the same run captured, and ends in the same
 /// bytes as a run that was never left. The result's seconds are those from here on. Throws also
-/// std::invalid_argument if the state fits neither the executor nor the callbacks, or not
+/// argument_error if the state fits neither the executor nor the callbacks, or not
 /// itself.
 inline training_result resume(const run_state& saved, executor& executor,
                               std::span<callback* const> callbacks) {

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,6 +23,7 @@
 #include "sweepnet/backend/cuda/plain_network.cuh"
 #include "sweepnet/backend/cuda/plain_step.cuh"
 #include "sweepnet/backend/cuda/resources.cuh"
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
@@ -77,7 +77,7 @@ struct selected_device {
 class cuda_executor final : public executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
-  /// std::invalid_argument if model, options or data are malformed or do not fit each other,
+  /// argument_error if model, options or data are malformed or do not fit each other,
   /// configuration_error if there is no such GPU, cuda_out_of_memory.
   cuda_executor(const model_spec& model, const training_options& options, const dataset& data,
                 const cuda_options& gpu = {})
