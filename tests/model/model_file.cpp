@@ -30,7 +30,7 @@ trained_model example_model() {
   trained.optimizer = optimizer{.rule = rules::adam{.beta_1 = 0.8},
                                 .learning_rate = learning_rate_schedule{schedules::constant{0.02}},
                                 .clipnorm = 1.5};
-  trained.metadata = {{"note", "caf\u00e9"}};
+  trained.metadata = dump({{"note", "caf\u00e9"}});
   return trained;
 }
 

@@ -111,23 +111,22 @@ struct dataset {
   /// Labels are in [0, classes()).
   [[nodiscard]] std::int64_t classes() const { return class_count; }
 
-  /// Throws argument_error unless shapes agree, every feature is finite and every label
-  /// lies in [0, classes()).
-  void validate() const {
+  /// Throws argument_error unless both parts have whole rows of the same number of finite features.
+  void check_shapes() const {
     if (train.rows() == 0) throw argument_error(name + ": no training rows");
     if (validation.rows() > 0 && validation.width != train.width) {
       throw argument_error(fmt::format("{}: training rows have {} features, validation rows {}",
                                        name, train.width, validation.width));
     }
-    check("training rows", train);
-    check("validation rows", validation);
+    train.check_features(name + ": training rows");
+    validation.check_features(name + ": validation rows");
   }
 
- private:
-  void check(const char* part, const labelled_rows& rows) const {
-    const std::string what = fmt::format("{}: {}", name, part);
-    rows.check_features(what);
-    rows.check_labels(what, class_count);
+  /// Throws argument_error as check_shapes() does, and unless every label lies in [0, classes()).
+  void validate() const {
+    check_shapes();
+    train.check_labels(name + ": training rows", class_count);
+    validation.check_labels(name + ": validation rows", class_count);
   }
 };
 

@@ -12,6 +12,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/json.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/network/model_spec.hpp"
 

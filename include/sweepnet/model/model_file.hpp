@@ -16,6 +16,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/model/description.hpp"
 #include "sweepnet/model/onnx/onnx.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/model/safetensors/model.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -98,7 +99,7 @@ inline void require_readable(const trained_model& trained, const std::string& so
   if (trained.optimizer) {
     (void)decode_json<optimizer>(encode(*trained.optimizer), source, "optimizer");
   }
-  require_object(trained.metadata, source);
+  (void)metadata_of(trained, source);
 }
 
 }  // namespace detail

@@ -23,6 +23,7 @@
 #include "sweepnet/model/onnx/graph.hpp"
 #include "sweepnet/model/onnx/protobuf.hpp"
 #include "sweepnet/model/onnx/schema.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/model/weights.hpp"
 #include "sweepnet/network/model_spec.hpp"

@@ -18,6 +18,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/untrusted_json.hpp"
 #include "sweepnet/model/description.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/model/safetensors/container.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/model/weights.hpp"
