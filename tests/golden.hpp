@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "support.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/model/safetensors/container.hpp"
-#include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/storage/local.hpp"
 
 namespace testing {

@@ -43,7 +43,7 @@ const std::map<std::string, std::vector<std::string>> third_party_walls = {
     {"openssl/", {"storage/"}},
     {"zlib.h", {"data/gzip.hpp"}},
     {"zip.h", {"storage/zip.hpp"}},
-    {"Eigen/", {"data/", "backend/cpu/"}},
+    {"Eigen/", {"data/", "embed/"}},
     {"Random123/", {"core/random.hpp"}},
     {"xxhash.h", {"core/digest.hpp"}},
     {"CLI/", {"app/"}},

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/kernels/kernels.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/core/text.hpp"

@@ -184,6 +184,9 @@ TEST_CASE("what is no JSON, or nested too deep for a walk, is refused") {
   CHECK(testing::message_of<data_error>([] { (void)to_node(nested(65), "f"); }) ==
         "f: values are nested more than 64 deep");
   CHECK(refused<measured>({{"rows", nested(64)}}) == "f.json: values are nested more than 64 deep");
+  CHECK(testing::message_of<data_error>([] {
+          (void)to_node(json(json::value_t::discarded), "f");
+        }) == "f: a value that is no JSON");
 }
 
 TEST_CASE("what encode writes, decode_json reads") {
