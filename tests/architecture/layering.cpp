@@ -25,13 +25,14 @@ const std::map<std::string, std::vector<std::string>> allowed_rooms = {
     {"training", {"core", "describe", "network", "data/dataset.hpp"}},
     {"model", {"core", "describe", "storage", "network", "version.hpp"}},
     {"backend", {"core", "network", "training", "data/dataset.hpp"}},
+    {"embed", {"core", "describe", "network", "data", "training", "model", "backend"}},
     {"sweep", {"core", "describe", "storage", "network", "training"}},
     {"run",
-     {"core", "describe", "storage", "network", "data", "training", "model", "backend", "sweep",
-      "version.hpp"}},
+     {"core", "describe", "storage", "network", "data", "training", "model", "backend", "embed",
+      "sweep", "version.hpp"}},
     {"app",
-     {"core", "describe", "storage", "network", "data", "training", "model", "backend", "sweep",
-      "run", "version.hpp"}},
+     {"core", "describe", "storage", "network", "data", "training", "model", "backend", "embed",
+      "sweep", "run", "version.hpp"}},
 };
 
 /// Third-party headers, and the only headers that may include them.

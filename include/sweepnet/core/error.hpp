@@ -52,6 +52,11 @@ struct argument_error : data_error {
   using data_error::data_error;
 };
 
+/// Training gave nothing that could be used.
+struct training_error : data_error {
+  using data_error::data_error;
+};
+
 using input_missing = coded_error<exit_code::no_input>;             ///< a file is not there
 using service_unavailable = coded_error<exit_code::unavailable>;    ///< a service does not answer
 using cannot_create = coded_error<exit_code::cannot_create>;        ///< an output cannot be made

@@ -5,6 +5,7 @@
 // An activation: one of the functions in activation_functions.hpp, with its options.
 
 #include <cstdint>
+#include <utility>
 #include <variant>
 
 #include "sweepnet/describe/fields.hpp"
@@ -14,16 +15,23 @@ namespace sweepnet {
 
 /// One activation with its options. Visit `function` outside the loop over elements.
 struct activation {
-  std::variant<activations::linear, activations::relu, activations::leaky_relu, activations::relu6,
-               activations::tanh, activations::sigmoid, activations::hard_sigmoid,
-               activations::hard_sigmoid_keras2, activations::elu, activations::selu,
-               activations::celu, activations::softplus, activations::softsign,
-               activations::exponential, activations::gelu, activations::silu,
-               activations::hard_silu, activations::mish, activations::log_sigmoid,
-               activations::tanh_shrink, activations::hard_tanh, activations::hard_shrink,
-               activations::soft_shrink, activations::squareplus, activations::sparse_plus,
-               activations::sparse_sigmoid, activations::softmax, activations::log_softmax>
-      function{};
+  using function_variant = std::variant<
+      activations::linear, activations::relu, activations::leaky_relu, activations::relu6,
+      activations::tanh, activations::sigmoid, activations::hard_sigmoid,
+      activations::hard_sigmoid_keras2, activations::elu, activations::selu, activations::celu,
+      activations::softplus, activations::softsign, activations::exponential, activations::gelu,
+      activations::silu, activations::hard_silu, activations::mish, activations::log_sigmoid,
+      activations::tanh_shrink, activations::hard_tanh, activations::hard_shrink,
+      activations::soft_shrink, activations::squareplus, activations::sparse_plus,
+      activations::sparse_sigmoid, activations::softmax, activations::log_softmax>;
+  function_variant function{};
+
+  activation() = default;
+  /// `.activate = activations::relu{}`: from one of the functions above.
+  template <class F>
+  requires(!std::same_as<F, activation> && std::constructible_from<function_variant, F>)
+      activation(F f)
+      : function(std::move(f)) {}  // NOLINT(google-explicit-constructor)
 
   template <class F> [[nodiscard]] bool is() const { return std::holds_alternative<F>(function); }
   [[nodiscard]] bool is_elementwise() const {

@@ -33,16 +33,18 @@ inline void require_trainable(const model_spec& model, const training_options& o
   }
 }
 
-/// Throws argument_error if the model is malformed, or the parameters or the rows' features
-/// are not its own.
-inline void require_predictable(const model_spec& model, std::span<const float> parameters,
-                                const labelled_rows& rows) {
+/// Throws argument_error if the model is malformed, or the parameters are not its own.
+inline void require_parameters(const model_spec& model, std::span<const float> parameters) {
   model.validate();
   const parameter_layout layout(model);
   if (std::ssize(parameters) != layout.size) {
     throw argument_error(
         fmt::format("the model has {} parameters, got {}", layout.size, parameters.size()));
   }
+}
+
+/// Throws argument_error unless the rows' features are the model's.
+inline void require_features(const model_spec& model, const labelled_rows& rows) {
   rows.check_features("rows");
   if (rows.rows() > 0 && rows.width != model.inputs) {
     throw argument_error(fmt::format("the model takes {} features a row, the data have {}",

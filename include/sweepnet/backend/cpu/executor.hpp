@@ -70,7 +70,8 @@ inline metrics evaluate_all(engine& on, const staged_network& network, std::int6
                                              std::span<const float> parameters,
                                              const labelled_rows& rows, thread_pool& pool,
                                              const step_observer& observe = {}) {
-  detail::require_predictable(model, parameters, rows);
+  detail::require_parameters(model, parameters);
+  detail::require_features(model, rows);
   rows.check_labels("rows", model.outputs());
   const cpu::staged_network network(model, loss);
   cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
@@ -84,7 +85,8 @@ inline metrics evaluate_all(engine& on, const staged_network& network, std::int6
                                                        std::span<const float> parameters,
                                                        const labelled_rows& rows,
                                                        thread_pool& pool) {
-  detail::require_predictable(model, parameters, rows);
+  detail::require_parameters(model, parameters);
+  detail::require_features(model, rows);
   const cpu::staged_network network(model, {});
   cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
   std::vector<float> outputs(static_cast<std::size_t>(rows.rows() * model.outputs()));
