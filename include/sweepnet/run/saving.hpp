@@ -188,7 +188,7 @@ class state_saver final : public callback {
                                  [state = std::make_shared<const run_state>(context.capture()),
                                   identity = saving_.spec.identity,
                                   device = context.executor.device(), &fence = saving_.fence] {
-                                   fence.write_state(write_run_state(*state, identity, device));
+                                   fence.write_state(encode_run_state(*state, identity, device));
                                  });
     });
     saved_.restart();
