@@ -9,10 +9,12 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "golden.hpp"
+#include "own_activation.hpp"
 #include "reference/network.hpp"
 #include "support.hpp"
 #include "sweepnet/network/optimizer.hpp"
@@ -87,6 +89,26 @@ TEST_CASE("activations with options go into safetensors, and Keras files refuse 
   CHECK(testing::message_of<data_error>([&] { check_model_path("a.h5", trained.model); }) ==
         "Keras files cannot hold the activation {\"name\":\"leaky_relu\",\"negative_slope\":0.1}: "
         "choose a path ending in .safetensors or .onnx");
+#endif
+}
+
+TEST_CASE("files refuse a program's own activation by name, before anything is written") {
+  trained_model trained = example_model();
+  std::get<dense>(trained.model.layers[0]).activate = std::make_shared<testing::signed_log>();
+  const testing::temporary_directory directory;
+  const auto complaint = [&](const std::string& name) {
+    const std::string message =
+        testing::message_of<data_error>([&] { check_model_path(directory / name, trained.model); });
+    CHECK_THROWS_AS(write_model(directory / name, trained), data_error);
+    CHECK(!std::filesystem::exists(directory / name));
+    return message;
+  };
+  CHECK(complaint("m.safetensors") == "'signed_log' is a program's own, which no file holds");
+  CHECK(complaint("m.onnx") ==
+        "an .onnx file cannot hold the activation 'signed_log', a program's own");
+#if defined(SWEEPNET_HAS_HDF5)
+  CHECK(complaint("m.h5") ==
+        "Keras files cannot hold the activation 'signed_log', a program's own");
 #endif
 }
 

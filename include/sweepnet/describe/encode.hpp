@@ -22,7 +22,7 @@
 namespace sweepnet {
 
 /// A field's value, or a described type as an object with its fields in order. A `choice` without
-/// options to tell becomes its bare name.
+/// options to tell becomes its bare name. Throws data_error for a program's own object, naming it.
 template <class T> [[nodiscard]] json encode(const T& value) {
   if constexpr (detail::is_optional<T>) {
     return value ? encode(*value) : json(nullptr);
@@ -44,9 +44,14 @@ template <class T> [[nodiscard]] json encode(const T& value) {
     };
     if constexpr (choice<T>) {
       std::visit(
-          [&](const auto& alternative) {
-            object["name"] = std::string(alternative.name);
-            add_fields(alternative);
+          [&]<class A>(const A& alternative) {
+            if constexpr (named_alternative<A>) {
+              object["name"] = std::string(alternative.name);
+              add_fields(alternative);
+            } else {
+              throw data_error("'" + alternative.name() +
+                               "' is a program's own, which no file holds");
+            }
           },
           value.*choice_member<T>);
     }

@@ -53,8 +53,8 @@ inline constexpr std::array<model_form, 4> model_forms{{
 #else
     {".keras", "Keras 3", nullptr, nullptr, nullptr, "libhdf5-dev and libzip-dev"},
 #endif
-    {".safetensors", "safetensors", [](const model_spec&) {}, write_model_safetensors,
-     read_model_safetensors},
+    {".safetensors", "safetensors", [](const model_spec& model) { (void)encode_model(model); },
+     write_model_safetensors, read_model_safetensors},
     {".onnx", "ONNX", check_onnx, write_onnx, nullptr},
 }};
 
