@@ -22,7 +22,7 @@
 namespace sweepnet {
 
 /// A field's value, or a described type as an object with its fields in order. A `choice` without
-/// options to tell becomes its bare name. Throws data_error for a program's own object, naming it.
+/// options to tell becomes its bare name, and so does a program's own object.
 template <class T> [[nodiscard]] json encode(const T& value) {
   if constexpr (detail::is_optional<T>) {
     return value ? encode(*value) : json(nullptr);
@@ -49,8 +49,7 @@ template <class T> [[nodiscard]] json encode(const T& value) {
               object["name"] = std::string(alternative.name);
               add_fields(alternative);
             } else {
-              throw data_error("'" + alternative.name() +
-                               "' is a program's own, which no file holds");
+              object["name"] = alternative.name();
             }
           },
           value.*choice_member<T>);

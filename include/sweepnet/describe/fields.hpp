@@ -82,8 +82,9 @@ template <class P> inline constexpr auto choice_member = undescribed{};
 /// A described type that also holds one of several described alternatives, told apart by the key
 /// `name`: {name: adam, learning_rate: 0.01, beta_1: 0.9}. The alternatives are the types of its
 /// choice_member, each with a `static constexpr std::string_view name`; their fields stand beside
-/// the type's own. One without it has a function `name()` instead: it holds an object of the
-/// program's own, and is neither listed nor chosen by name.
+/// the type's own. One without it holds a program's own object: `object`, shared, of its
+/// `object_type`, and a function `name()`. Its name is written, and read where the reader was given
+/// an object of that name (named_objects.hpp).
 ///
 /// A scalar is short for the mapping: a word names the alternative with its defaults; a number,
 /// where the first alternative has a `scalar_member`, sets that member.

@@ -44,6 +44,7 @@ namespace activations {
 /// A program's own activation, among the others. It computes in float, whatever the type of the
 /// arrays around it.
 struct custom {
+  using object_type = custom_activation;
   std::shared_ptr<const custom_activation> object{};
 
   [[nodiscard]] std::string name() const { return object ? object->name() : "a null pointer"; }
