@@ -61,7 +61,7 @@ struct model_spec {
   }
 
   /// Throws argument_error unless there are inputs, the last layer is dense, every width is
-  /// positive and every rate in [0, 1).
+  /// positive, every activation sound and every rate in [0, 1).
   void validate() const {
     const auto require = [](bool holds, const std::string& message) {
       if (!holds) throw argument_error("model: " + message);
@@ -73,6 +73,7 @@ struct model_spec {
       const std::string where = "layer " + std::to_string(i) + ": ";
       if (const auto* d = std::get_if<dense>(&layers[i])) {
         require(d->units > 0, where + "units must be positive, got " + std::to_string(d->units));
+        d->activate.validate("model: " + where);
       } else {
         const double rate = std::get<dropout>(layers[i]).rate;
         require(rate >= 0 && rate < 1,
