@@ -136,7 +136,7 @@ TEST_CASE("an embedded set is used for as many rows as it has") {
   const dataset two = load_dataset({.source = "mnist:2"}, catalog);
   CHECK(two.train.rows() == 2);
   CHECK(two.validation.rows() == 2);
-  CHECK(two.classes == 10);
+  CHECK(two.classes() == 10);
   CHECK(pixels_of(two.train) == bytes{'a', 'a', 'a', 'a', 'b', 'b', 'b', 'b'});
   CHECK(two.train.labels == std::vector<std::int32_t>{7, 1});
   CHECK(load_dataset({.source = "mnist:3"}, catalog).train.rows() == 3);

@@ -221,7 +221,9 @@ TEST_CASE("a state that fits neither data nor callbacks is refused") {
   CHECK(message(bad) == "the saved factor of the learning rate is nan");
   bad = good;
   bad.executor.best_parameters->clear();
-  CHECK(message(bad) == "the state belongs to another model or optimizer");
+  CHECK(message(bad) == "the state belongs to another model or optimizer: expected " +
+                            std::to_string(bad.executor.parameters.size()) +
+                            " best parameters, got 0");
 }
 
 TEST_CASE("a callback's state that contradicts the history is refused") {

@@ -113,21 +113,25 @@ struct dataset {
 
   /// Throws argument_error unless both parts have whole rows of the same number of finite features.
   void check_shapes() const {
-    if (train.rows() == 0) throw argument_error(name + ": no training rows");
+    const std::string where = shown_name();
+    if (train.rows() == 0) throw argument_error(where + ": no training rows");
     if (validation.rows() > 0 && validation.width != train.width) {
       throw argument_error(fmt::format("{}: training rows have {} features, validation rows {}",
-                                       name, train.width, validation.width));
+                                       where, train.width, validation.width));
     }
-    train.check_features(name + ": training rows");
-    validation.check_features(name + ": validation rows");
+    train.check_features(where + ": training rows");
+    validation.check_features(where + ": validation rows");
   }
 
   /// Throws argument_error as check_shapes() does, and unless every label lies in [0, classes()).
   void validate() const {
     check_shapes();
-    train.check_labels(name + ": training rows", class_count);
-    validation.check_labels(name + ": validation rows", class_count);
+    train.check_labels(shown_name() + ": training rows", class_count);
+    validation.check_labels(shown_name() + ": validation rows", class_count);
   }
+
+ private:
+  [[nodiscard]] std::string shown_name() const { return name.empty() ? "data" : name; }
 };
 
 }  // namespace sweepnet

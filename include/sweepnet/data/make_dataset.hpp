@@ -30,9 +30,20 @@ template <class Range, class T>
 concept contiguous_range_of = std::ranges::contiguous_range<Range> &&
     std::ranges::sized_range<Range> && std::same_as<std::ranges::range_value_t<Range>, T>;
 
+/// Class labels.
+template <class Range>
+concept label_range = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
+    std::integral<std::ranges::range_value_t<Range>>;
+
 /// One that outlives the call: an object with a name, or a view.
 template <class Range, class T>
 concept lasting_range_of = contiguous_range_of<Range, T> && std::ranges::borrowed_range<Range>;
+
+/// How elements lie in a range: `width` features a row, each of which stands for element * scale.
+struct row_format {
+  std::int64_t width = 0;
+  double scale = 1;
+};
 
 namespace detail {
 
@@ -43,7 +54,8 @@ template <class Labels>
 std::vector<std::int32_t> labels_from(const Labels& labels, const std::string& what) {
   std::vector<std::int32_t> result;
   result.reserve(std::ranges::size(labels));
-  for (const auto& label : labels) {
+  for (const auto element : labels) {
+    const auto label = +element;  // bool and char as the integers that they are
     if (!std::in_range<std::int32_t>(label) || label < 0) {
       throw argument_error(fmt::format("{}: the label of row {} must be an integer from 0, got {}",
                                        what, result.size(), label));
@@ -116,14 +128,22 @@ inline dataset checked_dataset(labelled_rows train, labelled_rows validation) {
   return data;
 }
 
-template <class T>
-labelled_rows rows_from_range(feature_matrix features, std::int64_t width, double scale,
-                              const T& labels, const std::string& what) {
-  labelled_rows rows{.features = std::move(features), .scale = scale, .width = width};
+template <class Labels>
+labelled_rows rows_from_range(feature_matrix features, const Labels& labels,
+                              const row_format& format, const std::string& what) {
+  labelled_rows rows{.features = std::move(features), .scale = format.scale, .width = format.width};
   rows.check_features(what);
   require_rows(rows.rows(), static_cast<std::int64_t>(std::ranges::size(labels)), what);
   rows.labels = labels_from(labels, what);
   return rows;
+}
+
+template <class X> feature_matrix copy_of(const X& x) {
+  return std::vector<std::ranges::range_value_t<X>>(std::ranges::begin(x), std::ranges::end(x));
+}
+template <class X> feature_matrix view_of(const X& x) {
+  using T = std::ranges::range_value_t<X>;
+  return feature_matrix::borrow(std::span<const T>(std::ranges::data(x), std::ranges::size(x)));
 }
 
 }  // namespace detail
@@ -148,46 +168,54 @@ template <class X, class Y, class XV, class YV>
       detail::rows_from(x_validation.derived(), y_validation.derived(), detail::rows_of_parts[1]));
 }
 
-/// How elements lie in a range: `width` features a row, each of which stands for element * scale.
-struct row_format {
-  std::int64_t width = 0;
-  double scale = 1;
-};
-
 /// Of bytes or floats, row by row, which are copied, and a label for each row.
-template <class X, std::ranges::contiguous_range Y>
+template <class X, label_range Y>
 requires(contiguous_range_of<X, std::uint8_t> || contiguous_range_of<X, float>)
     [[nodiscard]] dataset make_dataset(const X& x, const Y& y, const row_format& format) {
-  using T = std::ranges::range_value_t<X>;
   return detail::checked_dataset(
-      detail::rows_from_range(std::vector<T>(std::ranges::begin(x), std::ranges::end(x)),
-                              format.width, format.scale, y, detail::rows_of_parts[0]),
-      {});
+      detail::rows_from_range(detail::copy_of(x), y, format, detail::rows_of_parts[0]), {});
+}
+
+/// The same with validation rows.
+template <class X, class XV, label_range Y, label_range YV>
+requires((contiguous_range_of<X, std::uint8_t> && contiguous_range_of<XV, std::uint8_t>) ||
+         (contiguous_range_of<X, float> && contiguous_range_of<XV, float>)) [[nodiscard]] dataset
+    make_dataset(const X& x, const Y& y, const XV& x_validation, const YV& y_validation,
+                 const row_format& format) {
+  return detail::checked_dataset(
+      detail::rows_from_range(detail::copy_of(x), y, format, detail::rows_of_parts[0]),
+      detail::rows_from_range(detail::copy_of(x_validation), y_validation, format,
+                              detail::rows_of_parts[1]));
 }
 
 /// Of the same elements without a copy: they must live, unchanged, as long as the data set and all
 /// that is made of it. What would be gone at the end of the line does not compile. Labels are
 /// copied.
-template <class X, std::ranges::contiguous_range Y>
+template <class X, label_range Y>
 requires(lasting_range_of<X, std::uint8_t> || lasting_range_of<X, float>) [[nodiscard]] dataset
     borrow_dataset(X&& x, const Y& y, const row_format& format) {
-  using T = std::ranges::range_value_t<X>;
   return detail::checked_dataset(
-      detail::rows_from_range(
-          feature_matrix::borrow(std::span<const T>(std::ranges::data(x), std::ranges::size(x))),
-          format.width, format.scale, y, detail::rows_of_parts[0]),
-      {});
+      detail::rows_from_range(detail::view_of(x), y, format, detail::rows_of_parts[0]), {});
 }
+template <class Temporary, label_range Y>
+requires(!std::ranges::borrowed_range<Temporary>) dataset
+    borrow_dataset(Temporary&&, const Y&, const row_format&)
+= delete;
 
 /// The same with validation rows.
-template <class X, class XV, std::ranges::contiguous_range Y, std::ranges::contiguous_range YV>
+template <class X, class XV, label_range Y, label_range YV>
 requires((lasting_range_of<X, std::uint8_t> && lasting_range_of<XV, std::uint8_t>) ||
          (lasting_range_of<X, float> && lasting_range_of<XV, float>)) [[nodiscard]] dataset
     borrow_dataset(X&& x, const Y& y, XV&& x_validation, const YV& y_validation,
                    const row_format& format) {
-  dataset data = borrow_dataset(std::forward<X>(x), y, format);
-  dataset validation = borrow_dataset(std::forward<XV>(x_validation), y_validation, format);
-  return detail::checked_dataset(std::move(data.train), std::move(validation.train));
+  return detail::checked_dataset(
+      detail::rows_from_range(detail::view_of(x), y, format, detail::rows_of_parts[0]),
+      detail::rows_from_range(detail::view_of(x_validation), y_validation, format,
+                              detail::rows_of_parts[1]));
 }
+template <class X, class Temporary, label_range Y, label_range YV>
+requires(!std::ranges::borrowed_range<X> || !std::ranges::borrowed_range<Temporary>) dataset
+    borrow_dataset(X&&, const Y&, Temporary&&, const YV&, const row_format&)
+= delete;
 
 }  // namespace sweepnet

@@ -21,6 +21,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/core/url_text.hpp"
+#include "sweepnet/describe/check.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/named_objects.hpp"
 #include "sweepnet/describe/names.hpp"
@@ -29,23 +30,6 @@
 namespace sweepnet {
 
 namespace detail {
-
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T> inline constexpr bool is_vector = false;
-template <class T> inline constexpr bool is_vector<std::vector<T>> = true;
-
-/// "in [0, 1)", "at least 1", "above 0"
-inline std::string text_of(const interval& domain) {
-  if (std::isinf(domain.high)) {
-    return fmt::format("{} {}", domain.low_open ? "above" : "at least", domain.low);
-  }
-  if (std::isinf(domain.low)) {
-    return fmt::format("{} {}", domain.high_open ? "below" : "at most", domain.high);
-  }
-  return fmt::format("in {}{}, {}{}", domain.low_open ? '(' : '[', domain.low, domain.high,
-                     domain.high_open ? ')' : ']');
-}
 
 template <described P> std::vector<std::string_view> field_names() {
   std::vector<std::string_view> names;

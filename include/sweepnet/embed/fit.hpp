@@ -4,8 +4,10 @@
 
 // From a network and data to a trained model in one call.
 
+#include <array>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -58,6 +60,7 @@ inline fit_result fit_or_resume(const model_spec& model, const dataset& data,
       options.executor ? options.executor(model, training, data)
                        : std::make_unique<cpu_executor>(model, training, data,
                                                         cpu_options{.threads = options.threads});
+  if (!executor) throw argument_error("the factory of executors made none");
   const metric fallback = data.validation.rows() > 0 ? metric::val_accuracy : metric::accuracy;
   model_checkpoint checkpoint(
       {.monitor = options.monitor.value_or(fallback), .mode = options.mode});

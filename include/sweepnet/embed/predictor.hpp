@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -58,10 +59,13 @@ class predictor {
       throw argument_error(
           fmt::format("the model takes {} features a row, got rows of {}", inputs(), x.cols()));
     }
-    const std::vector<float> outputs_of_rows =
-        predict({.features = detail::features_from(x.derived()), .width = inputs()});
-    return Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-        outputs_of_rows.data(), x.rows(), outputs());
+    return matrix_of(predict({.features = detail::features_from(x.derived()), .width = inputs()}),
+                     x.rows());
+  }
+
+  /// The same of a data set's rows, with their scale; labels are not looked at.
+  [[nodiscard]] Eigen::MatrixXf operator()(const labelled_rows& rows) const {
+    return matrix_of(predict(rows), rows.rows());
   }
 
   /// The same of rows that lie one after the other; outputs do, too.
@@ -75,10 +79,18 @@ class predictor {
     return trained.model;
   }
 
+  [[nodiscard]] Eigen::MatrixXf matrix_of(const std::vector<float>& by_rows,
+                                          std::int64_t rows) const {
+    return Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+        by_rows.data(), rows, outputs());
+  }
+
   [[nodiscard]] std::vector<float> predict(const labelled_rows& rows) const {
     detail::require_features(model_, rows);
     std::vector<float> result(static_cast<std::size_t>(rows.rows() * outputs()));
-    thread_pool pool(threads_);
+    // No more threads than blocks: to start one takes longer than a small block.
+    const std::int64_t blocks = (rows.rows() + cpu::engine::block - 1) / cpu::engine::block;
+    thread_pool pool(static_cast<int>(std::min<std::int64_t>(threads_, blocks)));
     cpu::engine(network_, rows, *kernels_, {}, pool)
         .predict(0, rows.rows(), weights_, result.data());
     return result;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -33,13 +34,19 @@ inline void require_trainable(const model_spec& model, const training_options& o
   }
 }
 
-/// Throws argument_error if the model is malformed, or the parameters are not its own.
+/// Throws argument_error if the model is malformed, or the parameters are not its own or not
+/// finite.
 inline void require_parameters(const model_spec& model, std::span<const float> parameters) {
   model.validate();
   const parameter_layout layout(model);
   if (std::ssize(parameters) != layout.size) {
     throw argument_error(
         fmt::format("the model has {} parameters, got {}", layout.size, parameters.size()));
+  }
+  const auto hole = std::ranges::find_if(parameters, [](float p) { return !std::isfinite(p); });
+  if (hole != parameters.end()) {
+    throw argument_error(fmt::format("parameter {} of {} must be finite, got {}",
+                                     hole - parameters.begin(), layout.size, *hole));
   }
 }
 

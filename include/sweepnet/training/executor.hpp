@@ -6,7 +6,10 @@
 // split at a time, so that a GPU can run all of it without the host and a virtual call costs
 // nothing.
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -81,14 +84,20 @@ class executor {
   /// Goes on from a state that an executor of the same model and optimizer exported, on whatever
   /// device. Throws argument_error if it does not fit.
   void import_state(const executor_state& state) {
-    const auto size = static_cast<std::size_t>(parameter_layout(model_).size);
-    const auto fits = [&](const std::vector<float>& values) { return values.size() == size; };
+    const std::int64_t size = parameter_layout(model_).size;
     const int slots =
         std::visit([](const auto& rule) { return rule.slots(); }, options_.optimizer.rule);
-    if (!fits(state.parameters) || (state.best_parameters && !fits(*state.best_parameters)) ||
-        !std::ranges::all_of(state.optimizer_slots, fits) ||
-        std::ssize(state.optimizer_slots) != slots) {
-      throw argument_error("the state belongs to another model or optimizer");
+    const auto require = [](std::int64_t expected, const char* of_what, std::int64_t found) {
+      if (found == expected) return;
+      throw argument_error(
+          fmt::format("the state belongs to another model or optimizer: expected {} {}, got {}",
+                      expected, of_what, found));
+    };
+    require(size, "parameters", std::ssize(state.parameters));
+    if (state.best_parameters) require(size, "best parameters", std::ssize(*state.best_parameters));
+    require(slots, "optimizer slots", std::ssize(state.optimizer_slots));
+    for (const std::vector<float>& slot : state.optimizer_slots) {
+      require(size, "values in a slot", std::ssize(slot));
     }
     import_weights(state);
     step_ = state.step;
@@ -97,8 +106,14 @@ class executor {
 
   /// Of the next step.
   [[nodiscard]] double learning_rate() const { return rate_of(step_); }
-  /// Multiplies all later rates.
-  void scale_learning_rate(double factor) { rate_factor_ *= factor; }
+  /// Multiplies all later rates. Throws argument_error unless the factor is finite and at least 0.
+  void scale_learning_rate(double factor) {
+    if (!std::isfinite(factor) || factor < 0) {
+      throw argument_error(
+          fmt::format("the learning rate's factor must be finite and at least 0, got {}", factor));
+    }
+    rate_factor_ *= factor;
+  }
 
   /// What computes, for people; what must be the same for a run to go on bit by bit.
   [[nodiscard]] virtual std::string device() const = 0;

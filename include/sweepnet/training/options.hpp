@@ -10,6 +10,7 @@
 #include <string>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/check.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/network/loss.hpp"
@@ -24,7 +25,8 @@ struct training_options {
   sweepnet::optimizer optimizer{};
   categorical_crossentropy loss{};
 
-  /// Throws argument_error unless there are rows in a step and epochs to train.
+  /// Throws argument_error unless there are rows in a step and epochs to train, and the options of
+  /// optimizer and loss lie in their domains.
   void validate() const {
     const auto require_positive = [](const char* name, std::int64_t value) {
       if (value >= 1) return;
@@ -33,6 +35,8 @@ struct training_options {
     };
     require_positive("batch_size", batch_size);
     require_positive("epochs", epochs);
+    check_described(optimizer, "training: optimizer");
+    check_described(loss, "training: loss");
   }
 };
 

@@ -74,7 +74,9 @@ TEST_CASE("an imported state goes on bit by bit") {
   executor_state foreign = middle;
   foreign.parameters.pop_back();
   CHECK(testing::message_of<argument_error>([&] { resumed.import_state(foreign); }) ==
-        "the state belongs to another model or optimizer");
+        fmt::format("the state belongs to another model or optimizer: expected {0} parameters, "
+                    "got {1}",
+                    foreign.parameters.size() + 1, foreign.parameters.size()));
 }
 
 TEST_CASE("weights are best only once they were kept as such") {
