@@ -14,7 +14,7 @@ int main(int, char** argv) {
   const dataset data = load_dataset({.source = argv[3]}, make_catalog({}));
 
   const training_options options = training_options_of(p);
-  const model_spec model = build_model(p, data.inputs(), data.classes);
+  const model_spec model = build_model(p, data.inputs(), data.classes());
   cpu_executor executor(model, options, data);
 
   model_checkpoint checkpoint({.monitor = metric::val_accuracy});

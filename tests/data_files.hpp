@@ -107,7 +107,7 @@ inline void write_idx_directory(const std::filesystem::path& directory,
                                 const sweepnet::dataset& data) {
   const auto write = [&](const std::string& images, const std::string& labels,
                          const sweepnet::labelled_rows& rows) {
-    const auto& pixels = std::get<std::vector<std::uint8_t>>(rows.features);
+    const auto pixels = rows.features.as<std::uint8_t>();
     const auto count = static_cast<std::uint32_t>(rows.rows());
     write_file(directory / images, idx(8, {count, static_cast<std::uint32_t>(rows.width)},
                                        std::string(pixels.begin(), pixels.end())));

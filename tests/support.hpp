@@ -109,7 +109,7 @@ inline sweepnet::dataset random_dataset(std::int64_t rows, std::int64_t width,
   return {.name = "random",
           .train = random_rows(rows, width, classes, 1),
           .validation = random_rows(rows / 2, width, classes, 2),
-          .classes = classes};
+          .class_count = classes};
 }
 
 }  // namespace testing

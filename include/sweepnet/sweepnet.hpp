@@ -4,7 +4,6 @@
 
 // The CPU library in one include. The command-line program is apart, in sweepnet/app/program.hpp.
 
-#include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/random.hpp"
@@ -13,11 +12,14 @@
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/summary.hpp"
+#include "sweepnet/run/fit.hpp"
 #include "sweepnet/run/result.hpp"
+#include "sweepnet/run/run.hpp"
+#include "sweepnet/run/state_file.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
+#include "sweepnet/train.hpp"
 #include "sweepnet/training/callbacks.hpp"
 #include "sweepnet/training/progress.hpp"
-#include "sweepnet/training/trainer.hpp"
 #include "sweepnet/version.hpp"

@@ -122,9 +122,10 @@ TEST_CASE("a finished run's state goes nowhere further, a damaged one is an erro
   CHECK(torn.err.starts_with("sweepnet: " + place.file(state) + ": tensor '"));
 
   auto file = sweepnet::read_safetensors(bytes, "state");
+  std::uint64_t left = 0;
   for (auto& tensor : file.tensors) {
     if (tensor.name != "parameters") continue;
-    tensor.shape[0] -= 1;
+    left = tensor.shape[0] -= 1;
     tensor.bytes.resize(tensor.bytes.size() - 4);
   }
   sweepnet::detail::seal_run_state(file);
@@ -133,7 +134,9 @@ TEST_CASE("a finished run's state goes nowhere further, a damaged one is an erro
   CHECK(foreign.code == 65);
   CHECK(foreign.err ==
         "sweepnet: " + place.file(state) +
-            ": the state belongs to another model or optimizer; --start-over discards it\n");
+            ": the state belongs to another model or optimizer: expected " +
+            std::to_string(left + 1) + " parameters, got " + std::to_string(left) +
+            "; --start-over discards it\n");
 }
 
 TEST_CASE(

@@ -51,7 +51,7 @@ TEST_CASE("status tells done, interrupted, damaged and missing paramsets from th
   place.train("1");
   place.train("2");
   testing::write_file(place.output("state_3.safetensors"),
-                      sweepnet::write_run_state({}, {}, "cpu"));
+                      sweepnet::encode_run_state({}, {}, "cpu"));
   const outcome first = place.status();
   CHECK(first.code == 0);
   CHECK(first.out.starts_with("0       missing\n1       done  {\"epoch\":1,"));

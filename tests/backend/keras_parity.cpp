@@ -27,7 +27,7 @@ struct golden_network {
     const json config = file.metadata("config");
     const safetensor& features = file.tensor("features");
     data.name = name;
-    data.classes = 10;
+    data.class_count = 10;
     data.train = {.features = features.values<std::uint8_t>(),
                   .scale = 1.0 / 255,
                   .width = features.shape[1],

@@ -47,12 +47,10 @@ dataset reals() {
   return data;
 }
 
-std::vector<float>& values_of(labelled_rows& rows) {
-  return std::get<std::vector<float>>(rows.features);
-}
+std::vector<float>& values_of(labelled_rows& rows) { return rows.features.owned<float>(); }
 
 template <class Body> std::string refusal(const Body& body) {
-  return testing::message_of<std::invalid_argument>(body);
+  return testing::message_of<argument_error>(body);
 }
 
 /// What an executor says of `data` after `spoil`.

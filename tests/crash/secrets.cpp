@@ -46,7 +46,7 @@ class secret_services {
   secret_services() {
     const sweepnet::dataset data = testing::random_dataset(64, 16, 4);
     const auto pixels = [](const sweepnet::labelled_rows& rows) {
-      const auto& bytes = std::get<std::vector<std::uint8_t>>(rows.features);
+      const auto bytes = rows.features.as<std::uint8_t>();
       return testing::npy("|u1", "(" + std::to_string(rows.rows()) + ", 16)",
                           {bytes.begin(), bytes.end()});
     };

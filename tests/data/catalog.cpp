@@ -28,7 +28,7 @@ namespace {
 using bytes = std::vector<std::uint8_t>;
 using reals = std::vector<float>;
 
-bytes pixels_of(const sweepnet::labelled_rows& rows) { return std::get<bytes>(rows.features); }
+bytes pixels_of(sweepnet::labelled_rows rows) { return rows.features.owned<std::uint8_t>(); }
 
 template <class Error>
 std::string refused(const data_request& request, const data_catalog& catalog = {}) {
@@ -75,7 +75,7 @@ TEST_CASE("a directory of IDX files is read, plain or gzip, whatever the ends of
   const dataset data = load_dataset({.source = directory.path().string()}, {});
   CHECK(data.name == directory.path().string());
   CHECK(data.inputs() == 5);
-  CHECK(data.classes == 4);
+  CHECK(data.classes() == 4);
   CHECK(data.train.scale == 1.0 / 255);
   CHECK(data.train.labels == written.train.labels);
   CHECK(pixels_of(data.train) == pixels_of(written.train));
@@ -127,7 +127,7 @@ TEST_CASE("the class count is the largest training label's, unless given") {
   const std::string source = directory.path().string();
   CHECK(refused<data_error>({.source = source}) ==
         source + ": validation rows: the label of row 4 must be in [0, 3), got 5");
-  CHECK(load_dataset({.source = source, .classes = 6}, {}).classes == 6);
+  CHECK(load_dataset({.source = source, .classes = 6}, {}).classes() == 6);
 }
 
 TEST_CASE("an embedded set is used for as many rows as it has") {
@@ -136,7 +136,7 @@ TEST_CASE("an embedded set is used for as many rows as it has") {
   const dataset two = load_dataset({.source = "mnist:2"}, catalog);
   CHECK(two.train.rows() == 2);
   CHECK(two.validation.rows() == 2);
-  CHECK(two.classes == 10);
+  CHECK(two.classes() == 10);
   CHECK(pixels_of(two.train) == bytes{'a', 'a', 'a', 'a', 'b', 'b', 'b', 'b'});
   CHECK(two.train.labels == std::vector<std::int32_t>{7, 1});
   CHECK(load_dataset({.source = "mnist:3"}, catalog).train.rows() == 3);
@@ -200,9 +200,9 @@ TEST_CASE("an archive of four arrays is a data set") {
   write_file(path, testing::zip(members, true));
   const dataset data = load_dataset({.source = path}, {});
   CHECK(data.inputs() == 2);
-  CHECK(data.classes == 2);
+  CHECK(data.classes() == 2);
   CHECK(data.train.scale == 1);
-  CHECK(std::get<reals>(data.validation.features) == reals{0.5F, -1, 2, 3});
+  CHECK(sweepnet::dataset(data).validation.features.owned<float>() == reals{0.5F, -1, 2, 3});
 
   write_file(path, testing::zip({members.begin(), members.begin() + 2}, true));
   CHECK(load_dataset({.source = path, .validation_split = 0.5}, {}).train.rows() == 1);

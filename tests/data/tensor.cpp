@@ -47,7 +47,7 @@ TEST_CASE("bytes stay bytes with a scale, other types become float as they are")
       features({1, 2, 2}, std::vector<std::int16_t>{1, -2, 3, 300}), labels_of(reals{4}));
   CHECK(wide.scale == 1);
   CHECK(wide.width == 4);
-  CHECK(std::get<reals>(wide.features) == reals{1, -2, 3, 300});
+  CHECK(sweepnet::labelled_rows(wide).features.owned<float>() == reals{1, -2, 3, 300});
   CHECK(wide.labels.at(0) == 4);
 }
 

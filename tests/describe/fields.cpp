@@ -39,7 +39,7 @@ struct box {
   double height = 3;
 
   void validate() const {
-    if (height < width) throw std::invalid_argument("a box must not be wider than high");
+    if (height < width) throw sweepnet::argument_error("a box must not be wider than high");
   }
 };
 
@@ -67,7 +67,7 @@ struct drawing {
   std::optional<limits> bounds{};
 
   void validate() const {
-    if (filled && points.empty()) throw std::invalid_argument("filled needs points");
+    if (filled && points.empty()) throw sweepnet::argument_error("filled needs points");
   }
 };
 

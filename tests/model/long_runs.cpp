@@ -65,15 +65,16 @@ void check_all_forms(const trained_model& trained) {
 
 TEST_CASE("a model of 20,000 epochs is written and read in every form") {
   trained_model trained = chain(2);
-  trained.metadata["history"] = encode_history(history_of(20'000));
-  CHECK(dump(trained.metadata).size() > std::size_t{1} << 20);
+  trained.metadata = dump({{"history", encode_history(history_of(20'000))}});
+  CHECK(trained.metadata.size() > std::size_t{1} << 20);
   check_all_forms(trained);
 }
 
 TEST_CASE("a paramset of any size is written and read in every form") {
   trained_model trained = chain(2);
-  trained.metadata["paramset"] = {{"model_path", std::string(200'000, 'n') + ".h5"},
-                                  {"hidden_nodes", std::vector<int>(100'000, 128)}};
+  const json paramset = {{"model_path", std::string(200'000, 'n') + ".h5"},
+                         {"hidden_nodes", std::vector<int>(100'000, 128)}};
+  trained.metadata = dump({{"paramset", paramset}});
   check_all_forms(trained);
 }
 

@@ -9,10 +9,12 @@
 #include <cmath>
 #include <filesystem>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "golden.hpp"
+#include "own_activation.hpp"
 #include "reference/network.hpp"
 #include "support.hpp"
 #include "sweepnet/network/optimizer.hpp"
@@ -30,7 +32,7 @@ trained_model example_model() {
   trained.optimizer = optimizer{.rule = rules::adam{.beta_1 = 0.8},
                                 .learning_rate = learning_rate_schedule{schedules::constant{0.02}},
                                 .clipnorm = 1.5};
-  trained.metadata = {{"note", "caf\u00e9"}};
+  trained.metadata = dump({{"note", "caf\u00e9"}});
   return trained;
 }
 
@@ -87,6 +89,62 @@ TEST_CASE("activations with options go into safetensors, and Keras files refuse 
   CHECK(testing::message_of<data_error>([&] { check_model_path("a.h5", trained.model); }) ==
         "Keras files cannot hold the activation {\"name\":\"leaky_relu\",\"negative_slope\":0.1}: "
         "choose a path ending in .safetensors or .onnx");
+#endif
+}
+
+TEST_CASE("a program's own activation goes into safetensors by name, and back for who knows it") {
+  trained_model trained = example_model();
+  const auto own = std::make_shared<testing::signed_log>();
+  std::get<dense>(trained.model.layers[0]).activate = own;
+  std::get<dense>(trained.model.layers[2]).activate = std::make_shared<testing::signed_log>();
+  const testing::temporary_directory directory;
+  const std::string path = directory / "m.safetensors";
+  check_model_path(path, trained.model);
+  write_model(path, trained);
+  custom_functions known;
+  known.add(own);
+  const trained_model again = read_model(path, known);
+  check_equal(again, trained);
+  for (const std::size_t i : {std::size_t{0}, std::size_t{2}}) {
+    const auto& read = std::get<dense>(again.model.layers[i]).activate.function;
+    CHECK(std::get<activations::custom>(read).object == own);
+  }
+  const std::string unknown = testing::message_of<data_error>([&] { (void)read_model(path); });
+  INFO(unknown);
+  CHECK(
+      unknown.starts_with(path + ": unknown dense.activation 'signed_log' (known: linear, relu, "));
+  CHECK(unknown.ends_with(", softmax, log_softmax)"));
+}
+
+TEST_CASE("what is no program's own activation is not made known") {
+  custom_functions known;
+  known.add(std::make_shared<testing::signed_log>());
+  const auto complaint = [&](const std::shared_ptr<const custom_activation>& own) {
+    return testing::message_of<argument_error>([&] { known.add(own); });
+  };
+  CHECK(complaint(nullptr) == "activation must be an object, got a null pointer");
+  CHECK(complaint(std::make_shared<testing::signed_log>("Signed_Log")) ==
+        "two own activations have the name 'Signed_Log'");
+  CHECK(complaint(std::make_shared<testing::signed_log>("relu")) ==
+        "an own activation must have a name of its own, got 'relu', which is a built-in one's");
+}
+
+TEST_CASE("files refuse a program's own activation by name, before anything is written") {
+  trained_model trained = example_model();
+  std::get<dense>(trained.model.layers[0]).activate = std::make_shared<testing::signed_log>();
+  const testing::temporary_directory directory;
+  const auto complaint = [&](const std::string& name) {
+    const std::string message =
+        testing::message_of<data_error>([&] { check_model_path(directory / name, trained.model); });
+    CHECK_THROWS_AS(write_model(directory / name, trained), data_error);
+    CHECK(!std::filesystem::exists(directory / name));
+    return message;
+  };
+  CHECK(complaint("m.onnx") ==
+        "an .onnx file cannot hold the activation 'signed_log', a program's own");
+#if defined(SWEEPNET_HAS_HDF5)
+  CHECK(complaint("m.h5") ==
+        "Keras files cannot hold the activation 'signed_log', a program's own");
 #endif
 }
 

@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <type_traits>
 
 #include "golden.hpp"
+#include "own_activation.hpp"
 #include "support.hpp"
+#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/network/model_spec.hpp"
 
 using namespace sweepnet;
 
@@ -103,4 +107,40 @@ TEST_CASE("activations are chosen by name and alias in any letter case") {
   CHECK(chosen.is<activations::hard_silu>());
   CHECK_FALSE(choose(chosen, "rel"));
   CHECK(chosen.is<activations::hard_silu>());
+}
+
+TEST_CASE("an activation is made from a program's own function, and calls it for whole rows") {
+  const auto own = std::make_shared<const testing::signed_log>();
+  const activation f = own;
+  CHECK(f.name() == "signed_log");
+  CHECK(f.is_elementwise());
+  std::vector<float> x(700);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.01F * static_cast<float>(i) - 3.3F;
+  const auto size = static_cast<std::int64_t>(x.size());
+  std::vector<float> y(x.size());
+  std::vector<float> expected(x.size());
+  f.forward(x.data(), y.data(), size);
+  own->apply(x, expected);
+  CHECK(y == expected);
+  std::vector<float> d(x.size(), 2);
+  f.backward(x.data(), y.data(), d.data(), size);
+  own->differentiate(x, y, expected);
+  for (float& slope : expected) slope *= 2;
+  CHECK(d == expected);
+}
+
+TEST_CASE("a program's own activation is no built-in one, and needs an object and a name") {
+  CHECK(std::ranges::none_of(alternative_names<activation>(),
+                             [](std::string_view name) { return name == "custom"; }));
+  const auto complaint = [](const activation& f) {
+    const model_spec model{.inputs = 2, .layers = {dense{.units = 2, .activate = f}}};
+    return testing::message_of<argument_error>([&] { model.validate(); });
+  };
+  CHECK(complaint(std::shared_ptr<testing::signed_log>()) ==
+        "model: layer 0: activation must be an object, got a null pointer");
+  CHECK(complaint(std::make_shared<testing::signed_log>("")) ==
+        "model: layer 0: an own activation must have a name of its own, got ''");
+  CHECK(complaint(std::make_shared<testing::signed_log>("Swish")) ==
+        "model: layer 0: an own activation must have a name of its own, got 'Swish', which is a "
+        "built-in one's");
 }

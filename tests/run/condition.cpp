@@ -33,7 +33,7 @@ struct workplace {
   void model(const std::string& bytes) const {
     storage::write_atomic(files.model.request_text(), bytes);
   }
-  void state(const std::string& bytes = write_run_state({}, {}, "cpu")) const {
+  void state(const std::string& bytes = encode_run_state({}, {}, "cpu")) const {
     storage::write_atomic(files.state.request_text(), bytes);
   }
   [[nodiscard]] run_condition look(std::uintmax_t up_to = SIZE_MAX) const {

@@ -41,7 +41,7 @@ TEST_CASE("once a run is finished no other attempt writes model, state, log or r
   run_fence slow(place.files, place.identity);
   run_fence fast(place.files, place.identity);
   slow.write_model("epoch 3");
-  slow.write_state(write_run_state({}, place.identity, "slow"));
+  slow.write_state(encode_run_state({}, place.identity, "slow"));
   fast.write_last_model("epoch 67");
   const std::string result = place.result_of(place.identity);
   fast.write_result(result);
@@ -92,7 +92,7 @@ TEST_CASE("of two runs of one index the one that meets the other's state or resu
   const workplace place;
   run_fence first(place.files, place.identity);
   run_fence second(place.files, place.other);
-  const std::string state = write_run_state({}, place.identity, "cpu");
+  const std::string state = encode_run_state({}, place.identity, "cpu");
   first.write_state(state);
   const auto message = [](const auto& body) { return testing::message_of<unusable_run>(body); };
   const std::string differs = ": belongs to another run: paramset.seed is 1 there, 2 here";
@@ -111,14 +111,14 @@ TEST_CASE("attempts at the same run take turns with its state, and replace a dam
   run_fence a(place.files, place.identity);
   run_fence b(place.files, place.identity);
   for (int i = 0; i < 3; ++i) {
-    a.write_state(write_run_state({}, place.identity, "a"));
-    b.write_state(write_run_state({}, place.identity, "b"));
+    a.write_state(encode_run_state({}, place.identity, "a"));
+    b.write_state(encode_run_state({}, place.identity, "b"));
     CHECK(run_of_state(place.file("s"), "s") == place.identity.encoded());
-    CHECK(place.file("s") == write_run_state({}, place.identity, "b"));
+    CHECK(place.file("s") == encode_run_state({}, place.identity, "b"));
   }
   testing::write_file(place.files.state.request_text(), "torn");
-  a.write_state(write_run_state({}, place.identity, "a"));
-  CHECK(place.file("s") == write_run_state({}, place.identity, "a"));
+  a.write_state(encode_run_state({}, place.identity, "a"));
+  CHECK(place.file("s") == encode_run_state({}, place.identity, "a"));
 }
 
 TEST_CASE("a result of a spent budget is replaced by a run that goes on, never a final one") {

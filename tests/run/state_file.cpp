@@ -42,10 +42,10 @@ run_state example_state() {
 
 TEST_CASE("a run state comes back from its file bit by bit, infinities and all") {
   const run_state state = example_state();
-  const std::string bytes = write_run_state(state, example_identity(), "cpu");
-  const saved_run back = read_run_state(bytes, "state", example_identity());
+  const std::string bytes = encode_run_state(state, example_identity(), "cpu");
+  const saved_run back = decode_run_state(bytes, "state", example_identity());
   CHECK(back.device == "cpu");
-  CHECK(write_run_state(back.state, example_identity(), "cpu") == bytes);
+  CHECK(encode_run_state(back.state, example_identity(), "cpu") == bytes);
   CHECK(back.state.executor.parameters == state.executor.parameters);
   CHECK(back.state.executor.best_parameters == state.executor.best_parameters);
   CHECK(back.state.executor.optimizer_slots == state.executor.optimizer_slots);
@@ -60,19 +60,19 @@ TEST_CASE("a run state comes back from its file bit by bit, infinities and all")
 
   run_state before_the_best = state;
   before_the_best.executor.best_parameters.reset();
-  const std::string fewer = write_run_state(before_the_best, example_identity(), "cpu");
-  CHECK_FALSE(read_run_state(fewer, "state", example_identity()).state.executor.best_parameters);
+  const std::string fewer = encode_run_state(before_the_best, example_identity(), "cpu");
+  CHECK_FALSE(decode_run_state(fewer, "state", example_identity()).state.executor.best_parameters);
 
   const saved_run fresh =
-      read_run_state(write_run_state({}, example_identity(), ""), "state", example_identity());
+      decode_run_state(encode_run_state({}, example_identity(), ""), "state", example_identity());
   CHECK(fresh.state.history.empty());
 }
 
 TEST_CASE("a state of another run is refused with each difference") {
-  const std::string bytes = write_run_state(example_state(), example_identity(), "cpu");
+  const std::string bytes = encode_run_state(example_state(), example_identity(), "cpu");
   const auto message = [&](const run_identity& identity) {
     return testing::message_of<data_error>(
-        [&] { (void)read_run_state(bytes, "out/state_0", identity); });
+        [&] { (void)decode_run_state(bytes, "out/state_0", identity); });
   };
   run_identity other = example_identity();
   other.paramset = {{"epochs", 3}, {"dropout_rate", 0.3}, {"l2", 0.1}};
@@ -90,18 +90,18 @@ TEST_CASE("a state of another run is refused with each difference") {
         "version is \"1.2.3\" there, \"1.2.4\" here");
   other = example_identity();
   other.data = "the same rows elsewhere";
-  CHECK_NOTHROW(read_run_state(bytes, "out/state_0", other));
+  CHECK_NOTHROW(decode_run_state(bytes, "out/state_0", other));
 }
 
 TEST_CASE("a damaged state is refused") {
   const auto message = [](const auto& damage) {
     safetensors_file file =
-        read_safetensors(write_run_state(example_state(), example_identity(), "cpu"), "good");
+        read_safetensors(encode_run_state(example_state(), example_identity(), "cpu"), "good");
     damage(file);
     detail::seal_run_state(file);
     const std::string bytes = write_safetensors(std::move(file));
     return testing::message_of<unusable_run>(
-        [&] { (void)read_run_state(bytes, "s", example_identity()); });
+        [&] { (void)decode_run_state(bytes, "s", example_identity()); });
   };
   const auto change = [](safetensors_file& file, const std::string& name, const auto& what) {
     for (safetensor& t : file.tensors) {
@@ -137,7 +137,7 @@ TEST_CASE("a damaged state is refused") {
 
 TEST_CASE("a state that was changed anywhere is damaged, whatever it was changed into") {
   const safetensors_file good =
-      read_safetensors(write_run_state(example_state(), example_identity(), "cpu"), "good");
+      read_safetensors(encode_run_state(example_state(), example_identity(), "cpu"), "good");
   const auto is_damaged = [](const auto& change) {
     safetensors_file file = change();
     const std::string bytes = write_safetensors(std::move(file));
@@ -177,7 +177,7 @@ TEST_CASE("a state that was changed anywhere is damaged, whatever it was changed
 TEST_CASE("the digest of data tells every row, label, shape, scale and type apart") {
   dataset data;
   data.name = "one";
-  data.classes = 3;
+  data.class_count = 3;
   data.train = {.features = std::vector<std::uint8_t>{1, 2, 3, 4}, .width = 2, .labels = {0, 1}};
   data.validation = {.features = std::vector<std::uint8_t>{5, 6}, .width = 2, .labels = {2}};
   const std::string digest = digest_of(data);
@@ -190,10 +190,10 @@ TEST_CASE("the digest of data tells every row, label, shape, scale and type apar
     change(copy);
     return digest_of(copy) != digest;
   };
-  CHECK(changed([](dataset& d) { std::get<0>(d.train.features)[3] = 5; }));
+  CHECK(changed([](dataset& d) { d.train.features.owned<std::uint8_t>()[3] = 5; }));
   CHECK(changed([](dataset& d) { d.validation.labels[0] = 1; }));
   CHECK(changed([](dataset& d) { d.train.scale = 0.5; }));
-  CHECK(changed([](dataset& d) { d.classes = 4; }));
+  CHECK(changed([](dataset& d) { d.class_count = 4; }));
   CHECK(changed([](dataset& d) { std::swap(d.train, d.validation); }));
   CHECK(changed([](dataset& d) { d.train.features = std::vector<float>{1, 2, 3, 4}; }));
 }

@@ -45,7 +45,7 @@ class fake_executor final : public sweepnet::executor {
     return data;
   }
   static sweepnet::model_spec model_for(const sweepnet::dataset& data) {
-    return {.inputs = data.inputs(), .layers = {sweepnet::dense{.units = data.classes}}};
+    return {.inputs = data.inputs(), .layers = {sweepnet::dense{.units = data.classes()}}};
   }
   static sweepnet::training_options with_rate(sweepnet::training_options options, double rate) {
     options.optimizer.learning_rate =

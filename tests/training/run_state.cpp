@@ -186,7 +186,7 @@ TEST_CASE("numbers of every kind are packed and come back") {
   CHECK(pack(*record2) == pack(*record));
 
   const auto message = [&](std::vector<double> numbers) {
-    return testing::message_of<std::invalid_argument>([&] { unpack(numbers, count2, flag2); });
+    return testing::message_of<argument_error>([&] { unpack(numbers, count2, flag2); });
   };
   CHECK(message({1}) == "the saved state is too short");
   CHECK(message({1, 1, 1}) == "the saved state is too long");
@@ -199,7 +199,7 @@ TEST_CASE("a state that fits neither data nor callbacks is refused") {
   const whole_run run;
   const run_state good = run.run(std::nullopt, stay{}).last;
   const auto message = [&](const run_state& bad) {
-    return testing::message_of<std::invalid_argument>([&] { run.run(bad, stay{}); });
+    return testing::message_of<argument_error>([&] { run.run(bad, stay{}); });
   };
   run_state bad = good;
   bad.progress.rows = 91;
@@ -221,7 +221,9 @@ TEST_CASE("a state that fits neither data nor callbacks is refused") {
   CHECK(message(bad) == "the saved factor of the learning rate is nan");
   bad = good;
   bad.executor.best_parameters->clear();
-  CHECK(message(bad) == "the state belongs to another model or optimizer");
+  CHECK(message(bad) == "the state belongs to another model or optimizer: expected " +
+                            std::to_string(bad.executor.parameters.size()) +
+                            " best parameters, got 0");
 }
 
 TEST_CASE("a callback's state that contradicts the history is refused") {
@@ -231,7 +233,7 @@ TEST_CASE("a callback's state that contradicts the history is refused") {
   const auto message = [&](const std::string& callback, std::size_t at, double number) {
     run_state bad = good;
     bad.callbacks.at(callback).at(at) = number;
-    return testing::message_of<std::invalid_argument>([&] { run.run(bad, stay{}); });
+    return testing::message_of<argument_error>([&] { run.run(bad, stay{}); });
   };
   // best: present, epoch, loss, accuracy, validation present, its loss, its accuracy, rate
   const std::vector<double>& checkpoint = good.callbacks.at("model_checkpoint");
@@ -250,7 +252,7 @@ TEST_CASE("a callback's state that contradicts the history is refused") {
   std::vector<double>& numbers = bad.callbacks.at("model_checkpoint");
   numbers[4] = 0;
   numbers.erase(numbers.begin() + 5, numbers.begin() + 7);
-  CHECK(testing::message_of<std::invalid_argument>([&] { run.run(bad, stay{}); }) == another);
+  CHECK(testing::message_of<argument_error>([&] { run.run(bad, stay{}); }) == another);
 
   CHECK(message("early_stopping", 0, -1) == "a callback has counted -1 epochs of 7");
   CHECK(message("early_stopping", 0, 8) == "a callback has counted 8 epochs of 7");

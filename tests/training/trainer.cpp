@@ -94,7 +94,7 @@ TEST_CASE("a monitored metric that will be missing fails before epoch 1") {
   data.validation = {};
   testing::fake_executor executor({}, {.epochs = 2}, data);
   const auto refused = [&](callback&& watcher) {
-    return testing::message_of<std::invalid_argument>([&] { train(executor, watcher); });
+    return testing::message_of<argument_error>([&] { train(executor, watcher); });
   };
   const std::string accuracy = "val_accuracy is monitored, but there are no validation rows";
   const std::string loss = "val_loss is monitored, but there are no validation rows";

@@ -140,7 +140,7 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
     if (const auto known = known_shape(settings.data)) return *known;
     const dataset data =
         load_dataset(settings.data, make_catalog(world.environment, world.embedded));
-    return {data.inputs(), data.classes};
+    return {data.inputs(), data.classes()};
   }();
   std::vector<std::int64_t> parameters;  // of each model
   for (std::size_t i = 0; i < sweep.size(); ++i) {

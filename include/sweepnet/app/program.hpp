@@ -92,8 +92,6 @@ template <trainable_paramset P> int run(std::vector<std::string> arguments, cons
     return fail(e.code(), e.what());
   } catch (const std::bad_alloc&) {
     return fail(exit_code::configuration, "not enough memory for this network and data set");
-  } catch (const std::invalid_argument& e) {
-    return fail(exit_code::data, e.what());
   } catch (const std::exception& e) {
     return fail(exit_code::internal, std::string("internal error: ") + e.what());
   }

@@ -43,8 +43,20 @@ template <exit_code Code> class coded_error : public error {
   explicit coded_error(const std::string& message) : error(Code, message) {}
 };
 
-using usage_error = coded_error<exit_code::usage>;                  ///< the command line is off
-using data_error = coded_error<exit_code::data>;                    ///< a file's content is off
+using usage_error = coded_error<exit_code::usage>;  ///< the command line is off
+using data_error = coded_error<exit_code::data>;    ///< a file's content is off
+
+/// What a program hands to the library is malformed, or its parts do not fit each other: a model,
+/// data, options, a state.
+struct argument_error : data_error {
+  using data_error::data_error;
+};
+
+/// Training gave nothing that could be used.
+struct training_error : data_error {
+  using data_error::data_error;
+};
+
 using input_missing = coded_error<exit_code::no_input>;             ///< a file is not there
 using service_unavailable = coded_error<exit_code::unavailable>;    ///< a service does not answer
 using cannot_create = coded_error<exit_code::cannot_create>;        ///< an output cannot be made

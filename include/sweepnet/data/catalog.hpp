@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -268,10 +267,10 @@ struct data_shape {
                                                           : data_parts::training);
   dataset result = detail::select_rows(std::move(raw), storage::location(request.source).shown(),
                                        found.rows, request.validation_split);
-  result.classes = found.classes > 0 ? found.classes : detail::largest_label(result.train) + 1;
+  result.class_count = found.classes > 0 ? found.classes : detail::largest_label(result.train) + 1;
   try {
     result.validate();
-  } catch (const std::invalid_argument& e) {
+  } catch (const argument_error& e) {
     throw data_error(e.what());
   }
   return result;

@@ -18,17 +18,15 @@ namespace sweepnet {
 /// A digest of all features, labels, shapes and the class count; names do not count.
 [[nodiscard]] inline std::string digest_of(const dataset& data) {
   digest d;
-  d.add(data.classes);
+  d.add(data.classes());
   for (const labelled_rows* part : {&data.train, &data.validation}) {
     d.add(part->width);
     d.add(part->scale);
     d.add(std::span<const std::int32_t>(part->labels));
-    std::visit(
-        [&]<class T>(const std::vector<T>& values) {
-          d.add(static_cast<std::int64_t>(sizeof(T)));
-          d.add(std::span<const T>(values));
-        },
-        part->features);
+    part->features.visit([&]<class T>(std::span<const T> elements) {
+      d.add(static_cast<std::int64_t>(sizeof(T)));
+      d.add(elements);
+    });
   }
   return d.text();
 }

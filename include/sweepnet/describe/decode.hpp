@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -22,30 +21,15 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/core/url_text.hpp"
+#include "sweepnet/describe/check.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/named_objects.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/describe/node.hpp"
 
 namespace sweepnet {
 
 namespace detail {
-
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T> inline constexpr bool is_vector = false;
-template <class T> inline constexpr bool is_vector<std::vector<T>> = true;
-
-/// "in [0, 1)", "at least 1", "above 0"
-inline std::string text_of(const interval& domain) {
-  if (std::isinf(domain.high)) {
-    return fmt::format("{} {}", domain.low_open ? "above" : "at least", domain.low);
-  }
-  if (std::isinf(domain.low)) {
-    return fmt::format("{} {}", domain.high_open ? "below" : "at most", domain.high);
-  }
-  return fmt::format("in {}{}, {}{}", domain.low_open ? '(' : '[', domain.low, domain.high,
-                     domain.high_open ? ')' : ']');
-}
 
 template <described P> std::vector<std::string_view> field_names() {
   std::vector<std::string_view> names;
@@ -61,8 +45,10 @@ class decoder {
  public:
   enum class positions { shown, hidden };
 
-  explicit decoder(std::string source, positions shown = positions::shown)
-      : source_(std::move(source)), shown_(shown) {}
+  /// `own` are the program's own objects that may be named; they must outlive the decoder.
+  explicit decoder(std::string source, positions shown = positions::shown,
+                   const named_objects* own = nullptr)
+      : source_(std::move(source)), shown_(shown), own_(own) {}
 
   [[noreturn]] void fail(const node& at, const std::string& message) const {
     fail(at.line, at.column, message);
@@ -126,7 +112,7 @@ class decoder {
         std::visit([&](const auto& alternative) { check(alternative, at); },
                    value.*choice_member<P>);
       }
-    } catch (const std::invalid_argument& e) {
+    } catch (const argument_error& e) {
       fail(at, e.what());
     }
   }
@@ -229,7 +215,7 @@ class decoder {
   template <choice P>
   void from_scalar(P& result, const node& value, const std::string& path) const {
     using first = std::variant_alternative_t<0, alternatives_of<P>>;
-    std::vector<std::string_view> known = alternative_names<P>();
+    std::vector<std::string_view> known = known_names<P>();
     if constexpr (requires { first::scalar_member; }) {
       known.insert(known.begin(), "a number");
       if (value.quoted && parse_number<double>(value.text)) {
@@ -246,7 +232,7 @@ class decoder {
         return;
       }
     }
-    if (!choose(result, value.text)) unknown_name(value, path, known);
+    if (!choose_any(result, value.text)) unknown_name(value, path, known);
     check(result, value);
   }
 
@@ -256,11 +242,46 @@ class decoder {
     if (key == value.keys.end()) return;  // the default alternative
     const node& name = value.items[static_cast<std::size_t>(key - value.keys.begin())];
     if (name.type != node_type::scalar) expected("a name", name, child(path, "name"));
-    if (!choose(result, name.text)) unknown_name(name, path, alternative_names<P>());
+    if (!choose_any(result, name.text)) unknown_name(name, path, known_names<P>());
+  }
+
+  /// Calls visit(type_identity) for each alternative that holds a program's own object, where there
+  /// are such objects.
+  template <choice P, class Visit> void for_each_own(const Visit& visit) const {
+    const auto visit_own = [&]<class A>(std::type_identity<A> type) {
+      if constexpr (!named_alternative<A>) visit(type);
+    };
+    if (own_ == nullptr) return;
+    [&]<class... A>(std::type_identity<std::variant<A...>>) {
+      (visit_own(std::type_identity<A>{}), ...);
+    }(std::type_identity<alternatives_of<P>>{});
+  }
+
+  /// choose(), from the program's own objects too.
+  template <choice P> bool choose_any(P& result, const std::string& name) const {
+    if (choose(result, name)) return true;
+    bool found = false;
+    for_each_own<P>([&]<class A>(std::type_identity<A>) {
+      auto object = own_->find<typename A::object_type>(name);
+      if (object == nullptr) return;
+      result.*choice_member<P> = A{std::move(object)};
+      found = true;
+    });
+    return found;
+  }
+
+  template <choice P> [[nodiscard]] std::vector<std::string_view> known_names() const {
+    std::vector<std::string_view> known = alternative_names<P>();
+    for_each_own<P>([&]<class A>(std::type_identity<A>) {
+      const auto own = own_->names<typename A::object_type>();
+      known.insert(known.end(), own.begin(), own.end());
+    });
+    return known;
   }
 
   std::string source_;
   positions shown_;
+  const named_objects* own_;
 };
 
 }  // namespace sweepnet

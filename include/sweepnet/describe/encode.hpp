@@ -22,7 +22,7 @@
 namespace sweepnet {
 
 /// A field's value, or a described type as an object with its fields in order. A `choice` without
-/// options to tell becomes its bare name.
+/// options to tell becomes its bare name, and so does a program's own object.
 template <class T> [[nodiscard]] json encode(const T& value) {
   if constexpr (detail::is_optional<T>) {
     return value ? encode(*value) : json(nullptr);
@@ -44,9 +44,13 @@ template <class T> [[nodiscard]] json encode(const T& value) {
     };
     if constexpr (choice<T>) {
       std::visit(
-          [&](const auto& alternative) {
-            object["name"] = std::string(alternative.name);
-            add_fields(alternative);
+          [&]<class A>(const A& alternative) {
+            if constexpr (named_alternative<A>) {
+              object["name"] = std::string(alternative.name);
+              add_fields(alternative);
+            } else {
+              object["name"] = alternative.name();
+            }
           },
           value.*choice_member<T>);
     }

@@ -18,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -81,7 +82,9 @@ template <class P> inline constexpr auto choice_member = undescribed{};
 /// A described type that also holds one of several described alternatives, told apart by the key
 /// `name`: {name: adam, learning_rate: 0.01, beta_1: 0.9}. The alternatives are the types of its
 /// choice_member, each with a `static constexpr std::string_view name`; their fields stand beside
-/// the type's own.
+/// the type's own. One without it holds a program's own object: `object`, shared, of its
+/// `object_type`, and a function `name()`. Its name is written, and read where the reader was given
+/// an object of that name (named_objects.hpp).
 ///
 /// A scalar is short for the mapping: a word names the alternative with its defaults; a number,
 /// where the first alternative has a `scalar_member`, sets that member.
@@ -92,10 +95,18 @@ concept choice =
 template <choice P>
 using alternatives_of = std::remove_reference_t<decltype(std::declval<P>().*choice_member<P>)>;
 
-/// Calls `visit` with a default-constructed value of each alternative of a std::variant.
+template <class A>
+concept named_alternative = requires {
+  { A::name } -> std::convertible_to<std::string_view>;
+};
+
+/// Calls `visit` with a default-constructed value of each named alternative of a std::variant.
 template <class Variant, class Visitor> constexpr void for_each_alternative(Visitor&& visit) {
+  const auto visit_named = [&]<class A>(std::type_identity<A>) {
+    if constexpr (named_alternative<A>) visit(A{});
+  };
   [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (visit(std::variant_alternative_t<I, Variant>{}), ...);
+    (visit_named(std::type_identity<std::variant_alternative_t<I, Variant>>{}), ...);
   }
   (std::make_index_sequence<std::variant_size_v<Variant>>{});
 }

@@ -14,6 +14,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/named_objects.hpp"
 #include "sweepnet/describe/node.hpp"
 
 namespace sweepnet {
@@ -65,10 +66,12 @@ inline node to_node(const json& value, const std::string& source, int depth) {
 }
 
 /// A described value from JSON, such as encode() gives. Throws data_error, beginning with `source`;
-/// `what` names the value: "model.h5: optimizer.learning_rate must be a number, got a list".
+/// `what` names the value: "model.h5: optimizer.learning_rate must be a number, got a list". `own`
+/// are the program's own objects that may be named.
 template <described T>
-[[nodiscard]] T decode_json(const json& value, const std::string& source, const std::string& what) {
-  const decoder decode(source, decoder::positions::hidden);
+[[nodiscard]] T decode_json(const json& value, const std::string& source, const std::string& what,
+                            const named_objects& own = {}) {
+  const decoder decode(source, decoder::positions::hidden, &own);
   return decode.template described_value<T>(to_node(value, source), what);
 }
 

@@ -6,20 +6,21 @@
 
 #include <cstdint>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <variant>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/json.hpp"
+#include "sweepnet/describe/named_objects.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/network/model_spec.hpp"
 
 namespace sweepnet {
 
 /// A model's structure in this library's own words: {"inputs": 784, "layers": [{"dense": {...}},
-/// {"dropout": {...}}]}.
+/// {"dropout": {...}}]}. Of a program's own activation it holds the name.
 [[nodiscard]] inline json encode_model(const model_spec& model) {
   json layers = json::array();
   for (const layer& each : model.layers) {
@@ -32,8 +33,10 @@ namespace sweepnet {
   return {{"inputs", model.inputs}, {"layers", layers}};
 }
 
-/// The inverse of encode_model. Throws data_error naming `source`.
-[[nodiscard]] inline model_spec decode_model(const json& value, const std::string& source) {
+/// The inverse of encode_model; `own` are the program's own functions that it may name. Throws
+/// data_error naming `source`.
+[[nodiscard]] inline model_spec decode_model(const json& value, const std::string& source,
+                                             const named_objects& own = {}) {
   const auto require = [&](bool holds, const char* what) {
     if (!holds) throw data_error(source + ": the model's description " + what);
   };
@@ -47,14 +50,14 @@ namespace sweepnet {
     const std::string type = entry.begin().key();
     require(type == "dense" || type == "dropout", "has a layer that is neither dense nor dropout");
     if (type == "dense") {
-      model.layers.emplace_back(decode_json<dense>(entry.front(), source, type));
+      model.layers.emplace_back(decode_json<dense>(entry.front(), source, type, own));
     } else {
       model.layers.emplace_back(decode_json<dropout>(entry.front(), source, type));
     }
   }
   try {
     model.validate();
-  } catch (const std::invalid_argument& e) {
+  } catch (const argument_error& e) {
     throw data_error(source + ": " + e.what());
   }
   return model;

@@ -14,10 +14,13 @@
 #include <string_view>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/named_objects.hpp"
 #include "sweepnet/model/description.hpp"
 #include "sweepnet/model/onnx/onnx.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/model/safetensors/model.hpp"
 #include "sweepnet/model/trained_model.hpp"
+#include "sweepnet/network/custom_functions.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
@@ -37,18 +40,31 @@ struct model_form {
   std::string_view name;
   void (*check)(const model_spec&);  ///< throws data_error for what the form cannot hold
   std::string (*write)(const trained_model&);
-  trained_model (*read)(const std::string& bytes, const std::string& source);
+  trained_model (*read)(const std::string& bytes, const std::string& source,
+                        const named_objects& own);
   std::string_view lacking = "";  ///< what this build needs for this form; empty: nothing
 };
 
+namespace detail {
+
+/// Reads a form whose files name no program's own functions.
+template <auto Read>
+trained_model read_built_in(const std::string& bytes, const std::string& source,
+                            const named_objects&) {
+  return Read(bytes, source);
+}
+
+}  // namespace detail
+
 inline constexpr std::array<model_form, 4> model_forms{{
 #if defined(SWEEPNET_HAS_HDF5)
-    {".h5", "Keras' legacy HDF5", check_keras_model, write_keras_h5, read_keras_h5},
+    {".h5", "Keras' legacy HDF5", check_keras_model, write_keras_h5,
+     detail::read_built_in<read_keras_h5>},
 #else
     {".h5", "Keras' legacy HDF5", nullptr, nullptr, nullptr, "libhdf5-dev"},
 #endif
 #if defined(SWEEPNET_HAS_HDF5) && defined(SWEEPNET_HAS_LIBZIP)
-    {".keras", "Keras 3", check_keras_model, write_keras_v3, read_keras_v3},
+    {".keras", "Keras 3", check_keras_model, write_keras_v3, detail::read_built_in<read_keras_v3>},
 #else
     {".keras", "Keras 3", nullptr, nullptr, nullptr, "libhdf5-dev and libzip-dev"},
 #endif
@@ -87,7 +103,12 @@ namespace detail {
 /// Throws data_error, beginning with `source`, for what read_model would not take: a malformed
 /// network, weights that are not its own or not finite, values outside their domains.
 inline void require_readable(const trained_model& trained, const std::string& source) {
-  (void)decode_model(encode_model(trained.model), source);
+  try {
+    trained.model.validate();
+  } catch (const argument_error& e) {
+    throw data_error(source + ": " + e.what());
+  }
+  (void)decode_model(encode_model(trained.model), source, custom_functions_of(trained.model));
   const parameter_layout layout(trained.model);
   if (std::ssize(trained.parameters) != layout.size) {
     throw data_error(fmt::format("{}: the model has {} parameters, got {}", source, layout.size,
@@ -98,7 +119,7 @@ inline void require_readable(const trained_model& trained, const std::string& so
   if (trained.optimizer) {
     (void)decode_json<optimizer>(encode(*trained.optimizer), source, "optimizer");
   }
-  require_object(trained.metadata, source);
+  (void)metadata_of(trained, source);
 }
 
 }  // namespace detail
@@ -117,9 +138,11 @@ inline void write_model(const storage::location& where, const trained_model& tra
   storage::write(where, encode_model_file(where.shown(), trained));
 }
 
-/// Reads a model in the form that the extension names. Throws usage_error for a form that is only
-/// written.
-[[nodiscard]] inline trained_model read_model(const storage::location& where) {
+/// Reads a model in the form that the extension names; `own` are the program's own functions that
+/// a .safetensors file may name. Throws usage_error for a form that is only written, data_error for
+/// a file that holds no model or names a function that is not known.
+[[nodiscard]] inline trained_model read_model(const storage::location& where,
+                                              const custom_functions& own = {}) {
   const std::string source = where.shown();
   const model_form form = model_form_of(source);
   if (form.read == nullptr) {
@@ -127,7 +150,7 @@ inline void write_model(const storage::location& where, const trained_model& tra
         "{}: {} files are written, not read: give the model as .h5, .keras or .safetensors", source,
         form.name));
   }
-  return form.read(storage::read(where), source);
+  return form.read(storage::read(where), source, own);
 }
 
 }  // namespace sweepnet

@@ -5,11 +5,12 @@
 // What a network is: an input width and a list of layers. Plain values, no weights.
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/check.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/initializer.hpp"
@@ -60,24 +61,23 @@ struct model_spec {
     return inputs;
   }
 
-  /// Throws std::invalid_argument unless there are inputs, the last layer is dense, every width is
-  /// positive and every rate in [0, 1).
+  /// Throws argument_error unless there are inputs, the last layer is dense, every activation is
+  /// sound, and each layer's options lie in their domains: widths are positive, rates in [0, 1),
+  /// penalties at least 0.
   void validate() const {
     const auto require = [](bool holds, const std::string& message) {
-      if (!holds) throw std::invalid_argument("model: " + message);
+      if (!holds) throw argument_error("model: " + message);
     };
     require(inputs > 0, "inputs must be positive, got " + std::to_string(inputs));
-    require(!layers.empty() && std::holds_alternative<dense>(layers.back()),
-            "the last layer must be dense");
+    require(!layers.empty(), "the last layer must be dense, got no layers");
+    require(std::holds_alternative<dense>(layers.back()), "the last layer must be dense");
     for (std::size_t i = 0; i < layers.size(); ++i) {
       const std::string where = "layer " + std::to_string(i) + ": ";
       if (const auto* d = std::get_if<dense>(&layers[i])) {
         require(d->units > 0, where + "units must be positive, got " + std::to_string(d->units));
-      } else {
-        const double rate = std::get<dropout>(layers[i]).rate;
-        require(rate >= 0 && rate < 1,
-                where + "rate must be in [0, 1), got " + std::to_string(rate));
+        d->activate.validate("model: " + where);
       }
+      std::visit([&](const auto& each) { check_described(each, "model: " + where); }, layers[i]);
     }
   }
 };

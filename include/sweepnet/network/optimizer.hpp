@@ -8,10 +8,10 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <variant>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 #include "sweepnet/network/schedule.hpp"
@@ -52,11 +52,10 @@ struct optimizer {
   void validate() const {
     const int ways = clipnorm.has_value() + clipvalue.has_value() + global_clipnorm.has_value();
     if (is_keras2() && global_clipnorm) {
-      throw std::invalid_argument("Keras 2 calls global_clipnorm clipnorm");
+      throw argument_error("Keras 2 calls global_clipnorm clipnorm");
     }
     if (!is_keras2() && ways > 1) {
-      throw std::invalid_argument(
-          "only one of clipnorm, clipvalue and global_clipnorm may be given");
+      throw argument_error("only one of clipnorm, clipvalue and global_clipnorm may be given");
     }
   }
 

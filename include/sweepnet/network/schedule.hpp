@@ -10,11 +10,11 @@
 #include <cstdint>
 #include <numbers>
 #include <optional>
-#include <stdexcept>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/fields.hpp"
 
 namespace sweepnet {
@@ -79,10 +79,10 @@ struct piecewise_constant_decay {
 
   void validate() const {
     if (values.size() != boundaries.size() + 1) {
-      throw std::invalid_argument("piecewise_constant_decay needs one value more than boundaries");
+      throw argument_error("piecewise_constant_decay needs one value more than boundaries");
     }
     if (std::ranges::adjacent_find(boundaries, std::ranges::greater_equal{}) != boundaries.end()) {
-      throw std::invalid_argument("piecewise_constant_decay needs ascending boundaries");
+      throw argument_error("piecewise_constant_decay needs ascending boundaries");
     }
   }
 };

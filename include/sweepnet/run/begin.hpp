@@ -98,7 +98,7 @@ inline beginning beginning_of(const run_condition& found, double seconds, bool h
   if (is_over && !options.keep_state) storage::remove(spec.files.state);
   if (begun.how == beginning::resumed) {
     begun.saved =
-        read_run_state(storage::read(spec.files.state), spec.files.state.shown(), spec.identity);
+        decode_run_state(storage::read(spec.files.state), spec.files.state.shown(), spec.identity);
   }
   return begun;
 }

@@ -11,11 +11,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/describe/encode.hpp"
@@ -107,7 +107,7 @@ inline void train_and_save(const run_spec& spec, begun_run& begun, executor& exe
   if (begun.saved) {
     try {
       run.training = resume(begun.saved->state, executor, callbacks);
-    } catch (const std::invalid_argument& e) {
+    } catch (const argument_error& e) {
       throw unusable_run(spec.files.state.shown() + ": " + e.what());
     }
   } else {

@@ -112,12 +112,13 @@ class model_saver final : public callback {
     trained->parameters = context.executor.best_parameters().value();
     trained->loss = context.options.loss;
     trained->optimizer = context.options.optimizer;
-    trained->metadata = saving_.spec.identity.encoded();
-    trained->metadata["index"] = saving_.spec.index;
-    trained->metadata["best"] = {{"epoch", best.epoch},
-                                 {std::string(name_of(monitor)), *best.value_of(monitor)}};
-    trained->metadata["history"] =
+    json metadata = saving_.spec.identity.encoded();
+    metadata["index"] = saving_.spec.index;
+    metadata["best"] = {{"epoch", best.epoch},
+                        {std::string(name_of(monitor)), *best.value_of(monitor)}};
+    metadata["history"] =
         encode_history({context.history.begin(), context.history.begin() + epochs});
+    trained->metadata = dump(metadata);
     return trained;
   }
 
@@ -187,7 +188,7 @@ class state_saver final : public callback {
                                  [state = std::make_shared<const run_state>(context.capture()),
                                   identity = saving_.spec.identity,
                                   device = context.executor.device(), &fence = saving_.fence] {
-                                   fence.write_state(write_run_state(*state, identity, device));
+                                   fence.write_state(encode_run_state(*state, identity, device));
                                  });
     });
     saved_.restart();

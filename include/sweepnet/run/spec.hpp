@@ -58,8 +58,6 @@ template <trainable_paramset P>
     throw configuration_error(where(e));
   } catch (const error& e) {
     throw data_error(where(e));
-  } catch (const std::invalid_argument& e) {
-    throw data_error(where(e));
   }
 }
 
@@ -88,7 +86,7 @@ template <trainable_paramset P>
                              .data = data.name,
                              .data_digest = data_digest},
                 .files = run_files_in(options.output, index),
-                .model = checked_model(sweep, index, data.inputs(), data.classes),
+                .model = checked_model(sweep, index, data.inputs(), data.classes()),
                 .training = training_options_of(p),
                 .callbacks = callbacks_of(p)};
   spec.files.model = model_place(p, index, options.output, options.models);

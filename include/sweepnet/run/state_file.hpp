@@ -18,7 +18,6 @@
 #include <iterator>
 #include <map>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +29,7 @@
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/model/safetensors/container.hpp"
 #include "sweepnet/run/identity.hpp"
+#include "sweepnet/storage/store.hpp"
 #include "sweepnet/training/archive.hpp"
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/history.hpp"
@@ -191,7 +191,7 @@ inline std::map<std::string, std::vector<double>> callback_states_of(const state
   return callbacks;
 }
 
-/// Throws unusable_run or, where numbers do not fit, std::invalid_argument.
+/// Throws unusable_run or, where numbers do not fit, argument_error.
 inline run_state run_state_of(const state_parts& parts) {
   const json end = parts.object("stopped");
   parts.require(end.contains("stopped") && end["stopped"].is_boolean() && end.contains("reason") &&
@@ -210,9 +210,9 @@ inline run_state run_state_of(const state_parts& parts) {
 }  // namespace detail
 
 /// The bytes of a state file. Equal runs at the same step have equal bytes.
-[[nodiscard]] inline std::string write_run_state(const run_state& state,
-                                                 const run_identity& identity,
-                                                 const std::string& device) {
+[[nodiscard]] inline std::string encode_run_state(const run_state& state,
+                                                  const run_identity& identity,
+                                                  const std::string& device) {
   using detail::vector_tensor;
   safetensors_file file;
   file.metadata = {{"format", std::string(run_state_format)},
@@ -246,14 +246,30 @@ inline run_state run_state_of(const state_parts& parts) {
 
 /// The state in `bytes`. Throws unusable_run naming `source` where they are damaged, no run state
 /// of this format, or another run's.
-[[nodiscard]] inline saved_run read_run_state(std::string_view bytes, const std::string& source,
-                                              const run_identity& identity) {
+[[nodiscard]] inline saved_run decode_run_state(std::string_view bytes, const std::string& source,
+                                                const run_identity& identity) {
   const detail::state_parts parts(bytes, source);
   require_same_run(identity, parts.object("run"), source);
   try {
     return {.state = detail::run_state_of(parts), .device = parts.text("device")};
-  } catch (const std::invalid_argument& e) {
+  } catch (const argument_error& e) {
     throw unusable_run(source + ": " + e.what());
+  }
+}
+
+/// Writes a state to a file, for resume() in another process; nothing in it tells of whose run it
+/// is but its shapes. Throws an error of storage.
+inline void write_run_state(const storage::location& where, const run_state& state) {
+  storage::write(where, encode_run_state(state, {}, ""));
+}
+
+/// Reads it back. Throws input_missing if there is none, unusable_run where it is damaged.
+[[nodiscard]] inline run_state read_run_state(const storage::location& where) {
+  const detail::state_parts parts(storage::read(where), where.shown());
+  try {
+    return detail::run_state_of(parts);
+  } catch (const argument_error& e) {
+    throw unusable_run(where.shown() + ": " + e.what());
   }
 }
 

@@ -7,10 +7,10 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/initializer.hpp"
@@ -49,7 +49,7 @@ struct paramset {
 
   void validate() const {
     if (learning_rate && optimizer.learning_rate) {
-      throw std::invalid_argument("learning_rate is given twice, here and in optimizer");
+      throw argument_error("learning_rate is given twice, here and in optimizer");
     }
   }
 };

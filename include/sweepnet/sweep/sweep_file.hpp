@@ -15,6 +15,7 @@
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/node.hpp"
+#include "sweepnet/network/custom_functions.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/yaml_reader.hpp"
@@ -31,11 +32,12 @@ template <class P> struct sweep {
 
 /// Decodes the paramsets in YAML text one by one: visit(index, paramset), or
 /// reject(index, error) for one that is wrong in itself, after which the next one follows.
-/// Throws data_error where the text as a whole is no list of paramsets.
+/// `own` are the program's own functions that the text may name. Throws data_error where the text
+/// as a whole is no list of paramsets.
 template <class P, class Visit, class Reject>
 void for_each_paramset(std::string_view text, const std::string& source, const Visit& visit,
-                       const Reject& reject) {
-  const decoder decode(source);
+                       const Reject& reject, const custom_functions& own = {}) {
+  const decoder decode(source, decoder::positions::shown, &own);
   std::size_t index = 0;
   detail::node_builder builder(decode, [&](node&& item) {
     try {
@@ -58,17 +60,20 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
   }
 }
 
-/// The paramsets in YAML text. Throws data_error with file, line and column: of what is no YAML,
-/// else of the first paramset that is wrong.
+/// The paramsets in YAML text; `own` are the program's own functions that it may name. Throws
+/// data_error with file, line and column: of what is no YAML, else of the first paramset that is
+/// wrong.
 template <class P>
-[[nodiscard]] sweep<P> parse_sweep(std::string_view text, const std::string& source) {
+[[nodiscard]] sweep<P> parse_sweep(std::string_view text, const std::string& source,
+                                   const custom_functions& own = {}) {
   sweep<P> result{.source = source, .paramsets = {}};
   std::optional<data_error> first;
   for_each_paramset<P>(
       text, source, [&](std::size_t, P&& p) { result.paramsets.push_back(std::move(p)); },
       [&](std::size_t, const data_error& e) {
         if (!first) first = e;
-      });
+      },
+      own);
   if (first) throw *first;
   return result;
 }
@@ -79,10 +84,12 @@ template <class P>
   return is_stream ? "standard input" : where.shown();
 }
 
-/// Reads and parses a sweep file: a path, s3://, https:// or "-" for standard input. Throws
-/// input_missing, io_error or data_error.
-template <class P> [[nodiscard]] sweep<P> load_sweep(const storage::location& where) {
-  return parse_sweep<P>(storage::read(where), display_name(where));
+/// Reads and parses a sweep file: a path, s3://, https:// or "-" for standard input; `own` are the
+/// program's own functions that it may name. Throws input_missing, io_error or data_error.
+template <class P>
+[[nodiscard]] sweep<P> load_sweep(const storage::location& where,
+                                  const custom_functions& own = {}) {
+  return parse_sweep<P>(storage::read(where), display_name(where), own);
 }
 
 }  // namespace sweepnet

@@ -9,10 +9,10 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <type_traits>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/metrics.hpp"
 
@@ -28,15 +28,15 @@ class archive {
   /// Loads `numbers`, which must outlive it.
   explicit archive(std::span<const double> numbers) : loading_(numbers) {}
 
-  /// Throws std::invalid_argument if the numbers loaded do not fit.
+  /// Throws argument_error if the numbers loaded do not fit.
   template <class... Members> void operator()(Members&... members) { (visit(members), ...); }
 
   /// What was saved.
   [[nodiscard]] const std::vector<double>& numbers() const { return saved_; }
-  /// Throws std::invalid_argument if numbers are left that nothing has loaded.
+  /// Throws argument_error if numbers are left that nothing has loaded.
   void finish() const {
     if (loading_ && next_ != loading_->size()) {
-      throw std::invalid_argument("the saved state is too long");
+      throw argument_error("the saved state is too long");
     }
   }
 
@@ -45,11 +45,11 @@ class archive {
   requires std::is_arithmetic_v<Number>
   void visit(Number& number) {
     if (!loading_) return saved_.push_back(static_cast<double>(number));
-    if (next_ == loading_->size()) throw std::invalid_argument("the saved state is too short");
+    if (next_ == loading_->size()) throw argument_error("the saved state is too short");
     const double saved = (*loading_)[next_++];
     if (std::is_same_v<Number, bool> ? saved != 0 && saved != 1
                                      : std::is_integral_v<Number> && !is_integer(saved)) {
-      throw std::invalid_argument("the saved state holds no integer where one must be");
+      throw argument_error("the saved state holds no integer where one must be");
     }
     number = static_cast<Number>(saved);
   }
@@ -86,7 +86,7 @@ template <class... T> [[nodiscard]] std::vector<double> pack(T... values) {
   return saving.numbers();
 }
 
-/// Sets values from what pack() gave. Throws std::invalid_argument if the numbers do not fit.
+/// Sets values from what pack() gave. Throws argument_error if the numbers do not fit.
 template <class... T> void unpack(std::span<const double> numbers, T&... values) {
   archive loading(numbers);
   loading(values...);

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/training/archive.hpp"
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/history.hpp"
@@ -56,7 +57,7 @@ class callback {
   [[nodiscard]] virtual std::string_view name() const { return {}; }
   /// Names the members that a resumed run restores: a(wait, best).
   virtual void state(archive&) {}
-  /// Throws std::invalid_argument unless what state() restored fits the history.
+  /// Throws argument_error unless what state() restored fits the history.
   virtual void check_state(const training_history&) const {}
 
  protected:

@@ -17,7 +17,9 @@
 #include <string_view>
 #include <utility>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/stopwatch.hpp"
+#include "sweepnet/describe/check.hpp"
 #include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/options.hpp"
@@ -37,7 +39,12 @@ struct model_checkpoint_options {
 /// value counts; an epoch with a loss that is not finite is never best.
 class model_checkpoint final : public callback {
  public:
-  explicit model_checkpoint(model_checkpoint_options options = {}) : options_(std::move(options)) {}
+  /// Throws argument_error if `save_freq` is not positive.
+  explicit model_checkpoint(model_checkpoint_options options = {}) : options_(std::move(options)) {
+    if (options_.save_freq >= 1) return;
+    throw argument_error("model_checkpoint: save_freq must be at least 1, got " +
+                         std::to_string(options_.save_freq));
+  }
 
   /// The best epoch so far.
   [[nodiscard]] const std::optional<epoch_record>& best() const { return best_; }
@@ -85,7 +92,9 @@ class model_checkpoint final : public callback {
 /// Stops when the monitored value has not improved by more than min_delta for `patience` epochs.
 class early_stopping final : public callback {
  public:
-  explicit early_stopping(const early_stopping_options& options = {}) : options_(options) {}
+  /// Throws argument_error if an option is not in its domain, as reduce_lr_on_plateau does.
+  explicit early_stopping(const early_stopping_options& options = {})
+      : options_(checked(options, "early_stopping")) {}
 
   [[nodiscard]] std::optional<double> best() const { return best_; }
   /// 0 unless it stopped the run.
@@ -134,7 +143,7 @@ class early_stopping final : public callback {
 class reduce_lr_on_plateau final : public callback {
  public:
   explicit reduce_lr_on_plateau(const reduce_lr_on_plateau_options& options = {})
-      : options_(options) {}
+      : options_(checked(options, "reduce_lr_on_plateau")) {}
 
   [[nodiscard]] std::optional<double> best() const { return best_; }
 
@@ -196,7 +205,11 @@ class terminate_on_nan final : public callback {
 /// called.
 class time_budget final : public callback {
  public:
-  explicit time_budget(double seconds) : seconds_(seconds) {}
+  /// Throws argument_error unless `seconds` is at least 0.
+  explicit time_budget(double seconds) : seconds_(seconds) {
+    if (seconds >= 0) return;
+    throw argument_error("time_budget: seconds must be at least 0, got " + std::to_string(seconds));
+  }
 
   void on_train_begin(training_context&) override { watch_.restart(); }
   void on_epoch_end(training_context& context, const epoch_record&) override {
@@ -213,8 +226,11 @@ class time_budget final : public callback {
 /// lines of the epochs before.
 class csv_logger final : public callback {
  public:
-  /// `write` takes each epoch's line, the first with the header.
-  explicit csv_logger(std::function<void(std::string_view)> write) : write_(std::move(write)) {}
+  /// `write` takes each epoch's line, the first with the header. Throws argument_error if it is
+  /// empty.
+  explicit csv_logger(std::function<void(std::string_view)> write) : write_(std::move(write)) {
+    if (!write_) throw argument_error("csv_logger: expected a function that writes, got none");
+  }
 
   void on_train_begin(training_context& context) override {
     for (const epoch_record& record : context.history) on_epoch_end(context, record);

@@ -7,11 +7,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <stdexcept>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -20,53 +21,59 @@
 
 namespace sweepnet::detail {
 
-/// Throws std::invalid_argument if model, options or data are malformed, or do not fit each other.
+/// Throws argument_error if model, options or data are malformed, or do not fit each other.
 inline void require_trainable(const model_spec& model, const training_options& options,
                               const dataset& data) {
   model.validate();
   options.validate();
   data.validate();
-  if (model.inputs != data.inputs() || model.outputs() != data.classes) {
-    throw std::invalid_argument(
+  if (model.inputs != data.inputs() || model.outputs() != data.classes()) {
+    throw argument_error(
         fmt::format("the model is {} -> {}, the data have {} features and {} classes", model.inputs,
-                    model.outputs(), data.inputs(), data.classes));
+                    model.outputs(), data.inputs(), data.classes()));
   }
 }
 
-/// Throws std::invalid_argument if the model is malformed, or the parameters or the rows' features
-/// are not its own.
-inline void require_predictable(const model_spec& model, std::span<const float> parameters,
-                                const labelled_rows& rows) {
+/// Throws argument_error if the model is malformed, or the parameters are not its own or not
+/// finite.
+inline void require_parameters(const model_spec& model, std::span<const float> parameters) {
   model.validate();
   const parameter_layout layout(model);
   if (std::ssize(parameters) != layout.size) {
-    throw std::invalid_argument(
+    throw argument_error(
         fmt::format("the model has {} parameters, got {}", layout.size, parameters.size()));
   }
-  rows.check_features("rows");
-  if (rows.rows() > 0 && rows.width != model.inputs) {
-    throw std::invalid_argument(fmt::format("the model takes {} features a row, the data have {}",
-                                            model.inputs, rows.width));
+  const auto hole = std::ranges::find_if(parameters, [](float p) { return !std::isfinite(p); });
+  if (hole != parameters.end()) {
+    throw argument_error(fmt::format("parameter {} of {} must be finite, got {}",
+                                     hole - parameters.begin(), layout.size, *hole));
   }
 }
 
-/// Throws std::invalid_argument unless `order` names training rows, and `progress` is a place in
+/// Throws argument_error unless the rows' features are the model's.
+inline void require_features(const model_spec& model, const labelled_rows& rows) {
+  rows.check_features("rows");
+  if (rows.rows() > 0 && rows.width != model.inputs) {
+    throw argument_error(fmt::format("the model takes {} features a row, the data have {}",
+                                     model.inputs, rows.width));
+  }
+}
+
+/// Throws argument_error unless `order` names training rows, and `progress` is a place in
 /// it.
 inline void require_order(std::span<const std::uint32_t> order, const pass_progress& progress,
                           std::int64_t rows) {
   if (std::ssize(order) > rows) {
-    throw std::invalid_argument(
-        fmt::format("an epoch has at most {} rows, got {}", rows, order.size()));
+    throw argument_error(fmt::format("an epoch has at most {} rows, got {}", rows, order.size()));
   }
   const auto beyond =
       std::ranges::find_if(order, [&](std::uint32_t row) { return std::int64_t{row} >= rows; });
   if (beyond != order.end()) {
-    throw std::invalid_argument(
-        fmt::format("an epoch's rows must be in [0, {}), got {}", rows, *beyond));
+    throw argument_error(fmt::format("an epoch's rows must be in [0, {}), got {}", rows, *beyond));
   }
   if (progress.rows < 0 || progress.rows > std::ssize(order)) {
-    throw std::invalid_argument(fmt::format("the epoch's progress must be in [0, {}] rows, got {}",
-                                            order.size(), progress.rows));
+    throw argument_error(fmt::format("the epoch's progress must be in [0, {}] rows, got {}",
+                                     order.size(), progress.rows));
   }
 }
 

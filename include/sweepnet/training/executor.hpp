@@ -6,18 +6,21 @@
 // split at a time, so that a GPU can run all of it without the host and a virtual call costs
 // nothing.
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -50,7 +53,7 @@ class executor {
 
   /// Trains row order[progress.rows] and all after it, batch by batch, and adds them to `progress`;
   /// the metrics are taken before each update with dropout on, as Keras does. While `observe` runs,
-  /// state and progress are those after a whole step. Throws std::invalid_argument unless `order`
+  /// state and progress are those after a whole step. Throws argument_error unless `order`
   /// names training rows, and `progress` is a place in it.
   void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
                    const step_observer& observe = {}) {
@@ -79,16 +82,22 @@ class executor {
   }
 
   /// Goes on from a state that an executor of the same model and optimizer exported, on whatever
-  /// device. Throws std::invalid_argument if it does not fit.
+  /// device. Throws argument_error if it does not fit.
   void import_state(const executor_state& state) {
-    const auto size = static_cast<std::size_t>(parameter_layout(model_).size);
-    const auto fits = [&](const std::vector<float>& values) { return values.size() == size; };
+    const std::int64_t size = parameter_layout(model_).size;
     const int slots =
         std::visit([](const auto& rule) { return rule.slots(); }, options_.optimizer.rule);
-    if (!fits(state.parameters) || (state.best_parameters && !fits(*state.best_parameters)) ||
-        !std::ranges::all_of(state.optimizer_slots, fits) ||
-        std::ssize(state.optimizer_slots) != slots) {
-      throw std::invalid_argument("the state belongs to another model or optimizer");
+    const auto require = [](std::int64_t expected, const char* of_what, std::int64_t found) {
+      if (found == expected) return;
+      throw argument_error(
+          fmt::format("the state belongs to another model or optimizer: expected {} {}, got {}",
+                      expected, of_what, found));
+    };
+    require(size, "parameters", std::ssize(state.parameters));
+    if (state.best_parameters) require(size, "best parameters", std::ssize(*state.best_parameters));
+    require(slots, "optimizer slots", std::ssize(state.optimizer_slots));
+    for (const std::vector<float>& slot : state.optimizer_slots) {
+      require(size, "values in a slot", std::ssize(slot));
     }
     import_weights(state);
     step_ = state.step;
@@ -97,8 +106,14 @@ class executor {
 
   /// Of the next step.
   [[nodiscard]] double learning_rate() const { return rate_of(step_); }
-  /// Multiplies all later rates.
-  void scale_learning_rate(double factor) { rate_factor_ *= factor; }
+  /// Multiplies all later rates. Throws argument_error unless the factor is finite and at least 0.
+  void scale_learning_rate(double factor) {
+    if (!std::isfinite(factor) || factor < 0) {
+      throw argument_error(
+          fmt::format("the learning rate's factor must be finite and at least 0, got {}", factor));
+    }
+    rate_factor_ *= factor;
+  }
 
   /// What computes, for people; what must be the same for a run to go on bit by bit.
   [[nodiscard]] virtual std::string device() const = 0;
@@ -112,7 +127,7 @@ class executor {
   [[nodiscard]] const dataset& data() const { return *data_; }
 
  protected:
-  /// `data` must outlive the executor. Throws std::invalid_argument if model, options or data are
+  /// `data` must outlive the executor. Throws argument_error if model, options or data are
   /// malformed or do not fit each other.
   executor(const model_spec& model, const training_options& options, const dataset& data)
       : model_(model), options_(options), data_(&data) {

@@ -7,9 +7,10 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/check.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/network/loss.hpp"
@@ -24,15 +25,18 @@ struct training_options {
   sweepnet::optimizer optimizer{};
   categorical_crossentropy loss{};
 
-  /// Throws std::invalid_argument unless there are rows in a step and epochs to train.
+  /// Throws argument_error unless there are rows in a step and epochs to train, and the options of
+  /// optimizer and loss lie in their domains.
   void validate() const {
     const auto require_positive = [](const char* name, std::int64_t value) {
       if (value >= 1) return;
-      throw std::invalid_argument(std::string("training: ") + name + " must be at least 1, got " +
-                                  std::to_string(value));
+      throw argument_error(std::string("training: ") + name + " must be at least 1, got " +
+                           std::to_string(value));
     };
     require_positive("batch_size", batch_size);
     require_positive("epochs", epochs);
+    check_described(optimizer, "training: optimizer");
+    check_described(loss, "training: loss");
   }
 };
 

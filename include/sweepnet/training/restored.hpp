@@ -12,10 +12,10 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/training/archive.hpp"
 #include "sweepnet/training/history.hpp"
@@ -26,7 +26,7 @@ namespace sweepnet {
 namespace detail {
 
 inline void require_restored(bool holds, const std::string& what) {
-  if (!holds) throw std::invalid_argument(what);
+  if (!holds) throw argument_error(what);
 }
 
 /// Bit by bit, NaN for NaN.
@@ -63,7 +63,7 @@ inline void check_count(std::int64_t count, const training_history& history) {
 
 }  // namespace detail
 
-/// Throws std::invalid_argument unless the saved position is one of this data set's epochs, and the
+/// Throws argument_error unless the saved position is one of this data set's epochs, and the
 /// history one of runs on it.
 inline void check_restored(const run_state& saved, const dataset& data) {
   using detail::require_restored;

@@ -10,12 +10,14 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
-#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/training/callback.hpp"
@@ -48,12 +50,28 @@ namespace detail {
 inline void check_watched(const callback& watcher, bool has_validation) {
   const std::optional<metric> watched = watcher.watched();
   if (watched && needs_validation(*watched) && !has_validation) {
-    throw std::invalid_argument(std::string(name_of(*watched)) +
-                                " is monitored, but there are no validation rows");
+    throw argument_error(std::string(name_of(*watched)) +
+                         " is monitored, but there are no validation rows");
   }
 }
 
-/// The saved numbers of each callback that has some. Throws std::logic_error if two share a name.
+/// Throws argument_error if one is not there, or two that have a state share a name.
+inline void require_callbacks(std::span<callback* const> callbacks) {
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < callbacks.size(); ++i) {
+    if (callbacks[i] == nullptr) {
+      throw argument_error("callback " + std::to_string(i) + " of " +
+                           std::to_string(callbacks.size()) + " is null");
+    }
+    const std::string_view name = callbacks[i]->name();
+    if (!name.empty() && !names.insert(name).second) {
+      throw argument_error("two callbacks are named " + std::string(name) +
+                           ", by which a run's state tells them apart");
+    }
+  }
+}
+
+/// The saved numbers of each callback that has some.
 inline std::map<std::string, std::vector<double>> callback_states(
     std::span<callback* const> callbacks) {
   std::map<std::string, std::vector<double>> states;
@@ -61,10 +79,7 @@ inline std::map<std::string, std::vector<double>> callback_states(
     if (each->name().empty()) continue;
     archive saving;
     each->state(saving);
-    const std::string name(each->name());
-    if (!states.emplace(name, saving.numbers()).second) {
-      throw std::logic_error("two callbacks are named " + name);
-    }
+    states.emplace(each->name(), saving.numbers());
   }
   return states;
 }
@@ -94,11 +109,13 @@ class training_loop {
                  .training_rows = executor.data().train.rows(),
                  .validation_rows = executor.data().validation.rows(),
                  .capture = [this] { return capture(); }} {
+    require_callbacks(callbacks);
     for (const callback* each : callbacks_) check_watched(*each, context_.validation_rows > 0);
   }
 
   void restore(const run_state& saved) {
     check_restored(saved, executor_.data());
+    check_reached(saved);
     executor_.import_state(saved.executor);
     restore_callbacks(saved, callbacks_);
     history_ = saved.history;
@@ -117,6 +134,25 @@ class training_loop {
   }
 
  private:
+  /// Throws argument_error unless a run by these options comes to the saved epoch and step.
+  void check_reached(const run_state& saved) const {
+    const training_options& options = context_.options;
+    const std::int64_t epochs = std::ssize(saved.history);
+    require_restored(epochs <= options.epochs, "the saved run has trained " +
+                                                   std::to_string(epochs) + " epochs, of " +
+                                                   std::to_string(options.epochs) + " in all");
+    const auto steps_of = [&](std::int64_t rows) {
+      return rows / options.batch_size + (rows % options.batch_size > 0 ? 1 : 0);
+    };
+    const std::int64_t steps =
+        epochs * steps_of(context_.training_rows) + steps_of(saved.progress.rows);
+    require_restored(saved.executor.step == static_cast<std::uint64_t>(steps),
+                     "the saved run has taken " + std::to_string(saved.executor.step) +
+                         " steps, where batches of " + std::to_string(options.batch_size) + " of " +
+                         std::to_string(context_.training_rows) + " rows take " +
+                         std::to_string(steps));
+  }
+
   void train_epoch() {
     epoch_record record{.epoch = std::ssize(history_) + 1};
     tell(&callback::on_epoch_begin, record.epoch);
@@ -173,15 +209,16 @@ class training_loop {
 }  // namespace detail
 
 /// Trains by the executor's options, on its data, until a callback stops or leaves it. Epoch e
-/// visits the rows in shuffled_order(seed, e). Throws std::invalid_argument, before anything is
-/// trained, if a callback watches a validation metric and there are no validation rows.
+/// visits the rows in shuffled_order(seed, e). Throws argument_error, before anything is
+/// trained, if a callback watches a validation metric and there are no validation rows, or if two
+/// of those with a state share a name.
 inline training_result train(executor& executor, std::span<callback* const> callbacks) {
   return detail::training_loop(executor, callbacks).run();
 }
 
 /// Goes on from `saved`, which a training_context of the same run captured, and ends in the same
 /// bytes as a run that was never left. The result's seconds are those from here on. Throws also
-/// std::invalid_argument if the state fits neither the executor nor the callbacks, or not
+/// argument_error if the state fits neither the executor nor the callbacks, or not
 /// itself.
 inline training_result resume(const run_state& saved, executor& executor,
                               std::span<callback* const> callbacks) {

@@ -20,7 +20,7 @@ std::vector<float> trained(const dataset& data, std::uint64_t seed, int threads)
   const model_spec model{
       .inputs = data.inputs(),
       .layers = {dense{.units = 24, .activate = {activations::relu{}}}, dropout{0.2},
-                 dense{.units = data.classes, .activate = {activations::softmax{}}}}};
+                 dense{.units = data.classes(), .activate = {activations::softmax{}}}}};
   cpu_executor executor(model, {.batch_size = 16, .epochs = 2, .seed = seed}, data,
                         {.threads = threads});
   model_checkpoint checkpoint;

@@ -73,8 +73,10 @@ TEST_CASE("an imported state goes on bit by bit") {
 
   executor_state foreign = middle;
   foreign.parameters.pop_back();
-  CHECK(testing::message_of<std::invalid_argument>([&] { resumed.import_state(foreign); }) ==
-        "the state belongs to another model or optimizer");
+  CHECK(testing::message_of<argument_error>([&] { resumed.import_state(foreign); }) ==
+        fmt::format("the state belongs to another model or optimizer: expected {0} parameters, "
+                    "got {1}",
+                    foreign.parameters.size() + 1, foreign.parameters.size()));
 }
 
 TEST_CASE("weights are best only once they were kept as such") {
@@ -130,7 +132,7 @@ TEST_CASE("a network learns") {
 TEST_CASE("a model that does not fit the data is refused") {
   const dataset data = testing::random_dataset(50, 12, 3);
   const auto message = [&](const model_spec& model) {
-    return testing::message_of<std::invalid_argument>([&] { cpu_executor(model, {}, data); });
+    return testing::message_of<argument_error>([&] { cpu_executor(model, {}, data); });
   };
   CHECK(message({.inputs = 11, .layers = {dense{.units = 3}}}) ==
         "the model is 11 -> 3, the data have 12 features and 3 classes");

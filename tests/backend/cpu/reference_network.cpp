@@ -4,9 +4,11 @@
 #include "reference/network.hpp"
 
 #include <cmath>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "own_activation.hpp"
 #include "support.hpp"
 
 using namespace sweepnet;
@@ -29,7 +31,7 @@ std::vector<double> random_reals(std::size_t count, std::uint64_t seed, double s
 /// The largest difference between backward()'s gradients and central differences of the loss,
 /// relative to the largest gradient of the same tensor.
 double gradient_error(const model_spec& model, const categorical_crossentropy& loss,
-                      const std::optional<testing::dropout_draw>& draw = {}) {
+                      const std::optional<testing::dropout_draw>& draw = {}, double h = 1e-5) {
   testing::reference_network<double> network(model, loss, rows);
   const parameter_layout& layout = network.layout();
   std::vector<double> parameters = initial_parameters<double>(model, 3);
@@ -55,7 +57,6 @@ double gradient_error(const model_spec& model, const categorical_crossentropy& l
     double error = 0;
     for (std::int64_t k = first; k < first + count; ++k) {
       const auto i = static_cast<std::size_t>(k);
-      constexpr double h = 1e-5;
       std::vector<double> moved = parameters;
       // five points: the error is of order h^4
       const auto at = [&](double offset) {
@@ -94,6 +95,20 @@ TEST_CASE("gradients match central differences for every hidden activation") {
     INFO(name);
     CHECK(gradient_error(two_layers(std::string(name), "softmax"), {}) < 1e-6);
   }
+}
+
+TEST_CASE("gradients match central differences for a program's own activation, hidden and last") {
+  // Its functions are of float, so differences of them need a wider step.
+  const model_spec hidden{
+      .inputs = inputs,
+      .layers = {dense{.units = 7, .activate = std::make_shared<testing::signed_log>()},
+                 dense{.units = 3, .activate = named("softmax")}}};
+  CHECK(gradient_error(hidden, {}, {}, 1e-2) < 1e-3);
+  const activation output = std::make_shared<testing::own_of<activations::sigmoid>>();
+  const model_spec last{.inputs = inputs,
+                        .layers = {dense{.units = 7, .activate = named("tanh")},
+                                   dense{.units = 3, .activate = output}}};
+  CHECK(gradient_error(last, {}, {}, 1e-2) < 1e-3);
 }
 
 TEST_CASE("gradients match central differences for outputs other than softmax") {

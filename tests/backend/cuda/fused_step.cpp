@@ -31,14 +31,14 @@ class host_executor {
     for (const float value : initial_slot_values(options.optimizer)) {
       slots.insert(slots.end(), parameters.size(), value);
     }
-    const auto* bytes = std::get_if<std::vector<std::uint8_t>>(&data.train.features);
-    const auto* reals = std::get_if<std::vector<float>>(&data.train.features);
+    const std::span bytes = data.train.features.as<std::uint8_t>();
+    const std::span reals = data.train.features.as<float>();
     const cuda::training_memory memory{
         .cursor = &cursor_,
         .steps = steps_.data(),
         .order = order_.data(),
-        .features = {.bytes = bytes != nullptr ? bytes->data() : nullptr,
-                     .reals = reals != nullptr ? reals->data() : nullptr,
+        .features = {.bytes = bytes.data(),
+                     .reals = reals.data(),
                      .scale = data.train.scale,
                      .width = data.train.width},
         .labels = data.train.labels.data(),
@@ -247,7 +247,7 @@ TEST_CASE("outputs other than softmax, label smoothing and the clipped loss, fus
 TEST_CASE("features may be reals") {
   dataset data = testing::random_dataset(40, 9, 3);
   std::vector<float> reals;
-  for (const std::uint8_t byte : std::get<std::vector<std::uint8_t>>(data.train.features)) {
+  for (const std::uint8_t byte : data.train.features.as<std::uint8_t>()) {
     reals.push_back(static_cast<float>(byte) / 255);
   }
   data.train.features = reals;

@@ -53,7 +53,7 @@ TEST_CASE("gathered rows are the step's, and 0 beyond them") {
   const std::int64_t batch = 16;
   std::vector<float> x;
   const cuda::feature_rows features{
-      .bytes = std::get<std::vector<std::uint8_t>>(data.train.features).data(),
+      .bytes = data.train.features.as<std::uint8_t>().data(),
       .scale = data.train.scale,
       .width = 13};
   x.assign(static_cast<std::size_t>(batch * 13), garbage);

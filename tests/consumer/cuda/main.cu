@@ -28,7 +28,7 @@ int main() {
                              .train = {.features = std::vector<float>{0, 0, 0, 1, 1, 0, 1, 1},
                                        .width = 2,
                                        .labels = {0, 1, 1, 0}},
-                             .classes = 2};
+                             .class_count = 2};
   train_on<cpu_executor>(exclusive_or);
   const std::string reason = why_unusable_in_the_other_unit();
   if (reason.empty()) {

@@ -88,7 +88,7 @@ TEST_CASE("integers, reals and messages are written as protobuf says") {
 
 TEST_CASE("an ONNX file holds version, weights, shapes and where the model comes from") {
   trained_model trained = example_model({activations::relu{}});
-  trained.metadata = {{"note", "here"}};
+  trained.metadata = R"({"note":"here"})";
   const fields_read file(write_onnx(trained));
   CHECK(file.integers.at(1).at(0) == 7);
   CHECK(fields_read(file.bytes.at(8).at(0)).integers.at(2).at(0) == 13);

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -22,6 +21,7 @@
 #include "sweepnet/backend/cpu/step/engine.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/backend/cpu/step/weights.hpp"
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/model_spec.hpp"
@@ -62,7 +62,7 @@ inline metrics evaluate_all(engine& on, const staged_network& network, std::int6
 
 }  // namespace cpu
 
-/// Scores `parameters` on labelled rows, dropout off. Throws std::invalid_argument if parameters,
+/// Scores `parameters` on labelled rows, dropout off. Throws argument_error if parameters,
 /// features or labels do not fit the model, or a feature is not finite. `observe` is called now and
 /// then between rows.
 [[nodiscard]] inline metrics evaluate_on_cpu(const model_spec& model,
@@ -70,7 +70,8 @@ inline metrics evaluate_all(engine& on, const staged_network& network, std::int6
                                              std::span<const float> parameters,
                                              const labelled_rows& rows, thread_pool& pool,
                                              const step_observer& observe = {}) {
-  detail::require_predictable(model, parameters, rows);
+  detail::require_parameters(model, parameters);
+  detail::require_features(model, rows);
   rows.check_labels("rows", model.outputs());
   const cpu::staged_network network(model, loss);
   cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
@@ -78,13 +79,14 @@ inline metrics evaluate_all(engine& on, const staged_network& network, std::int6
 }
 
 /// The outputs of the network with `parameters`, (rows x outputs), dropout off; labels are not
-/// looked at. Throws std::invalid_argument if parameters or features do not fit the model, or a
+/// looked at. Throws argument_error if parameters or features do not fit the model, or a
 /// feature is not finite.
 [[nodiscard]] inline std::vector<float> predict_on_cpu(const model_spec& model,
                                                        std::span<const float> parameters,
                                                        const labelled_rows& rows,
                                                        thread_pool& pool) {
-  detail::require_predictable(model, parameters, rows);
+  detail::require_parameters(model, parameters);
+  detail::require_features(model, rows);
   const cpu::staged_network network(model, {});
   cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
   std::vector<float> outputs(static_cast<std::size_t>(rows.rows() * model.outputs()));
@@ -97,7 +99,7 @@ inline metrics evaluate_all(engine& on, const staged_network& network, std::int6
 class cpu_executor final : public executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
-  /// std::invalid_argument if model, options or data are malformed or do not fit each other, or if
+  /// argument_error if model, options or data are malformed or do not fit each other, or if
   /// this processor lacks the instructions.
   cpu_executor(const model_spec& model, const training_options& options, const dataset& data,
                const cpu_options& how = {})

@@ -5,15 +5,19 @@
 // Activations and optimizer rules as plain bytes that a kernel can take, and how a kernel gets the
 // formula back: std::variant does not exist on the GPU, so one switch over its alternatives does.
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/host_device.hpp"
 #include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 #include "sweepnet/network/optimizer_step.hpp"
@@ -35,6 +39,11 @@ struct rule_argument {
 namespace detail {
 
 using activation_variant = alternatives_of<activation>;
+
+/// All but the last, which is a program's own and the host's alone.
+inline constexpr std::size_t device_activations = std::variant_size_v<activation_variant> - 1;
+static_assert(std::same_as<std::variant_alternative_t<device_activations, activation_variant>,
+                           activations::custom>);
 
 template <class F> SWEEPNET_HOST_DEVICE F activation_of(double option) {
   if constexpr (std::is_empty_v<F>) {
@@ -74,15 +83,34 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
 
 }  // namespace detail
 
+/// Throws argument_error for a program's own activation.
 [[nodiscard]] inline activation_argument argument_of(const activation& a) {
   return std::visit(
       [&]<class F>(const F& f) {
         activation_argument argument{.index = static_cast<int>(a.function.index())};
-        if constexpr (!std::is_empty_v<F>)
+        if constexpr (std::same_as<F, activations::custom>) {
+          throw argument_error("a GPU computes built-in activations alone, got '" + f.name() +
+                               "': train on the CPU");
+        } else if constexpr (!std::is_empty_v<F>) {
           std::memcpy(&argument.option, &f, sizeof argument.option);
+        }
         return argument;
       },
       a.function);
+}
+
+/// The model. Throws argument_error if it is malformed, or a layer has a program's own activation.
+[[nodiscard]] inline const model_spec& checked_for_device(const model_spec& model) {
+  model.validate();
+  for (std::size_t i = 0; i < model.layers.size(); ++i) {
+    const auto* d = std::get_if<dense>(&model.layers[i]);
+    try {
+      if (d != nullptr) (void)argument_of(d->activate);
+    } catch (const argument_error& e) {
+      throw argument_error("model: layer " + std::to_string(i) + ": " + e.what());
+    }
+  }
+  return model;
 }
 
 [[nodiscard]] inline rule_argument argument_of(const optimizer_rule& rule) {
@@ -93,8 +121,7 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
 /// Calls visit(f) with the activation's function object. Call it outside loops over elements.
 template <class Visit>
 SWEEPNET_HOST_DEVICE void visit_activation(const activation_argument& a, const Visit& visit) {
-  detail::visit_argument(
-      a, visit, std::make_index_sequence<std::variant_size_v<detail::activation_variant>>{});
+  detail::visit_argument(a, visit, std::make_index_sequence<detail::device_activations>{});
 }
 
 /// Calls visit(step, slots) with the rule's step and its std::integral_constant number of slots.

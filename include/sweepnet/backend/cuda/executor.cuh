@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,6 +23,7 @@
 #include "sweepnet/backend/cuda/plain_network.cuh"
 #include "sweepnet/backend/cuda/plain_step.cuh"
 #include "sweepnet/backend/cuda/resources.cuh"
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
@@ -39,8 +39,8 @@ namespace cuda {
 class device_rows {
  public:
   device_rows(const labelled_rows& rows, const stream& on)
-      : bytes_(values_of<std::uint8_t>(rows), on),
-        reals_(values_of<float>(rows), on),
+      : bytes_(rows.features.as<std::uint8_t>(), on),
+        reals_(rows.features.as<float>(), on),
         labels_(std::span(rows.labels), on),
         scale_(rows.scale),
         width_(rows.width) {}
@@ -52,10 +52,6 @@ class device_rows {
   [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels_.size()); }
 
  private:
-  template <class T> static std::span<const T> values_of(const labelled_rows& rows) {
-    const auto* values = std::get_if<std::vector<T>>(&rows.features);
-    return values != nullptr ? std::span<const T>(*values) : std::span<const T>();
-  }
   device_memory<std::uint8_t> bytes_;
   device_memory<float> reals_;
   device_memory<std::int32_t> labels_;
@@ -81,11 +77,12 @@ struct selected_device {
 class cuda_executor final : public executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
-  /// std::invalid_argument if model, options or data are malformed or do not fit each other,
-  /// configuration_error if there is no such GPU, cuda_out_of_memory.
+  /// argument_error if model, options or data are malformed or do not fit each other, or an
+  /// activation is a program's own, configuration_error if there is no such GPU,
+  /// cuda_out_of_memory.
   cuda_executor(const model_spec& model, const training_options& options, const dataset& data,
                 const cuda_options& gpu = {})
-      : executor(model, options, data),
+      : executor(cuda::checked_for_device(model), options, data),
         gpu_(gpu),
         selected_(gpu.device),
         train_(data.train, libraries_.on),

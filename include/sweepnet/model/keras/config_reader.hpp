@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -186,7 +185,7 @@ class keras_config_reader {
   keras_network network = detail::keras_config_reader(source, generation).read(config);
   try {
     network.model.validate();
-  } catch (const std::invalid_argument& e) {
+  } catch (const argument_error& e) {
     throw data_error(source + ": " + e.what());
   }
   return network;

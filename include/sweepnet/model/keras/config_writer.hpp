@@ -88,9 +88,12 @@ inline json keras_initializer(keras_form form, initializer rule) {
 
 /// Keras stores an activation by its bare name.
 inline std::string keras_activation(const activation& activate) {
+  const std::string name = activate.name();
+  if (activate.is<activations::custom>()) {
+    throw data_error(
+        fmt::format("Keras files cannot hold the activation '{}', a program's own", name));
+  }
   const json encoded = encode(activate);
-  const std::string name =
-      std::visit([](const auto& f) { return std::string(f.name); }, activate.function);
   activation defaults;
   choose(defaults, name);
   if (encoded != encode(defaults) || name.ends_with("_keras2")) {
@@ -135,7 +138,7 @@ inline json keras_dropout(keras_form form, const dropout& d, const std::string& 
 }  // namespace detail
 
 /// The Sequential model: an .h5 file's `model_config`, or a .keras file's `config.json`. Throws
-/// data_error for an activation that Keras does not have.
+/// data_error for an activation that Keras does not have, or a program's own.
 [[nodiscard]] inline json keras_model_config(const model_spec& model, keras_form form) {
   const std::vector<std::string> names = keras_layer_names(model);
   const bool legacy = form == keras_form::legacy;
@@ -157,7 +160,8 @@ inline json keras_dropout(keras_form form, const dropout& d, const std::string& 
                               {{"name", "sequential_1"}, {"layers", layers}});
 }
 
-/// Throws data_error for what Keras' files cannot hold: an activation that Keras does not have.
+/// Throws data_error for what Keras' files cannot hold: an activation that Keras does not have, or
+/// a program's own.
 inline void check_keras_model(const model_spec& model) {
   for (const layer& each : model.layers) {
     if (const auto* d = std::get_if<dense>(&each)) (void)detail::keras_activation(d->activate);

@@ -23,6 +23,7 @@
 #include "sweepnet/model/keras/compilation.hpp"
 #include "sweepnet/model/keras/config_reader.hpp"
 #include "sweepnet/model/keras/config_writer.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/model/weights.hpp"
 

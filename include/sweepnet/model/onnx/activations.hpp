@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/model/onnx/graph.hpp"
 #include "sweepnet/network/activation.hpp"
 
@@ -93,6 +94,13 @@ class activation_writer {
   }
   std::string operator()(const activations::log_softmax&) const {
     return apply("LogSoftmax", {x_}, {{"axis", std::int64_t{-1}}});
+  }
+  [[noreturn]] std::string operator()(const activations::custom& f) const { refuse(f); }
+
+  /// Throws data_error: ONNX cannot tell what a program's own function computes.
+  [[noreturn]] static void refuse(const activations::custom& f) {
+    throw data_error("an .onnx file cannot hold the activation '" + f.name() +
+                     "', a program's own");
   }
 
  private:

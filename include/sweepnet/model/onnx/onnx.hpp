@@ -23,6 +23,7 @@
 #include "sweepnet/model/onnx/graph.hpp"
 #include "sweepnet/model/onnx/protobuf.hpp"
 #include "sweepnet/model/onnx/schema.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/model/weights.hpp"
 #include "sweepnet/network/model_spec.hpp"
@@ -31,9 +32,15 @@
 
 namespace sweepnet {
 
-/// Throws data_error if the model's weights do not fit into a protobuf message, which has at most
-/// 2 GiB.
+/// Throws data_error for an activation that is a program's own, and if the model's weights do not
+/// fit into a protobuf message, which has at most 2 GiB.
 inline void check_onnx(const model_spec& model) {
+  for (const layer& each : model.layers) {
+    const auto* d = std::get_if<dense>(&each);
+    const auto* own =
+        d != nullptr ? std::get_if<activations::custom>(&d->activate.function) : nullptr;
+    if (own != nullptr) detail::onnx::activation_writer::refuse(*own);
+  }
   constexpr std::int64_t largest = std::numeric_limits<std::int32_t>::max();
   constexpr std::int64_t description = 1 << 24;  // more than names, nodes and metadata take
   const std::int64_t weights = parameter_layout(model).size;

@@ -16,8 +16,10 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/named_objects.hpp"
 #include "sweepnet/describe/untrusted_json.hpp"
 #include "sweepnet/model/description.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/model/safetensors/container.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/model/weights.hpp"
@@ -64,6 +66,7 @@ inline json metadata_json(const std::string& text, const char* key, const std::s
 }  // namespace detail
 
 /// The bytes of a .safetensors file: a tensor for each kernel and bias, the rest as its metadata.
+/// Of a program's own activation the file holds the name: who reads it passes the object.
 [[nodiscard]] inline std::string write_model_safetensors(const trained_model& trained) {
   safetensors_file file;
   file.metadata["format"] = "sweepnet";
@@ -116,17 +119,19 @@ inline std::vector<float> read_weights(const safetensors_file& file, const model
 
 }  // namespace detail
 
-/// The model in the bytes of a .safetensors file that this library wrote. Throws data_error naming
-/// `source` for any other.
+/// The model in the bytes of a .safetensors file that this library wrote; `own` are the program's
+/// own functions that it may name. Throws data_error naming `source` for any other, and for a name
+/// that neither the library nor `own` has.
 [[nodiscard]] inline trained_model read_model_safetensors(const std::string& bytes,
-                                                          const std::string& source) {
+                                                          const std::string& source,
+                                                          const named_objects& own = {}) {
   const safetensors_file file = read_safetensors(bytes, source);
   const auto model = detail::find_metadata(file, "model");
   if (!model) {
     throw data_error(source + ": its metadata lack 'model': not a model of this program");
   }
-  trained_model trained{.model =
-                            decode_model(detail::metadata_json(*model, "model", source), source)};
+  trained_model trained{
+      .model = decode_model(detail::metadata_json(*model, "model", source), source, own)};
   json origin = json::object();
   for (const char* key : {"loss", "optimizer", "training"}) {
     const auto text = detail::find_metadata(file, key);

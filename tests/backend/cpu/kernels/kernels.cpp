@@ -378,7 +378,7 @@ TEST_CASE("instructions that the processor lacks are refused") {
     WARN("skipped: this processor lacks nothing");
     return;
   }
-  CHECK(testing::message_of<std::invalid_argument>([] {
+  CHECK(testing::message_of<argument_error>([] {
           (void)available(instruction_set::avx512);
         }).starts_with("this processor has no AVX-512, at most "));
 }

@@ -5,12 +5,14 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "backend/epoch.hpp"
+#include "own_activation.hpp"
 #include "reference/network.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
@@ -29,7 +31,7 @@ activation named(const std::string& name) {
 dataset sparse_dataset(std::int64_t rows, std::int64_t width, bool reals = false) {
   dataset data = testing::random_dataset(rows, width, 4);
   for (labelled_rows* part : {&data.train, &data.validation}) {
-    auto bytes = std::get<std::vector<std::uint8_t>>(part->features);
+    std::vector<std::uint8_t> bytes = part->features.owned<std::uint8_t>();
     for (std::size_t i = 0; i < bytes.size(); ++i) {
       if (bytes[i] < 150 || i % static_cast<std::size_t>(width) % 7 < 3) bytes[i] = 0;
     }
@@ -104,6 +106,19 @@ TEST_CASE("the engine's gradients are those of the plain network for every hidde
                            .layers = {dense{.units = 70, .activate = hidden}, dropout{0.3},
                                       dense{.units = 9, .activate = hidden},
                                       dense{.units = 4, .activate = named("softmax")}}};
+    check_step(model, {}, data, {.threads = 2, .keep_gradients = true});
+  }
+}
+
+TEST_CASE("the engine's gradients are those of the plain network for a program's own activation") {
+  const dataset data = sparse_dataset(37, 50);
+  const activation hidden = std::make_shared<testing::signed_log>();
+  const activation output = std::make_shared<testing::own_of<activations::sigmoid>>();
+  const std::vector<layer> layers = {dense{.units = 70, .activate = hidden}, dropout{0.3},
+                                     dense{.units = 9, .activate = hidden, .l2 = 0.01}};
+  for (const activation& last : {activation(activations::softmax{}), output}) {
+    model_spec model{.inputs = 50, .layers = layers};
+    model.layers.emplace_back(dense{.units = 4, .activate = last});
     check_step(model, {}, data, {.threads = 2, .keep_gradients = true});
   }
 }

@@ -32,8 +32,8 @@ class sparse_features {
       : width_(data.width),
         blocks_((data.width + nonzero_block::width - 1) / nonzero_block::width),
         scale_(data.scale),
-        are_bytes_(std::holds_alternative<std::vector<std::uint8_t>>(data.features)) {
-    std::visit([&](const auto& features) { list_rows(features, data.rows()); }, data.features);
+        are_bytes_(data.features.are_bytes()) {
+    data.features.visit([&](auto features) { list_rows(features, data.rows()); });
   }
 
   [[nodiscard]] std::int64_t width() const { return width_; }
@@ -66,7 +66,7 @@ class sparse_features {
  private:
   /// A row is the bits of its blocks, then its nonzeros' columns, then their values as the data set
   /// stores them; both lists are padded as pad_list() does, so that all rows are aligned.
-  template <class Stored> void list_rows(const std::vector<Stored>& features, std::int64_t rows) {
+  template <class Stored> void list_rows(std::span<const Stored> features, std::int64_t rows) {
     constexpr std::size_t slack = 64;  // what unpack() may read beyond the last row
     const auto nonzeros = static_cast<std::size_t>(
         std::ssize(features) - std::count(features.begin(), features.end(), Stored{0}));

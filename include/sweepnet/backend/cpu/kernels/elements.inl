@@ -32,6 +32,7 @@ struct element_kernels {
     std::visit(
         [&]<class F>(const F& f) {
           if constexpr (elementwise_activation<F>) finish_with(f, v, rows);
+          if constexpr (std::same_as<F, activations::custom>) finish_with(*f.object, v, rows);
         },
         a.function);
   }
@@ -76,6 +77,7 @@ struct element_kernels {
 
  private:
   static constexpr std::int64_t part = 32;  // columns that one word of a mask decides
+  static constexpr std::int64_t widest_panel = 64;
 
   template <class F>
   [[gnu::flatten]] static void finish_with(const F& f, const finish_view& v, index_range rows) {
@@ -90,6 +92,23 @@ struct element_kernels {
           finish_part<part / 2>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
         }
       }
+    }
+  }
+
+  /// The same with a program's own function, which gets a row of the panel at a time.
+  static void finish_with(const custom_activation& f, const finish_view& v, index_range rows) {
+    alignas(64) float z[widest_panel];
+    const auto n = static_cast<std::size_t>(v.columns);
+    for (std::int64_t r = rows.first; r < rows.last; ++r) {
+      float* output = v.output.row(r);
+      for (std::int64_t j = 0; j < v.columns; ++j) z[j] = output[j] + v.bias[j];
+      f.apply({z, n}, {output, n});
+      if (v.gate.data != nullptr) {
+        float* gate = v.gate.row(r);
+        f.differentiate({z, n}, {output, n}, {gate, n});
+        drop(v.keep, r, v.first_column, v.columns, gate);
+      }
+      drop(v.keep, r, v.first_column, v.columns, output);
     }
   }
 

@@ -7,20 +7,18 @@ struct feature_kernels {
   /// Writes some rows of a batch, whose row r is row batch[r] of the data.
   static void load(const labelled_rows& data, const std::uint32_t* batch, index_range rows,
                    const columns_view& to) {
-    std::visit(
-        [&](const auto& stored) {
-          for (std::int64_t k = 0; k < data.width; k += word) {
-            const std::int64_t n = std::min(word, data.width - k);
-            for (std::int64_t r = rows.first; r < rows.last; r += load_rows) {
-              const index_range some{r, std::min(r + load_rows, rows.last)};
-              const auto from = [&](std::int64_t i) {
-                return stored.data() + static_cast<std::int64_t>(batch[i]) * data.width + k;
-              };
-              load_part(from, some, n, data.scale, {to.data + k, to.stride});
-            }
-          }
-        },
-        data.features);
+    data.features.visit([&](auto stored) {
+      for (std::int64_t k = 0; k < data.width; k += word) {
+        const std::int64_t n = std::min(word, data.width - k);
+        for (std::int64_t r = rows.first; r < rows.last; r += load_rows) {
+          const index_range some{r, std::min(r + load_rows, rows.last)};
+          const auto from = [&](std::int64_t i) {
+            return stored.data() + static_cast<std::int64_t>(batch[i]) * data.width + k;
+          };
+          load_part(from, some, n, data.scale, {to.data + k, to.stride});
+        }
+      }
+    });
   }
 
   /// Blocks of the bits that lie at `bits`, and one beyond. Returns how many nonzeros they tell of,

@@ -26,6 +26,7 @@
 #include "sweepnet/backend/cpu/kernels/table.hpp"
 #include "sweepnet/backend/cpu/machine/instructions.hpp"
 #include "sweepnet/core/elementary.hpp"
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/activation.hpp"
@@ -209,7 +210,7 @@ struct vec {
 
 namespace sweepnet::cpu {
 
-/// The kernels for an instruction set. Throws std::invalid_argument if this processor lacks it.
+/// The kernels for an instruction set. Throws argument_error if this processor lacks it.
 [[nodiscard]] inline const kernel_table& kernels_for(instruction_set set) {
   switch (available(set)) {
 #if defined(SWEEPNET_X86_KERNELS)

@@ -6,9 +6,10 @@
 // The choice is made at run time, so one program starts on any x86-64 machine and is fast on each.
 
 #include <array>
-#include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "sweepnet/core/error.hpp"
 
 #if (defined(__x86_64__) || defined(_M_X64)) && defined(__GNUC__)
 #define SWEEPNET_X86_KERNELS 1
@@ -43,11 +44,11 @@ enum class instruction_set {
   return instruction_set::portable;
 }
 
-/// `set`, after a check that this processor has it. Throws std::invalid_argument if not.
+/// `set`, after a check that this processor has it. Throws argument_error if not.
 [[nodiscard]] inline instruction_set available(instruction_set set) {
   if (set > best_instructions()) {
-    throw std::invalid_argument("this processor has no " + std::string(name_of(set)) +
-                                ", at most " + std::string(name_of(best_instructions())));
+    throw argument_error("this processor has no " + std::string(name_of(set)) + ", at most " +
+                         std::string(name_of(best_instructions())));
   }
   return set;
 }

@@ -15,6 +15,8 @@
 #include <string>
 #include <thread>
 
+#include "sweepnet/core/error.hpp"
+
 #if defined(__linux__)
 #include <sched.h>
 #endif
@@ -88,8 +90,12 @@ inline std::optional<double> quota_v1(const std::filesystem::path& group) {
   return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
-/// `threads` if positive, else the number of processors that this process may use.
+/// `threads` if positive, else, for 0, the number of processors that this process may use. Throws
+/// argument_error for any number outside [0, 4096].
 [[nodiscard]] inline int usable_threads(int threads) {
+  if (threads < 0 || threads > 4096) {
+    throw argument_error("threads must be in [0, 4096], got " + std::to_string(threads));
+  }
   if (threads > 0) return threads;
   const int processors = affine_processors();
   const double quota = cpu_quota().value_or(std::numeric_limits<double>::infinity());

@@ -75,7 +75,7 @@ class engine {
         kernels_(&kernels),
         zeros_(rows),
         shares_(network, options.batch > 0 ? pool.size() : 1),
-        shape_(shape_of(kernels, options, pool.size())),
+        shape_(shape_of(kernels, options, rows.rows(), pool.size())),
         is_sparse_(skips_zeros_of(rows, options.batch)),
         features_(is_sparse_ ? sparse_features(rows) : sparse_features()),
         owned_(network, shares_, options.batch > 0 && is_sparse_ ? &zeros_ : nullptr,
@@ -89,6 +89,8 @@ class engine {
                        shape_.sparse_below);
     tensors_ = network.layout.tensors();
   }
+  static constexpr std::int64_t block = 128;  ///< rows that a thread evaluates at once
+
   engine(const engine&) = delete;  // its parts hold addresses of each other
   engine& operator=(const engine&) = delete;
 
@@ -132,8 +134,6 @@ class engine {
   [[nodiscard]] bool is_sparse() const { return is_sparse_; }
 
  private:
-  static constexpr std::int64_t block = 128;  // rows that a thread evaluates at once
-
   /// Forward through each layer by panels, all rows: a region each.
   void forward_by_panels(std::int64_t count, const dropout_draw& draw, network_weights& weights) {
     const index_range all{0, count};
@@ -246,9 +246,9 @@ class engine {
   }
 
   static batch_shape shape_of(const kernel_table& kernels, const engine_options& options,
-                              std::int64_t threads) {
+                              std::int64_t rows, std::int64_t threads) {
     const bool is_training = options.batch > 0;
-    return {.capacity = is_training ? options.batch : threads * block,
+    return {.capacity = is_training ? options.batch : std::min(rows, threads * block),
             .use = is_training ? network_use::training : network_use::evaluation,
             .sparse_below = options.sparse_below.value_or(kernels.sparse_below)};
   }

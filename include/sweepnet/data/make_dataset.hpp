@@ -1,0 +1,221 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Data sets from what a program holds: Eigen's matrices, or contiguous ranges of elements.
+
+#include <fmt/format.h>
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <ranges>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/data/dataset.hpp"
+#include "sweepnet/data/feature_matrix.hpp"
+
+namespace sweepnet {
+
+/// A contiguous range of T, or of const T: a vector, an array, a span.
+template <class Range, class T>
+concept contiguous_range_of = std::ranges::contiguous_range<Range> &&
+    std::ranges::sized_range<Range> && std::same_as<std::ranges::range_value_t<Range>, T>;
+
+/// Class labels.
+template <class Range>
+concept label_range = std::ranges::contiguous_range<Range> && std::ranges::sized_range<Range> &&
+    std::integral<std::ranges::range_value_t<Range>>;
+
+/// One that outlives the call: an object with a name, or a view.
+template <class Range, class T>
+concept lasting_range_of = contiguous_range_of<Range, T> && std::ranges::borrowed_range<Range>;
+
+/// How elements lie in a range: `width` features a row, each of which stands for element * scale.
+struct row_format {
+  std::int64_t width = 0;
+  double scale = 1;
+};
+
+namespace detail {
+
+inline constexpr const char* rows_of_parts[] = {"training rows", "validation rows"};
+
+/// Throws argument_error, beginning with `what`, for labels that are no small integers from 0.
+template <class Labels>
+std::vector<std::int32_t> labels_from(const Labels& labels, const std::string& what) {
+  std::vector<std::int32_t> result;
+  result.reserve(std::ranges::size(labels));
+  for (const auto element : labels) {
+    const auto label = +element;  // bool and char as the integers that they are
+    if (!std::in_range<std::int32_t>(label) || label < 0) {
+      throw argument_error(fmt::format("{}: the label of row {} must be an integer from 0, got {}",
+                                       what, result.size(), label));
+    }
+    result.push_back(static_cast<std::int32_t>(label));
+  }
+  return result;
+}
+
+inline void require_rows(std::int64_t features, std::int64_t targets, const std::string& what) {
+  if (features == targets) return;
+  throw argument_error(
+      fmt::format("{}: expected a target for each of {} rows, got {}", what, features, targets));
+}
+
+/// Elements of any matrix, row by row. Bytes stay bytes, all other numbers become floats.
+template <class Matrix> feature_matrix features_from(const Matrix& x) {
+  using Scalar = typename Matrix::Scalar;
+  using Element = std::conditional_t<std::is_same_v<Scalar, std::uint8_t>, std::uint8_t, float>;
+  std::vector<Element> elements(static_cast<std::size_t>(x.size()));
+  Eigen::Map<Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+      elements.data(), x.rows(), x.cols()) = x.template cast<Element>();
+  return elements;
+}
+
+/// Integers are labels, reals are values to be predicted.
+template <class Matrix>
+void set_targets(labelled_rows& rows, const Matrix& y, const std::string& what) {
+  using Scalar = typename Matrix::Scalar;
+  if constexpr (std::integral<Scalar>) {
+    if (y.cols() != 1 && y.rows() != 1) {
+      throw argument_error(
+          fmt::format("{}: labels must be one column, got ({} x {})", what, y.rows(), y.cols()));
+    }
+    require_rows(rows.rows(), y.size(), what);
+    const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> column = y.reshaped();
+    rows.labels =
+        labels_from(std::span(column.data(), static_cast<std::size_t>(column.size())), what);
+  } else {
+    require_rows(rows.rows(), y.rows(), what);
+    rows.values = {.elements = features_from(y.template cast<float>()).template owned<float>(),
+                   .width = y.cols()};
+  }
+}
+
+template <class X, class Y>
+labelled_rows rows_from(const X& x, const Y& y, const std::string& what) {
+  labelled_rows rows{.features = features_from(x), .width = x.cols()};
+  if (x.rows() == 0 || x.cols() == 0) {
+    throw argument_error(
+        fmt::format("{}: expected rows of features, got ({} x {})", what, x.rows(), x.cols()));
+  }
+  set_targets(rows, y, what);
+  return rows;
+}
+
+/// One more than the largest label, of both parts; 0 where targets are real values.
+inline std::int64_t classes_in(const dataset& data) {
+  std::int32_t largest = -1;
+  for (const labelled_rows* part : {&data.train, &data.validation}) {
+    for (const std::int32_t label : part->labels) largest = std::max(largest, label);
+  }
+  return std::int64_t{largest} + 1;
+}
+
+inline dataset checked_dataset(labelled_rows train, labelled_rows validation) {
+  dataset data{.name = "data", .train = std::move(train), .validation = std::move(validation)};
+  data.class_count = classes_in(data);
+  data.check_shapes();
+  return data;
+}
+
+template <class Labels>
+labelled_rows rows_from_range(feature_matrix features, const Labels& labels,
+                              const row_format& format, const std::string& what) {
+  labelled_rows rows{.features = std::move(features), .scale = format.scale, .width = format.width};
+  rows.check_features(what);
+  require_rows(rows.rows(), static_cast<std::int64_t>(std::ranges::size(labels)), what);
+  rows.labels = labels_from(labels, what);
+  return rows;
+}
+
+template <class X> feature_matrix copy_of(const X& x) {
+  return std::vector<std::ranges::range_value_t<X>>(std::ranges::begin(x), std::ranges::end(x));
+}
+template <class X> feature_matrix view_of(const X& x) {
+  using T = std::ranges::range_value_t<X>;
+  return feature_matrix::borrow(std::span<const T>(std::ranges::data(x), std::ranges::size(x)));
+}
+
+}  // namespace detail
+
+/// Rows x (rows x features) of either storage order, of any arithmetic type or expression; targets
+/// y are integers in [0, classes), or real values (rows x columns). Elements are copied: bytes stay
+/// bytes, others become floats. Throws argument_error, saying what was expected and found, where
+/// sizes do not fit, a label is negative or a feature is not finite.
+template <class X, class Y>
+[[nodiscard]] dataset make_dataset(const Eigen::DenseBase<X>& x, const Eigen::DenseBase<Y>& y) {
+  return detail::checked_dataset(
+      detail::rows_from(x.derived(), y.derived(), detail::rows_of_parts[0]), {});
+}
+
+/// The same with validation rows, by which the best epoch is told.
+template <class X, class Y, class XV, class YV>
+[[nodiscard]] dataset make_dataset(const Eigen::DenseBase<X>& x, const Eigen::DenseBase<Y>& y,
+                                   const Eigen::DenseBase<XV>& x_validation,
+                                   const Eigen::DenseBase<YV>& y_validation) {
+  return detail::checked_dataset(
+      detail::rows_from(x.derived(), y.derived(), detail::rows_of_parts[0]),
+      detail::rows_from(x_validation.derived(), y_validation.derived(), detail::rows_of_parts[1]));
+}
+
+/// Of bytes or floats, row by row, which are copied, and a label for each row.
+template <class X, label_range Y>
+requires(contiguous_range_of<X, std::uint8_t> || contiguous_range_of<X, float>)
+    [[nodiscard]] dataset make_dataset(const X& x, const Y& y, const row_format& format) {
+  return detail::checked_dataset(
+      detail::rows_from_range(detail::copy_of(x), y, format, detail::rows_of_parts[0]), {});
+}
+
+/// The same with validation rows.
+template <class X, class XV, label_range Y, label_range YV>
+requires((contiguous_range_of<X, std::uint8_t> && contiguous_range_of<XV, std::uint8_t>) ||
+         (contiguous_range_of<X, float> && contiguous_range_of<XV, float>)) [[nodiscard]] dataset
+    make_dataset(const X& x, const Y& y, const XV& x_validation, const YV& y_validation,
+                 const row_format& format) {
+  return detail::checked_dataset(
+      detail::rows_from_range(detail::copy_of(x), y, format, detail::rows_of_parts[0]),
+      detail::rows_from_range(detail::copy_of(x_validation), y_validation, format,
+                              detail::rows_of_parts[1]));
+}
+
+/// Of the same elements without a copy: they must live, unchanged, as long as the data set and all
+/// that is made of it. What would be gone at the end of the line does not compile. Labels are
+/// copied.
+template <class X, label_range Y>
+requires(lasting_range_of<X, std::uint8_t> || lasting_range_of<X, float>) [[nodiscard]] dataset
+    borrow_dataset(X&& x, const Y& y, const row_format& format) {
+  return detail::checked_dataset(
+      detail::rows_from_range(detail::view_of(x), y, format, detail::rows_of_parts[0]), {});
+}
+template <class Temporary, label_range Y>
+requires(!std::ranges::borrowed_range<Temporary>) dataset
+    borrow_dataset(Temporary&&, const Y&, const row_format&)
+= delete;
+
+/// The same with validation rows.
+template <class X, class XV, label_range Y, label_range YV>
+requires((lasting_range_of<X, std::uint8_t> && lasting_range_of<XV, std::uint8_t>) ||
+         (lasting_range_of<X, float> && lasting_range_of<XV, float>)) [[nodiscard]] dataset
+    borrow_dataset(X&& x, const Y& y, XV&& x_validation, const YV& y_validation,
+                   const row_format& format) {
+  return detail::checked_dataset(
+      detail::rows_from_range(detail::view_of(x), y, format, detail::rows_of_parts[0]),
+      detail::rows_from_range(detail::view_of(x_validation), y_validation, format,
+                              detail::rows_of_parts[1]));
+}
+template <class X, class Temporary, label_range Y, label_range YV>
+requires(!std::ranges::borrowed_range<X> || !std::ranges::borrowed_range<Temporary>) dataset
+    borrow_dataset(X&&, const Y&, Temporary&&, const YV&, const row_format&)
+= delete;
+
+}  // namespace sweepnet

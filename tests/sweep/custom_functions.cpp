@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sweepnet/network/custom_functions.hpp"
+
+#include <memory>
+#include <string>
+
+#include "own_activation.hpp"
+#include "support.hpp"
+#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/sweep/paramset.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
+
+using namespace sweepnet;
+
+TEST_CASE("a sweep may name what a program makes known to it") {
+  const auto own = std::make_shared<testing::signed_log>();
+  custom_functions known;
+  known.add(own);
+  const std::string text =
+      "- {activate_fn: Signed_Log}\n"
+      "- {activate_fn: {name: signed_log}, input_activation: signed_log}\n"
+      "- {activate_fn: relu}\n";
+  const auto object_of = [](const activation& f) {
+    const auto* custom = std::get_if<activations::custom>(&f.function);
+    return custom != nullptr ? custom->object : nullptr;
+  };
+  const auto sweep = parse_sweep<paramset>(text, "s.yml", known);
+  REQUIRE(sweep.size() == 3);
+  CHECK(object_of(sweep.paramsets[0].activate_fn) == own);
+  CHECK(object_of(sweep.paramsets[1].activate_fn) == own);
+  CHECK(object_of(sweep.paramsets[1].input_activation) == own);
+  CHECK(object_of(sweep.paramsets[2].activate_fn) == nullptr);
+  const model_spec model = build_model(sweep.paramsets[0], 5, 3);
+  CHECK(object_of(std::get<dense>(model.layers[2]).activate) == own);
+  CHECK(encode(sweep.paramsets[0])["activate_fn"] == "signed_log");
+
+  const testing::temporary_directory directory;
+  testing::write_file(directory / "s.yml", text);
+  CHECK(load_sweep<paramset>(directory / "s.yml", known).size() == 3);
+}
+
+TEST_CASE("a name that nobody made known is an error that tells what is known") {
+  custom_functions known;
+  const std::string text = "- {activate_fn: signed_log}\n";
+  const auto complaint = [&] {
+    return testing::message_of<data_error>([&] { (void)parse_sweep<paramset>(text, "s", known); });
+  };
+  CHECK(complaint().starts_with("s:1:17: unknown activate_fn 'signed_log' (known: linear, relu, "));
+  known.add(std::make_shared<testing::signed_log>("other_function"));
+  CHECK(complaint().ends_with(", log_softmax, other_function)"));
+  known.add(std::make_shared<testing::signed_log>("signed_lag"));
+  CHECK(complaint() == "s:1:17: unknown activate_fn 'signed_log' (did you mean 'signed_lag'?)");
+}
