@@ -11,7 +11,8 @@ struct stop_at : sweepnet::callback {
   double accuracy = 1;
   int epochs = 0;
 
-  void on_epoch_end(sweepnet::training_context& context, const sweepnet::epoch_record& record) override {
+  void on_epoch_end(sweepnet::training_context& context,
+                    const sweepnet::epoch_record& record) override {
     ++epochs;
     if (record.validation && record.validation->accuracy >= accuracy) context.stop = true;
   }
@@ -23,8 +24,9 @@ int main() {
   const sweepnet::dataset data = sweepnet::make_dataset(x, y, x_validation, y_validation);
   const sweepnet::model_spec model{
       .inputs = data.inputs(),
-      .layers = {sweepnet::dense{.units = 64, .activate = sweepnet::activations::relu{}},
-                 sweepnet::dense{.units = data.classes(), .activate = sweepnet::activations::softmax{}}}};
+      .layers = {
+          sweepnet::dense{.units = 64, .activate = sweepnet::activations::relu{}},
+          sweepnet::dense{.units = data.classes(), .activate = sweepnet::activations::softmax{}}}};
   stop_at stop;
   stop.accuracy = 0.9;
   const auto run = sweepnet::fit(model, data, {.batch_size = 32, .epochs = 500, .seed = 3}, stop);

@@ -20,7 +20,8 @@ inline std::pair<Eigen::MatrixXf, Eigen::VectorXi> spirals(int rows, int arms, u
   for (int r = 0; r < rows; ++r) {
     y[r] = static_cast<int>(random() % static_cast<unsigned>(arms));
     const float t = along(random);
-    const float angle = 2 * std::numbers::pi_v<float> * (t + static_cast<float>(y[r]) / static_cast<float>(arms));
+    const float angle =
+        2 * std::numbers::pi_v<float> * (t + static_cast<float>(y[r]) / static_cast<float>(arms));
     x(r, 0) = t * std::cos(angle) + noise(random);
     x(r, 1) = t * std::sin(angle) + noise(random);
   }

@@ -15,10 +15,10 @@
 namespace sweepnet {
 
 struct epoch_record {
-  std::int64_t epoch = 0;             ///< from 1
-  metrics train{};                    ///< before each update, dropout on
-  std::optional<metrics> validation{};///< after the epoch; none without validation rows
-  double learning_rate = 0;           ///< of the epoch's last step
+  std::int64_t epoch = 0;               ///< from 1
+  metrics train{};                      ///< before each update, dropout on
+  std::optional<metrics> validation{};  ///< after the epoch; none without validation rows
+  double learning_rate = 0;             ///< of the epoch's last step
   double train_seconds = 0;
   double validate_seconds = 0;
 

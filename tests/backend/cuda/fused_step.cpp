@@ -33,17 +33,16 @@ class host_executor {
     }
     const std::span bytes = data.train.features.as<std::uint8_t>();
     const std::span reals = data.train.features.as<float>();
-    const cuda::training_memory memory{
-        .cursor = &cursor_,
-        .steps = steps_.data(),
-        .order = order_.data(),
-        .features = {.bytes = bytes.data(),
-                     .reals = reals.data(),
-                     .scale = data.train.scale,
-                     .width = data.train.width},
-        .labels = data.train.labels.data(),
-        .parameters = parameters.data(),
-        .slots = slots.data()};
+    const cuda::training_memory memory{.cursor = &cursor_,
+                                       .steps = steps_.data(),
+                                       .order = order_.data(),
+                                       .features = {.bytes = bytes.data(),
+                                                    .reals = reals.data(),
+                                                    .scale = data.train.scale,
+                                                    .width = data.train.width},
+                                       .labels = data.train.labels.data(),
+                                       .parameters = parameters.data(),
+                                       .slots = slots.data()};
     batch_ = std::min(options.batch_size, data.train.rows());
     plan_ = cuda::plan_fused_step(model, options, batch_, shared_bytes);
     if (!plan_) return;

@@ -52,10 +52,9 @@ TEST_CASE("gathered rows are the step's, and 0 beyond them") {
                            .current = {}};
   const std::int64_t batch = 16;
   std::vector<float> x;
-  const cuda::feature_rows features{
-      .bytes = data.train.features.as<std::uint8_t>().data(),
-      .scale = data.train.scale,
-      .width = 13};
+  const cuda::feature_rows features{.bytes = data.train.features.as<std::uint8_t>().data(),
+                                    .scale = data.train.scale,
+                                    .width = 13};
   x.assign(static_cast<std::size_t>(batch * 13), garbage);
   const cuda::gather_kernel kernel{{&cursor, order.data(), 0, batch}, features, batch, x.data()};
   cuda::run_on_host(kernel, kernel.shape());
