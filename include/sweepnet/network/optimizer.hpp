@@ -24,8 +24,8 @@ struct optimizer {
   std::optional<learning_rate_schedule> learning_rate{};  ///< unset: the rule's default
   double decay = 0;                      ///< Keras 2: rate / (1 + decay * steps done)
   std::optional<double> weight_decay{};  ///< unset: the rule's default
-  std::optional<double>
-      clipnorm{};  ///< largest L2 norm of each tensor's gradient (Keras 2: of all)
+  /// Largest L2 norm of each tensor's gradient (Keras 2: of all together).
+  std::optional<double> clipnorm{};
   std::optional<double> clipvalue{};        ///< largest magnitude of each gradient element
   std::optional<double> global_clipnorm{};  ///< largest L2 norm of all gradients together
 

@@ -19,8 +19,8 @@ enum class training_path { automatic, plain };
 
 struct cuda_options {
   int device = 0;
-  sweepnet::precision precision =
-      precision::fp32;  ///< of cuBLASLt; the fused kernels always take fp32
+  /// Of cuBLASLt's products; the fused kernels always take fp32.
+  sweepnet::precision precision = precision::fp32;
   cuda::training_path path = cuda::training_path::automatic;
   std::int64_t steps_per_observation = 0;  ///< 0: some four observations a second
 };
