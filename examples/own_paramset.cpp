@@ -26,9 +26,10 @@ sweepnet::model_spec build_model(const ring_params& p, std::int64_t inputs, std:
 }
 
 sweepnet::training_options training_options_of(const ring_params& p) {
+  using namespace sweepnet;
   return {.epochs = 20,
-          .optimizer = {.rule = sweepnet::rules::adam{},
-                        .learning_rate = sweepnet::schedules::constant{p.rate}}};
+          .optimizer = {.rule = rules::adam{},
+                        .learning_rate = learning_rate_schedule{schedules::constant{p.rate}}}};
 }
 
 int main() {
