@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -73,13 +74,20 @@ void check_value(const T& value, const interval& domain, const std::string& path
   }
 }
 
+/// Whether a scalar in a file stands for this member of P.
+template <class P, class T> bool is_scalar_member(T P::*member) {
+  if constexpr (requires { P::scalar_member; }) {
+    if constexpr (std::is_same_v<decltype(P::scalar_member), T P::*const>) {
+      return member == P::scalar_member;
+    }
+  }
+  return false;
+}
+
 /// The members that P names; the one that a scalar stands for has the path of the whole.
 template <described P> void check_fields(const P& value, const std::string& path) {
   for_each_field<P>([&](const auto& f) {
-    bool is_whole = false;
-    if constexpr (requires { f.member == P::scalar_member; }) {
-      is_whole = f.member == P::scalar_member;
-    }
+    const bool is_whole = is_scalar_member(f.member);
     check_value(value.*f.member, f.domain, is_whole ? path : member_path(path, f.name));
   });
 }
