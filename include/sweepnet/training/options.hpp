@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/fields.hpp"
@@ -24,7 +25,8 @@ struct training_options {
   sweepnet::optimizer optimizer{};
   categorical_crossentropy loss{};
 
-  /// Throws argument_error unless there are rows in a step and epochs to train.
+  /// Throws argument_error unless there are rows in a step, epochs to train, and, if the
+  /// optimizer's rule is the program's own, a sound one.
   void validate() const {
     const auto require_positive = [](const char* name, std::int64_t value) {
       if (value >= 1) return;
@@ -33,6 +35,7 @@ struct training_options {
     };
     require_positive("batch_size", batch_size);
     require_positive("epochs", epochs);
+    if (const auto* own = std::get_if<rules::custom>(&optimizer.rule)) own->validate();
   }
 };
 
