@@ -15,6 +15,7 @@
 
 #include "golden.hpp"
 #include "own_activation.hpp"
+#include "own_optimizer.hpp"
 #include "reference/network.hpp"
 #include "support.hpp"
 #include "sweepnet/network/optimizer.hpp"
@@ -114,6 +115,32 @@ TEST_CASE("a program's own activation goes into safetensors by name, and back fo
   CHECK(
       unknown.starts_with(path + ": unknown dense.activation 'signed_log' (known: linear, relu, "));
   CHECK(unknown.ends_with(", softmax, log_softmax)"));
+}
+
+TEST_CASE("a program's own optimizer goes into safetensors by name, and Keras files refuse it") {
+  trained_model trained = example_model();
+  const auto own = std::make_shared<testing::own_sgd>();
+  trained.optimizer->rule = own;
+  const testing::temporary_directory directory;
+  const std::string path = directory / "m.safetensors";
+  check_model_path(path, trained.model, *trained.optimizer);
+  write_model(path, trained);
+  custom_functions known;
+  known.add(own);
+  const trained_model again = read_model(path, known);
+  check_equal(again, trained);
+  CHECK(std::get<rules::custom>(again.optimizer->rule).object == own);
+  CHECK(testing::message_of<data_error>([&] {
+          (void)read_model(path);
+        }).starts_with(path + ": unknown optimizer 'own_sgd' (known: "));
+#if defined(SWEEPNET_HAS_HDF5)
+  const std::string refused = "Keras files cannot hold the optimizer 'own_sgd', a program's own";
+  const std::string keras = directory / "m.h5";
+  CHECK(testing::message_of<data_error>(
+            [&] { check_model_path(keras, trained.model, *trained.optimizer); }) == refused);
+  CHECK(testing::message_of<data_error>([&] { write_model(keras, trained); }) == refused);
+  CHECK(!std::filesystem::exists(keras));
+#endif
 }
 
 TEST_CASE("what is no program's own activation is not made known") {

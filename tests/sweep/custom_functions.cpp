@@ -7,6 +7,7 @@
 #include <string>
 
 #include "own_activation.hpp"
+#include "own_optimizer.hpp"
 #include "support.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/sweep/paramset.hpp"
@@ -52,4 +53,23 @@ TEST_CASE("a name that nobody made known is an error that tells what is known") 
   CHECK(complaint().ends_with(", log_softmax, other_function)"));
   known.add(std::make_shared<testing::signed_log>("signed_lag"));
   CHECK(complaint() == "s:1:17: unknown activate_fn 'signed_log' (did you mean 'signed_lag'?)");
+}
+
+TEST_CASE("a sweep may name an optimizer that a program makes known to it, with its options") {
+  const auto own = std::make_shared<testing::own_sgd>();
+  custom_functions known;
+  known.add(own);
+  const std::string text =
+      "- {optimizer: own_sgd}\n"
+      "- {optimizer: {name: own_sgd, learning_rate: 0.5, clipnorm: 1}}\n";
+  const auto sweep = parse_sweep<paramset>(text, "s.yml", known);
+  for (const paramset& p : sweep.paramsets) {
+    CHECK(std::get<rules::custom>(p.optimizer.rule).object == own);
+  }
+  CHECK(training_options_of(sweep.paramsets[0]).optimizer.rate_at(0) == 0.01);
+  CHECK(training_options_of(sweep.paramsets[1]).optimizer.rate_at(0) == 0.5);
+  CHECK(encode(sweep.paramsets[0])["optimizer"]["name"] == "own_sgd");
+  CHECK(testing::message_of<data_error>([&] {
+          (void)parse_sweep<paramset>("- {optimizer: {name: own_sgd, momentum: 1}}\n", "s", known);
+        }).starts_with("s:1:31: unknown key 'momentum' in optimizer (known: "));
 }

@@ -38,7 +38,8 @@ namespace sweepnet {
 struct model_form {
   std::string_view extension;
   std::string_view name;
-  void (*check)(const model_spec&);  ///< throws data_error for what the form cannot hold
+  /// Throws data_error for what the form cannot hold.
+  void (*check)(const model_spec&, const optimizer&);
   std::string (*write)(const trained_model&);
   trained_model (*read)(const std::string& bytes, const std::string& source,
                         const named_objects& own);
@@ -46,6 +47,13 @@ struct model_form {
 };
 
 namespace detail {
+
+#if defined(SWEEPNET_HAS_HDF5)
+inline void check_keras(const model_spec& model, const optimizer& o) {
+  check_keras_model(model);
+  check_keras_optimizer(o);
+}
+#endif
 
 /// Reads a form whose files name no program's own functions.
 template <auto Read>
@@ -58,19 +66,21 @@ trained_model read_built_in(const std::string& bytes, const std::string& source,
 
 inline constexpr std::array<model_form, 4> model_forms{{
 #if defined(SWEEPNET_HAS_HDF5)
-    {".h5", "Keras' legacy HDF5", check_keras_model, write_keras_h5,
+    {".h5", "Keras' legacy HDF5", detail::check_keras, write_keras_h5,
      detail::read_built_in<read_keras_h5>},
 #else
     {".h5", "Keras' legacy HDF5", nullptr, nullptr, nullptr, "libhdf5-dev"},
 #endif
 #if defined(SWEEPNET_HAS_HDF5) && defined(SWEEPNET_HAS_LIBZIP)
-    {".keras", "Keras 3", check_keras_model, write_keras_v3, detail::read_built_in<read_keras_v3>},
+    {".keras", "Keras 3", detail::check_keras, write_keras_v3,
+     detail::read_built_in<read_keras_v3>},
 #else
     {".keras", "Keras 3", nullptr, nullptr, nullptr, "libhdf5-dev and libzip-dev"},
 #endif
-    {".safetensors", "safetensors", [](const model_spec&) {}, write_model_safetensors,
-     read_model_safetensors},
-    {".onnx", "ONNX", check_onnx, write_onnx, nullptr},
+    {".safetensors", "safetensors", [](const model_spec&, const optimizer&) {},
+     write_model_safetensors, read_model_safetensors},
+    {".onnx", "ONNX", [](const model_spec& model, const optimizer&) { check_onnx(model); },
+     write_onnx, nullptr},
 }};
 
 /// The form that the path's extension names. Throws usage_error for an unknown one, and
@@ -91,11 +101,13 @@ inline constexpr std::array<model_form, 4> model_forms{{
   return *form;
 }
 
-/// Throws what write_model would for this path and model, before any time is spent on training:
+/// Throws what write_model would for this path, model and optimizer, before any time is spent on
+/// training:
 /// usage_error for an unknown extension, configuration_error for a form that this build lacks,
 /// data_error for what the form cannot hold.
-inline void check_model_path(const std::filesystem::path& path, const model_spec& model) {
-  model_form_of(path).check(model);
+inline void check_model_path(const std::filesystem::path& path, const model_spec& model,
+                             const optimizer& o = {}) {
+  model_form_of(path).check(model, o);
 }
 
 namespace detail {
@@ -108,7 +120,8 @@ inline void require_readable(const trained_model& trained, const std::string& so
   } catch (const argument_error& e) {
     throw data_error(source + ": " + e.what());
   }
-  (void)decode_model(encode_model(trained.model), source, custom_functions_of(trained.model));
+  custom_functions own = custom_functions_of(trained.model);
+  (void)decode_model(encode_model(trained.model), source, own);
   const parameter_layout layout(trained.model);
   if (std::ssize(trained.parameters) != layout.size) {
     throw data_error(fmt::format("{}: the model has {} parameters, got {}", source, layout.size,
@@ -117,7 +130,9 @@ inline void require_readable(const trained_model& trained, const std::string& so
   require_finite(trained.parameters, source);
   (void)decode_json<categorical_crossentropy>(encode(trained.loss), source, "loss");
   if (trained.optimizer) {
-    (void)decode_json<optimizer>(encode(*trained.optimizer), source, "optimizer");
+    const auto* rule = std::get_if<rules::custom>(&trained.optimizer->rule);
+    if (rule != nullptr) own.add(rule->object);
+    (void)decode_json<optimizer>(encode(*trained.optimizer), source, "optimizer", own);
   }
   (void)metadata_of(trained, source);
 }

@@ -38,14 +38,17 @@ inline void require_object(const json& metadata, const std::string& source) {
   return origin;
 }
 
-/// The inverse of encode_origin; what is missing stays as it is. Throws data_error naming `source`.
-inline void decode_origin(const json& origin, const std::string& source, trained_model& trained) {
+/// The inverse of encode_origin; what is missing stays as it is. `own` are the program's own
+/// functions that it may name. Throws data_error naming `source`.
+inline void decode_origin(const json& origin, const std::string& source, trained_model& trained,
+                          const named_objects& own = {}) {
   require_object(origin, source);
   if (origin.contains("loss")) {
     trained.loss = decode_json<categorical_crossentropy>(origin["loss"], source, "loss");
   }
   if (origin.contains("optimizer")) {
-    trained.optimizer = decode_json<sweepnet::optimizer>(origin["optimizer"], source, "optimizer");
+    trained.optimizer =
+        decode_json<sweepnet::optimizer>(origin["optimizer"], source, "optimizer", own);
   }
   if (origin.contains("training")) {
     require_object(origin["training"], source);

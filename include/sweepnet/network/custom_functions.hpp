@@ -13,7 +13,9 @@
 #include "sweepnet/describe/named_objects.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/custom_activation.hpp"
+#include "sweepnet/network/custom_optimizer.hpp"
 #include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/optimizer.hpp"
 
 namespace sweepnet {
 
@@ -29,10 +31,19 @@ class custom_functions : public named_objects {
   /// one that was added before.
   void add(std::shared_ptr<const custom_activation> own) {
     activation(own).validate();
+    add(std::move(own), "activations");
+  }
+  /// The same for an optimizer, which must be sound in itself, too.
+  void add(std::shared_ptr<const custom_optimizer> own) {
+    rules::custom(own).validate();
+    add(std::move(own), "optimizers");
+  }
+
+ private:
+  template <class T> void add(std::shared_ptr<const T> own, const char* what) {
     const std::string name = own->name();
-    if (!insert(name, std::move(own))) {
-      throw argument_error("two own activations have the name '" + name + "'");
-    }
+    if (insert(name, std::move(own))) return;
+    throw argument_error(std::string("two own ") + what + " have the name '" + name + "'");
   }
 };
 

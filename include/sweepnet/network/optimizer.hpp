@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -18,7 +19,8 @@
 
 namespace sweepnet {
 
-/// As written in a sweep: `rmsprop`, or {name: adam, learning_rate: 0.01, beta_1: 0.8}.
+/// As written in a sweep: `rmsprop`, or {name: adam, learning_rate: 0.01, beta_1: 0.8}. In a
+/// program the rule may be its own: {.rule = std::make_shared<mine>()}, see custom_optimizer.
 struct optimizer {
   optimizer_rule rule{};
   std::optional<learning_rate_schedule> learning_rate{};  ///< unset: the rule's default
@@ -33,8 +35,21 @@ struct optimizer {
   [[nodiscard]] double rate_at(std::uint64_t step) const {
     const double rate = learning_rate
                             ? learning_rate->at(step)
-                            : std::visit([](const auto& r) { return r.default_rate; }, rule);
+                            : std::visit([](const auto& r) { return default_rate_of(r); }, rule);
     return rate / (1 + decay * static_cast<double>(step));
+  }
+
+  /// The rule's name, without its options.
+  [[nodiscard]] std::string name() const {
+    return std::visit(
+        []<class Rule>(const Rule& r) {
+          if constexpr (named_alternative<Rule>) {
+            return std::string(Rule::name);
+          } else {
+            return r.name();
+          }
+        },
+        rule);
   }
 
   /// Share of each weight, times the rate, that is taken off before the update.
@@ -44,9 +59,7 @@ struct optimizer {
   }
 
   /// Whether the rule is Keras 2's, whose `clipnorm` is the norm of all gradients together.
-  [[nodiscard]] bool is_keras2() const {
-    return std::visit([](const auto& r) { return r.name.ends_with("_keras2"); }, rule);
-  }
+  [[nodiscard]] bool is_keras2() const { return name().ends_with("_keras2"); }
 
   /// Keras 3 takes one way of clipping; Keras 2 takes clipnorm, clipvalue, or both in this order.
   void validate() const {
@@ -60,6 +73,13 @@ struct optimizer {
   }
 
  private:
+  template <class Rule> static double default_rate_of(const Rule& r) {
+    if constexpr (named_alternative<Rule>) {
+      return Rule::default_rate;
+    } else {
+      return r.object->default_rate();
+    }
+  }
   template <class Rule> static double default_weight_decay(const Rule&) {
     if constexpr (requires { Rule::default_weight_decay; }) return Rule::default_weight_decay;
     return 0;
@@ -76,6 +96,21 @@ inline constexpr auto fields<optimizer> = std::tuple(
     field("clipvalue", &optimizer::clipvalue, above(0), "largest gradient element"),
     field("global_clipnorm", &optimizer::global_clipnorm, above(0),
           "largest norm of all gradients together"));
+
+inline void rules::custom::validate() const {
+  if (object == nullptr) throw argument_error("optimizer must be an object, got a null pointer");
+  optimizer other;
+  if (object->name().empty() || choose(other, object->name())) {
+    throw argument_error("an own optimizer must have a name of its own, got '" + object->name() +
+                         "'" + (object->name().empty() ? "" : ", which is a built-in one's"));
+  }
+  const int count = object->slots();
+  if (count < 0 || count > custom_optimizer::most_slots) {
+    throw argument_error("the optimizer '" + object->name() + "' may keep 0 to " +
+                         std::to_string(custom_optimizer::most_slots) + " slots, got " +
+                         std::to_string(count));
+  }
+}
 
 /// What each slot of a weight starts from.
 [[nodiscard]] inline std::vector<float> initial_slot_values(const optimizer& o) {

@@ -21,6 +21,7 @@
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 #include "sweepnet/network/optimizer_step.hpp"
+#include "sweepnet/training/options.hpp"
 
 namespace sweepnet::cuda {
 
@@ -63,6 +64,10 @@ SWEEPNET_HOST_DEVICE void visit_argument(const activation_argument& a, const Vis
    ...);
 }
 
+inline constexpr std::size_t device_rules = std::variant_size_v<optimizer_rule> - 1;
+static_assert(
+    std::same_as<std::variant_alternative_t<device_rules, optimizer_rule>, rules::custom>);
+
 template <class Rule, class Visit, int... Slots>
 SWEEPNET_HOST_DEVICE void visit_slots(int slots, const optimizer_step& step, const Visit& visit,
                                       std::integer_sequence<int, Slots...>) {
@@ -99,9 +104,23 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
       a.function);
 }
 
-/// The model. Throws argument_error if it is malformed, or a layer has a program's own activation.
-[[nodiscard]] inline const model_spec& checked_for_device(const model_spec& model) {
+/// Throws argument_error for a program's own rule.
+[[nodiscard]] inline rule_argument argument_of(const optimizer_rule& rule) {
+  if (const auto* own = std::get_if<rules::custom>(&rule)) {
+    throw argument_error("a GPU takes built-in optimizers alone, got '" + own->name() +
+                         "': train on the CPU");
+  }
+  return {.index = static_cast<int>(rule.index()),
+          .slots = std::visit([](const auto& r) { return r.slots(); }, rule)};
+}
+
+/// The model. Throws argument_error if it or the options are malformed, or have a program's own
+/// activation or optimizer.
+[[nodiscard]] inline const model_spec& checked_for_device(const model_spec& model,
+                                                          const training_options& options) {
   model.validate();
+  options.validate();
+  (void)argument_of(options.optimizer.rule);
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
     const auto* d = std::get_if<dense>(&model.layers[i]);
     try {
@@ -111,11 +130,6 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
     }
   }
   return model;
-}
-
-[[nodiscard]] inline rule_argument argument_of(const optimizer_rule& rule) {
-  return {.index = static_cast<int>(rule.index()),
-          .slots = std::visit([](const auto& r) { return r.slots(); }, rule)};
 }
 
 /// Calls visit(f) with the activation's function object. Call it outside loops over elements.
@@ -128,8 +142,7 @@ SWEEPNET_HOST_DEVICE void visit_activation(const activation_argument& a, const V
 template <class Visit>
 SWEEPNET_HOST_DEVICE void visit_step(const rule_argument& rule, const optimizer_step& step,
                                      const Visit& visit) {
-  detail::visit_argument(rule, step, visit,
-                         std::make_index_sequence<std::variant_size_v<optimizer_rule>>{});
+  detail::visit_argument(rule, step, visit, std::make_index_sequence<detail::device_rules>{});
 }
 
 /// All weights with what the optimizer keeps for them. Slot k of weight i is slots[k * size + i].

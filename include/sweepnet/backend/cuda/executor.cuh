@@ -78,11 +78,11 @@ class cuda_executor final : public executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
   /// argument_error if model, options or data are malformed or do not fit each other, or an
-  /// activation is a program's own, configuration_error if there is no such GPU,
+  /// activation or the optimizer is a program's own, configuration_error if there is no such GPU,
   /// cuda_out_of_memory.
   cuda_executor(const model_spec& model, const training_options& options, const dataset& data,
                 const cuda_options& gpu = {})
-      : executor(cuda::checked_for_device(model), options, data),
+      : executor(cuda::checked_for_device(model, options), options, data),
         gpu_(gpu),
         selected_(gpu.device),
         train_(data.train, libraries_.on),

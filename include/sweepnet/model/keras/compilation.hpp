@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/json.hpp"
@@ -18,6 +19,12 @@
 #include "sweepnet/network/optimizer.hpp"
 
 namespace sweepnet {
+
+/// Throws data_error for an optimizer that Keras' files cannot hold: a program's own.
+inline void check_keras_optimizer(const optimizer& o) {
+  if (!std::holds_alternative<rules::custom>(o.rule)) return;
+  throw data_error("Keras files cannot hold the optimizer '" + o.name() + "', a program's own");
+}
 
 namespace detail {
 
@@ -35,7 +42,9 @@ inline const char* keras_optimizer_class(std::string_view name) {
 }
 
 inline json keras_optimizer(keras_form form, const optimizer& o) {
-  std::string_view name = std::visit([](const auto& rule) { return rule.name; }, o.rule);
+  check_keras_optimizer(o);
+  const std::string rule_name = o.name();
+  std::string_view name = rule_name;
   if (name.ends_with("_keras2")) name.remove_suffix(std::string_view("_keras2").size());
   json config = {{"name", std::string(name)}, {"learning_rate", o.rate_at(0)}};
   for (const auto& [key, value] :
@@ -45,8 +54,10 @@ inline json keras_optimizer(keras_form form, const optimizer& o) {
   }
   std::visit(
       [&]<class Rule>(const Rule& rule) {
-        for_each_field<Rule>(
-            [&](const auto& f) { config[std::string(f.name)] = encode(rule.*f.member); });
+        if constexpr (described<Rule>) {
+          for_each_field<Rule>(
+              [&](const auto& f) { config[std::string(f.name)] = encode(rule.*f.member); });
+        }
       },
       o.rule);
   config.erase("schedule_decay");  // Keras 2's own, unknown to Keras 3

@@ -66,7 +66,8 @@ inline json metadata_json(const std::string& text, const char* key, const std::s
 }  // namespace detail
 
 /// The bytes of a .safetensors file: a tensor for each kernel and bias, the rest as its metadata.
-/// Of a program's own activation the file holds the name: who reads it passes the object.
+/// Of a program's own activation or optimizer the file holds the name: who reads it passes the
+/// object.
 [[nodiscard]] inline std::string write_model_safetensors(const trained_model& trained) {
   safetensors_file file;
   file.metadata["format"] = "sweepnet";
@@ -137,7 +138,7 @@ inline std::vector<float> read_weights(const safetensors_file& file, const model
     const auto text = detail::find_metadata(file, key);
     if (text) origin[key] = detail::metadata_json(*text, key, source);
   }
-  decode_origin(origin, source, trained);
+  decode_origin(origin, source, trained, own);
   trained.parameters = detail::read_weights(file, trained.model, source);
   return trained;
 }
