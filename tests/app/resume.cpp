@@ -132,11 +132,10 @@ TEST_CASE("a finished run's state goes nowhere further, a damaged one is an erro
   testing::write_file(place.file(state), sweepnet::write_safetensors(file));
   const outcome foreign = place.train();
   CHECK(foreign.code == 65);
-  CHECK(foreign.err ==
-        "sweepnet: " + place.file(state) +
-            ": the state belongs to another model or optimizer: expected " +
-            std::to_string(left + 1) + " parameters, got " + std::to_string(left) +
-            "; --start-over discards it\n");
+  CHECK(foreign.err == "sweepnet: " + place.file(state) +
+                           ": the state belongs to another model or optimizer: expected " +
+                           std::to_string(left + 1) + " parameters, got " + std::to_string(left) +
+                           "; --start-over discards it\n");
 }
 
 TEST_CASE(
