@@ -21,7 +21,7 @@ inline constexpr auto sweepnet::fields<ring_params> = std::tuple(
 sweepnet::model_spec build_model(const ring_params& p, std::int64_t inputs, std::int64_t classes) {
   using namespace sweepnet;
   return {.inputs = inputs,
-          .layers = {dense{.units = p.width, .activate = activations::tanh{}},
+          .layers = {dense{.units = p.width, .activate = activations::relu{}},
                      dense{.units = classes, .activate = activations::softmax{}}}};
 }
 

@@ -122,7 +122,7 @@ TEST_CASE("a finished run's state goes nowhere further, a damaged one is an erro
   CHECK(torn.err.starts_with("sweepnet: " + place.file(state) + ": tensor '"));
 
   auto file = sweepnet::read_safetensors(bytes, "state");
-  std::uint64_t left = 0;
+  std::int64_t left = 0;
   for (auto& tensor : file.tensors) {
     if (tensor.name != "parameters") continue;
     left = tensor.shape[0] -= 1;
