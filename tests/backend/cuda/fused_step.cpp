@@ -224,7 +224,7 @@ TEST_CASE("the fused kernels know every optimizer, its options and a schedule") 
                             .decay_steps = 2, .decay_rate = 0.5}},
                         .weight_decay = 0.1});
   for (const optimizer& each : optimizers) {
-    INFO(std::visit([](const auto& rule) { return rule.name; }, each.rule));
+    INFO(each.name());
     const training_options options{.batch_size = 16, .seed = 1, .optimizer = each};
     check_against_cpu(network_of(9, {12, 8}, 3, 0.2), options, testing::random_dataset(40, 9, 3),
                       2);
