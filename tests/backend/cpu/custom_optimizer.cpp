@@ -76,11 +76,12 @@ TEST_CASE("an executor refuses what is no sound optimizer of a program's own") {
         [&] { cpu_executor executor(model, {.optimizer = {.rule = rule}}, data); });
   };
   CHECK(complaint(std::shared_ptr<testing::own_sgd>()) ==
-        "optimizer must be an object, got a null pointer");
+        "training: optimizer: optimizer must be an object, got a null pointer");
   CHECK(complaint(std::make_shared<testing::own_sgd>("Adam")) ==
-        "an own optimizer must have a name of its own, got 'Adam', which is a built-in one's");
+        "training: optimizer: an own optimizer must have a name of its own, got 'Adam', which is a "
+        "built-in one's");
   CHECK(complaint(std::make_shared<testing::own_sgd>("")) ==
-        "an own optimizer must have a name of its own, got ''");
+        "training: optimizer: an own optimizer must have a name of its own, got ''");
   CHECK(complaint(std::make_shared<testing::greedy>()) ==
-        "the optimizer 'own_sgd' may keep 0 to 3 slots, got 4");
+        "training: optimizer: the optimizer 'own_sgd' may keep 0 to 3 slots, got 4");
 }
