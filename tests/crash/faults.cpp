@@ -81,14 +81,12 @@ struct failure {
   std::set<int> codes;
 };
 
-// 0 stands where nothing depends on the call (a lock that does not work, a file that cannot be
-// opened to be locked, or was only read and cannot be closed), and where a newer version of the
-// same file is written before anybody asks what became of the older one: epochs here are shorter
-// than a write. That nothing is lost then is seen from the files, which are those of a calm run.
+// 0 stands where nothing depends on the call: a lock that does not work, a file that cannot be
+// opened to be locked, or was only read and cannot be closed.
 const std::map<std::string, failure> failures{
-    {"open", {EIO, {0, 73, 74}}}, {"create", {ENOSPC, {0, 73}}}, {"read", {EIO, {74}}},
-    {"write", {ENOSPC, {0, 74}}}, {"fsync", {EIO, {0, 74}}},     {"rename", {EIO, {0, 74}}},
-    {"unlink", {EIO, {73, 74}}},  {"mkdir", {ENOSPC, {73}}},     {"lock", {ENOLCK, {0}}},
+    {"open", {EIO, {0, 73, 74}}}, {"create", {ENOSPC, {73}}}, {"read", {EIO, {74}}},
+    {"write", {ENOSPC, {74}}},    {"fsync", {EIO, {74}}},     {"rename", {EIO, {74}}},
+    {"unlink", {EIO, {73, 74}}},  {"mkdir", {ENOSPC, {73}}},  {"lock", {ENOLCK, {0}}},
     {"close", {EIO, {0, 74}}}};
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -166,7 +164,7 @@ TEST_CASE(
   }
   for (const char* how : {"kill", "powercut"}) CHECK(survives(site, {"exit", 1, how}));
   WARN(hits << " of " << planned << " faults came:" << tried);
-  CHECK(hits > planned * 3 / 4);  // how often files are written depends on the time
+  CHECK(hits > planned * 9 / 10);
 }
 
 TEST_CASE("a run that was asked to stop is saved, even if the power goes then") {

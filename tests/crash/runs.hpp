@@ -35,11 +35,12 @@ inline crash_plan long_plan() {
           .options = {"--save-every", "0.01", "--keep-state"}};
 }
 
-/// Short, since it is run for each of its calls; it makes all kinds of them.
+/// Short, since it is run for each of its calls; it makes all kinds of them. Who saves now and then
+/// looks at the clock at every step, by which the shim lets time pass; a save is never due.
 inline crash_plan short_plan() {
   return {.paramset = "- {batch_size: 1, epochs: 2, input_units: 8, hidden_nodes: [4], seed: 3}\n",
           .data = random_dataset(300, 20, 5),
-          .options = {"--save-every", "0"}};
+          .options = {"--save-every", "1e9"}};
 }
 
 /// A sweep of one paramset, its data, and the files of a run of it that nothing disturbed.
