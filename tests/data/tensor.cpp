@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "support.hpp"
+#include "sweepnet/data/make_dataset.hpp"
 
 using sweepnet::data_error;
 using sweepnet::tensor;
@@ -85,4 +86,12 @@ TEST_CASE("labels that are no class numbers are named") {
         "labels: label 0 must be a class number from 0, got nan");
   CHECK(refused_label(std::numeric_limits<std::uint64_t>::max()) ==
         "labels: label 0 must be a class number from 0, got 18446744073709551615");
+}
+
+TEST_CASE("a program's own labels are not read as a file's, wherever both are included") {
+  const std::vector<float> values{1, 2, 3, 4};
+  const std::vector<std::int16_t> labels{0, -1};  // a type that no other unit uses
+  CHECK(message_of<sweepnet::argument_error>([&] {
+          (void)sweepnet::make_dataset(values, labels, {.width = 2});
+        }) == "training rows: the label of row 1 must be an integer from 0, got -1");
 }

@@ -51,7 +51,7 @@ inline constexpr const char* rows_of_parts[] = {"training rows", "validation row
 
 /// Throws argument_error, beginning with `what`, for labels that are no small integers from 0.
 template <class Labels>
-std::vector<std::int32_t> labels_from(const Labels& labels, const std::string& what) {
+std::vector<std::int32_t> class_labels(const Labels& labels, const std::string& what) {
   std::vector<std::int32_t> result;
   result.reserve(std::ranges::size(labels));
   for (const auto element : labels) {
@@ -93,7 +93,7 @@ void set_targets(labelled_rows& rows, const Matrix& y, const std::string& what) 
     require_rows(rows.rows(), y.size(), what);
     const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> column = y.reshaped();
     rows.labels =
-        labels_from(std::span(column.data(), static_cast<std::size_t>(column.size())), what);
+        class_labels(std::span(column.data(), static_cast<std::size_t>(column.size())), what);
   } else {
     require_rows(rows.rows(), y.rows(), what);
     rows.values = {.elements = features_from(y.template cast<float>()).template owned<float>(),
@@ -134,7 +134,7 @@ labelled_rows rows_from_range(feature_matrix features, const Labels& labels,
   labelled_rows rows{.features = std::move(features), .scale = format.scale, .width = format.width};
   rows.check_features(what);
   require_rows(rows.rows(), static_cast<std::int64_t>(std::ranges::size(labels)), what);
-  rows.labels = labels_from(labels, what);
+  rows.labels = class_labels(labels, what);
   return rows;
 }
 
