@@ -25,6 +25,7 @@
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/run/model_place.hpp"
 #include "sweepnet/run/options.hpp"
+#include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 
@@ -169,10 +170,9 @@ template <described P>
 
 /// Where outputs go. Throws usage_error for what is no directory.
 [[nodiscard]] inline storage::location output_directory(const std::string& written) {
-  const storage::location directory(written.empty() ? "." : written);
-  using kind = storage::location::kind;
-  if (directory.type == kind::local || directory.type == kind::s3) return directory;
-  throw usage_error(directory.shown() + ": expected a directory or s3://BUCKET/PREFIX for outputs");
+  storage::location directory(written.empty() ? "." : written);
+  storage::require_output(directory);
+  return directory;
 }
 
 /// Throws as check_model_places() does, and says what lets a model lie elsewhere.

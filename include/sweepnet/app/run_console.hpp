@@ -111,8 +111,8 @@ class run_console final : public run_observer {
   }
 
   std::vector<callback*> callbacks(const run_spec& spec, const model_checkpoint& best) override {
-    checkpoints_.emplace(*this, best, spec.files.model.shown());
     if (style_ != progress_style::bar) return {&progress_};
+    checkpoints_.emplace(*this, best, spec.files.model.shown());
     return {&progress_, &*checkpoints_};
   }
 

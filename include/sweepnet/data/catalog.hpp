@@ -221,11 +221,6 @@ inline labelled_rows take_validation(labelled_rows& train, double share) {
   return train.split_off(first);
 }
 
-inline std::int64_t largest_label(const labelled_rows& rows) {
-  const auto largest = std::ranges::max_element(rows.labels);
-  return largest == rows.labels.end() ? 0 : *largest;
-}
-
 /// The first `rows` training rows, and the test rows or the last share of the training rows to
 /// validate on.
 inline dataset select_rows(raw_dataset raw, std::string name, std::int64_t rows,
@@ -267,7 +262,8 @@ struct data_shape {
                                                           : data_parts::training);
   dataset result = detail::select_rows(std::move(raw), storage::location(request.source).shown(),
                                        found.rows, request.validation_split);
-  result.class_count = found.classes > 0 ? found.classes : detail::largest_label(result.train) + 1;
+  result.class_count =
+      found.classes > 0 ? found.classes : std::int64_t{result.train.largest_label()} + 1;
   try {
     result.validate();
   } catch (const argument_error& e) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <iterator>
@@ -79,6 +80,12 @@ struct labelled_rows {
       throw argument_error(fmt::format("{}: the label of row {} must be in [0, {}), got {}", what,
                                        i, classes, labels[i]));
     }
+  }
+
+  /// -1 where there are no labels.
+  [[nodiscard]] std::int32_t largest_label() const {
+    const auto largest = std::ranges::max_element(labels);
+    return largest == labels.end() ? -1 : *largest;
   }
 
   /// Writes row `row` as `width` reals.

@@ -112,18 +112,11 @@ labelled_rows rows_from(const X& x, const Y& y, const std::string& what) {
   return rows;
 }
 
-/// One more than the largest label, of both parts; 0 where targets are real values.
-inline std::int64_t classes_in(const dataset& data) {
-  std::int32_t largest = -1;
-  for (const labelled_rows* part : {&data.train, &data.validation}) {
-    for (const std::int32_t label : part->labels) largest = std::max(largest, label);
-  }
-  return std::int64_t{largest} + 1;
-}
-
 inline dataset checked_dataset(labelled_rows train, labelled_rows validation) {
   dataset data{.name = "data", .train = std::move(train), .validation = std::move(validation)};
-  data.class_count = classes_in(data);
+  // 0 where targets are real values.
+  data.class_count =
+      std::int64_t{std::max(data.train.largest_label(), data.validation.largest_label())} + 1;
   data.check_shapes();
   return data;
 }

@@ -11,7 +11,6 @@
 // Where Keras 2 and Keras 3 differ, the plain name is Keras 3's and `..._keras2` the older rule.
 // Source: keras/src/optimizers/*.py (3.15), keras/optimizers.py (2.1.6).
 
-#include <concepts>
 #include <cstdint>
 #include <variant>
 
@@ -25,14 +24,6 @@
 #include "sweepnet/network/optimizers/sgd.hpp"
 
 namespace sweepnet {
-
-template <class Rule>
-concept update_rule = requires(const Rule rule, float w, rules::slot_values<float, 3> slots) {
-  typename Rule::slot_counts;
-  { rule.slots() } -> std::same_as<int>;
-  { rule.initial_slot(0) } -> std::same_as<double>;
-  rule.template at<float>(std::uint64_t{1}, 0.1)(w, w, slots);
-};
 
 using optimizer_rule =
     std::variant<rules::rmsprop, rules::rmsprop_keras2, rules::sgd, rules::adam, rules::adamw,

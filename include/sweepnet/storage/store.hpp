@@ -99,20 +99,25 @@ inline void remove_abandoned(const location& where) {
   return where.type == location::kind::local && local::is_directory(where);
 }
 
+/// Throws usage_error for a place that is no directory of outputs, on disk or on S3.
+inline void require_output(const location& directory) {
+  using kind = location::kind;
+  if (directory.type == kind::local || directory.type == kind::s3) return;
+  throw usage_error(directory.shown() + ": expected a directory or s3://BUCKET/PREFIX for outputs");
+}
+
 /// Finds out early that nothing can be written to a directory. Of S3 it asks for bucket and
 /// credentials only. Throws cannot_create or configuration_error.
 inline void check_output(const location& directory) {
+  require_output(directory);
   if (directory.type == location::kind::s3) {
     try {
       (void)remote::list(directory, 1);
     } catch (const input_missing& e) {
       throw cannot_create(e.what());
     }
-  } else if (directory.type == location::kind::local) {
-    local::check_writable(directory);
   } else {
-    throw usage_error(directory.shown() +
-                      ": expected a directory or s3://BUCKET/PREFIX for outputs");
+    local::check_writable(directory);
   }
 }
 
