@@ -4,10 +4,18 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
+#include "sweepnet/core/random.hpp"
+#include "sweepnet/data/dataset.hpp"
 #include "sweepnet/training/executor.hpp"
 
 namespace testing {
+
+/// All training rows, in an order of each epoch's own.
+inline std::vector<std::uint32_t> epoch_order(const sweepnet::dataset& data, std::uint32_t epoch) {
+  return sweepnet::shuffled_order(1, epoch, static_cast<std::uint32_t>(data.train.rows()));
+}
 
 /// Trains all rows of `order` and returns the epoch's means.
 inline sweepnet::metrics train_epoch(sweepnet::executor& executor,

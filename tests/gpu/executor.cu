@@ -44,18 +44,14 @@ model_spec network_of(const std::string& activate, double rate) {
 
 dataset small_data() { return testing::random_dataset(300, 37, 10); }
 
-std::vector<std::uint32_t> order_of(const dataset& data, std::uint32_t epoch) {
-  return shuffled_order(1, epoch, static_cast<std::uint32_t>(data.train.rows()));
-}
-
 /// Trains both for some epochs and compares metrics and weights.
 void compare_with_cpu(const model_spec& model, const training_options& options, const dataset& data,
                       const cuda_options& gpu_options, std::uint32_t epochs, double tolerance) {
   cpu_executor cpu(model, options, data, {.threads = 1});
   cuda_executor gpu(model, options, data, gpu_options);
   for (std::uint32_t epoch = 1; epoch <= epochs; ++epoch) {
-    const metrics expected = testing::train_epoch(cpu, order_of(data, epoch));
-    const metrics found = testing::train_epoch(gpu, order_of(data, epoch));
+    const metrics expected = testing::train_epoch(cpu, testing::epoch_order(data, epoch));
+    const metrics found = testing::train_epoch(gpu, testing::epoch_order(data, epoch));
     CHECK(std::abs(found.loss - expected.loss) <= tolerance * (1 + std::abs(expected.loss)));
   }
   const executor_state expected = cpu.export_state();
@@ -121,7 +117,8 @@ TEST_CASE("two runs on the GPU give the same bytes, however often they are obser
     const auto trained = [&](std::int64_t steps_per_observation) {
       cuda_executor gpu(network_of("relu", 0.2), {.batch_size = 32, .seed = 3}, data,
                         {.path = path, .steps_per_observation = steps_per_observation});
-      const metrics seen = testing::train_epoch(gpu, order_of(data, 1), [](const auto&) {});
+      const metrics seen =
+          testing::train_epoch(gpu, testing::epoch_order(data, 1), [](const auto&) {});
       return std::tuple(gpu.export_state().parameters, gpu.export_state().optimizer_slots,
                         seen.loss, seen.accuracy, gpu.evaluate().loss);
     };
@@ -138,10 +135,10 @@ TEST_CASE("a GPU run left after some steps goes on bit by bit", "[gpu]") {
   for (const auto path : paths) {
     const cuda_options each_step{.path = path, .steps_per_observation = 1};
     cuda_executor straight(network_of("tanh", 0.2), options, data, {.path = path});
-    testing::train_epoch(straight, order_of(data, 1));
+    testing::train_epoch(straight, testing::epoch_order(data, 1));
     cuda_executor left(network_of("tanh", 0.2), options, data, each_step);
     pass_progress progress;
-    CHECK_THROWS_AS(left.train_epoch(order_of(data, 1), progress,
+    CHECK_THROWS_AS(left.train_epoch(testing::epoch_order(data, 1), progress,
                                      [](const pass_progress& so_far) {
                                        if (so_far.rows == 96) throw std::runtime_error("left");
                                      }),
@@ -149,7 +146,7 @@ TEST_CASE("a GPU run left after some steps goes on bit by bit", "[gpu]") {
     CHECK(progress.rows == 96);
     cuda_executor later(network_of("tanh", 0.2), options, data, each_step);
     later.import_state(left.export_state());
-    later.train_epoch(order_of(data, 1), progress);
+    later.train_epoch(testing::epoch_order(data, 1), progress);
     CHECK(later.export_state().parameters == straight.export_state().parameters);
     CHECK(later.export_state().optimizer_slots == straight.export_state().optimizer_slots);
   }

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "backend/cpu/two_epochs.hpp"
 #include "backend/epoch.hpp"
 #include "own_activation.hpp"
 #include "support.hpp"
@@ -24,17 +25,8 @@ model_spec model_with(const activation& hidden) {
                      dense{.units = 4, .activate = activations::softmax{}}}};
 }
 
-std::vector<std::uint32_t> epoch_order(const dataset& data, std::uint32_t epoch) {
-  return shuffled_order(1, epoch, static_cast<std::uint32_t>(data.train.rows()));
-}
-
-/// All that two epochs leave behind.
 auto trained(const model_spec& model, const dataset& data, const cpu_options& cpu) {
-  cpu_executor executor(model, {.batch_size = 96, .seed = 5}, data, cpu);
-  testing::train_epoch(executor, epoch_order(data, 1));
-  const double loss = testing::train_epoch(executor, epoch_order(data, 2)).loss;
-  const executor_state state = executor.export_state();
-  return std::tuple(state.parameters, state.optimizer_slots, loss, executor.evaluate().loss);
+  return testing::after_two_epochs(cpu_executor(model, {.batch_size = 96, .seed = 5}, data, cpu));
 }
 
 class thrower final : public custom_activation {
@@ -78,22 +70,15 @@ TEST_CASE("a program's own activation goes on bit by bit from an imported state"
   const dataset data = testing::random_dataset(300, 50, 4);
   const model_spec model = model_with(std::make_shared<testing::signed_log>());
   const training_options options{.batch_size = 32, .seed = 8, .optimizer = {.rule = rules::adam{}}};
-  cpu_executor straight(model, options, data, {.threads = 1});
-  testing::train_epoch(straight, epoch_order(data, 1));
-  const executor_state middle = straight.export_state();
-  testing::train_epoch(straight, epoch_order(data, 2));
-  cpu_executor resumed(model, options, data, {.threads = 2});
-  resumed.import_state(middle);
-  testing::train_epoch(resumed, epoch_order(data, 2));
-  CHECK(resumed.export_state().parameters == straight.export_state().parameters);
-  CHECK(resumed.export_state().optimizer_slots == straight.export_state().optimizer_slots);
+  testing::check_goes_on(model, options, data);
 }
 
 TEST_CASE("what a program's own activation throws leaves the call that trains") {
   const dataset data = testing::random_dataset(100, 50, 4);
   cpu_executor executor(model_with(std::make_shared<thrower>()), {}, data, {.threads = 2});
-  CHECK(testing::message_of<std::domain_error>(
-            [&] { testing::train_epoch(executor, epoch_order(data, 1)); }) == "no value here");
+  CHECK(testing::message_of<std::domain_error>([&] {
+          testing::train_epoch(executor, testing::epoch_order(data, 1));
+        }) == "no value here");
 }
 
 TEST_CASE("an executor refuses a null pointer as an activation") {

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "backend/cpu/two_epochs.hpp"
 #include "backend/epoch.hpp"
 #include "own_optimizer.hpp"
 #include "support.hpp"
@@ -21,18 +22,9 @@ const model_spec model{
     .layers = {dense{.units = 130, .activate = activations::relu{}, .l2 = 0.01}, dropout{0.3},
                dense{.units = 4, .activate = activations::softmax{}}}};
 
-std::vector<std::uint32_t> epoch_order(const dataset& data, std::uint32_t epoch) {
-  return shuffled_order(1, epoch, static_cast<std::uint32_t>(data.train.rows()));
-}
-
-/// All that two epochs leave behind.
 auto trained(const optimizer& by, const dataset& data, int threads) {
-  cpu_executor executor(model, {.batch_size = 96, .seed = 5, .optimizer = by}, data,
-                        {.threads = threads});
-  testing::train_epoch(executor, epoch_order(data, 1));
-  const double loss = testing::train_epoch(executor, epoch_order(data, 2)).loss;
-  const executor_state state = executor.export_state();
-  return std::tuple(state.parameters, state.optimizer_slots, loss, executor.evaluate().loss);
+  return testing::after_two_epochs(cpu_executor(
+      model, {.batch_size = 96, .seed = 5, .optimizer = by}, data, {.threads = threads}));
 }
 
 }  // namespace
@@ -57,16 +49,7 @@ TEST_CASE("a program's own optimizer goes on bit by bit from an imported state")
   const dataset data = testing::random_dataset(300, 50, 4);
   const training_options options{
       .batch_size = 32, .seed = 8, .optimizer = {.rule = std::make_shared<testing::own_sgd>()}};
-  cpu_executor straight(model, options, data, {.threads = 1});
-  testing::train_epoch(straight, epoch_order(data, 1));
-  const executor_state middle = straight.export_state();
-  CHECK(middle.optimizer_slots.size() == 1);
-  testing::train_epoch(straight, epoch_order(data, 2));
-  cpu_executor resumed(model, options, data, {.threads = 2});
-  resumed.import_state(middle);
-  testing::train_epoch(resumed, epoch_order(data, 2));
-  CHECK(resumed.export_state().parameters == straight.export_state().parameters);
-  CHECK(resumed.export_state().optimizer_slots == straight.export_state().optimizer_slots);
+  CHECK(testing::check_goes_on(model, options, data).optimizer_slots.size() == 1);
 }
 
 TEST_CASE("an executor refuses what is no sound optimizer of a program's own") {

@@ -20,10 +20,6 @@ model_spec small_model(std::int64_t inputs, std::int64_t classes) {
   return build_model(p, inputs, classes);
 }
 
-std::vector<std::uint32_t> epoch_order(const dataset& data, std::uint32_t epoch) {
-  return shuffled_order(1, epoch, static_cast<std::uint32_t>(data.train.rows()));
-}
-
 }  // namespace
 
 TEST_CASE("one, two and five threads give the same bits") {
@@ -31,7 +27,7 @@ TEST_CASE("one, two and five threads give the same bits") {
   const training_options options{.batch_size = 96, .seed = 5};
   const auto train = [&](int threads) {
     cpu_executor executor(small_model(160, 10), options, data, {.threads = threads});
-    const metrics trained = testing::train_epoch(executor, epoch_order(data, 1));
+    const metrics trained = testing::train_epoch(executor, testing::epoch_order(data, 1));
     const metrics validated = executor.evaluate();
     return std::tuple(executor.export_state().parameters, executor.export_state().optimizer_slots,
                       trained.loss, validated.loss, validated.accuracy);
@@ -45,13 +41,13 @@ TEST_CASE("an imported state goes on bit by bit") {
   const dataset data = testing::random_dataset(300, 20, 4);
   const training_options options{.batch_size = 32, .seed = 8, .optimizer = {.rule = rules::adam{}}};
   cpu_executor straight(small_model(20, 4), options, data, {.threads = 1});
-  testing::train_epoch(straight, epoch_order(data, 1));
+  testing::train_epoch(straight, testing::epoch_order(data, 1));
   const executor_state middle = straight.export_state();
-  testing::train_epoch(straight, epoch_order(data, 2));
+  testing::train_epoch(straight, testing::epoch_order(data, 2));
 
   cpu_executor resumed(small_model(20, 4), options, data, {.threads = 2});
   resumed.import_state(middle);
-  testing::train_epoch(resumed, epoch_order(data, 2));
+  testing::train_epoch(resumed, testing::epoch_order(data, 2));
   CHECK(resumed.export_state().parameters == straight.export_state().parameters);
   CHECK(resumed.export_state().optimizer_slots == straight.export_state().optimizer_slots);
   CHECK(resumed.export_state().step == 20);
@@ -63,11 +59,12 @@ TEST_CASE("an imported state goes on bit by bit") {
   const auto leave = [](const pass_progress& so_far) {
     if (so_far.rows == 96) throw std::runtime_error("left");
   };
-  CHECK_THROWS_AS(left.train_epoch(epoch_order(data, 2), progress, leave), std::runtime_error);
+  CHECK_THROWS_AS(left.train_epoch(testing::epoch_order(data, 2), progress, leave),
+                  std::runtime_error);
   CHECK(progress.rows == 96);
   cpu_executor later(small_model(20, 4), options, data, {.threads = 2});
   later.import_state(left.export_state());
-  later.train_epoch(epoch_order(data, 2), progress);
+  later.train_epoch(testing::epoch_order(data, 2), progress);
   CHECK(later.export_state().parameters == straight.export_state().parameters);
   CHECK(later.export_state().optimizer_slots == straight.export_state().optimizer_slots);
 
@@ -85,10 +82,10 @@ TEST_CASE("weights are best only once they were kept as such") {
   CHECK_FALSE(executor.best_parameters());
   const executor_state untrained = executor.export_state();
   CHECK_FALSE(untrained.best_parameters);
-  testing::train_epoch(executor, epoch_order(data, 1));
+  testing::train_epoch(executor, testing::epoch_order(data, 1));
   executor.keep_best();
   const std::vector<float> best = executor.parameters();
-  testing::train_epoch(executor, epoch_order(data, 2));
+  testing::train_epoch(executor, testing::epoch_order(data, 2));
   CHECK(executor.best_parameters() == best);
   CHECK(executor.parameters() != best);
   CHECK(executor.export_state().best_parameters == best);
@@ -106,7 +103,7 @@ TEST_CASE("metrics are means over rows, the last partial batch included") {
   cpu_executor executor(model, options, data, {.threads = 1});
   std::vector<std::int64_t> seen;
   const metrics trained =
-      testing::train_epoch(executor, epoch_order(data, 1),
+      testing::train_epoch(executor, testing::epoch_order(data, 1),
                            [&](const pass_progress& so_far) { seen.push_back(so_far.rows); });
   CHECK(seen == std::vector<std::int64_t>{32, 50});
   // With a rate of 0 the weights stay, so training and evaluation see the same network.
@@ -125,7 +122,7 @@ TEST_CASE("a network learns") {
                                     dense{.units = 4, .activate = {activations::softmax{}}}}};
   cpu_executor executor(model, options, data, {.threads = 1});
   for (std::uint32_t epoch = 1; epoch <= 20; ++epoch)
-    testing::train_epoch(executor, epoch_order(data, epoch));
+    testing::train_epoch(executor, testing::epoch_order(data, epoch));
   CHECK(executor.evaluate().accuracy > 0.85);
 }
 
