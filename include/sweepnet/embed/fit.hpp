@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "sweepnet/backend/cpu/executor.hpp"
@@ -72,19 +71,19 @@ inline fit_result fit_or_resume(const model_spec& model, const dataset& data,
 
   result.history =
       (saved != nullptr ? resume(*saved, *executor, all) : train(*executor, all)).history;
-  const auto trained_by = [&](std::vector<float> parameters) {
+  const auto trained_by = [&](const std::vector<float>& parameters) {
     return trained_model{.model = model,
-                         .parameters = std::move(parameters),
+                         .parameters = parameters,
                          .loss = training.loss,
                          .optimizer = training.optimizer};
   };
-  const std::optional<std::vector<float>> best = executor->best_parameters();
-  if (!checkpoint.best() || !best) {
+  const executor_state& end = result.state.executor;
+  if (!checkpoint.best() || !end.best_parameters) {
     throw training_error("no epoch gave a finite loss, so there is no best model");
   }
   result.best_epoch = *checkpoint.best();
-  result.best = trained_by(*best);
-  result.last = trained_by(executor->parameters());
+  result.best = trained_by(*end.best_parameters);
+  result.last = trained_by(end.parameters);
   return result;
 }
 
