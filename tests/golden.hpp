@@ -31,8 +31,8 @@ class golden_file {
   [[nodiscard]] std::vector<float> floats(const std::string& name) const {
     return tensor(name).values<float>();
   }
-  [[nodiscard]] sweepnet::json metadata(const std::string& key) const {
-    return sweepnet::json::parse(file_.metadata.at(key));
+  [[nodiscard]] sweepnet::ordered_json metadata(const std::string& key) const {
+    return sweepnet::ordered_json::parse(file_.metadata.at(key));
   }
   [[nodiscard]] const std::vector<sweepnet::safetensor>& tensors() const { return file_.tensors; }
 
@@ -41,8 +41,8 @@ class golden_file {
   sweepnet::safetensors_file file_;
 };
 
-inline sweepnet::json golden_json(const std::string& name) {
-  return sweepnet::json::parse(read_file(source_path("tests/keras/golden/" + name)));
+inline sweepnet::ordered_json golden_json(const std::string& name) {
+  return sweepnet::ordered_json::parse(read_file(source_path("tests/keras/golden/" + name)));
 }
 
 }  // namespace testing

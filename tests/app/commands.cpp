@@ -18,7 +18,7 @@
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/model/model_file.hpp"
 
-using sweepnet::json;
+using sweepnet::ordered_json;
 using testing::command_line;
 using testing::outcome;
 using testing::run_program;
@@ -57,8 +57,8 @@ struct workplace {
   [[nodiscard]] std::set<std::string> output() const {
     return testing::files_below(directory / "out");
   }
-  [[nodiscard]] json result(int index) const {
-    return json::parse(
+  [[nodiscard]] ordered_json result(int index) const {
+    return ordered_json::parse(
         testing::read_file(directory / ("out/result_" + std::to_string(index) + ".json")));
   }
 };
@@ -78,7 +78,7 @@ words lines_of(const std::string& text) {
   return lines;
 }
 
-words keys_of(const json& object) {
+words keys_of(const ordered_json& object) {
   words keys;
   for (const auto& item : object.items()) keys.push_back(item.key());
   return keys;
@@ -115,7 +115,7 @@ TEST_CASE("the result tells index, scheduler, paramset, history, best epoch and 
   check_done(place.train({"--seed", "7"}, {{"AWS_BATCH_JOB_ARRAY_INDEX", "1"},
                                            {"AWS_BATCH_JOB_ARRAY_SIZE", "3"},
                                            {"AWS_BATCH_JOB_ATTEMPT", "2"}}));
-  const json result = place.result(1);
+  const ordered_json result = place.result(1);
   CHECK(keys_of(result) == words{"index",       "size",    "scheduler",    "variable",
                                  "array_size",  "attempt", "paramset",     "data",
                                  "data_digest", "model",   "model_digest", "best",
@@ -166,7 +166,7 @@ TEST_CASE("evaluate gives the loss and accuracy that training recorded, exactly"
   const outcome scored =
       run_program({.arguments = {"evaluate", path, "--data", place.directory / "data"}});
   check_done(scored);
-  const json best = place.result(2)["best"];
+  const ordered_json best = place.result(2)["best"];
   CHECK(printed(scored.out, "rows") == 30);
   CHECK(printed(scored.out, "loss") == best["val_loss"].get<double>());
   CHECK(printed(scored.out, "accuracy") == best["val_accuracy"].get<double>());
@@ -201,7 +201,8 @@ TEST_CASE("the embedded MNIST trains and evaluates") {
   const outcome trained = run_program({.arguments = {"train", directory / "sweep.yml", "--output",
                                                      directory / "out", "--train-rows", "1000"}});
   check_done(trained);
-  const json result = json::parse(testing::read_file(directory / "out/result_0.json"));
+  const ordered_json result =
+      ordered_json::parse(testing::read_file(directory / "out/result_0.json"));
   CHECK(result["data"] == "mnist");
   CHECK(result["scheduler"] == "none");
   CHECK(result["best"]["val_accuracy"].get<double>() > 0.5);
@@ -306,10 +307,10 @@ TEST_CASE("the option --set overrides a key of every paramset, a whole mapping t
   const workplace place;
   check_done(place.train({"--index", "2", "--set", "optimizer={name: adam, beta_1: 0.8}", "--set",
                           "hidden_nodes=[4, 4]", "--set", "epochs=1"}));
-  const json paramset = place.result(2)["paramset"];
+  const ordered_json paramset = place.result(2)["paramset"];
   CHECK(paramset["optimizer"]["name"] == "adam");
   CHECK(paramset["optimizer"]["beta_1"] == 0.8);
-  CHECK(paramset["hidden_nodes"] == json::array({4, 4}));
+  CHECK(paramset["hidden_nodes"] == ordered_json::array({4, 4}));
   CHECK(paramset["epochs"] == 1);
 }
 
@@ -326,7 +327,7 @@ TEST_CASE("directories whose names are no UTF-8 are told in part, and all is wri
                                           "--output", output, "--start-over", "--verbose", "0"}}));
   }
   CHECK(testing::files_below(output).size() == 3);
-  const json result = json::parse(testing::read_file(output + "/result_0.json"));
+  const ordered_json result = ordered_json::parse(testing::read_file(output + "/result_0.json"));
   CHECK(result["data"] == place.directory / "data\xef\xbf\xbd");
 }
 
@@ -339,7 +340,7 @@ TEST_CASE("a run that never gives a finite loss says so and keeps its history") 
         "sweepnet: paramset 0: no epoch gave a finite loss, so there is no model; see " +
             (place.directory / "out/result_0.json") + "\n");
   CHECK(place.output() == std::set<std::string>{"result_0.json"});
-  const json result = place.result(0);
+  const ordered_json result = place.result(0);
   CHECK(result["best"].is_null());
   CHECK(result["model"].is_null());
 }
@@ -444,7 +445,7 @@ TEST_CASE("export writes a model in every form, inspect tells what is in it") {
     CHECK(run({"evaluate", out, "--data", place.directory / "data"}).out == scored.out);
     const outcome inspected = run({"inspect", out, "--json"});
     check_done(inspected);
-    const json told = json::parse(inspected.out);
+    const ordered_json told = ordered_json::parse(inspected.out);
     CHECK(told["form"] == form.extension);
     CHECK(told["parameters"] == 12 * 8 + 8 + 8 * 6 + 6 + 6 * 3 + 3);
     CHECK(told["optimizer"]["name"] == "rmsprop");

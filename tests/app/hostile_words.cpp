@@ -16,7 +16,7 @@
 #include "sweepnet/app/job_file.hpp"
 
 using namespace sweepnet::app;
-using sweepnet::json;
+using sweepnet::ordered_json;
 using sweepnet::usage_error;
 using testing::message_of;
 
@@ -177,7 +177,7 @@ TEST_CASE("YAML reads every word of a manifest as it was given") {
 TEST_CASE("JSON reads every word of an AWS Batch request as it was given") {
   job_request job = job_of(hostile);
   job.queue = "q\", \"x\": \"";
-  const json request = json::parse(job_file(engine::aws_batch, job));
+  const ordered_json request = ordered_json::parse(job_file(engine::aws_batch, job));
   CHECK(request["containerOverrides"]["command"].get<words>() == hostile);
   CHECK(request["jobQueue"] == job.queue);
   CHECK(request.size() == 5);

@@ -11,7 +11,7 @@
 #include "catch.hpp"
 #include "program.hpp"
 
-using sweepnet::json;
+using sweepnet::ordered_json;
 using testing::outcome;
 
 namespace {
@@ -29,23 +29,23 @@ TEST_CASE("an AWS Batch request carries size, command, resources and retry rules
       emit({"--emit", "aws-batch", "--output", "s3://bucket/o", "--queue", "q", "--definition",
             "d:1", "--name", "n", "--cpus", "4", "--set", "epochs=2", "--validation-split", "0.2"});
   REQUIRE(done.code == 0);
-  const json request = json::parse(done.out);
+  const ordered_json request = ordered_json::parse(done.out);
   CHECK(request["jobName"] == "n");
   CHECK(request["jobQueue"] == "q");
   CHECK(request["jobDefinition"] == "d:1");
   CHECK(request["arrayProperties"]["size"] == 2);
   const std::string sweep = testing::source_path("examples/hyperparam_list.yml");
   CHECK(request["containerOverrides"]["command"] ==
-        json({"train", sweep, "--output", "s3://bucket/o", "--data", "mnist", "--validation-split",
-              "0.2", "--set", "epochs=2"}));
+        ordered_json({"train", sweep, "--output", "s3://bucket/o", "--data", "mnist",
+                      "--validation-split", "0.2", "--set", "epochs=2"}));
   CHECK(request["containerOverrides"]["resourceRequirements"][0] ==
-        json({{"type", "VCPU"}, {"value", "4"}}));
+        ordered_json({{"type", "VCPU"}, {"value", "4"}}));
   CHECK(request["retryStrategy"]["evaluateOnExit"].size() == 5);  // as many as AWS takes
 }
 
 TEST_CASE("a lone paramset is a plain job, and an array has its engine's limits") {
   using namespace sweepnet::app;
-  CHECK_FALSE(json::parse(job_file(engine::aws_batch, {})).contains("arrayProperties"));
+  CHECK_FALSE(ordered_json::parse(job_file(engine::aws_batch, {})).contains("arrayProperties"));
   CHECK(testing::message_of<sweepnet::usage_error>(
             [] { (void)job_file(engine::aws_batch, {.size = 10'001}); }) ==
         "AWS Batch takes arrays of at most 10000 jobs, the sweep holds 10001 paramsets: split it");

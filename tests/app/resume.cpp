@@ -185,7 +185,8 @@ TEST_CASE("a run that its time budget stopped goes on with a larger one, bit by 
                       "   model_path: m.safetensors, early_stopping: {patience: 4}}\n");
   REQUIRE(place.train({"--keep-state", "--csv-log"}).code == 0);
   const auto all = [&] {
-    const auto result = sweepnet::json::parse(testing::read_file(place.file("result_0.json")));
+    const auto result =
+        sweepnet::ordered_json::parse(testing::read_file(place.file("result_0.json")));
     return std::vector{testing::read_file(place.file("m.safetensors")),
                        testing::read_file(place.file(state)),
                        testing::read_file(place.file("log_0.csv")),
@@ -206,7 +207,8 @@ TEST_CASE("a run that its time budget stopped goes on with a larger one, bit by 
                          place.file(state) + "\nBest epoch 1 of 1: ") != std::string::npos);
   CHECK(testing::files_below(place.directory / "out") ==
         std::set<std::string>{"log_0.csv", "m.safetensors", "result_0.json", state});
-  const auto result = sweepnet::json::parse(testing::read_file(place.file("result_0.json")));
+  const auto result =
+      sweepnet::ordered_json::parse(testing::read_file(place.file("result_0.json")));
   CHECK(result["stopped"]["by"] == "time_budget");
   CHECK(result["stopped"]["budget"] == 1e-9);
   CHECK(result["stopped"]["seconds"] > 1e-9);
@@ -234,8 +236,8 @@ TEST_CASE("a run that its time budget stopped goes on with a larger one, bit by 
   CHECK(whole.code == 0);
   CHECK(whole.out.find("Resuming after epoch 2 and 0 rows of the next") != std::string::npos);
   CHECK(all() == straight);
-  CHECK(
-      sweepnet::json::parse(testing::read_file(place.file("result_0.json")))["stopped"].is_null());
+  CHECK(sweepnet::ordered_json::parse(testing::read_file(place.file("result_0.json")))["stopped"]
+            .is_null());
   CHECK(place.train().out.starts_with("paramset 0 is finished: "));
 }
 

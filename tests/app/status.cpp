@@ -104,7 +104,8 @@ TEST_CASE("indices are written as schedulers take them") {
 TEST_CASE("status follows no result out of its directory, and shows no control characters") {
   const workplace place;
   place.train("1");
-  sweepnet::json result = sweepnet::json::parse(testing::read_file(place.output("result_1.json")));
+  sweepnet::ordered_json result =
+      sweepnet::ordered_json::parse(testing::read_file(place.output("result_1.json")));
   for (const std::string& elsewhere :
        {std::string("../m.safetensors"), place.directory / "elsewhere.h5",
         std::string("s3://foreign/m.h5"), std::string("odd://m.h5")}) {

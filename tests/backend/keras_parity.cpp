@@ -24,7 +24,7 @@ struct golden_network {
   dataset data;
 
   explicit golden_network(const std::string& name) : file("network_" + name + ".safetensors") {
-    const json config = file.metadata("config");
+    const ordered_json config = file.metadata("config");
     const safetensor& features = file.tensor("features");
     data.name = name;
     data.class_count = 10;
@@ -33,7 +33,7 @@ struct golden_network {
                   .width = features.shape[1],
                   .labels = file.tensor("labels").values<std::int32_t>()};
     model.inputs = data.train.width;
-    for (const json& each : config["layers"]) {
+    for (const ordered_json& each : config["layers"]) {
       dense d{.units = each["units"], .l1 = each["l1"], .l2 = each["l2"]};
       REQUIRE(choose(d.activate, each["activation"].get<std::string>()));
       model.layers.emplace_back(d);

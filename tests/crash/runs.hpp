@@ -98,7 +98,7 @@ class crash_site {
       CHECK_NOTHROW(sweepnet::read_safetensors(read_file(place / state), state));
     }
     if (std::filesystem::exists(place / "result_0.json")) {
-      CHECK(sweepnet::json::accept(read_file(place / "result_0.json")));
+      CHECK(sweepnet::ordered_json::accept(read_file(place / "result_0.json")));
     }
   }
 
@@ -110,7 +110,7 @@ class crash_site {
       CHECK(read_file(output(name) / file) == read_file(output("calm") / file));
     }
     const auto result = [&](const std::string& which) {
-      return sweepnet::json::parse(read_file(output(which) / "result_0.json"));
+      return sweepnet::ordered_json::parse(read_file(output(which) / "result_0.json"));
     };
     CHECK(result(name)["history"] == result("calm")["history"]);
     CHECK(result(name)["best"] == result("calm")["best"]);

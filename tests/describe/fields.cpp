@@ -19,7 +19,7 @@
 
 using sweepnet::data_error;
 using sweepnet::encode;
-using sweepnet::json;
+using sweepnet::ordered_json;
 using testing::message_of;
 
 namespace {
@@ -186,7 +186,7 @@ TEST_CASE("what encode writes is read back as the same") {
   const drawing d = parsed(
       "ink: green, thickness: 0.1, points: [[1]], outline: {name: box, copies: 3}, "
       "bounds: {seconds: 0.1}");
-  const json encoded = encode(d);
+  const ordered_json encoded = encode(d);
   CHECK(encoded.dump() ==
         R"({"ink":"green","filled":false,"thickness":0.10000000149011612,"title":"",)"
         R"("points":[[1]],"outline":{"name":"box","width":2.0,"height":3.0,"copies":3},)"
@@ -196,7 +196,7 @@ TEST_CASE("what encode writes is read back as the same") {
 }
 
 TEST_CASE("encode leaves out what is not set") {
-  const json encoded = encode(drawing{});
+  const ordered_json encoded = encode(drawing{});
   CHECK_FALSE(encoded.contains("bounds"));
   CHECK(encode(limits{}).dump() == R"({"tries":3})");
 }

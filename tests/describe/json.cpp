@@ -18,9 +18,9 @@ using sweepnet::data_error;
 using sweepnet::decode_json;
 using sweepnet::dump;
 using sweepnet::encode;
-using sweepnet::json;
-using sweepnet::node;
 using sweepnet::node_type;
+using sweepnet::ordered_json;
+using sweepnet::parsed_node;
 using sweepnet::to_node;
 
 namespace {
@@ -59,24 +59,25 @@ inline constexpr auto fields<measured> = std::tuple(
 namespace {
 
 template <class T> T decoded(const std::string& text) {
-  return decode_json<T>(json::parse(text), "f.json", "");
+  return decode_json<T>(ordered_json::parse(text), "f.json", "");
 }
 
-template <class T> std::string refused(const json& value, const std::string& what = "value") {
+template <class T>
+std::string refused(const ordered_json& value, const std::string& what = "value") {
   return testing::message_of<data_error>([&] { (void)decode_json<T>(value, "f.json", what); });
 }
 
 /// The text of a plain scalar.
-std::string plain(const json& value) {
-  const node scalar = to_node(value, "f.json");
+std::string plain(const ordered_json& value) {
+  const parsed_node scalar = to_node(value, "f.json");
   CHECK(scalar.type == node_type::scalar);
   CHECK_FALSE(scalar.quoted);
   return scalar.text;
 }
 
-json nested(int depth) {
-  json value = 1;
-  for (int i = 0; i < depth; ++i) value = json::array({value});
+ordered_json nested(int depth) {
+  ordered_json value = 1;
+  for (int i = 0; i < depth; ++i) value = ordered_json::array({value});
   return value;
 }
 
@@ -89,26 +90,26 @@ TEST_CASE("every kind of JSON value becomes its node") {
   CHECK(plain(-3) == "-3");
   CHECK(plain(2.5) == "2.5");
 
-  const node text = to_node("true", "f");
+  const parsed_node text = to_node("true", "f");
   CHECK(text.type == node_type::scalar);
   CHECK(text.quoted);
   CHECK(text.text == "true");
 
-  const node list = to_node({1, "a", {}}, "f");
+  const parsed_node list = to_node({1, "a", {}}, "f");
   CHECK(list.type == node_type::list);
   REQUIRE(list.items.size() == 3);
   CHECK(list.items[1].quoted);
   CHECK(list.items[2].type == node_type::null);
 
-  const node mapping = to_node({{"b", 1}, {"<<", {{"a", 2}}}}, "f");
+  const parsed_node mapping = to_node({{"b", 1}, {"<<", {{"a", 2}}}}, "f");
   CHECK(mapping.type == node_type::mapping);
   REQUIRE(mapping.keys.size() == 2);
   CHECK(mapping.keys[0].text == "b");
   CHECK(mapping.keys[1].text == "<<");  // no merge key, as it were in YAML
   CHECK(mapping.items[0].text == "1");
   CHECK(mapping.items[1].keys[0].text == "a");
-  CHECK(to_node(json::object(), "f").type == node_type::mapping);
-  CHECK(to_node(json::array(), "f").type == node_type::list);
+  CHECK(to_node(ordered_json::object(), "f").type == node_type::mapping);
+  CHECK(to_node(ordered_json::array(), "f").type == node_type::list);
 }
 
 TEST_CASE("a string keeps every byte, whatever it looks like") {
@@ -138,7 +139,7 @@ TEST_CASE("an integer keeps every digit, to its type's limits and no further") {
         "f.json: value.large must be an integer in [0, 18446744073709551615], got -1");
   CHECK(refused<counts>({{"small", 2147483648}}) ==
         "f.json: value.small must be an integer in [-2147483648, 2147483647], got 2147483648");
-  CHECK(refused<counts>(json::parse(R"({"large": 18446744073709551616})")) ==
+  CHECK(refused<counts>(ordered_json::parse(R"({"large": 18446744073709551616})")) ==
         "f.json: value.large must be an integer, got 1.8446744073709552e+19");
   CHECK(refused<counts>({{"whole", 1.0}}) == "f.json: value.whole must be an integer, got 1.0");
 }
@@ -158,7 +159,7 @@ TEST_CASE("a real is read back bit by bit, NaN and the infinities are null as in
 }
 
 TEST_CASE("a value of another type than its field's is told with its place in the JSON") {
-  CHECK(refused<measured>(json::array()) == "f.json: value must be a mapping, got a list");
+  CHECK(refused<measured>(ordered_json::array()) == "f.json: value must be a mapping, got a list");
   CHECK(refused<measured>({{"real", "1"}}) ==
         "f.json: value.real must be a number, got the string \"1\"");
   CHECK(refused<measured>({{"sure", "true"}}) ==
@@ -166,11 +167,11 @@ TEST_CASE("a value of another type than its field's is told with its place in th
   CHECK(refused<measured>({{"sure", 1}}) == "f.json: value.sure must be true or false, got 1");
   CHECK(refused<measured>({{"word", nullptr}}) ==
         "f.json: value.word must be a string, got nothing");
-  CHECK(refused<measured>({{"rows", json::object()}}) ==
+  CHECK(refused<measured>({{"rows", ordered_json::object()}}) ==
         "f.json: value.rows must be a list, got a mapping");
-  CHECK(refused<measured>({{"rows", {json::object(), 3}}}) ==
+  CHECK(refused<measured>({{"rows", {ordered_json::object(), 3}}}) ==
         "f.json: value.rows[1] must be a mapping, got 3");
-  const json rows = {{{"whole", 1}}, {{"small", -1}}, {{"large", 2}, {"small", -6}}};
+  const ordered_json rows = {{{"whole", 1}}, {{"small", -1}}, {{"large", 2}, {"small", -6}}};
   CHECK(refused<measured>({{"rows", rows}}) ==
         "f.json: value.rows[2].small must be at least -5, got -6");
   CHECK(refused<measured>({{"rows", rows}}, "layers[3]") ==
@@ -185,17 +186,17 @@ TEST_CASE("what is no JSON, or nested too deep for a walk, is refused") {
         "f: values are nested more than 64 deep");
   CHECK(refused<measured>({{"rows", nested(64)}}) == "f.json: values are nested more than 64 deep");
   CHECK(testing::message_of<data_error>([] {
-          (void)to_node(json(json::value_t::discarded), "f");
+          (void)to_node(ordered_json(ordered_json::value_t::discarded), "f");
         }) == "f: a value that is no JSON");
 }
 
 TEST_CASE("what encode writes, decode_json reads") {
-  const json written = encode(measured{.real = 0.1,
-                                       .maybe = 3,
-                                       .sure = true,
-                                       .word = "w",
-                                       .rows = {{.whole = -1}, {.large = 1ULL << 63}}});
+  const ordered_json written = encode(measured{.real = 0.1,
+                                               .maybe = 3,
+                                               .sure = true,
+                                               .word = "w",
+                                               .rows = {{.whole = -1}, {.large = 1ULL << 63}}});
   CHECK(encode(decode_json<measured>(written, "f", "")) == written);
-  CHECK(json::parse(dump(written)) == written);
-  CHECK(dump(json("\xff")) == "\"\xef\xbf\xbd\"");
+  CHECK(ordered_json::parse(dump(written)) == written);
+  CHECK(dump(ordered_json("\xff")) == "\"\xef\xbf\xbd\"");
 }

@@ -18,10 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
     const sweep<paramset> read = parse_sweep<paramset>(text, "fuzz");
-    json list = json::array();
+    ordered_json list = ordered_json::array();
     for (const paramset& p : read.paramsets) list.push_back(encode(p));
     const std::string written = dump(list);
-    json again = json::array();
+    ordered_json again = ordered_json::array();
     for (const paramset& p : parse_sweep<paramset>(written, "written").paramsets) {
       again.push_back(encode(p));
     }

@@ -295,7 +295,7 @@ TEST_CASE("damaged .h5 files are refused, wherever they are cut or changed") {
 TEST_CASE("Keras descriptions of models that cannot run here are refused by name") {
   const auto complaint = [](const char* text) {
     return testing::message_of<data_error>(
-        [&] { (void)read_keras_model_config(json::parse(text), "m.h5"); });
+        [&] { (void)read_keras_model_config(ordered_json::parse(text), "m.h5"); });
   };
   CHECK(complaint(R"({"class_name":"Model","config":{}})") ==
         "m.h5: only Sequential models are supported, found Model");
@@ -332,7 +332,7 @@ TEST_CASE("Keras descriptions of models that cannot run here are refused by name
 }
 
 TEST_CASE("what Keras 2 calls hard_sigmoid is Keras 2's, and a layer may have no bias") {
-  const json config = json::parse(R"({"class_name":"Sequential","config":{"layers":[
+  const ordered_json config = ordered_json::parse(R"({"class_name":"Sequential","config":{"layers":[
       {"class_name":"Dense","config":{"batch_input_shape":[null,4],"units":3,"use_bias":false,
         "activation":"hard_sigmoid"}}]}})");
   for (const int generation : {2, 3}) {

@@ -42,7 +42,7 @@ TEST_CASE("every optimizer takes Keras' steps on the same gradients") {
   const testing::golden_file golden("optimizers.safetensors");
   const std::vector<float> initial = golden.floats("initial");
   const std::vector<float> gradients = golden.floats("gradients");
-  const json cases = golden.metadata("cases");
+  const ordered_json cases = golden.metadata("cases");
   REQUIRE(cases.size() == 50);
   for (const auto& [name, entry] : cases.items()) {
     const auto o = decode_json<optimizer>(entry["config"], name, "optimizer");

@@ -11,12 +11,12 @@
 using namespace sweepnet;
 
 TEST_CASE("learning-rate schedules give Keras' rates") {
-  const json schedules = testing::golden_json("schedules.json")["schedules"];
+  const ordered_json schedules = testing::golden_json("schedules.json")["schedules"];
   REQUIRE(schedules.size() == 6);
-  for (const json& entry : schedules) {
+  for (const ordered_json& entry : schedules) {
     const auto schedule =
         decode_json<learning_rate_schedule>(entry["config"], "golden", "learning_rate");
-    const json& rates = entry["learning_rates"];
+    const ordered_json& rates = entry["learning_rates"];
     REQUIRE(rates.size() == 101);
     const double largest = *std::max_element(rates.begin(), rates.end());
     for (std::size_t step = 0; step < rates.size(); ++step) {

@@ -22,8 +22,8 @@ struct workplace {
                   .result = run_file(directory.path().string(), result_name, 3),
                   .log = {}};
 
-  void result(const json& stopped, const std::string& digest = "") const {
-    json content = {{"size", 4}, {"model", nullptr}, {"stopped", stopped}};
+  void result(const ordered_json& stopped, const std::string& digest = "") const {
+    ordered_json content = {{"size", 4}, {"model", nullptr}, {"stopped", stopped}};
     if (!digest.empty()) {
       content["model"] = "wherever it was";
       content["model_digest"] = digest;
@@ -42,7 +42,7 @@ struct workplace {
   }
 };
 
-const json budget = {{"by", "time_budget"}, {"seconds", 3}};
+const ordered_json budget = {{"by", "time_budget"}, {"seconds", 3}};
 
 }  // namespace
 

@@ -23,8 +23,8 @@ struct workplace {
                   .log = {directory / "l"}};
 
   [[nodiscard]] static std::string result_of(const run_identity& who,
-                                             const json& stopped = nullptr) {
-    json result = who.encoded();
+                                             const ordered_json& stopped = nullptr) {
+    ordered_json result = who.encoded();
     result["model"] = "m.h5";
     result["stopped"] = stopped;
     return result.dump();
@@ -123,7 +123,7 @@ TEST_CASE("attempts at the same run take turns with its state, and replace a dam
 
 TEST_CASE("a result of a spent budget is replaced by a run that goes on, never a final one") {
   const workplace place;
-  const json budget = {{"by", "time_budget"}};
+  const ordered_json budget = {{"by", "time_budget"}};
   run_fence begun(place.files, place.identity);
   run_fence stopped(place.files, place.identity);
   stopped.write_result(place.result_of(place.identity, budget));

@@ -20,13 +20,13 @@ TEST_CASE("a result tells every part of a run, and NaN as null") {
   record.validation = metrics{.loss = 0.25, .accuracy = 0.75};
   result.training.history = {record};
   result.best = record;
-  const json encoded = encode_result(result);
+  const ordered_json encoded = encode_result(result);
   CHECK(encoded["index"] == 1);
   CHECK(encoded["scheduler"] == "AWS Batch");
   CHECK(encoded["attempt"].is_null());
   CHECK(encoded["history"]["loss"][0].is_null());
   CHECK(encoded["history"]["val_accuracy"][0] == 0.75);
-  CHECK(encoded["best"] == json{{"epoch", 1}, {"val_accuracy", 0.75}, {"val_loss", 0.25}});
+  CHECK(encoded["best"] == ordered_json{{"epoch", 1}, {"val_accuracy", 0.75}, {"val_loss", 0.25}});
   CHECK(encoded["seconds"].contains("validate"));
   CHECK(encoded["version"] == version);
 }

@@ -12,9 +12,9 @@
 #include "support.hpp"
 
 using sweepnet::data_error;
-using sweepnet::node;
 using sweepnet::node_type;
 using sweepnet::parse_value;
+using sweepnet::parsed_node;
 using testing::message_of;
 
 namespace {

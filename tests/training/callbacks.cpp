@@ -18,9 +18,9 @@ using namespace sweepnet;
 namespace {
 
 /// A golden sequence; null stands for NaN.
-std::vector<double> sequence_of(const json& values) {
+std::vector<double> sequence_of(const ordered_json& values) {
   std::vector<double> sequence;
-  for (const json& value : values) {
+  for (const ordered_json& value : values) {
     sequence.push_back(value.is_null() ? std::numeric_limits<double>::quiet_NaN()
                                        : value.get<double>());
   }
@@ -34,9 +34,9 @@ bool has_nan(const std::vector<double>& sequence) {
 }  // namespace
 
 TEST_CASE("early_stopping stops where Keras' EarlyStopping does") {
-  const json cases = testing::golden_json("callbacks.json")["early_stopping"];
+  const ordered_json cases = testing::golden_json("callbacks.json")["early_stopping"];
   REQUIRE(cases.size() > 5);
-  for (const json& entry : cases) {
+  for (const ordered_json& entry : cases) {
     const std::vector<double> losses = sequence_of(entry["sequence"]);
     testing::fake_executor executor({.val_losses = losses});
     if (std::isnan(losses[0])) continue;  // see "NaN is never best"
@@ -55,9 +55,9 @@ TEST_CASE("early_stopping stops where Keras' EarlyStopping does") {
 }
 
 TEST_CASE("reduce_lr_on_plateau sets Keras' learning rates") {
-  const json cases = testing::golden_json("callbacks.json")["reduce_lr_on_plateau"];
+  const ordered_json cases = testing::golden_json("callbacks.json")["reduce_lr_on_plateau"];
   REQUIRE(cases.size() > 5);
-  for (const json& entry : cases) {
+  for (const ordered_json& entry : cases) {
     const std::vector<double> losses = sequence_of(entry["sequence"]);
     if (has_nan(losses)) continue;
     testing::fake_executor executor({.val_losses = losses},
@@ -66,7 +66,7 @@ TEST_CASE("reduce_lr_on_plateau sets Keras' learning rates") {
                                                                           "reduce_lr_on_plateau"));
     train(executor, reduce);
     INFO(entry["config"].dump() << " " << entry["sequence"].dump());
-    const json& expected = entry["learning_rates"];
+    const ordered_json& expected = entry["learning_rates"];
     REQUIRE(executor.rates.size() == expected.size() - 1);
     for (std::size_t epoch = 0; epoch < executor.rates.size(); ++epoch) {
       const double rate = expected[epoch].get<double>();
@@ -77,10 +77,10 @@ TEST_CASE("reduce_lr_on_plateau sets Keras' learning rates") {
 }
 
 TEST_CASE("model_checkpoint saves the epochs that Keras' ModelCheckpoint saves") {
-  const json cases = testing::golden_json("callbacks.json")["model_checkpoint"];
+  const ordered_json cases = testing::golden_json("callbacks.json")["model_checkpoint"];
   REQUIRE(cases.size() > 5);
-  for (const json& entry : cases) {
-    const json& config = entry["config"];
+  for (const ordered_json& entry : cases) {
+    const ordered_json& config = entry["config"];
     const std::vector<double> losses = sequence_of(entry["sequence"]);
     if (has_nan(losses) || config.contains("initial_value_threshold")) continue;
     testing::fake_executor executor({.val_losses = losses});

@@ -26,14 +26,14 @@ inline void run_inspect(const context& world, const inspect_settings& settings) 
   const std::string source = storage::location(settings.model).shown();
   const model_form form = model_form_of(source);
   const trained_model trained = read_model(settings.model);
-  const json origin = encode_origin(trained);
+  const ordered_json origin = encode_origin(trained);
   if (settings.json) {
-    json all = {{"file", source}, {"form", form.extension}};
+    ordered_json all = {{"file", source}, {"form", form.extension}};
     all["model"] = encode_model(trained.model);
     all["parameters"] = trained.parameters.size();
     all.update(origin);
     constexpr bool ascii = true;  // so that no control character is there as it is
-    world.out << all.dump(2, ' ', ascii, json::error_handler_t::replace) << "\n";
+    world.out << all.dump(2, ' ', ascii, ordered_json::error_handler_t::replace) << "\n";
     return;
   }
   world.out << fmt::format("{}: {}, {} inputs\n", source, form.name, trained.model.inputs)

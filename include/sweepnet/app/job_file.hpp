@@ -96,7 +96,7 @@ inline void require_name(engine where, const job_request& job) {
     return;
   }
   throw usage_error(fmt::format("a job's name for {} must be 1 to {} of {}, got {}", name_of(where),
-                                rule.longest, rule.expected, dump(json(name))));
+                                rule.longest, rule.expected, dump(ordered_json(name))));
 }
 
 inline void require_array(std::int64_t size, std::int64_t most, const char* engine_name) {
@@ -109,9 +109,9 @@ inline void require_array(std::int64_t size, std::int64_t most, const char* engi
 
 /// Retries what an exit code or a lost host asks for; everything else is final. The rules are those
 /// of the job definition in examples/aws-batch.
-inline json retry_strategy() {
+inline ordered_json retry_strategy() {
   const auto on = [](const char* what, const char* pattern, const char* action) {
-    return json{{what, pattern}, {"action", action}};
+    return ordered_json{{what, pattern}, {"action", action}};
   };
   return {{"attempts", 5},
           {"evaluateOnExit",
@@ -127,9 +127,9 @@ inline std::string aws_batch_job(const job_request& job) {
   for (const std::string& word : job.arguments) (void)json_quoted(word);
   for (const std::string& word : {job.queue, job.definition}) (void)json_quoted(word);
   const auto resource = [](const char* type, std::int64_t value) {
-    return json{{"type", type}, {"value", std::to_string(value)}};
+    return ordered_json{{"type", type}, {"value", std::to_string(value)}};
   };
-  json request = {
+  ordered_json request = {
       {"jobName", job.name},
       {"jobQueue", job.queue},
       {"jobDefinition", job.definition},
@@ -165,7 +165,7 @@ exit $code
 )",
                      fmt::arg("name", job.name), fmt::arg("last", job.size - 1),
                      fmt::arg("cpus", job.cpus), fmt::arg("memory", job.memory),
-                     fmt::arg("command", join(words, " ")));
+                     fmt::arg("command", join_text(words, " ")));
 }
 
 /// An Indexed Job.
@@ -231,7 +231,7 @@ spec:
                      fmt::arg("quoted", yaml_quoted(job.name)), fmt::arg("size", job.size),
                      fmt::arg("parallelism", std::min<std::int64_t>(job.size, 100)),
                      fmt::arg("image", yaml_quoted(job.image)),
-                     fmt::arg("arguments", join(words, ", ")), fmt::arg("cpus", job.cpus),
+                     fmt::arg("arguments", join_text(words, ", ")), fmt::arg("cpus", job.cpus),
                      fmt::arg("memory", job.memory));
 }
 

@@ -145,10 +145,10 @@ template <described P> void assign(P& target, std::string_view assignment) {
   }
   const std::string source = "--set " + without_secrets(assignment);
   try {
-    node key;
+    parsed_node key;
     key.type = node_type::scalar;
     key.text = std::string(assignment.substr(0, equals));
-    const node value = parse_value(assignment.substr(equals + 1), source);
+    const parsed_node value = parse_value(assignment.substr(equals + 1), source);
     const decoder decode(source, decoder::positions::hidden);
     decode.set(target, key, value, "");
     decode.check(target, value);

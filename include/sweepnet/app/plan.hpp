@@ -55,7 +55,7 @@ inline std::string text_table(const std::vector<std::vector<std::string>>& rows)
 }
 
 /// A value as people read it: strings bare, the rest as JSON.
-inline std::string cell(const json& value) {
+inline std::string cell(const ordered_json& value) {
   return printable(value.is_string() ? value.get<std::string>() : value.dump());
 }
 
@@ -155,7 +155,7 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
   }
 
   const std::size_t shown = std::min(sweep.size(), most);
-  std::vector<json> encoded;
+  std::vector<ordered_json> encoded;
   for (std::size_t i = 0; i < shown; ++i) encoded.push_back(encode(sweep.paramsets[i]));
   std::vector<std::vector<std::string>> rows(shown + 1);
   rows[0] = {"index", "parameters", "model"};
@@ -168,7 +168,7 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
   for_each_field<P>([&](const auto& f) {
     const std::string key(f.name);
     if (key == "model_path") return;
-    const auto value = [&](std::size_t i) { return encoded[i].value(key, json(nullptr)); };
+    const auto value = [&](std::size_t i) { return encoded[i].value(key, ordered_json(nullptr)); };
     bool varies = false;
     for (std::size_t i = 1; i < shown && !varies; ++i) varies = value(i) != value(0);
     if (!varies) {

@@ -32,9 +32,10 @@ namespace sweepnet::app {
 /// another text in their place would name another file.
 [[nodiscard]] inline std::string json_quoted(std::string_view text) {
   try {
-    return json(text).dump();
-  } catch (const json::exception&) {
-    throw usage_error(fmt::format("{}: expected UTF-8, found other bytes", dump(json(text))));
+    return ordered_json(text).dump();
+  } catch (const ordered_json::exception&) {
+    throw usage_error(
+        fmt::format("{}: expected UTF-8, found other bytes", dump(ordered_json(text))));
   }
 }
 

@@ -68,7 +68,7 @@ void run_status_command(const context& world, const status_settings& settings) {
     if (count[state] > 0) sums.push_back(fmt::format("{} {}", count[state], words[state]));
   }
   world.out << fmt::format("{} paramset{}: {}\n", status.size(), status.size() == 1 ? "" : "s",
-                           join(sums, ", "));
+                           join_text(sums, ", "));
 }
 
 template <described P> void add_status(CLI::App& program, const context& world) {

@@ -105,7 +105,7 @@ struct code_point {
 
 /// The pieces with `separator` between them.
 template <class Range>
-[[nodiscard]] std::string join(const Range& pieces, std::string_view separator) {
+[[nodiscard]] std::string join_text(const Range& pieces, std::string_view separator) {
   std::string joined;
   for (bool first = true; const auto& piece : pieces) {
     if (!first) joined += separator;
@@ -153,7 +153,7 @@ template <class Range>
     }
   }
   if (!nearest.empty()) return " (did you mean '" + std::string(nearest) + "'?)";
-  return " (known: " + join(candidates, ", ") + ")";
+  return " (known: " + join_text(candidates, ", ") + ")";
 }
 
 }  // namespace sweepnet

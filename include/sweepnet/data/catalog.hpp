@@ -153,7 +153,7 @@ inline data_place locate_known(const known_dataset& set, std::int64_t rows,
   }
   throw input_missing(fmt::format(
       "{}: not found in {}{}; put its IDX files in one of these or name their directory", set.name,
-      join(places, ", "), embedded));
+      join_text(places, ", "), embedded));
 }
 
 /// A directory of IDX files, or an archive: a file, behind a URL, or on standard input ("-").

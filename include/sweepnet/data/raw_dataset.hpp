@@ -45,7 +45,7 @@ inline storage::location idx_file(const storage::location& directory,
     }
   }
   throw input_missing(
-      fmt::format("{}: has no file {}*", directory.shown(), join(prefixes, "* or ")));
+      fmt::format("{}: has no file {}*", directory.shown(), join_text(prefixes, "* or ")));
 }
 
 }  // namespace detail

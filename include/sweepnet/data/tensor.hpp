@@ -41,7 +41,7 @@ struct tensor {
 [[nodiscard]] inline std::string text_of_shape(std::span<const std::int64_t> shape) {
   std::vector<std::string> sizes;
   for (const std::int64_t size : shape) sizes.push_back(std::to_string(size));
-  return "(" + join(sizes, ", ") + (sizes.size() == 1 ? ",)" : ")");
+  return "(" + join_text(sizes, ", ") + (sizes.size() == 1 ? ",)" : ")");
 }
 
 namespace detail {

@@ -25,7 +25,7 @@
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/named_objects.hpp"
 #include "sweepnet/describe/names.hpp"
-#include "sweepnet/describe/node.hpp"
+#include "sweepnet/describe/parsed_node.hpp"
 
 namespace sweepnet {
 
@@ -50,7 +50,7 @@ class decoder {
                    const named_objects* own = nullptr)
       : source_(std::move(source)), shown_(shown), own_(own) {}
 
-  [[noreturn]] void fail(const node& at, const std::string& message) const {
+  [[noreturn]] void fail(const parsed_node& at, const std::string& message) const {
     fail(at.line, at.column, message);
   }
   [[noreturn]] void fail(int line, int column, const std::string& message) const {
@@ -62,7 +62,7 @@ class decoder {
   /// A described type from a mapping (or, for a `choice`, a scalar). `path` names the value in
   /// messages; empty at the top.
   template <described P>
-  [[nodiscard]] P described_value(const node& value, const std::string& path) const {
+  [[nodiscard]] P described_value(const parsed_node& value, const std::string& path) const {
     P result{};
     if constexpr (choice<P>) {
       if (value.type == node_type::scalar) {
@@ -84,7 +84,8 @@ class decoder {
 
   /// Sets the field named `key`, of the type itself or of its chosen alternative.
   template <described P>
-  void set(P& target, const node& key, const node& value, const std::string& path) const {
+  void set(P& target, const parsed_node& key, const parsed_node& value,
+           const std::string& path) const {
     if (set_field(target, key, value, path)) return;
     std::vector<std::string_view> known = detail::field_names<P>();
     bool done = false;
@@ -105,7 +106,7 @@ class decoder {
   }
 
   /// Runs the type's own validate(), and its alternative's, if there is one.
-  template <class P> void check(const P& value, const node& at) const {
+  template <class P> void check(const P& value, const parsed_node& at) const {
     try {
       if constexpr (requires { value.validate(); }) value.validate();
       if constexpr (choice<P>) {
@@ -122,14 +123,15 @@ class decoder {
     return path.empty() ? std::string(name) : path + "." + std::string(name);
   }
 
-  [[noreturn]] void expected(const std::string& what, const node& value,
+  [[noreturn]] void expected(const std::string& what, const parsed_node& value,
                              const std::string& path) const {
     fail(value, fmt::format("{} must be {}, got {}", path.empty() ? "a paramset" : path, what,
                             found(value)));
   }
 
   template <class P>
-  bool set_field(P& target, const node& key, const node& value, const std::string& path) const {
+  bool set_field(P& target, const parsed_node& key, const parsed_node& value,
+                 const std::string& path) const {
     bool done = false;
     for_each_field<P>([&](const auto& f) {
       if (f.name != key.text) return;
@@ -141,7 +143,7 @@ class decoder {
   }
 
   template <class T>
-  T any(const node& value, const interval& domain, const std::string& path) const {
+  T any(const parsed_node& value, const interval& domain, const std::string& path) const {
     if constexpr (detail::is_optional<T>) {
       if (value.type == node_type::null) return std::nullopt;
       return any<typename T::value_type>(value, domain, path);
@@ -149,7 +151,7 @@ class decoder {
       if (value.type != node_type::list) expected("a list", value, path);
       T list;
       list.reserve(value.items.size());
-      for (const node& item : value.items) {
+      for (const parsed_node& item : value.items) {
         list.push_back(
             any<typename T::value_type>(item, domain, fmt::format("{}[{}]", path, list.size())));
       }
@@ -171,12 +173,12 @@ class decoder {
     }
   }
 
-  static bool is_plain(const node& value) {
+  static bool is_plain(const parsed_node& value) {
     return value.type == node_type::scalar && !value.quoted;
   }
 
   template <class T>
-  T number(const node& value, const interval& domain, const std::string& path) const {
+  T number(const parsed_node& value, const interval& domain, const std::string& path) const {
     const char* wanted = std::integral<T> ? "an integer" : "a number";
     if (!is_plain(value)) expected(wanted, value, path);
     const std::optional<T> parsed = parse_number<T>(value.text);
@@ -199,21 +201,21 @@ class decoder {
     return *parsed;
   }
 
-  template <named_enum E> E enumerator(const node& value, const std::string& path) const {
+  template <named_enum E> E enumerator(const parsed_node& value, const std::string& path) const {
     if (value.type != node_type::scalar) expected("a name", value, path);
     const std::optional<E> named = from_name<E>(value.text);
     if (!named) unknown_name(value, path, all_names<E>());
     return *named;
   }
 
-  [[noreturn]] void unknown_name(const node& value, const std::string& path,
+  [[noreturn]] void unknown_name(const parsed_node& value, const std::string& path,
                                  const std::vector<std::string_view>& known) const {
     fail(value,
          fmt::format("unknown {} '{}'{}", path, value.text, did_you_mean(value.text, known)));
   }
 
   template <choice P>
-  void from_scalar(P& result, const node& value, const std::string& path) const {
+  void from_scalar(P& result, const parsed_node& value, const std::string& path) const {
     using first = std::variant_alternative_t<0, alternatives_of<P>>;
     std::vector<std::string_view> known = known_names<P>();
     if constexpr (requires { first::scalar_member; }) {
@@ -237,10 +239,10 @@ class decoder {
   }
 
   template <choice P>
-  void choose_by_name(P& result, const node& value, const std::string& path) const {
-    const auto key = std::ranges::find(value.keys, "name", &node::text);
+  void choose_by_name(P& result, const parsed_node& value, const std::string& path) const {
+    const auto key = std::ranges::find(value.keys, "name", &parsed_node::text);
     if (key == value.keys.end()) return;  // the default alternative
-    const node& name = value.items[static_cast<std::size_t>(key - value.keys.begin())];
+    const parsed_node& name = value.items[static_cast<std::size_t>(key - value.keys.begin())];
     if (name.type != node_type::scalar) expected("a name", name, child(path, "name"));
     if (!choose_any(result, name.text)) unknown_name(name, path, known_names<P>());
   }

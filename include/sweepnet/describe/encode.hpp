@@ -23,21 +23,21 @@ namespace sweepnet {
 
 /// A field's value, or a described type as an object with its fields in order. A `choice` without
 /// options to tell becomes its bare name, and so does a program's own object.
-template <class T> [[nodiscard]] json encode(const T& value) {
+template <class T> [[nodiscard]] ordered_json encode(const T& value) {
   if constexpr (detail::is_optional<T>) {
-    return value ? encode(*value) : json(nullptr);
+    return value ? encode(*value) : ordered_json(nullptr);
   } else if constexpr (detail::is_vector<T>) {
-    json list = json::array();
+    ordered_json list = ordered_json::array();
     for (const auto& item : value) list.push_back(encode(item));
     return list;
   } else if constexpr (named_enum<T>) {
     return std::string(name_of(value));
   } else if constexpr (described<T>) {
-    json object = json::object();
+    ordered_json object = ordered_json::object();
     const auto add_fields = [&object]<class D>(const D& owner) {
       if constexpr (described<D>) {
         for_each_field<D>([&](const auto& f) {
-          json member = encode(owner.*f.member);
+          ordered_json member = encode(owner.*f.member);
           if (!member.is_null()) object[std::string(f.name)] = std::move(member);
         });
       }

@@ -16,7 +16,7 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/json.hpp"
-#include "sweepnet/describe/node.hpp"
+#include "sweepnet/describe/parsed_node.hpp"
 
 namespace sweepnet {
 
@@ -27,7 +27,7 @@ struct json_limits {
 
 /// The value in `text`; is_discarded() if that is no JSON. Throws data_error beginning with `what`
 /// where a key comes twice or a limit is passed.
-template <class Json = json>
+template <class Json = ordered_json>
 [[nodiscard]] Json parse_untrusted_json(std::string_view text, const std::string& what,
                                         const json_limits& limits = {}) {
   // The parser takes a NUL for the end of the text.

@@ -21,8 +21,8 @@ namespace sweepnet {
 
 /// A model's structure in this library's own words: {"inputs": 784, "layers": [{"dense": {...}},
 /// {"dropout": {...}}]}. Of a program's own activation it holds the name.
-[[nodiscard]] inline json encode_model(const model_spec& model) {
-  json layers = json::array();
+[[nodiscard]] inline ordered_json encode_model(const model_spec& model) {
+  ordered_json layers = ordered_json::array();
   for (const layer& each : model.layers) {
     if (const auto* d = std::get_if<dense>(&each)) {
       layers.push_back({{"dense", encode(*d)}});
@@ -35,7 +35,7 @@ namespace sweepnet {
 
 /// The inverse of encode_model; `own` are the program's own functions that it may name. Throws
 /// data_error naming `source`.
-[[nodiscard]] inline model_spec decode_model(const json& value, const std::string& source,
+[[nodiscard]] inline model_spec decode_model(const ordered_json& value, const std::string& source,
                                              const named_objects& own = {}) {
   const auto require = [&](bool holds, const char* what) {
     if (!holds) throw data_error(source + ": the model's description " + what);
@@ -45,7 +45,7 @@ namespace sweepnet {
           "must have inputs and layers");
   model_spec model{.inputs = value["inputs"].get<std::int64_t>()};
   require(model.inputs <= std::numeric_limits<std::int32_t>::max(), "has too many inputs");
-  for (const json& entry : value["layers"]) {
+  for (const ordered_json& entry : value["layers"]) {
     require(entry.is_object() && entry.size() == 1, "has a malformed layer");
     const std::string type = entry.begin().key();
     require(type == "dense" || type == "dropout", "has a layer that is neither dense nor dropout");

@@ -16,23 +16,23 @@
 namespace sweepnet {
 
 /// Throws data_error, beginning with `source`, unless metadata are a JSON object.
-inline void require_object(const json& metadata, const std::string& source) {
+inline void require_object(const ordered_json& metadata, const std::string& source) {
   if (!metadata.is_object()) throw data_error(source + ": the metadata must be a JSON object");
 }
 
 /// A model's metadata as JSON. Throws data_error, beginning with `source`, unless they are an
 /// object.
-[[nodiscard]] inline json metadata_of(const trained_model& trained,
-                                      const std::string& source = "the model") {
-  if (trained.metadata.empty()) return json::object();
-  json metadata = json::parse(trained.metadata, nullptr, false);
+[[nodiscard]] inline ordered_json metadata_of(const trained_model& trained,
+                                              const std::string& source = "the model") {
+  if (trained.metadata.empty()) return ordered_json::object();
+  ordered_json metadata = ordered_json::parse(trained.metadata, nullptr, false);
   require_object(metadata, source);
   return metadata;
 }
 
 /// Loss, optimizer and metadata.
-[[nodiscard]] inline json encode_origin(const trained_model& trained) {
-  json origin = {{"loss", encode(trained.loss)}};
+[[nodiscard]] inline ordered_json encode_origin(const trained_model& trained) {
+  ordered_json origin = {{"loss", encode(trained.loss)}};
   if (trained.optimizer) origin["optimizer"] = encode(*trained.optimizer);
   origin["training"] = metadata_of(trained);
   return origin;
@@ -40,8 +40,8 @@ inline void require_object(const json& metadata, const std::string& source) {
 
 /// The inverse of encode_origin; what is missing stays as it is. `own` are the program's own
 /// functions that it may name. Throws data_error naming `source`.
-inline void decode_origin(const json& origin, const std::string& source, trained_model& trained,
-                          const named_objects& own = {}) {
+inline void decode_origin(const ordered_json& origin, const std::string& source,
+                          trained_model& trained, const named_objects& own = {}) {
   require_object(origin, source);
   if (origin.contains("loss")) {
     trained.loss = decode_json<categorical_crossentropy>(origin["loss"], source, "loss");
@@ -52,7 +52,7 @@ inline void decode_origin(const json& origin, const std::string& source, trained
   }
   if (origin.contains("training")) {
     require_object(origin["training"], source);
-    const json& training = origin["training"];
+    const ordered_json& training = origin["training"];
     trained.metadata = training.empty() ? "" : dump(training);
   }
 }

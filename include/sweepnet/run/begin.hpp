@@ -56,7 +56,7 @@ inline void clear_for_run(const run_files& files, const run_options& options) {
 /// The seconds in a result of a run that its budget stopped, else 0.
 inline double seconds_in(const found_result& result) {
   if (!result.of_budget()) return 0;
-  const json seconds = result.content["stopped"].value("seconds", json());
+  const ordered_json seconds = result.content["stopped"].value("seconds", ordered_json());
   const double value = seconds.is_number() ? seconds.get<double>() : 0;
   return std::isfinite(value) && value > 0 ? value : 0;
 }

@@ -48,13 +48,13 @@ struct run_examination {
 /// A result file as it was found.
 struct found_result {
   bool there = false;
-  json content{};        ///< an object; empty if there is none, or it is damaged
-  std::string damage{};  ///< what is wrong with it; empty: nothing
+  ordered_json content{};  ///< an object; empty if there is none, or it is damaged
+  std::string damage{};    ///< what is wrong with it; empty: nothing
 
   [[nodiscard]] bool of_budget() const {
     const auto stopped = content.find("stopped");
     return stopped != content.end() && stopped->is_object() &&
-           stopped->value("by", json()) == "time_budget";
+           stopped->value("by", ordered_json()) == "time_budget";
   }
   [[nodiscard]] bool has_model() const {
     const auto model = content.find("model");
@@ -74,10 +74,10 @@ struct found_result {
     found.damage = e.what();
   }
   if (!found.there || !found.damage.empty()) return found;
-  const json& content = found.content;
+  const ordered_json& content = found.content;
   if (!content.is_object() || !content.contains("model") ||
       !(content["model"].is_null() || content["model"].is_string())) {
-    found.content = json::object();
+    found.content = ordered_json::object();
     found.damage = source + " is damaged";
   }
   return found;

@@ -138,7 +138,7 @@ class run_fence {
   /// That another attempt's state is damaged is no loss.
   void require_own_state() const {
     const std::string source = files_.state.shown();
-    json run;
+    ordered_json run;
     try {
       run = run_of_state(storage::read(files_.state), source);
     } catch (const input_missing&) {

@@ -22,13 +22,13 @@ struct unusable_run : data_error {
 };
 
 struct run_identity {
-  json paramset{};
+  ordered_json paramset{};
   std::string data{};         ///< its name, for people
   std::string data_digest{};  ///< of all rows and labels
   std::string version = sweepnet::version;
 
   /// The same as JSON, as state and result hold it.
-  [[nodiscard]] json encoded() const {
+  [[nodiscard]] ordered_json encoded() const {
     return {
         {"paramset", paramset}, {"data", data}, {"data_digest", data_digest}, {"version", version}};
   }
@@ -38,16 +38,16 @@ namespace detail {
 
 /// "KEY is THERE there, HERE here" for each key whose values differ, those of `paramset` one by
 /// one.
-inline std::vector<std::string> differences(const json& here, const json& there,
+inline std::vector<std::string> differences(const ordered_json& here, const ordered_json& there,
                                             const std::string& prefix = "") {
   std::vector<std::string> found;
-  const auto value = [](const json& object, const std::string& key) {
-    return object.is_object() && object.contains(key) ? object[key] : json();
+  const auto value = [](const ordered_json& object, const std::string& key) {
+    return object.is_object() && object.contains(key) ? object[key] : ordered_json();
   };
-  const auto text = [](const json& v) { return v.is_null() ? "unset" : dump(v); };
+  const auto text = [](const ordered_json& v) { return v.is_null() ? "unset" : dump(v); };
   const auto compare = [&](const std::string& key) {
-    const json ours = value(here, key);
-    const json theirs = value(there, key);
+    const ordered_json ours = value(here, key);
+    const ordered_json theirs = value(there, key);
     if (text(ours) == text(theirs)) return;
     if (key == "paramset") {
       const std::vector<std::string> inner = differences(ours, theirs, key + ".");
@@ -71,12 +71,12 @@ inline std::vector<std::string> differences(const json& here, const json& there,
 }  // namespace detail
 
 /// Throws unusable_run naming `source` and each key of the identity whose value in `found` differs.
-inline void require_same_run(const run_identity& expected, const json& found,
+inline void require_same_run(const run_identity& expected, const ordered_json& found,
                              const std::string& source) {
   const std::vector<std::string> differences = detail::differences(expected.encoded(), found);
   if (differences.empty()) return;
   throw unusable_run(
-      fmt::format("{}: belongs to another run: {}", source, join(differences, ", ")));
+      fmt::format("{}: belongs to another run: {}", source, join_text(differences, ", ")));
 }
 
 }  // namespace sweepnet

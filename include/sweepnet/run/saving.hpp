@@ -112,7 +112,7 @@ class model_saver final : public callback {
     trained->parameters = context.executor.best_parameters().value();
     trained->loss = context.options.loss;
     trained->optimizer = context.options.optimizer;
-    json metadata = saving_.spec.identity.encoded();
+    ordered_json metadata = saving_.spec.identity.encoded();
     metadata["index"] = saving_.spec.index;
     metadata["best"] = {{"epoch", best.epoch},
                         {std::string(name_of(monitor)), *best.value_of(monitor)}};

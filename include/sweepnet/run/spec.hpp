@@ -65,8 +65,8 @@ template <trainable_paramset P>
 namespace detail {
 
 /// The paramset as files and messages show it: without the signature of a presigned model_path.
-template <class P> json public_paramset(const P& p) {
-  json paramset = encode(p);
+template <class P> ordered_json public_paramset(const P& p) {
+  ordered_json paramset = encode(p);
   if (const auto path = paramset.find("model_path"); path != paramset.end() && path->is_string()) {
     *path = storage::location(path->template get<std::string>()).shown();
   }

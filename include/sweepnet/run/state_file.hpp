@@ -126,8 +126,8 @@ class state_parts {
     require(entry != file_.metadata.end(), fmt::format("the state's metadata lack '{}'", key));
     return entry->second;
   }
-  [[nodiscard]] json object(const char* key) const {
-    json parsed = json::parse(text(key), nullptr, false);
+  [[nodiscard]] ordered_json object(const char* key) const {
+    ordered_json parsed = ordered_json::parse(text(key), nullptr, false);
     require(parsed.is_object(), fmt::format("the state's metadata '{}' are no JSON object", key));
     return parsed;
   }
@@ -193,7 +193,7 @@ inline std::map<std::string, std::vector<double>> callback_states_of(const state
 
 /// Throws unusable_run or, where numbers do not fit, argument_error.
 inline run_state run_state_of(const state_parts& parts) {
-  const json end = parts.object("stopped");
+  const ordered_json end = parts.object("stopped");
   parts.require(end.contains("stopped") && end["stopped"].is_boolean() && end.contains("reason") &&
                     end["reason"].is_string(),
                 "the state does not tell whether training was stopped");
@@ -240,8 +240,8 @@ inline run_state run_state_of(const state_parts& parts) {
 
 /// Whose state `bytes` are, as run_identity::encoded() says it. Throws unusable_run naming `source`
 /// unless they are a whole state.
-[[nodiscard]] inline json run_of_state(std::string_view bytes, const std::string& source) {
-  return json::parse(detail::state_parts(bytes, source).text("run"), nullptr, false);
+[[nodiscard]] inline ordered_json run_of_state(std::string_view bytes, const std::string& source) {
+  return ordered_json::parse(detail::state_parts(bytes, source).text("run"), nullptr, false);
 }
 
 /// The state in `bytes`. Throws unusable_run naming `source` where they are damaged, no run state

@@ -59,17 +59,17 @@ struct seen_run {
 };
 
 /// A member that is text, else empty.
-inline std::string text_in(const json& object, const char* key) {
+inline std::string text_in(const ordered_json& object, const char* key) {
   const bool there = object.is_object() && object.contains(key) && object[key].is_string();
   return there ? object[key].get<std::string>() : "";
 }
 
 /// Where the model of a result lies, whatever the run called its output directory; nothing if that
 /// is elsewhere: the files may be foreign, and are not followed out of their directory.
-inline std::optional<storage::location> model_beside(const json& result, std::size_t index,
+inline std::optional<storage::location> model_beside(const ordered_json& result, std::size_t index,
                                                      const storage::location& directory) {
   const std::string written = text_in(result, "model");
-  std::string name = text_in(result.value("paramset", json()), "model_path");
+  std::string name = text_in(result.value("paramset", ordered_json()), "model_path");
   if (name.empty()) name = written.substr(written.rfind('/') + 1);
   try {
     return place_below(directory, with_index(name, index));
@@ -79,13 +79,13 @@ inline std::optional<storage::location> model_beside(const json& result, std::si
 }
 
 /// What is told of a run beside its state.
-inline std::string detail_of(const run_condition& found, const json& result) {
+inline std::string detail_of(const run_condition& found, const ordered_json& result) {
   switch (found.phase) {
     case run_phase::damaged: return found.reason;
     case run_phase::failed: return "no epoch gave a finite loss";
-    case run_phase::budget: return dump(result.value("stopped", json()));
+    case run_phase::budget: return dump(result.value("stopped", ordered_json()));
     case run_phase::done: {
-      const json best = result.value("best", json());
+      const ordered_json best = result.value("best", ordered_json());
       const std::string told = best.is_null() ? "" : dump(best);
       return told + (found.model_compared ? "" : "  (model not compared)");
     }
@@ -184,7 +184,7 @@ inline void examine(seen_run& run, const storage::location& directory,
                                : fmt::format("{}-{}", indices[i], indices[last]));
     i = last + 1;
   }
-  return join(ranges, ",");
+  return join_text(ranges, ",");
 }
 
 }  // namespace sweepnet

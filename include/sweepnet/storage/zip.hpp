@@ -94,7 +94,7 @@ class zip_archive {
       const char* entry = zip_get_name(archive_.get(), static_cast<zip_uint64_t>(i), 0);
       if (entry != nullptr) names.emplace_back(entry);
     }
-    return " (found: " + (names.empty() ? "nothing" : join(names, ", ")) + ")";
+    return " (found: " + (names.empty() ? "nothing" : join_text(names, ", ")) + ")";
   }
 
  private:

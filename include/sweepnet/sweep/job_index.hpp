@@ -178,7 +178,7 @@ inline std::optional<job_index> scheduled_index(const environment_map& environme
     }
   }
   return fmt::format("set {} or SWEEPNET_INDEX, or run it as an array job ({}){}", words.index,
-                     join(variables, ", "), hint);
+                     join_text(variables, ", "), hint);
 }
 
 /// `name` with the index in each place of {index}.

@@ -14,7 +14,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/fields.hpp"
-#include "sweepnet/describe/node.hpp"
+#include "sweepnet/describe/parsed_node.hpp"
 #include "sweepnet/network/custom_functions.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
@@ -39,7 +39,7 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
                        const Reject& reject, const custom_functions& own = {}) {
   const decoder decode(source, decoder::positions::shown, &own);
   std::size_t index = 0;
-  detail::node_builder builder(decode, [&](node&& item) {
+  detail::node_builder builder(decode, [&](parsed_node&& item) {
     try {
       if (item.type != node_type::mapping) {
         decode.fail(item, "a paramset must be a mapping, got " + found(item));

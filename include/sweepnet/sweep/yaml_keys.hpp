@@ -16,14 +16,14 @@
 #include <vector>
 
 #include "sweepnet/describe/decode.hpp"
-#include "sweepnet/describe/node.hpp"
+#include "sweepnet/describe/parsed_node.hpp"
 
 namespace sweepnet::detail {
 
 /// Throws data_error for a key that comes twice.
-inline void check_keys(const node& mapping, const decoder& report) {
+inline void check_keys(const parsed_node& mapping, const decoder& report) {
   std::map<std::string_view, int> line_of;
-  for (const node& key : mapping.keys) {
+  for (const parsed_node& key : mapping.keys) {
     const auto [first, fresh] = line_of.emplace(key.text, key.line);
     if (!fresh) {
       report.fail(key,
@@ -34,13 +34,13 @@ inline void check_keys(const node& mapping, const decoder& report) {
 
 /// Replaces << by those keys of its mapping, or of a list of mappings, that are not there yet; the
 /// mapping's own come first, then those of the list's first.
-inline void merge_keys(node& mapping, const decoder& report) {
-  const auto is_merge = [](const node& key) { return key.text == "<<" && !key.quoted; };
+inline void merge_keys(parsed_node& mapping, const decoder& report) {
+  const auto is_merge = [](const parsed_node& key) { return key.text == "<<" && !key.quoted; };
   if (std::ranges::none_of(mapping.keys, is_merge)) return;
-  node merged = mapping;
+  parsed_node merged = mapping;
   merged.keys.clear();
   merged.items.clear();
-  std::vector<node> bases;
+  std::vector<parsed_node> bases;
   for (std::size_t i = 0; i < mapping.keys.size(); ++i) {
     if (!is_merge(mapping.keys[i])) {
       merged.keys.push_back(std::move(mapping.keys[i]));
@@ -52,8 +52,8 @@ inline void merge_keys(node& mapping, const decoder& report) {
     }
   }
   std::set<std::string> present;
-  for (const node& key : merged.keys) present.insert(key.text);
-  for (const node& base : bases) {
+  for (const parsed_node& key : merged.keys) present.insert(key.text);
+  for (const parsed_node& base : bases) {
     if (base.type != node_type::mapping) {
       report.fail(base, "<< must be a mapping or a list of mappings, got " + found(base));
     }

@@ -26,7 +26,7 @@
 #include <vector>
 
 #include "sweepnet/describe/decode.hpp"
-#include "sweepnet/describe/node.hpp"
+#include "sweepnet/describe/parsed_node.hpp"
 #include "sweepnet/sweep/yaml_complaint.hpp"
 #include "sweepnet/sweep/yaml_keys.hpp"
 
@@ -41,10 +41,10 @@ class node_builder final : public YAML::EventHandler {
   static constexpr std::size_t most_alias_nodes = 100'000;       ///< in one child of the list
   static constexpr std::size_t most_anchored_nodes = 1'000'000;  ///< kept, where aliases made them
 
-  node_builder(decoder report, std::function<void(node&&)> on_item)
+  node_builder(decoder report, std::function<void(parsed_node&&)> on_item)
       : report_(std::move(report)), on_item_(std::move(on_item)) {}
 
-  node root;
+  parsed_node root;
   bool streamed = false;  ///< the document was a list
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -60,7 +60,7 @@ class node_builder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
-    node scalar = make(mark, node_type::scalar);
+    parsed_node scalar = make(mark, node_type::scalar);
     scalar.text = text;
     scalar.quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     if (!scalar.quoted) require_plain(tag, mark);
@@ -74,7 +74,7 @@ class node_builder final : public YAML::EventHandler {
     if (alias_nodes_ > most_alias_nodes) {
       fail(mark, fmt::format("aliases expand to more than {} values", most_alias_nodes));
     }
-    add(node(anchored->second), 0);
+    add(parsed_node(anchored->second), 0);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -95,22 +95,22 @@ class node_builder final : public YAML::EventHandler {
 
  private:
   struct container {
-    node value;
+    parsed_node value;
     YAML::anchor_t anchor;
   };
 
-  static node make(const YAML::Mark& mark, node_type type) {
-    node made;
+  static parsed_node make(const YAML::Mark& mark, node_type type) {
+    parsed_node made;
     made.type = type;
     made.line = mark.line + 1;
     made.column = mark.column + 1;
     return made;
   }
 
-  static std::size_t count(const node& value) {
+  static std::size_t count(const parsed_node& value) {
     std::size_t nodes = 1;
-    for (const node& key : value.keys) nodes += count(key);
-    for (const node& item : value.items) nodes += count(item);
+    for (const parsed_node& key : value.keys) nodes += count(key);
+    for (const parsed_node& item : value.items) nodes += count(item);
     return nodes;
   }
 
@@ -146,14 +146,14 @@ class node_builder final : public YAML::EventHandler {
     add(std::move(closed.value), closed.anchor);
   }
 
-  void add(node&& value, YAML::anchor_t anchor) {
+  void add(parsed_node&& value, YAML::anchor_t anchor) {
     if (anchor != 0) keep(anchor, value);
     if (open_.empty()) {
       if (!streamed) root = std::move(value);
     } else if (open_.size() == 1 && streamed) {
       alias_nodes_ = 0;
       on_item_(std::move(value));
-    } else if (node& parent = open_.back().value;
+    } else if (parsed_node& parent = open_.back().value;
                parent.type == node_type::mapping && parent.keys.size() == parent.items.size()) {
       if (value.type != node_type::scalar) {
         report_.fail(value, "a key must be a word, got " + found(value));
@@ -168,7 +168,7 @@ class node_builder final : public YAML::EventHandler {
     }
   }
 
-  void keep(YAML::anchor_t anchor, const node& value) {
+  void keep(YAML::anchor_t anchor, const parsed_node& value) {
     if (alias_nodes_ > 0) anchored_nodes_ += count(value);
     if (anchored_nodes_ > most_anchored_nodes) {
       report_.fail(value, fmt::format("anchors hold more than {} values", most_anchored_nodes));
@@ -177,10 +177,10 @@ class node_builder final : public YAML::EventHandler {
   }
 
   decoder report_;
-  std::function<void(node&&)> on_item_;
+  std::function<void(parsed_node&&)> on_item_;
   bool started_ = false;
   std::vector<container> open_;
-  std::unordered_map<YAML::anchor_t, node> anchors_;
+  std::unordered_map<YAML::anchor_t, parsed_node> anchors_;
   std::size_t alias_nodes_ = 0;
   std::size_t anchored_nodes_ = 0;
 };
@@ -225,12 +225,13 @@ inline bool read_document(std::string_view text, const decoder& report, node_bui
 
 /// The one value in a piece of YAML, such as the right side of `--set key=value`. Errors name
 /// `source` without line and column.
-[[nodiscard]] inline node parse_value(std::string_view text, const std::string& source) {
-  node list;
+[[nodiscard]] inline parsed_node parse_value(std::string_view text, const std::string& source) {
+  parsed_node list;
   list.type = node_type::list;
   const decoder report(source, decoder::positions::hidden);
-  detail::node_builder builder(report, [&](node&& item) { list.items.push_back(std::move(item)); });
-  if (!detail::read_document(text, report, builder)) return node{};
+  detail::node_builder builder(report,
+                               [&](parsed_node&& item) { list.items.push_back(std::move(item)); });
+  if (!detail::read_document(text, report, builder)) return parsed_node{};
   return builder.streamed ? list : builder.root;
 }
 

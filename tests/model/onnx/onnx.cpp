@@ -98,7 +98,7 @@ TEST_CASE("an ONNX file holds version, weights, shapes and where the model comes
     metadata[pair.bytes.at(1).at(0)] = pair.bytes.at(2).at(0);
   }
   CHECK(metadata.at("training") == R"({"note":"here"})");
-  CHECK(decode_model(json::parse(metadata.at("model")), "m").layers.size() == 3);
+  CHECK(decode_model(ordered_json::parse(metadata.at("model")), "m").layers.size() == 3);
 
   const fields_read graph(file.bytes.at(7).at(0));
   REQUIRE(graph.bytes.at(5).size() == 4);

@@ -41,12 +41,12 @@ inline const char* keras_optimizer_class(std::string_view name) {
   return nullptr;
 }
 
-inline json keras_optimizer(keras_form form, const optimizer& o) {
+inline ordered_json keras_optimizer(keras_form form, const optimizer& o) {
   check_keras_optimizer(o);
   const std::string rule_name = o.name();
   std::string_view name = rule_name;
   if (name.ends_with("_keras2")) name.remove_suffix(std::string_view("_keras2").size());
-  json config = {{"name", std::string(name)}, {"learning_rate", o.rate_at(0)}};
+  ordered_json config = {{"name", std::string(name)}, {"learning_rate", o.rate_at(0)}};
   for (const auto& [key, value] :
        {std::pair{"weight_decay", o.weight_decay}, std::pair{"clipnorm", o.clipnorm},
         std::pair{"clipvalue", o.clipvalue}, std::pair{"global_clipnorm", o.global_clipnorm}}) {
@@ -64,7 +64,7 @@ inline json keras_optimizer(keras_form form, const optimizer& o) {
   return keras_object(form, "keras.optimizers", keras_optimizer_class(name), config);
 }
 
-inline json keras_loss(keras_form form, const categorical_crossentropy& loss) {
+inline ordered_json keras_loss(keras_form form, const categorical_crossentropy& loss) {
   constexpr const char* name = "categorical_crossentropy";
   if (loss.label_smoothing == 0) return name;
   return keras_object(form, "keras.losses", "CategoricalCrossentropy",
@@ -75,10 +75,11 @@ inline json keras_loss(keras_form form, const categorical_crossentropy& loss) {
 
 /// What Keras' compile() was told: an .h5 file's `training_config`, or the `compile_config` of a
 /// .keras file.
-[[nodiscard]] inline json keras_compilation(const optimizer& o,
-                                            const categorical_crossentropy& loss, keras_form form) {
-  const json optimizer = detail::keras_optimizer(form, o);
-  const json keras_loss = detail::keras_loss(form, loss);
+[[nodiscard]] inline ordered_json keras_compilation(const optimizer& o,
+                                                    const categorical_crossentropy& loss,
+                                                    keras_form form) {
+  const ordered_json optimizer = detail::keras_optimizer(form, o);
+  const ordered_json keras_loss = detail::keras_loss(form, loss);
   if (form == keras_form::legacy) {
     return {{"optimizer_config", optimizer}, {"loss", keras_loss},
             {"metrics", {"accuracy"}},       {"weighted_metrics", nullptr},

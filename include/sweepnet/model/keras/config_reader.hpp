@@ -39,13 +39,13 @@ class keras_config_reader {
   keras_config_reader(std::string source, int generation)
       : source_(std::move(source)), generation_(generation) {}
 
-  keras_network read(const json& config) {
+  keras_network read(const ordered_json& config) {
     const std::string type = text(config, "class_name");
     if (type != "Sequential") fail("only Sequential models are supported, found " + type);
-    const json& body = member(config, "config");
-    const json& layers = body.is_array() ? body : member(body, "layers");
+    const ordered_json& body = member(config, "config");
+    const ordered_json& layers = body.is_array() ? body : member(body, "layers");
     if (!layers.is_array()) fail("the layers must be a list");
-    for (const json& each : layers) read_layer(each);
+    for (const ordered_json& each : layers) read_layer(each);
     if (model_.inputs == 0) fail("the model does not tell its input width");
     return {.model = std::move(model_), .biased = std::move(biased_)};
   }
@@ -53,24 +53,24 @@ class keras_config_reader {
  private:
   [[noreturn]] void fail(const std::string& what) const { throw data_error(source_ + ": " + what); }
 
-  const json& member(const json& object, const char* key) const {
+  const ordered_json& member(const ordered_json& object, const char* key) const {
     const auto found = object.is_object() ? object.find(key) : object.end();
     if (!object.is_object() || found == object.end()) {
       fail(fmt::format("the model's description lacks '{}'", key));
     }
     return *found;
   }
-  std::string text(const json& object, const char* key) const {
-    const json& value = member(object, key);
+  std::string text(const ordered_json& object, const char* key) const {
+    const ordered_json& value = member(object, key);
     if (!value.is_string()) fail(fmt::format("'{}' must be a string", key));
     return value.get<std::string>();
   }
-  double number(const json& object, const char* key) const {
-    const json& value = member(object, key);
+  double number(const ordered_json& object, const char* key) const {
+    const ordered_json& value = member(object, key);
     if (!value.is_number()) fail(fmt::format("'{}' must be a number", key));
     return value.get<double>();
   }
-  std::int64_t size(const json& value, const char* what) const {
+  std::int64_t size(const ordered_json& value, const char* what) const {
     if (!value.is_number_integer() || value.get<std::int64_t>() < 1 ||
         value.get<std::int64_t>() > 1 << 20) {
       fail(fmt::format("{} must be an integer in [1, {}], got {}", what, 1 << 20, value.dump()));
@@ -78,9 +78,9 @@ class keras_config_reader {
     return value.get<std::int64_t>();
   }
 
-  void read_layer(const json& entry) {
+  void read_layer(const ordered_json& entry) {
     const std::string type = text(entry, "class_name");
-    const json& config = member(entry, "config");
+    const ordered_json& config = member(entry, "config");
     require_float32(config);
     for (const char* key : {"batch_input_shape", "batch_shape"}) {
       if (config.contains(key)) read_input_shape(config[key]);
@@ -110,17 +110,18 @@ class keras_config_reader {
   }
 
   /// A type is its name, or Keras 3's DTypePolicy with the name in its config.
-  void require_float32(const json& config) const {
+  void require_float32(const ordered_json& config) const {
     const auto dtype = config.find("dtype");
     if (dtype == config.end() || dtype->is_null()) return;
-    const json& name = dtype->is_object() ? member(member(*dtype, "config"), "name") : *dtype;
+    const ordered_json& name =
+        dtype->is_object() ? member(member(*dtype, "config"), "name") : *dtype;
     if (name != "float32") {
       fail(fmt::format("layers of the type {} are not supported (float32 is)", name.dump()));
     }
   }
 
   /// Throws if an option that this library does not have is in use.
-  void refuse_options(const json& config, std::initializer_list<const char*> keys) const {
+  void refuse_options(const ordered_json& config, std::initializer_list<const char*> keys) const {
     for (const char* key : keys) {
       const auto found = config.find(key);
       if (found != config.end() && !found->is_null()) {
@@ -129,14 +130,14 @@ class keras_config_reader {
     }
   }
 
-  void read_input_shape(const json& shape) {
+  void read_input_shape(const ordered_json& shape) {
     if (!shape.is_array() || shape.size() != 2) {
       fail("the input shape must be [batch, features], got " + shape.dump());
     }
     model_.inputs = size(shape[1], "the number of features");
   }
 
-  activation read_activation(const json& config) const {
+  activation read_activation(const ordered_json& config) const {
     activation activate;
     std::string name = text(config, "activation");
     if (generation_ < 3 && name == "hard_sigmoid") name = "hard_sigmoid_keras2";
@@ -144,7 +145,7 @@ class keras_config_reader {
     return activate;
   }
 
-  dense read_dense(const json& config) {
+  dense read_dense(const ordered_json& config) {
     dense d{.units = size(member(config, "units"), "units"), .activate = read_activation(config)};
     const auto use_bias = config.find("use_bias");
     if (use_bias != config.end() && !use_bias->is_boolean()) {
@@ -158,12 +159,12 @@ class keras_config_reader {
     return d;
   }
 
-  void read_penalty(const json& regularizer, dense& d) const {
+  void read_penalty(const ordered_json& regularizer, dense& d) const {
     const std::string type = text(regularizer, "class_name");
     if (type != "L1L2" && type != "L1" && type != "L2") {
       fail("kernel regularizers of type " + type + " are not supported (L1, L2 and L1L2 are)");
     }
-    const json& penalty = member(regularizer, "config");
+    const ordered_json& penalty = member(regularizer, "config");
     if (penalty.contains("l1")) d.l1 = number(penalty, "l1");
     if (penalty.contains("l2")) d.l2 = number(penalty, "l2");
   }
@@ -179,7 +180,7 @@ class keras_config_reader {
 /// The model that Keras' JSON describes. `generation` is Keras' own, 2 or 3: its hard_sigmoid
 /// differs. Throws data_error naming `source` for anything but a Sequential of Dense, Dropout,
 /// Activation and InputLayer.
-[[nodiscard]] inline keras_network read_keras_model_config(const json& config,
+[[nodiscard]] inline keras_network read_keras_model_config(const ordered_json& config,
                                                            const std::string& source,
                                                            int generation = 3) {
   keras_network network = detail::keras_config_reader(source, generation).read(config);

@@ -61,8 +61,9 @@ inline constexpr std::array<variance_scaling, 6> variance_scalings{{
 }};
 
 /// A class and its configuration; .keras files also tell where the class is.
-inline json keras_object(keras_form form, const char* module, const char* class_name, json config) {
-  json object = json::object();
+inline ordered_json keras_object(keras_form form, const char* module, const char* class_name,
+                                 ordered_json config) {
+  ordered_json object = ordered_json::object();
   if (form == keras_form::v3) object["module"] = module;
   object["class_name"] = class_name;
   object["config"] = std::move(config);
@@ -70,7 +71,7 @@ inline json keras_object(keras_form form, const char* module, const char* class_
   return object;
 }
 
-inline json keras_initializer(keras_form form, initializer rule) {
+inline ordered_json keras_initializer(keras_form form, initializer rule) {
   constexpr const char* module = "keras.initializers";
   for (const variance_scaling& v : variance_scalings) {
     if (v.rule != rule) continue;
@@ -83,7 +84,7 @@ inline json keras_initializer(keras_form form, initializer rule) {
   if (rule == initializer::orthogonal) {
     return keras_object(form, module, "Orthogonal", {{"gain", 1.0}, {"seed", nullptr}});
   }
-  return keras_object(form, module, "Zeros", json::object());
+  return keras_object(form, module, "Zeros", ordered_json::object());
 }
 
 /// Keras stores an activation by its bare name.
@@ -93,7 +94,7 @@ inline std::string keras_activation(const activation& activate) {
     throw data_error(
         fmt::format("Keras files cannot hold the activation '{}', a program's own", name));
   }
-  const json encoded = encode(activate);
+  const ordered_json encoded = encode(activate);
   activation defaults;
   choose(defaults, name);
   if (encoded != encode(defaults) || name.ends_with("_keras2")) {
@@ -104,8 +105,8 @@ inline std::string keras_activation(const activation& activate) {
   return name;
 }
 
-inline json keras_dense(keras_form form, const dense& d, const std::string& name) {
-  json regularizer = nullptr;
+inline ordered_json keras_dense(keras_form form, const dense& d, const std::string& name) {
+  ordered_json regularizer = nullptr;
   if (d.l1 != 0 || d.l2 != 0) {
     regularizer = keras_object(form, "keras.regularizers", "L1L2", {{"l1", d.l1}, {"l2", d.l2}});
   }
@@ -125,7 +126,7 @@ inline json keras_dense(keras_form form, const dense& d, const std::string& name
                        {"bias_constraint", nullptr}});
 }
 
-inline json keras_dropout(keras_form form, const dropout& d, const std::string& name) {
+inline ordered_json keras_dropout(keras_form form, const dropout& d, const std::string& name) {
   return keras_object(form, "keras.layers", "Dropout",
                       {{"name", name},
                        {"trainable", true},
@@ -139,10 +140,10 @@ inline json keras_dropout(keras_form form, const dropout& d, const std::string& 
 
 /// The Sequential model: an .h5 file's `model_config`, or a .keras file's `config.json`. Throws
 /// data_error for an activation that Keras does not have, or a program's own.
-[[nodiscard]] inline json keras_model_config(const model_spec& model, keras_form form) {
+[[nodiscard]] inline ordered_json keras_model_config(const model_spec& model, keras_form form) {
   const std::vector<std::string> names = keras_layer_names(model);
   const bool legacy = form == keras_form::legacy;
-  json layers = json::array();
+  ordered_json layers = ordered_json::array();
   layers.push_back(
       detail::keras_object(form, "keras.layers", "InputLayer",
                            {{legacy ? "batch_input_shape" : "batch_shape", {nullptr, model.inputs}},

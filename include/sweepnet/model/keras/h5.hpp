@@ -84,8 +84,8 @@ inline std::vector<float> read_h5_weights(hid_t root, const keras_network& netwo
   namespace hdf5 = detail::hdf5;
   check_keras_model(trained.model);
   return hdf5::make_file([&](hid_t root) {
-    const auto ascii = [](const json& value) {
-      return value.dump(-1, ' ', true, json::error_handler_t::replace);
+    const auto ascii = [](const ordered_json& value) {
+      return value.dump(-1, ' ', true, ordered_json::error_handler_t::replace);
     };
     constexpr auto form = keras_form::legacy;
     hdf5::write_attribute(root, "keras_version", detail::written_keras_version);
@@ -108,7 +108,7 @@ inline std::vector<float> read_h5_weights(hid_t root, const keras_network& netwo
   return hdf5::read_file(bytes, source, [&](hid_t root) {
     const auto json_of = [&](const char* name) {
       const std::string what = source + ": '" + name + "'";
-      json parsed = parse_untrusted_json(hdf5::read_string(root, name, source), what);
+      ordered_json parsed = parse_untrusted_json(hdf5::read_string(root, name, source), what);
       if (parsed.is_discarded()) throw data_error(what + " is not valid JSON");
       return parsed;
     };

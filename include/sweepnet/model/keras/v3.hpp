@@ -82,13 +82,13 @@ inline std::vector<float> read_keras_v3_weights(const std::string& bytes,
 /// not have.
 [[nodiscard]] inline std::string write_keras_v3(const trained_model& trained) {
   constexpr auto form = keras_form::v3;
-  json config = keras_model_config(trained.model, form);
+  ordered_json config = keras_model_config(trained.model, form);
   config["build_config"] = {{"input_shape", {nullptr, trained.model.inputs}}};
   if (trained.optimizer) {
     config["compile_config"] = keras_compilation(*trained.optimizer, trained.loss, form);
   }
-  const json metadata = {{"keras_version", detail::written_keras_version},
-                         {"sweepnet", encode_origin(trained)}};
+  const ordered_json metadata = {{"keras_version", detail::written_keras_version},
+                                 {"sweepnet", encode_origin(trained)}};
   return storage::write_zip({{"metadata.json", dump(metadata)},
                              {"config.json", dump(config)},
                              {"model.weights.h5", detail::write_keras_v3_weights(trained)}});
@@ -110,11 +110,12 @@ inline std::vector<float> read_keras_v3_weights(const std::string& bytes,
     // Keras deflates; what is stored as it is, of whatever length, is no longer than its archive.
     constexpr std::uint64_t deflated = 1 << 24;
     const std::string where = fmt::format("{}:{}", source, name);
-    json parsed = parse_untrusted_json(member(name, std::max(deflated, bytes.size())), where);
+    ordered_json parsed =
+        parse_untrusted_json(member(name, std::max(deflated, bytes.size())), where);
     if (!parsed.is_object()) throw data_error(where + " is not a JSON object");
     return parsed;
   };
-  const json metadata = json_of("metadata.json");
+  const ordered_json metadata = json_of("metadata.json");
   const auto written_by = metadata.find("keras_version");
   if (written_by == metadata.end() || !written_by->is_string()) {
     throw data_error(source + ":metadata.json does not tell the version of Keras");

@@ -93,7 +93,7 @@ inline void add_metadata(protobuf_message& file, const std::string& key, const s
   file.add_message(onnx::model_proto::graph, onnx::graph_of(trained));
   file.add_message(onnx::model_proto::opset_import, operators);
   onnx::add_metadata(file, "model", dump(encode_model(trained.model)));
-  const json origin = encode_origin(trained);
+  const ordered_json origin = encode_origin(trained);
   for (const auto& item : origin.items()) {
     onnx::add_metadata(file, item.key(), dump(item.value()));
   }

@@ -95,7 +95,7 @@ inline std::optional<std::uint64_t> dtype_size(std::string_view dtype) {
     const auto right = detail::dtype_size(b.dtype);
     return left != right ? left > right : a.name < b.name;
   });
-  json header = json::object();
+  ordered_json header = ordered_json::object();
   if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
   std::uint64_t offset = 0;
   for (const safetensor& t : file.tensors) {

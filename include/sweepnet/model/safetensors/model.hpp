@@ -55,8 +55,10 @@ inline std::optional<std::string> find_metadata(const safetensors_file& file,
 }
 
 /// A metadata entry's JSON.
-inline json metadata_json(const std::string& text, const char* key, const std::string& source) {
-  json parsed = parse_untrusted_json(text, fmt::format("{}: its metadata '{}'", source, key));
+inline ordered_json metadata_json(const std::string& text, const char* key,
+                                  const std::string& source) {
+  ordered_json parsed =
+      parse_untrusted_json(text, fmt::format("{}: its metadata '{}'", source, key));
   if (parsed.is_discarded()) {
     throw data_error(fmt::format("{}: its metadata '{}' are not valid JSON", source, key));
   }
@@ -72,7 +74,7 @@ inline json metadata_json(const std::string& text, const char* key, const std::s
   safetensors_file file;
   file.metadata["format"] = "sweepnet";
   detail::add_metadata(file, "model", encode_model(trained.model).dump());
-  const json origin = encode_origin(trained);
+  const ordered_json origin = encode_origin(trained);
   for (const auto& item : origin.items()) {
     detail::add_metadata(file, item.key(), dump(item.value()));
   }
@@ -133,7 +135,7 @@ inline std::vector<float> read_weights(const safetensors_file& file, const model
   }
   trained_model trained{
       .model = decode_model(detail::metadata_json(*model, "model", source), source, own)};
-  json origin = json::object();
+  ordered_json origin = ordered_json::object();
   for (const char* key : {"loss", "optimizer", "training"}) {
     const auto text = detail::find_metadata(file, key);
     if (text) origin[key] = detail::metadata_json(*text, key, source);

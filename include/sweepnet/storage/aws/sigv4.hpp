@@ -70,7 +70,7 @@ struct signable_request {
   std::ranges::sort(encoded);
   std::vector<std::string> pairs;
   for (const auto& [name, value] : encoded) pairs.push_back(name + "=" + value);
-  return join(pairs, "&");
+  return join_text(pairs, "&");
 }
 
 namespace detail {
@@ -99,7 +99,7 @@ inline std::string trimmed(std::string_view value) {
     headers += name + ":" + detail::trimmed(value) + "\n";
     names.push_back(name);
   }
-  const std::string signed_names = join(names, ";");
+  const std::string signed_names = join_text(names, ";");
   const std::string canonical =
       fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, percent_encode(request.path, "/"),
                   canonical_query(request.query), headers, signed_names, request.payload_sha256);

@@ -15,21 +15,21 @@ enum class node_type { null, scalar, list, mapping };
 
 /// A null, a scalar, a list or a mapping. Scalars are text: only the decoder knows what type is
 /// wanted, so `1e-3` is a number, `yes` a word and `"3"` a string.
-struct node {
+struct parsed_node {
   node_type type = node_type::null;
-  int line = 1;               ///< from 1
-  int column = 1;             ///< from 1
-  bool quoted = false;        ///< a scalar that is a string, whatever it looks like
-  std::string text{};         ///< of a scalar
-  std::vector<node> keys{};   ///< of a mapping, in file order, distinct scalars
-  std::vector<node> items{};  ///< of a list, or a mapping's values beside `keys`
+  int line = 1;                      ///< from 1
+  int column = 1;                    ///< from 1
+  bool quoted = false;               ///< a scalar that is a string, whatever it looks like
+  std::string text{};                ///< of a scalar
+  std::vector<parsed_node> keys{};   ///< of a mapping, in file order, distinct scalars
+  std::vector<parsed_node> items{};  ///< of a list, or a mapping's values beside `keys`
 };
 
 /// Lists and mappings in one another, in any source: what walks them calls itself so often.
 inline constexpr int deepest_nesting = 64;
 
 /// How an error message calls a value.
-[[nodiscard]] inline std::string found(const node& value) {
+[[nodiscard]] inline std::string found(const parsed_node& value) {
   switch (value.type) {
     case node_type::null: return "nothing";
     case node_type::list: return "a list";
