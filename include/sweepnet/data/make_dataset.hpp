@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
@@ -21,6 +20,7 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/data/eigen.hpp"
 #include "sweepnet/data/feature_matrix.hpp"
 
 namespace sweepnet {

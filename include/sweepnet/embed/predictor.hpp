@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Core>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +24,7 @@
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/data/eigen.hpp"
 #include "sweepnet/data/make_dataset.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/training/checks.hpp"
