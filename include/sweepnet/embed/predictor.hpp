@@ -44,7 +44,7 @@ class predictor {
   explicit predictor(const trained_model& trained, const predictor_options& options = {})
       : threads_(usable_threads(options.threads)),
         model_(checked(trained)),
-        network_(model_, trained.loss),
+        network_(model_, {}),
         kernels_(&cpu::kernels_for(best_instructions())),
         weights_(network_.layout.pack(trained.parameters)) {}
 

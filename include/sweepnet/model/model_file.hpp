@@ -21,6 +21,7 @@
 #include "sweepnet/model/safetensors/model.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/network/custom_functions.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
@@ -39,7 +40,7 @@ struct model_form {
   std::string_view extension;
   std::string_view name;
   /// Throws data_error for what the form cannot hold.
-  void (*check)(const model_spec&, const optimizer&);
+  void (*check)(const model_spec&, const optimizer&, const loss_function&);
   std::string (*write)(const trained_model&);
   trained_model (*read)(const std::string& bytes, const std::string& source,
                         const named_objects& own);
@@ -49,9 +50,10 @@ struct model_form {
 namespace detail {
 
 #if defined(SWEEPNET_HAS_HDF5)
-inline void check_keras(const model_spec& model, const optimizer& o) {
+inline void check_keras(const model_spec& model, const optimizer& o, const loss_function& loss) {
   check_keras_model(model);
   check_keras_optimizer(o);
+  check_keras_loss(loss);
 }
 #endif
 
@@ -77,9 +79,11 @@ inline constexpr std::array<model_form, 4> model_forms{{
 #else
     {".keras", "Keras 3", nullptr, nullptr, nullptr, "libhdf5-dev and libzip-dev"},
 #endif
-    {".safetensors", "safetensors", [](const model_spec&, const optimizer&) {},
-     write_model_safetensors, read_model_safetensors},
-    {".onnx", "ONNX", [](const model_spec& model, const optimizer&) { check_onnx(model); },
+    {".safetensors", "safetensors",
+     [](const model_spec&, const optimizer&, const loss_function&) {}, write_model_safetensors,
+     read_model_safetensors},
+    {".onnx", "ONNX",
+     [](const model_spec& model, const optimizer&, const loss_function&) { check_onnx(model); },
      write_onnx, nullptr},
 }};
 
@@ -101,13 +105,13 @@ inline constexpr std::array<model_form, 4> model_forms{{
   return *form;
 }
 
-/// Throws what write_model would for this path, model and optimizer, before any time is spent on
-/// training:
+/// Throws what write_model would for this path, model, optimizer and loss, before any time is spent
+/// on training:
 /// usage_error for an unknown extension, configuration_error for a form that this build lacks,
 /// data_error for what the form cannot hold.
 inline void check_model_path(const std::filesystem::path& path, const model_spec& model,
-                             const optimizer& o = {}) {
-  model_form_of(path).check(model, o);
+                             const optimizer& o = {}, const loss_function& loss = {}) {
+  model_form_of(path).check(model, o, loss);
 }
 
 namespace detail {
@@ -128,7 +132,9 @@ inline void require_readable(const trained_model& trained, const std::string& so
                                  trained.parameters.size()));
   }
   require_finite(trained.parameters, source);
-  (void)decode_json<categorical_crossentropy>(encode(trained.loss), source, "loss");
+  const auto* loss = std::get_if<losses::custom>(&trained.loss.function);
+  if (loss != nullptr) own.add(loss->object);
+  (void)decode_json<loss_function>(encode(trained.loss), source, "loss", own);
   if (trained.optimizer) {
     const auto* rule = std::get_if<rules::custom>(&trained.optimizer->rule);
     if (rule != nullptr) own.add(rule->object);

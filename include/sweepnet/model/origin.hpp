@@ -30,9 +30,16 @@ inline void require_object(const ordered_json& metadata, const std::string& sour
   return metadata;
 }
 
+/// Cross-entropy is told by its options alone, as in the files from before there were other losses.
+[[nodiscard]] inline ordered_json encode_loss(const loss_function& loss) {
+  ordered_json encoded = encode(loss);
+  if (loss.is<categorical_crossentropy>()) encoded.erase("name");
+  return encoded;
+}
+
 /// Loss, optimizer and metadata.
 [[nodiscard]] inline ordered_json encode_origin(const trained_model& trained) {
-  ordered_json origin = {{"loss", encode(trained.loss)}};
+  ordered_json origin = {{"loss", encode_loss(trained.loss)}};
   if (trained.optimizer) origin["optimizer"] = encode(*trained.optimizer);
   origin["training"] = metadata_of(trained);
   return origin;
@@ -44,7 +51,7 @@ inline void decode_origin(const ordered_json& origin, const std::string& source,
                           trained_model& trained, const named_objects& own = {}) {
   require_object(origin, source);
   if (origin.contains("loss")) {
-    trained.loss = decode_json<categorical_crossentropy>(origin["loss"], source, "loss");
+    trained.loss = decode_json<loss_function>(origin["loss"], source, "loss", own);
   }
   if (origin.contains("optimizer")) {
     trained.optimizer =

@@ -93,7 +93,7 @@ void apply_step(const rules::custom::step<float>& step, float decay, float* w, c
   const auto span_of = [&](float* s) {
     return s != nullptr ? std::span(s, n) : std::span<float>{};
   };
-  const std::array<std::span<float>, 3> slots{span_of(s0), span_of(s1), span_of(s2)};
+  const std::array<std::span<float>, 3> slots{{span_of(s0), span_of(s1), span_of(s2)}};
   step.object->update({w, n}, {g, n}, std::span(slots).template first<std::size_t{Slots}>(), step.t,
                       step.rate);
 }

@@ -10,6 +10,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <string_view>
 
 #include "sweepnet/core/elementary.hpp"
 #include "sweepnet/core/host_device.hpp"
@@ -28,6 +29,7 @@ inline constexpr auto enum_names<loss_path> = name_table<loss_path, 2>{{
 }};
 
 struct categorical_crossentropy {
+  static constexpr std::string_view name = "categorical_crossentropy";
   loss_path path = loss_path::logits;
   double label_smoothing = 0;  ///< y (1 - s) + s / classes
 };

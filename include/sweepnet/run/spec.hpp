@@ -52,8 +52,9 @@ template <trainable_paramset P>
   try {
     model_spec model = build_model(p, inputs, classes);
     model.validate();
-    check_model_path(storage::location(model_name_of(p, index)).shown(), model,
-                     training_options_of(p).optimizer);
+    const training_options training = training_options_of(p);
+    check_model_path(storage::location(model_name_of(p, index)).shown(), model, training.optimizer,
+                     training.loss);
     return model;
   } catch (const configuration_error& e) {
     throw configuration_error(where(e));

@@ -6,20 +6,50 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/names.hpp"
 #include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/custom_loss.hpp"
 #include "sweepnet/network/initializer.hpp"
 #include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
+
+/// A loss as a sweep names it: cross-entropy by its path, or a program's own.
+struct paramset_loss {
+  template <loss_path Path> struct crossentropy {
+    static constexpr std::string_view name = name_of(Path);
+    static constexpr loss_path path = Path;
+  };
+  std::variant<crossentropy<loss_path::logits>, crossentropy<loss_path::probabilities>,
+               losses::custom>
+      named{};
+
+  paramset_loss() = default;
+  paramset_loss(loss_path path) {  // NOLINT(google-explicit-constructor)
+    if (path == loss_path::probabilities) named = crossentropy<loss_path::probabilities>{};
+  }
+  template <std::derived_from<custom_loss> F>
+  paramset_loss(std::shared_ptr<F> own)  // NOLINT(google-explicit-constructor)
+      : named(losses::custom{std::move(own)}) {}
+};
+
+template <> inline constexpr auto choice_member<paramset_loss> = &paramset_loss::named;
+template <> inline constexpr auto fields<paramset_loss> = std::tuple();
 
 /// Everything that decides one training run, with the defaults of the job it began as.
 struct paramset {
@@ -40,7 +70,7 @@ struct paramset {
   initializer kernel_initializer = initializer::glorot_uniform;
   double l1 = 0;
   double l2 = 0;
-  loss_path loss = loss_path::logits;
+  paramset_loss loss{};
   double label_smoothing = 0;
   metric monitor = metric::val_accuracy;
   std::optional<early_stopping_options> early_stopping{};
@@ -50,6 +80,10 @@ struct paramset {
   void validate() const {
     if (learning_rate && optimizer.learning_rate) {
       throw argument_error("learning_rate is given twice, here and in optimizer");
+    }
+    const auto* own = std::get_if<losses::custom>(&loss.named);
+    if (own != nullptr && label_smoothing != 0) {
+      throw argument_error("label_smoothing is cross-entropy's, the loss is '" + own->name() + "'");
     }
   }
 };
@@ -109,13 +143,26 @@ inline constexpr auto fields<paramset> = std::tuple(
   return model;
 }
 
+/// The loss that the paramset names, with its options.
+[[nodiscard]] inline loss_function loss_of(const paramset& p) {
+  return std::visit(
+      [&]<class L>(const L& named) -> loss_function {
+        if constexpr (std::same_as<L, losses::custom>) {
+          return named;
+        } else {
+          return categorical_crossentropy{.path = L::path, .label_smoothing = p.label_smoothing};
+        }
+      },
+      p.loss.named);
+}
+
 /// How the paramset is trained.
 [[nodiscard]] inline training_options training_options_of(const paramset& p) {
   training_options options{.batch_size = p.batch_size,
                            .epochs = p.epochs,
                            .seed = p.seed,
                            .optimizer = p.optimizer,
-                           .loss = {.path = p.loss, .label_smoothing = p.label_smoothing}};
+                           .loss = loss_of(p)};
   if (p.learning_rate) options.optimizer.learning_rate = p.learning_rate;
   return options;
 }

@@ -23,7 +23,9 @@
 #include "sweepnet/backend/cpu/step/weights.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/describe/check.hpp"
 #include "sweepnet/network/clipping.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer_step.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -62,16 +64,16 @@ inline metrics evaluate_all(engine& on, const staged_network& network, std::int6
 
 }  // namespace cpu
 
-/// Scores `parameters` on labelled rows, dropout off. Throws argument_error if parameters,
-/// features or labels do not fit the model, or a feature is not finite. `observe` is called now and
-/// then between rows.
-[[nodiscard]] inline metrics evaluate_on_cpu(const model_spec& model,
-                                             const categorical_crossentropy& loss,
+/// Scores `parameters` on labelled rows, dropout off. Throws argument_error if the loss is
+/// malformed, parameters, features or labels do not fit the model, or a feature is not finite.
+/// `observe` is called now and then between rows.
+[[nodiscard]] inline metrics evaluate_on_cpu(const model_spec& model, const loss_function& loss,
                                              std::span<const float> parameters,
                                              const labelled_rows& rows, thread_pool& pool,
                                              const step_observer& observe = {}) {
   detail::require_parameters(model, parameters);
   detail::require_features(model, rows);
+  check_described(loss, "loss");
   rows.check_labels("rows", model.outputs());
   const cpu::staged_network network(model, loss);
   cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);

@@ -17,6 +17,8 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/host_device.hpp"
 #include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
@@ -114,13 +116,23 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
           .slots = std::visit([](const auto& r) { return r.slots(); }, rule)};
 }
 
+/// Throws argument_error for a program's own loss.
+[[nodiscard]] inline categorical_crossentropy argument_of(const loss_function& loss) {
+  if (const auto* own = std::get_if<losses::custom>(&loss.function)) {
+    throw argument_error("a GPU takes built-in losses alone, got '" + own->name() +
+                         "': train on the CPU");
+  }
+  return std::get<categorical_crossentropy>(loss.function);
+}
+
 /// The model. Throws argument_error if it or the options are malformed, or have a program's own
-/// activation or optimizer.
+/// activation, loss or optimizer.
 [[nodiscard]] inline const model_spec& checked_for_device(const model_spec& model,
                                                           const training_options& options) {
   model.validate();
   options.validate();
   (void)argument_of(options.optimizer.rule);
+  (void)argument_of(options.loss);
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
     const auto* d = std::get_if<dense>(&model.layers[i]);
     try {

@@ -79,9 +79,10 @@ inline std::vector<float> read_keras_v3_weights(const std::string& bytes,
 }  // namespace detail
 
 /// The bytes of a .keras file with this model. Throws data_error for an activation that Keras does
-/// not have.
+/// not have, or a loss or optimizer that is a program's own.
 [[nodiscard]] inline std::string write_keras_v3(const trained_model& trained) {
   constexpr auto form = keras_form::v3;
+  check_keras_loss(trained.loss);
   ordered_json config = keras_model_config(trained.model, form);
   config["build_config"] = {{"input_shape", {nullptr, trained.model.inputs}}};
   if (trained.optimizer) {

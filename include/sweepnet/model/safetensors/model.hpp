@@ -68,8 +68,8 @@ inline ordered_json metadata_json(const std::string& text, const char* key,
 }  // namespace detail
 
 /// The bytes of a .safetensors file: a tensor for each kernel and bias, the rest as its metadata.
-/// Of a program's own activation or optimizer the file holds the name: who reads it passes the
-/// object.
+/// Of a program's own activation, loss or optimizer the file holds the name: who reads it passes
+/// the object.
 [[nodiscard]] inline std::string write_model_safetensors(const trained_model& trained) {
   safetensors_file file;
   file.metadata["format"] = "sweepnet";

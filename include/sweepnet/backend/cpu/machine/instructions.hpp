@@ -25,7 +25,7 @@ enum class instruction_set {
 };
 
 [[nodiscard]] constexpr std::string_view name_of(instruction_set set) {
-  constexpr std::array<std::string_view, 3> names = {"portable", "AVX2", "AVX-512"};
+  constexpr std::array<std::string_view, 3> names{{"portable", "AVX2", "AVX-512"}};
   return names[static_cast<std::size_t>(set)];
 }
 
