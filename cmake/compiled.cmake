@@ -4,9 +4,12 @@
 # sweepnet::compiled: sweepnet::sweepnet, whose functions are compiled once, in a static library of
 # this build, instead of in each unit. It has a unit for each X.inl beside an X.hpp.
 
+# sweepnet_add_compiled(target headers include_dir INCLUDE|EXCLUDE REGEX regex): those of the files
+# that list(FILTER) leaves.
 function(sweepnet_add_compiled target headers include_dir)
   file(GLOB_RECURSE definitions RELATIVE ${include_dir} CONFIGURE_DEPENDS
     ${include_dir}/sweepnet/*.inl)
+  list(FILTER definitions ${ARGN})
   set(units)
   foreach(file ${definitions})
     string(REGEX REPLACE "\\.inl$" ".hpp" header ${file})

@@ -19,8 +19,14 @@
 #include "own_optimizer.hpp"
 #include "reference/network.hpp"
 #include "support.hpp"
+#include "sweepnet/model/description.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/sweep/paramset.hpp"
+
+#if defined(SWEEPNET_HAS_HDF5)
+#include "sweepnet/model/keras/config_reader.hpp"
+#endif
 
 using namespace sweepnet;
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/network/activation.hpp"
@@ -25,6 +26,7 @@
 #include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
@@ -123,49 +125,13 @@ inline constexpr auto fields<paramset> = std::tuple(
 
 /// The network of the paramset: Dense(input_units), then Dropout and Dense for each hidden layer,
 /// a final Dropout, and Dense(classes). Pass your own function instead for another network.
-[[nodiscard]] inline model_spec build_model(const paramset& p, std::int64_t inputs,
-                                            std::int64_t classes) {
-  const auto fully_connected = [&](std::int64_t units, const activation& activate) {
-    return dense{.units = units,
-                 .activate = activate,
-                 .kernel_initializer = p.kernel_initializer,
-                 .l1 = p.l1,
-                 .l2 = p.l2};
-  };
-  model_spec model{.inputs = inputs};
-  model.layers.emplace_back(fully_connected(p.input_units, p.input_activation));
-  for (const std::int64_t units : p.hidden_nodes) {
-    model.layers.emplace_back(dropout{p.dropout_rate});
-    model.layers.emplace_back(fully_connected(units, p.activate_fn));
-  }
-  model.layers.emplace_back(dropout{p.final_dropout});
-  model.layers.emplace_back(fully_connected(classes, p.output_activation));
-  return model;
-}
+[[nodiscard]] model_spec build_model(const paramset& p, std::int64_t inputs, std::int64_t classes);
 
 /// The loss that the paramset names, with its options.
-[[nodiscard]] inline loss_function loss_of(const paramset& p) {
-  return std::visit(
-      [&]<class L>(const L& named) -> loss_function {
-        if constexpr (std::same_as<L, losses::custom>) {
-          return named;
-        } else {
-          return categorical_crossentropy{.path = L::path, .label_smoothing = p.label_smoothing};
-        }
-      },
-      p.loss.named);
-}
+[[nodiscard]] loss_function loss_of(const paramset& p);
 
 /// How the paramset is trained.
-[[nodiscard]] inline training_options training_options_of(const paramset& p) {
-  training_options options{.batch_size = p.batch_size,
-                           .epochs = p.epochs,
-                           .seed = p.seed,
-                           .optimizer = p.optimizer,
-                           .loss = loss_of(p)};
-  if (p.learning_rate) options.optimizer.learning_rate = p.learning_rate;
-  return options;
-}
+[[nodiscard]] training_options training_options_of(const paramset& p);
 
 /// What a user's own paramset type needs beside its `fields`: a network and training options.
 /// Members `model_path`, `monitor`, `early_stopping`, `reduce_lr_on_plateau` and `terminate_on_nan`
@@ -176,4 +142,19 @@ concept trainable_paramset = described<P> && requires(const P& p, std::int64_t n
   { training_options_of(p) } -> std::same_as<training_options>;
 };
 
+// The templates that read and write this type are long, and compiled once, too.
+#if defined(SWEEPNET_COMPILED)
+extern template paramset detail::decode_paramset<paramset>(const parsed_node&, const decoder&);
+extern template void detail::set_key<paramset>(paramset&, const parsed_node&, const parsed_node&,
+                                               const decoder&);
+extern template sweep<paramset> parse_sweep<paramset>(std::string_view, const std::string&,
+                                                      const custom_functions&);
+extern template ordered_json encode<paramset>(const paramset&);
+extern template std::string describe_fields<paramset>();
+#endif
+
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/sweep/paramset.inl"
+#endif
