@@ -130,8 +130,8 @@ inline void require_readable(const trained_model& trained, const std::string& so
   require_finite(trained.parameters, source);
   (void)decode_json<categorical_crossentropy>(encode(trained.loss), source, "loss");
   if (trained.optimizer) {
-    const auto* rule = std::get_if<rules::custom>(&trained.optimizer->rule);
-    if (rule != nullptr) own.add(rule->object);
+    const auto& rule = trained.optimizer->rule.own_object();
+    if (rule != nullptr) own.add(rule);
     (void)decode_json<optimizer>(encode(*trained.optimizer), source, "optimizer", own);
   }
   (void)metadata_of(trained, source);

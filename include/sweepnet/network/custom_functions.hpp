@@ -35,7 +35,7 @@ class custom_functions : public named_objects {
   }
   /// The same for an optimizer, which must be sound in itself, too.
   void add(std::shared_ptr<const custom_optimizer> own) {
-    rules::custom(own).validate();
+    rules::custom{own.get()}.validate();
     add(std::move(own), "optimizers");
   }
 
@@ -54,7 +54,7 @@ class custom_functions : public named_objects {
     const auto* d = std::get_if<dense>(&each);
     if (d == nullptr) continue;
     const auto* own = std::get_if<activations::custom>(&d->activate.function);
-    if (own != nullptr && !all.find<custom_activation>(own->name())) all.add(own->object);
+    if (own != nullptr && !all.find<custom_activation>(own->name())) all.add(d->activate.function.own_object());
   }
   return all;
 }

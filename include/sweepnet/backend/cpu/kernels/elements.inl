@@ -29,7 +29,7 @@ struct element_kernels {
 
   /// See finish_view. Nothing where f takes whole rows.
   static void finish(const activation& a, const finish_view& v, index_range rows) {
-    std::visit(
+    visit_alternative(
         [&]<class F>(const F& f) {
           if constexpr (elementwise_activation<F>) finish_with(f, v, rows);
           if constexpr (std::same_as<F, activations::custom>) finish_with(*f.object, v, rows);
@@ -39,7 +39,7 @@ struct element_kernels {
 
   /// The update of a rule.
   static update_function updating(const optimizer_rule& rule) {
-    return std::visit(
+    return visit_alternative(
         []<class Rule>(const Rule& r) {
           return update_for<Rule>(r.slots(), typename Rule::slot_counts{});
         },
