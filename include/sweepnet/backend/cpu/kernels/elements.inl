@@ -134,7 +134,7 @@ struct element_kernels {
                       slot(2), count);
   }
 
-  SWEEPNET_INLINE void add_penalty(const weight_penalty& penalty, const float* w, float* g,
+  SWEEPNET_ALWAYS_INLINE void add_penalty(const weight_penalty& penalty, const float* w, float* g,
                                    std::int64_t count) {
     if (penalty.is_zero()) return;
     const weight_penalty p = penalty;
@@ -142,7 +142,7 @@ struct element_kernels {
   }
 
   template <int Count, class F>
-  SWEEPNET_INLINE void finish_part(const F& f, const float* bias, std::uint32_t bits, float scale,
+  SWEEPNET_ALWAYS_INLINE void finish_part(const F& f, const float* bias, std::uint32_t bits, float scale,
                                    float* output, float* gate) {
     // Loops of one operation each: together, compilers see branches and do not vectorise.
     float kept[std::size_t{Count}];
@@ -162,7 +162,7 @@ struct element_kernels {
   /// held as 64-bit lanes because a round is two products of 32 by 32 bits. Source: Salmon et al.,
   /// Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
   template <std::uint32_t Count>
-  SWEEPNET_INLINE void dropout_blocks(const mask_draw& draw, std::uint32_t first,
+  SWEEPNET_ALWAYS_INLINE void dropout_blocks(const mask_draw& draw, std::uint32_t first,
                                       std::uint32_t (&words)[4][Count]) {
     using wide = vec::wide;
     constexpr int lanes = sizeof(wide) / sizeof(std::uint64_t);
