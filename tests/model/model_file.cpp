@@ -114,7 +114,7 @@ TEST_CASE("a program's own activation goes into safetensors by name, and back fo
   check_equal(again, trained);
   for (const std::size_t i : {std::size_t{0}, std::size_t{2}}) {
     const auto& read = std::get<dense>(again.model.layers[i]).activate.function;
-    CHECK(std::get<activations::custom>(read).object == own);
+    CHECK(std::get<activations::custom>(read).object == own.get());
   }
   const std::string unknown = testing::message_of<data_error>([&] { (void)read_model(path); });
   INFO(unknown);
@@ -135,7 +135,7 @@ TEST_CASE("a program's own optimizer goes into safetensors by name, and Keras fi
   known.add(own);
   const trained_model again = read_model(path, known);
   check_equal(again, trained);
-  CHECK(std::get<rules::custom>(again.optimizer->rule).object == own);
+  CHECK(std::get<rules::custom>(again.optimizer->rule).object == own.get());
   CHECK(testing::message_of<data_error>([&] {
           (void)read_model(path);
         }).starts_with(path + ": unknown optimizer 'own_sgd' (known: "));
@@ -163,7 +163,7 @@ TEST_CASE("a program's own loss goes into safetensors by name, and Keras files r
   known.add(own);
   const trained_model again = read_model(path, known);
   check_equal(again, trained);
-  CHECK(std::get<losses::custom>(again.loss.function).object == own);
+  CHECK(again.loss.function.own_object() == own);
   CHECK(testing::message_of<data_error>([&] { (void)read_model(path); }) ==
         path + ": unknown loss 'brier_score' (known: categorical_crossentropy)");
   write_model(directory / "m.onnx", trained);  // which is not read

@@ -69,7 +69,7 @@ TEST_CASE("a loss is cross-entropy, unless another is chosen") {
   CHECK(loss.is<categorical_crossentropy>());
   const auto own = std::make_shared<testing::brier_score>();
   loss = own;
-  CHECK(std::get<losses::custom>(loss.function).object == own);
+  CHECK(loss.function.own_object() == own);
   loss = categorical_crossentropy{.label_smoothing = 0.2};
   CHECK(std::get<categorical_crossentropy>(loss.function).label_smoothing == 0.2);
 }

@@ -46,7 +46,7 @@ inline void reference_update(const sweepnet::optimizer& o, std::uint64_t t, doub
     for (float& x : g) x = std::clamp(x, -limit, limit);
   }
   const sweepnet::optimizer_step step = step_of(o, t, rate, cache);
-  std::visit(
+  visit_alternative(
       [&]<class Rule>(const Rule& rule) {
         detail::update_by(rule.slots(), typename Rule::slot_counts{}, step.as<Rule>(), step.decay,
                           w, g, slots);

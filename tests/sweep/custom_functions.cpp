@@ -24,10 +24,7 @@ TEST_CASE("a sweep may name what a program makes known to it") {
       "- {activate_fn: Signed_Log}\n"
       "- {activate_fn: {name: signed_log}, input_activation: signed_log}\n"
       "- {activate_fn: relu}\n";
-  const auto object_of = [](const activation& f) {
-    const auto* custom = std::get_if<activations::custom>(&f.function);
-    return custom != nullptr ? custom->object : nullptr;
-  };
+  const auto object_of = [](const activation& f) { return f.function.own_object(); };
   const auto sweep = parse_sweep<paramset>(text, "s.yml", known);
   REQUIRE(sweep.size() == 3);
   CHECK(object_of(sweep.paramsets[0].activate_fn) == own);
@@ -65,7 +62,7 @@ TEST_CASE("a sweep may name an optimizer that a program makes known to it, with 
       "- {optimizer: {name: own_sgd, learning_rate: 0.5, clipnorm: 1}}\n";
   const auto sweep = parse_sweep<paramset>(text, "s.yml", known);
   for (const paramset& p : sweep.paramsets) {
-    CHECK(std::get<rules::custom>(p.optimizer.rule).object == own);
+    CHECK(std::get<rules::custom>(p.optimizer.rule).object == own.get());
   }
   CHECK(training_options_of(sweep.paramsets[0]).optimizer.rate_at(0) == 0.01);
   CHECK(training_options_of(sweep.paramsets[1]).optimizer.rate_at(0) == 0.5);
@@ -88,7 +85,7 @@ TEST_CASE("a sweep may name a loss that a program makes known to it") {
   REQUIRE(sweep.size() == 4);
   for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
     const loss_function loss = training_options_of(sweep.paramsets[i]).loss;
-    CHECK(std::get<losses::custom>(loss.function).object == own);
+    CHECK(loss.function.own_object() == own);
     CHECK(encode(sweep.paramsets[i])["loss"] == "brier_score");
   }
   const loss_function clipped = training_options_of(sweep.paramsets[2]).loss;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 
 namespace sweepnet {
@@ -108,7 +109,7 @@ template <described P> void check_described(const P& value, const std::string& p
   detail::check_fields(value, path);
   detail::check_itself(value, path);
   if constexpr (choice<P>) {
-    std::visit(
+    visit_alternative(
         [&]<class A>(const A& alternative) {
           if constexpr (described<A>) detail::check_fields(alternative, path);
           detail::check_itself(alternative, path);

@@ -73,12 +73,10 @@ inline void require_readable(const trained_model& trained, const std::string& so
                                  trained.parameters.size()));
   }
   require_finite(trained.parameters, source);
-  const auto* loss = std::get_if<losses::custom>(&trained.loss.function);
-  if (loss != nullptr) own.add(loss->object);
+  if (const auto& loss = trained.loss.function.own_object()) own.add(loss);
   (void)decode_json<loss_function>(encode(trained.loss), source, "loss", own);
   if (trained.optimizer) {
-    const auto* rule = std::get_if<rules::custom>(&trained.optimizer->rule);
-    if (rule != nullptr) own.add(rule->object);
+    if (const auto& rule = trained.optimizer->rule.own_object()) own.add(rule);
     (void)decode_json<optimizer>(encode(*trained.optimizer), source, "optimizer", own);
   }
   (void)metadata_of(trained, source);

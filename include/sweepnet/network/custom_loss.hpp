@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <memory>
 #include <span>
 #include <string>
 
@@ -43,10 +42,10 @@ class custom_loss {
 
 namespace losses {
 
-/// A program's own loss, among the others.
+/// A program's own loss, among the others, which `loss_function` shares.
 struct custom {
   using object_type = custom_loss;
-  std::shared_ptr<const custom_loss> object{};
+  const custom_loss* object = nullptr;
 
   [[nodiscard]] std::string name() const { return object ? object->name() : "a null pointer"; }
   /// Throws argument_error for a null pointer, and a name that is empty or that of another loss.

@@ -7,10 +7,8 @@
 // GPUs refuse it by name, and so do files that cannot hold it.
 
 #include <array>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -54,16 +52,11 @@ class custom_optimizer {
 
 namespace rules {
 
-/// A program's own rule, among the others.
+/// A program's own rule, among the others, which optimizer_rule shares.
 struct custom {
   using object_type = custom_optimizer;
   using slot_counts = std::integer_sequence<int, 0, 1, 2, 3>;
-  std::shared_ptr<const custom_optimizer> object{};
-
-  custom() = default;
-  template <std::derived_from<custom_optimizer> F>
-  custom(std::shared_ptr<F> own)  // NOLINT(google-explicit-constructor)
-      : object(std::move(own)) {}
+  const custom_optimizer* object = nullptr;
 
   [[nodiscard]] std::string name() const { return object ? object->name() : "a null pointer"; }
   [[nodiscard]] int slots() const { return object->slots(); }
@@ -78,7 +71,7 @@ struct custom {
     double rate;
   };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
-    return {object.get(), t, rate};
+    return {object, t, rate};
   }
 };
 

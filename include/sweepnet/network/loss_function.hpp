@@ -15,6 +15,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
+#include "sweepnet/describe/owning_variant.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/custom_loss.hpp"
 #include "sweepnet/network/loss.hpp"
@@ -23,7 +24,7 @@ namespace sweepnet {
 
 /// One loss with its options.
 struct loss_function {
-  using function_variant = std::variant<categorical_crossentropy, losses::custom>;
+  using function_variant = owning_variant<categorical_crossentropy, losses::custom>;
   function_variant function{};
 
   loss_function() = default;
@@ -36,7 +37,7 @@ struct loss_function {
   /// `.loss = std::make_shared<mine>()`: from a program's own, see custom_loss.
   template <std::derived_from<custom_loss> F>
   loss_function(std::shared_ptr<F> own)  // NOLINT(google-explicit-constructor)
-      : function(losses::custom{std::move(own)}) {}
+      : function(std::move(own)) {}
 
   template <class F> [[nodiscard]] bool is() const { return std::holds_alternative<F>(function); }
 };
@@ -47,8 +48,8 @@ template <> inline constexpr auto fields<loss_function> = std::tuple();
 inline void losses::custom::validate() const {
   if (object == nullptr) throw argument_error("loss must be an object, got a null pointer");
   const std::string name = object->name();
-  loss_function other;
-  const bool is_known = choose(other, name) || from_name<loss_path>(name);  // as sweeps call it
+  const bool is_known =
+      has_alternative<loss_function>(name) || from_name<loss_path>(name);  // as sweeps call it
   if (!name.empty() && !is_known) return;
   throw argument_error("an own loss must have a name of its own, got '" + name + "'" +
                        (name.empty() ? "" : ", which is a built-in one's"));
@@ -61,7 +62,7 @@ using any_row_loss = std::variant<row_loss<float>, losses::custom_row>;
 [[nodiscard]] inline any_row_loss row_loss_of(const loss_function& loss, const activation& output,
                                               std::int64_t classes) {
   if (const auto* own = std::get_if<losses::custom>(&loss.function)) {
-    return losses::custom_row{.object = own->object.get(), .classes = classes};
+    return losses::custom_row{.object = own->object, .classes = classes};
   }
   return row_loss<float>(std::get<categorical_crossentropy>(loss.function), output, classes);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/check.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/activation.hpp"
@@ -77,7 +78,8 @@ struct model_spec {
         require(d->units > 0, where + "units must be positive, got " + std::to_string(d->units));
         d->activate.validate("model: " + where);
       }
-      std::visit([&](const auto& each) { check_described(each, "model: " + where); }, layers[i]);
+      visit_alternative([&](const auto& each) { check_described(each, "model: " + where); },
+                        layers[i]);
     }
   }
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 #include "sweepnet/network/schedule.hpp"
@@ -33,15 +34,15 @@ struct optimizer {
 
   /// The rate of a step, counted from 0, before any factor that a callback applies.
   [[nodiscard]] double rate_at(std::uint64_t step) const {
-    const double rate = learning_rate
-                            ? learning_rate->at(step)
-                            : std::visit([](const auto& r) { return default_rate_of(r); }, rule);
+    const double rate =
+        learning_rate ? learning_rate->at(step)
+                      : visit_alternative([](const auto& r) { return default_rate_of(r); }, rule);
     return rate / (1 + decay * static_cast<double>(step));
   }
 
   /// The rule's name, without its options.
   [[nodiscard]] std::string name() const {
-    return std::visit(
+    return visit_alternative(
         []<class Rule>(const Rule& r) {
           if constexpr (named_alternative<Rule>) {
             return std::string(Rule::name);
@@ -55,7 +56,7 @@ struct optimizer {
   /// Share of each weight, times the rate, that is taken off before the update.
   [[nodiscard]] double decoupled_decay() const {
     return weight_decay.value_or(
-        std::visit([](const auto& r) { return default_weight_decay(r); }, rule));
+        visit_alternative([](const auto& r) { return default_weight_decay(r); }, rule));
   }
 
   /// Whether the rule is Keras 2's, whose `clipnorm` is the norm of all gradients together.
@@ -99,8 +100,7 @@ inline constexpr auto fields<optimizer> = std::tuple(
 
 inline void rules::custom::validate() const {
   if (object == nullptr) throw argument_error("optimizer must be an object, got a null pointer");
-  optimizer other;
-  if (object->name().empty() || choose(other, object->name())) {
+  if (object->name().empty() || has_alternative<optimizer>(object->name())) {
     throw argument_error("an own optimizer must have a name of its own, got '" + object->name() +
                          "'" + (object->name().empty() ? "" : ", which is a built-in one's"));
   }
@@ -114,7 +114,7 @@ inline void rules::custom::validate() const {
 
 /// What each slot of a weight starts from.
 [[nodiscard]] inline std::vector<float> initial_slot_values(const optimizer& o) {
-  return std::visit(
+  return visit_alternative(
       [](const auto& rule) {
         std::vector<float> values;
         for (int k = 0; k < rule.slots(); ++k) {

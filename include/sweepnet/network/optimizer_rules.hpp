@@ -12,9 +12,9 @@
 // Source: keras/src/optimizers/*.py (3.15), keras/optimizers.py (2.1.6).
 
 #include <cstdint>
-#include <variant>
 
 #include "sweepnet/core/host_device.hpp"
+#include "sweepnet/describe/owning_variant.hpp"
 #include "sweepnet/network/custom_optimizer.hpp"
 #include "sweepnet/network/optimizers/adagrad.hpp"
 #include "sweepnet/network/optimizers/adam.hpp"
@@ -26,10 +26,10 @@
 namespace sweepnet {
 
 using optimizer_rule =
-    std::variant<rules::rmsprop, rules::rmsprop_keras2, rules::sgd, rules::adam, rules::adamw,
-                 rules::adamax, rules::adamax_keras2, rules::nadam, rules::nadam_keras2,
-                 rules::adagrad, rules::adagrad_keras2, rules::adadelta, rules::adadelta_keras2,
-                 rules::lion, rules::ftrl, rules::custom>;
+    owning_variant<rules::rmsprop, rules::rmsprop_keras2, rules::sgd, rules::adam, rules::adamw,
+                   rules::adamax, rules::adamax_keras2, rules::nadam, rules::nadam_keras2,
+                   rules::adagrad, rules::adagrad_keras2, rules::adadelta, rules::adadelta_keras2,
+                   rules::lion, rules::ftrl, rules::custom>;
 
 /// Updates `count` weights in place; w -= w decay comes first. Each weight stands alone, so any
 /// split gives the same bits. s0, s1, s2 are arrays of `count` values, of which the first Slots are

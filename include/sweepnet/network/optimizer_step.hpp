@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 
@@ -46,7 +47,7 @@ struct optimizer_step {
   const auto keep = [&](const auto& function) {
     std::memcpy(step.bytes, &function, sizeof function);
   };
-  std::visit(
+  visit_alternative(
       [&](const auto& rule) {
         if constexpr (requires { rule.template at<float>(t, rate, cache.momentum); }) {
           keep(rule.template at<float>(t, rate, cache.momentum));

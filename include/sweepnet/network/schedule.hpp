@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 
 namespace sweepnet {
@@ -110,7 +111,7 @@ struct learning_rate_schedule {
 
   /// The rate of a step, counted from 0.
   [[nodiscard]] double at(std::uint64_t step) const {
-    return std::visit([step](const auto& schedule) { return schedule.at(step); }, formula);
+    return visit_alternative([step](const auto& schedule) { return schedule.at(step); }, formula);
   }
 };
 

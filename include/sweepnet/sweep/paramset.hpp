@@ -19,6 +19,7 @@
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
+#include "sweepnet/describe/owning_variant.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/custom_loss.hpp"
 #include "sweepnet/network/initializer.hpp"
@@ -37,8 +38,8 @@ struct paramset_loss {
     static constexpr std::string_view name = name_of(Path);
     static constexpr loss_path path = Path;
   };
-  std::variant<crossentropy<loss_path::logits>, crossentropy<loss_path::probabilities>,
-               losses::custom>
+  owning_variant<crossentropy<loss_path::logits>, crossentropy<loss_path::probabilities>,
+                 losses::custom>
       named{};
 
   paramset_loss() = default;
@@ -47,7 +48,7 @@ struct paramset_loss {
   }
   template <std::derived_from<custom_loss> F>
   paramset_loss(std::shared_ptr<F> own)  // NOLINT(google-explicit-constructor)
-      : named(losses::custom{std::move(own)}) {}
+      : named(std::move(own)) {}
 };
 
 template <> inline constexpr auto choice_member<paramset_loss> = &paramset_loss::named;

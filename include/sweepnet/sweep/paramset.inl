@@ -29,10 +29,10 @@ SWEEPNET_INLINE model_spec build_model(const paramset& p, std::int64_t inputs,
 }
 
 SWEEPNET_INLINE loss_function loss_of(const paramset& p) {
-  return std::visit(
-      [&]<class L>(const L& named) -> loss_function {
+  return visit_alternative(
+      [&]<class L>(const L&) -> loss_function {
         if constexpr (std::same_as<L, losses::custom>) {
-          return named;
+          return p.loss.named.own_object();
         } else {
           return categorical_crossentropy{.path = L::path, .label_smoothing = p.label_smoothing};
         }

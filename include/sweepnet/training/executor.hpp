@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -86,7 +87,7 @@ class executor {
   void import_state(const executor_state& state) {
     const std::int64_t size = parameter_layout(model_).size;
     const int slots =
-        std::visit([](const auto& rule) { return rule.slots(); }, options_.optimizer.rule);
+        visit_alternative([](const auto& rule) { return rule.slots(); }, options_.optimizer.rule);
     const auto require = [](std::int64_t expected, const char* of_what, std::int64_t found) {
       if (found == expected) return;
       throw argument_error(

@@ -16,6 +16,7 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/loss.hpp"
 #include "sweepnet/network/loss_function.hpp"
@@ -42,6 +43,7 @@ struct rule_argument {
 namespace detail {
 
 using activation_variant = alternatives_of<activation>;
+using rule_variant = alternatives_of<optimizer>;
 
 /// All but the last, which is a program's own and the host's alone.
 inline constexpr std::size_t device_activations = std::variant_size_v<activation_variant> - 1;
@@ -66,9 +68,8 @@ SWEEPNET_HOST_DEVICE void visit_argument(const activation_argument& a, const Vis
    ...);
 }
 
-inline constexpr std::size_t device_rules = std::variant_size_v<optimizer_rule> - 1;
-static_assert(
-    std::same_as<std::variant_alternative_t<device_rules, optimizer_rule>, rules::custom>);
+inline constexpr std::size_t device_rules = std::variant_size_v<rule_variant> - 1;
+static_assert(std::same_as<std::variant_alternative_t<device_rules, rule_variant>, rules::custom>);
 
 template <class Rule, class Visit, int... Slots>
 SWEEPNET_HOST_DEVICE void visit_slots(int slots, const optimizer_step& step, const Visit& visit,
@@ -81,9 +82,9 @@ template <class Visit, std::size_t... I>
 SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimizer_step& step,
                                          const Visit& visit, std::index_sequence<I...>) {
   ((rule.index == static_cast<int>(I)
-        ? visit_slots<std::variant_alternative_t<I, optimizer_rule>>(
+        ? visit_slots<std::variant_alternative_t<I, rule_variant>>(
               rule.slots, step, visit,
-              typename std::variant_alternative_t<I, optimizer_rule>::slot_counts{})
+              typename std::variant_alternative_t<I, rule_variant>::slot_counts{})
         : void()),
    ...);
 }
@@ -92,7 +93,7 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
 
 /// Throws argument_error for a program's own activation.
 [[nodiscard]] inline activation_argument argument_of(const activation& a) {
-  return std::visit(
+  return visit_alternative(
       [&]<class F>(const F& f) {
         activation_argument argument{.index = static_cast<int>(a.function.index())};
         if constexpr (std::same_as<F, activations::custom>) {
@@ -113,7 +114,7 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
                          "': train on the CPU");
   }
   return {.index = static_cast<int>(rule.index()),
-          .slots = std::visit([](const auto& r) { return r.slots(); }, rule)};
+          .slots = visit_alternative([](const auto& r) { return r.slots(); }, rule)};
 }
 
 /// Throws argument_error for a program's own loss.

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/json.hpp"
@@ -59,7 +60,7 @@ inline ordered_json keras_optimizer(keras_form form, const optimizer& o) {
         std::pair{"clipvalue", o.clipvalue}, std::pair{"global_clipnorm", o.global_clipnorm}}) {
     if (value) config[key] = *value;
   }
-  std::visit(
+  visit_alternative(
       [&]<class Rule>(const Rule& rule) {
         if constexpr (described<Rule>) {
           for_each_field<Rule>(

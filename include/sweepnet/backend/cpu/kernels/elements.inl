@@ -29,7 +29,7 @@ struct element_kernels {
 
   /// See finish_view. Nothing where f takes whole rows.
   static void finish(const activation& a, const finish_view& v, index_range rows) {
-    std::visit(
+    visit_alternative(
         [&]<class F>(const F& f) {
           if constexpr (elementwise_activation<F>) finish_with(f, v, rows);
           if constexpr (std::same_as<F, activations::custom>) finish_with(*f.object, v, rows);
@@ -39,7 +39,7 @@ struct element_kernels {
 
   /// The update of a rule.
   static update_function updating(const optimizer_rule& rule) {
-    return std::visit(
+    return visit_alternative(
         []<class Rule>(const Rule& r) {
           return update_for<Rule>(r.slots(), typename Rule::slot_counts{});
         },
@@ -134,16 +134,16 @@ struct element_kernels {
                       slot(2), count);
   }
 
-  SWEEPNET_INLINE void add_penalty(const weight_penalty& penalty, const float* w, float* g,
-                                   std::int64_t count) {
+  SWEEPNET_ALWAYS_INLINE void add_penalty(const weight_penalty& penalty, const float* w, float* g,
+                                          std::int64_t count) {
     if (penalty.is_zero()) return;
     const weight_penalty p = penalty;
     for (std::int64_t i = 0; i < count; ++i) g[i] += p.gradient(w[i]);
   }
 
   template <int Count, class F>
-  SWEEPNET_INLINE void finish_part(const F& f, const float* bias, std::uint32_t bits, float scale,
-                                   float* output, float* gate) {
+  SWEEPNET_ALWAYS_INLINE void finish_part(const F& f, const float* bias, std::uint32_t bits,
+                                          float scale, float* output, float* gate) {
     // Loops of one operation each: together, compilers see branches and do not vectorise.
     float kept[std::size_t{Count}];
     float z[std::size_t{Count}];
@@ -162,8 +162,8 @@ struct element_kernels {
   /// held as 64-bit lanes because a round is two products of 32 by 32 bits. Source: Salmon et al.,
   /// Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
   template <std::uint32_t Count>
-  SWEEPNET_INLINE void dropout_blocks(const mask_draw& draw, std::uint32_t first,
-                                      std::uint32_t (&words)[4][Count]) {
+  SWEEPNET_ALWAYS_INLINE void dropout_blocks(const mask_draw& draw, std::uint32_t first,
+                                             std::uint32_t (&words)[4][Count]) {
     using wide = vec::wide;
     constexpr int lanes = sizeof(wide) / sizeof(std::uint64_t);
     constexpr int groups = static_cast<int>(Count) / lanes;

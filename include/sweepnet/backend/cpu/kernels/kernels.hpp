@@ -20,7 +20,6 @@
 #include <cstring>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "sweepnet/backend/cpu/kernels/arguments.hpp"
 #include "sweepnet/backend/cpu/kernels/table.hpp"
@@ -28,6 +27,7 @@
 #include "sweepnet/core/elementary.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/random.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/optimizer_step.hpp"

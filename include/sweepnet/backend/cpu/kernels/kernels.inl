@@ -4,9 +4,7 @@
 // The kernels of one instruction set. Included by kernels.hpp in the namespace of each set, after
 // its `vec` and between the pragmas that allow its instructions, like the parts that it includes.
 
-#pragma push_macro("SWEEPNET_INLINE")
-#undef SWEEPNET_INLINE
-#define SWEEPNET_INLINE [[gnu::always_inline]] static inline
+#define SWEEPNET_ALWAYS_INLINE [[gnu::always_inline]] static inline
 
 #include "sweepnet/backend/cpu/kernels/elements.inl"
 #include "sweepnet/backend/cpu/kernels/features.inl"
@@ -36,4 +34,4 @@ inline constexpr kernel_table kernels = {
     .unpack_reals = feature_kernels::unpack<float>,
 };
 
-#pragma pop_macro("SWEEPNET_INLINE")
+#undef SWEEPNET_ALWAYS_INLINE
