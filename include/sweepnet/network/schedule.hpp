@@ -15,8 +15,10 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/describe/fields.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 namespace schedules {
@@ -138,3 +140,4 @@ inline constexpr auto fields<schedules::piecewise_constant_decay> =
                      "rates, one more than boundaries"));
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

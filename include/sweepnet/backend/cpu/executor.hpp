@@ -22,6 +22,7 @@
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/backend/cpu/step/weights.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/model_spec.hpp"
@@ -31,6 +32,7 @@
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/options.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 struct cpu_options {
@@ -215,3 +217,4 @@ class cpu_executor final : public executor {
 };
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

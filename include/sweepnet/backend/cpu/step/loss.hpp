@@ -9,8 +9,10 @@
 
 #include "sweepnet/backend/cpu/step/buffers.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/network/loss.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::cpu {
 
 /// Sums over a batch, for weighted means.
@@ -74,3 +76,4 @@ class loss_pass {
 };
 
 }  // namespace sweepnet::cpu
+SWEEPNET_END_EXACT;
