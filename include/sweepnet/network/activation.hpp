@@ -13,12 +13,14 @@
 #include <variant>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/owning_variant.hpp"
 #include "sweepnet/network/activation_functions.hpp"
 #include "sweepnet/network/custom_activation.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// One activation with its options. Visit `function` outside the loop over elements.
@@ -129,3 +131,4 @@ inline constexpr auto fields<activations::squareplus> =
     std::tuple(field("b", &activations::squareplus::b, at_least(0), "smoothness at 0"));
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

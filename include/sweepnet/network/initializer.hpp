@@ -11,9 +11,11 @@
 #include <span>
 #include <vector>
 
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/describe/names.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 enum class initializer {
@@ -150,3 +152,4 @@ void initialize(std::span<T> kernel, std::int64_t inputs, std::int64_t units, in
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

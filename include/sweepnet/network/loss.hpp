@@ -13,11 +13,13 @@
 #include <string_view>
 
 #include "sweepnet/core/elementary.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/host_device.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/network/activation.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 enum class loss_path { logits, probabilities };
@@ -159,3 +161,4 @@ SWEEPNET_HOST_DEVICE std::int64_t predicted_class(const T* outputs, std::int64_t
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

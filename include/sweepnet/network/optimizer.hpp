@@ -13,11 +13,13 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 #include "sweepnet/network/schedule.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// As written in a sweep: `rmsprop`, or {name: adam, learning_rate: 0.01, beta_1: 0.8}. In a
@@ -136,3 +138,4 @@ inline void rules::custom::validate() const {
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -17,9 +17,11 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 namespace schedules {
@@ -152,3 +154,4 @@ inline constexpr auto fields<schedules::piecewise_constant_decay> =
                      "rates, one more than boundaries"));
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

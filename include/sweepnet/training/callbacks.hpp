@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/describe/check.hpp"
 #include "sweepnet/training/callback.hpp"
@@ -25,6 +26,7 @@
 #include "sweepnet/training/options.hpp"
 #include "sweepnet/training/restored.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 struct model_checkpoint_options {
@@ -262,3 +264,4 @@ class csv_logger final : public callback {
 };
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

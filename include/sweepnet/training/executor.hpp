@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
@@ -29,6 +30,7 @@
 #include "sweepnet/training/metrics.hpp"
 #include "sweepnet/training/options.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// Called between the steps of a pass, where a backend can. It may throw to leave the pass.
@@ -163,3 +165,4 @@ using executor_factory = std::function<std::unique_ptr<executor>(
     const model_spec&, const training_options&, const dataset&)>;
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -18,6 +18,7 @@
 #include "sweepnet/backend/cpu/step/engine.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/backend/cpu/step/weights.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/describe/check.hpp"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/optimizer.hpp"
@@ -25,6 +26,7 @@
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/training/checks.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 namespace cpu {
@@ -201,3 +203,4 @@ SWEEPNET_INLINE void cpu_executor::import_weights(const executor_state& state) {
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -74,8 +74,8 @@ static_assert(std::same_as<std::variant_alternative_t<device_rules, rule_variant
 template <class Rule, class Visit, int... Slots>
 SWEEPNET_HOST_DEVICE void visit_slots(int slots, const optimizer_step& step, const Visit& visit,
                                       std::integer_sequence<int, Slots...>) {
-  const auto function = step.as<Rule>();
-  ((slots == Slots ? visit(function, std::integral_constant<int, Slots>{}) : void()), ...);
+  const auto numbers = step.as<typename Rule::template step<float>>();
+  ((slots == Slots ? visit(numbers, std::integral_constant<int, Slots>{}) : void()), ...);
 }
 
 template <class Visit, std::size_t... I>
@@ -167,9 +167,9 @@ struct weight_update {
 
   /// Updates weight i by gradient g.
   SWEEPNET_HOST_DEVICE void operator()(std::int64_t i, float g, const optimizer_step& step) const {
-    visit_step(rule, step, [&](const auto& function, auto count) {
+    visit_step(rule, step, [&](const auto& numbers, auto count) {
       float* s = slots + i;
-      apply_step<decltype(count)::value>(function, step.decay, weights + i, &g, s, s + size,
+      apply_step<decltype(count)::value>(numbers, step.decay, weights + i, &g, s, s + size,
                                          s + 2 * size, 1);
     });
   }

@@ -19,7 +19,7 @@ namespace sweepnet {
 
 /// Each is a superset of those before it.
 enum class instruction_set {
-  portable,  ///< plain C++: whatever the compiler's flags allow
+  portable,  ///< plain C++: what every processor of the architecture has
   avx2,      ///< AVX2 and FMA: x86-64-v3
   avx512,    ///< AVX-512 F, DQ, BW and VL, and BMI2: x86-64-v4
 };

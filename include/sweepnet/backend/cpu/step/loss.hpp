@@ -10,9 +10,11 @@
 
 #include "sweepnet/backend/cpu/step/buffers.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/network/loss.hpp"
 #include "sweepnet/network/loss_function.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::cpu {
 
 /// Sums over a batch, for weighted means.
@@ -83,3 +85,4 @@ class loss_pass {
 };
 
 }  // namespace sweepnet::cpu
+SWEEPNET_END_EXACT;

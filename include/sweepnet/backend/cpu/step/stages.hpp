@@ -11,11 +11,13 @@
 
 #include "sweepnet/backend/cpu/factors/panels.hpp"
 #include "sweepnet/backend/cpu/kernels/arguments.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/penalty.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::cpu {
 
 /// Which dropout masks a forward pass draws.
@@ -95,3 +97,4 @@ struct staged_network {
 };
 
 }  // namespace sweepnet::cpu
+SWEEPNET_END_EXACT;
