@@ -23,7 +23,6 @@
 #include "sweepnet/backend/cpu/step/weights.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
-#include "sweepnet/describe/check.hpp"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
@@ -73,7 +72,7 @@ inline metrics evaluate_all(engine& on, const staged_network& network, std::int6
                                              const step_observer& observe = {}) {
   detail::require_parameters(model, parameters);
   detail::require_features(model, rows);
-  check_described(loss, "loss");
+  detail::require_loss(loss);
   rows.check_labels("rows", model.outputs());
   const cpu::staged_network network(model, loss);
   cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
