@@ -11,7 +11,7 @@
 
 using namespace sweepnet;
 
-TEST_CASE("a run by a program's own loss resumes in the same bits, evaluates and predicts") {
+TEST_CASE("a run by a program's own loss learns, resumes, evaluates and predicts") {
   const dataset data = testing::small_data();
   const model_spec model = testing::small_network(data);
   const auto for_epochs = [](std::int64_t epochs) {
@@ -23,6 +23,7 @@ TEST_CASE("a run by a program's own loss resumes in the same bits, evaluates and
   const fit_result rest = resume(model, data, for_epochs(4), half.state);
   CHECK(rest.last.parameters == whole.last.parameters);
   CHECK(rest.best.parameters == whole.best.parameters);
+  CHECK(whole.history.back().train.loss < whole.history.front().train.loss);
 
   thread_pool pool(2);
   const metrics again = evaluate_on_cpu(whole.best.model, whole.best.loss, whole.best.parameters,
