@@ -67,12 +67,11 @@ TEST_CASE("a program's own cross-entropy ends near the one that is fused with so
   CHECK(testing::relative_l2(std::get<0>(own), std::get<0>(fused)) < 1e-4);
 }
 
-TEST_CASE("a program's own loss gives the same bits with one, two and five threads, and learns") {
+TEST_CASE("a program's own loss gives the same bits with one, two and five threads") {
   const auto own = std::make_shared<testing::brier_score>();
   const auto one = trained(activations::softmax{}, own, 1);
   CHECK(trained(activations::softmax{}, own, 2) == one);
   CHECK(trained(activations::softmax{}, own, 5) == one);
-  CHECK(std::get<2>(one) < 0.75 + 0.1);  // of four equal probabilities, and the penalty
 }
 
 TEST_CASE("a program's own loss goes on bit by bit from an imported state") {

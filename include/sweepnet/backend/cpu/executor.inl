@@ -19,7 +19,6 @@
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/backend/cpu/step/weights.hpp"
 #include "sweepnet/core/exact_math.hpp"
-#include "sweepnet/describe/check.hpp"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_step.hpp"
@@ -55,7 +54,7 @@ SWEEPNET_INLINE metrics evaluate_on_cpu(const model_spec& model, const loss_func
                                         const step_observer& observe) {
   detail::require_parameters(model, parameters);
   detail::require_features(model, rows);
-  check_described(loss, "loss");
+  detail::require_loss(loss);
   rows.check_labels("rows", model.outputs());
   const cpu::staged_network network(model, loss);
   cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
