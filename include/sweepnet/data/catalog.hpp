@@ -11,13 +11,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/data/dataset.hpp"
-#include "sweepnet/data/idx.hpp"
 
 namespace sweepnet {
 
@@ -34,7 +34,7 @@ struct data_request {
 struct embedded_dataset {
   std::string_view name;
   std::int64_t train_rows;
-  bytes_view train_images, train_labels, test_images, test_labels;
+  std::span<const unsigned char> train_images, train_labels, test_images, test_labels;
 };
 
 /// Where named data sets are looked for.

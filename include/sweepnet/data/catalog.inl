@@ -15,6 +15,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/data/idx.hpp"
 #include "sweepnet/data/raw_dataset.hpp"
 #include "sweepnet/data/tensor.hpp"
 #include "sweepnet/storage/location.hpp"
