@@ -12,8 +12,8 @@
 #include <utility>
 #include <variant>
 
-#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/owning_variant.hpp"
@@ -51,21 +51,9 @@ struct activation {
       : function(std::move(own)) {}
 
   template <class F> [[nodiscard]] bool is() const { return std::holds_alternative<F>(function); }
-  [[nodiscard]] bool is_elementwise() const {
-    return visit_alternative([]<class F>(const F&) { return !row_activation<F>; }, function);
-  }
+  [[nodiscard]] bool is_elementwise() const;
   /// The function's name, without its options.
-  [[nodiscard]] std::string name() const {
-    return visit_alternative(
-        []<class F>(const F& f) {
-          if constexpr (named_alternative<F>) {
-            return std::string(F::name);
-          } else {
-            return f.name();
-          }
-        },
-        function);
-  }
+  [[nodiscard]] std::string name() const;
   /// Throws argument_error, its text beginning with `where`, for an own function that is a null
   /// pointer, or whose name is empty or that of another activation.
   void validate(const std::string& where = "") const;
@@ -99,18 +87,6 @@ struct activation {
 template <> inline constexpr auto choice_member<activation> = &activation::function;
 template <> inline constexpr auto fields<activation> = std::tuple();
 
-inline void activation::validate(const std::string& where) const {
-  const auto* own = std::get_if<activations::custom>(&function);
-  if (own == nullptr) return;
-  if (own->object == nullptr) {
-    throw argument_error(where + "activation must be an object, got a null pointer");
-  }
-  const std::string name = own->name();
-  if (!name.empty() && !has_alternative<activation>(name)) return;
-  throw argument_error(where + "an own activation must have a name of its own, got '" + name + "'" +
-                       (name.empty() ? "" : ", which is a built-in one's"));
-}
-
 template <>
 inline constexpr auto fields<activations::leaky_relu> =
     std::tuple(field("negative_slope", &activations::leaky_relu::negative_slope, "slope below 0"));
@@ -132,3 +108,7 @@ inline constexpr auto fields<activations::squareplus> =
 
 }  // namespace sweepnet
 SWEEPNET_END_EXACT;
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/network/activation.inl"
+#endif

@@ -57,14 +57,14 @@ class cpu_executor final : public executor {
                const cpu_options& how = {});
   cpu_executor(const model_spec&, const training_options&, const dataset&&,
                const cpu_options& = {}) = delete;  // the data would be gone
-  ~cpu_executor() override;
+  SWEEPNET_INLINE ~cpu_executor() override;
 
-  [[nodiscard]] std::vector<float> parameters() const override;
-  void keep_best() override;
-  [[nodiscard]] std::optional<std::vector<float>> best_parameters() const override;
+  [[nodiscard]] SWEEPNET_INLINE std::vector<float> parameters() const override;
+  SWEEPNET_INLINE void keep_best() override;
+  [[nodiscard]] SWEEPNET_INLINE std::optional<std::vector<float>> best_parameters() const override;
 
-  [[nodiscard]] int threads() const override;
-  [[nodiscard]] std::string device() const override;
+  [[nodiscard]] SWEEPNET_INLINE int threads() const override;
+  [[nodiscard]] SWEEPNET_INLINE std::string device() const override;
 
   /// The gradients of the last step taken, in the layout of the parameters. Empty unless
   /// cpu_options::keep_gradients is set.
@@ -73,11 +73,11 @@ class cpu_executor final : public executor {
  private:
   struct machinery;  // threads, engines and weights
 
-  void do_train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
-                      const step_observer& observe) override;
-  [[nodiscard]] metrics do_evaluate(const step_observer& observe) override;
-  [[nodiscard]] std::vector<std::vector<float>> export_slots() const override;
-  void import_weights(const executor_state& state) override;
+  SWEEPNET_INLINE void do_train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
+                                      const step_observer& observe) override;
+  [[nodiscard]] SWEEPNET_INLINE metrics do_evaluate(const step_observer& observe) override;
+  [[nodiscard]] SWEEPNET_INLINE std::vector<std::vector<float>> export_slots() const override;
+  SWEEPNET_INLINE void import_weights(const executor_state& state) override;
   void train_step(std::span<const std::uint32_t> rows, pass_progress& progress);
 
   std::unique_ptr<machinery> machinery_;
