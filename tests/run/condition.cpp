@@ -9,7 +9,10 @@
 #include <string>
 
 #include "support.hpp"
+#include "sweepnet/core/digest.hpp"
+#include "sweepnet/run/state_file.hpp"
 #include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/store.hpp"
 
 using namespace sweepnet;
 

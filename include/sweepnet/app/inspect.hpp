@@ -11,7 +11,9 @@
 #include <string>
 
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/model/description.hpp"
 #include "sweepnet/model/model_file.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/network/summary.hpp"
 #include "sweepnet/storage/store.hpp"
 

@@ -6,19 +6,10 @@
 // Kubernetes manifest. Each carries the array's size, the resources, and the retry rules that
 // follow from the exit codes.
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
-#include "sweepnet/app/quoting.hpp"
-#include "sweepnet/core/error.hpp"
-#include "sweepnet/core/text.hpp"
-#include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/names.hpp"
 
 namespace sweepnet::app {
@@ -51,202 +42,12 @@ struct job_request {
   std::string definition{};   ///< of AWS Batch
 };
 
-namespace detail {
-
-/// What an engine takes as a job's name. All are narrower than the engines' own rules where these
-/// let through what means something in the file: Slurm's script puts the name into a directive and
-/// into the pattern of a file name.
-struct name_rule {
-  std::string_view letters;
-  std::string_view ends;  ///< of these is the first and, where `both`, the last one
-  bool both;
-  std::size_t longest;
-  std::string_view expected;
-};
-
-inline name_rule rule_of(engine where, std::int64_t size) {
-  constexpr std::string_view letters =
-      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.";
-  constexpr std::string_view lower = letters.substr(0, 36);
-  constexpr std::string_view alphanumeric = letters.substr(0, 62);
-  switch (where) {
-    case engine::aws_batch:
-      return {letters.substr(0, 64), alphanumeric, false, 128,
-              "letters, digits, - and _, a letter or digit first"};
-    case engine::slurm:
-      return {letters, alphanumeric, false, 64,
-              "letters, digits, -, _ and ., a letter or digit first"};
-    case engine::kubernetes:
-      // RFC 1123's label. A pod's host is NAME-INDEX, a label too.
-      return {"0123456789abcdefghijklmnopqrstuvwxyz-", lower, true,
-              62 - std::to_string(size - 1).size(),
-              "lower-case letters, digits and -, a letter or digit first and last"};
-  }
-  throw usage_error("unknown engine");
-}
-
-/// Throws usage_error.
-inline void require_name(engine where, const job_request& job) {
-  const name_rule rule = rule_of(where, job.size);
-  const std::string& name = job.name;
-  const auto at_end = [&](char c) { return rule.ends.find(c) != rule.ends.npos; };
-  if (!name.empty() && name.size() <= rule.longest &&
-      name.find_first_not_of(rule.letters) == name.npos && at_end(name.front()) &&
-      (!rule.both || at_end(name.back()))) {
-    return;
-  }
-  throw usage_error(fmt::format("a job's name for {} must be 1 to {} of {}, got {}", name_of(where),
-                                rule.longest, rule.expected, dump(ordered_json(name))));
-}
-
-inline void require_array(std::int64_t size, std::int64_t most, const char* engine_name) {
-  if (size <= most) return;
-  throw usage_error(
-      fmt::format("{} takes arrays of at most {} jobs, the sweep holds {} paramsets: "
-                  "split it",
-                  engine_name, most, size));
-}
-
-/// Retries what an exit code or a lost host asks for; everything else is final. The rules are those
-/// of the job definition in examples/aws-batch.
-inline ordered_json retry_strategy() {
-  const auto on = [](const char* what, const char* pattern, const char* action) {
-    return ordered_json{{what, pattern}, {"action", action}};
-  };
-  return {{"attempts", 5},
-          {"evaluateOnExit",
-           {on("onStatusReason", "Host EC2*", "RETRY"), on("onExitCode", "75", "RETRY"),
-            on("onExitCode", "69", "RETRY"), on("onExitCode", "74", "RETRY"),
-            on("onExitCode", "*", "EXIT")}}};
-}
-
-/// Input of `aws batch submit-job --cli-input-json`. A lone paramset is a plain job: AWS Batch has
-/// no array of one.
-inline std::string aws_batch_job(const job_request& job) {
-  require_array(job.size, 10'000, "AWS Batch");
-  for (const std::string& word : job.arguments) (void)json_quoted(word);
-  for (const std::string& word : {job.queue, job.definition}) (void)json_quoted(word);
-  const auto resource = [](const char* type, std::int64_t value) {
-    return ordered_json{{"type", type}, {"value", std::to_string(value)}};
-  };
-  ordered_json request = {
-      {"jobName", job.name},
-      {"jobQueue", job.queue},
-      {"jobDefinition", job.definition},
-      {"retryStrategy", retry_strategy()},
-      {"containerOverrides",
-       {{"command", job.arguments},
-        {"resourceRequirements", {resource("VCPU", job.cpus), resource("MEMORY", job.memory)}}}}};
-  if (job.size > 1) request["arrayProperties"] = {{"size", job.size}};
-  return dump(request, 2) + "\n";
-}
-
-inline std::string slurm_job(const job_request& job) {
-  std::vector<std::string> words;
-  for (const std::string& word : job.arguments) words.push_back(shell_quoted(word));
-  return fmt::format(R"(#!/bin/bash
-#SBATCH --job-name={name}
-#SBATCH --array=0-{last}
-#SBATCH --cpus-per-task={cpus}
-#SBATCH --mem={memory}M
-#SBATCH --requeue
-#SBATCH --open-mode=append
-#SBATCH --output={name}-%A_%a.log
-#SBATCH --signal=TERM@60
-
-# A preempted or timed-out task saves its run and exits 75, 69 is a service that was away: both go
-# back into the queue and on from where they were. Everything else is final.
-srun --cpus-per-task="$SLURM_CPUS_PER_TASK" "${{SWEEPNET:-sweepnet}}" {command}
-code=$?
-if {{ [ $code -eq 75 ] || [ $code -eq 69 ]; }} && [ "${{SLURM_RESTART_COUNT:-0}}" -lt 20 ]; then
-  scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_${{SLURM_ARRAY_TASK_ID}}"
-fi
-exit $code
-)",
-                     fmt::arg("name", job.name), fmt::arg("last", job.size - 1),
-                     fmt::arg("cpus", job.cpus), fmt::arg("memory", job.memory),
-                     fmt::arg("command", join_text(words, " ")));
-}
-
-/// An Indexed Job.
-inline std::string kubernetes_job(const job_request& job) {
-  require_array(job.size, 100'000, "A Kubernetes Indexed Job");
-  std::vector<std::string> words;
-  // Kubernetes puts the environment's values for $(NAME); $$ is a plain $.
-  for (const std::string& word : job.arguments) {
-    std::string unexpanded;
-    for (const char c : word) unexpanded += c == '$' ? std::string("$$") : std::string(1, c);
-    words.push_back(yaml_quoted(unexpanded));
-  }
-  return fmt::format(R"(apiVersion: batch/v1
-kind: Job
-metadata:
-  name: {quoted}
-spec:
-  completionMode: Indexed
-  completions: {size}
-  parallelism: {parallelism}
-  backoffLimitPerIndex: 4
-  podFailurePolicy:
-    rules:
-      # evicted or preempted, or interrupted with its run saved: not the index's fault
-      - action: Ignore
-        onPodConditions:
-          - type: DisruptionTarget
-            status: "True"
-      - action: Ignore
-        onExitCodes:
-          containerName: sweepnet
-          operator: In
-          values: [75]
-      # usage, data, missing input, bug, configuration: never better the next time
-      - action: FailIndex
-        onExitCodes:
-          containerName: sweepnet
-          operator: In
-          values: [64, 65, 66, 70, 78]
-  template:
-    spec:
-      restartPolicy: Never
-      terminationGracePeriodSeconds: 60
-      securityContext:
-        runAsNonRoot: true
-        runAsUser: 65532
-      containers:
-        - name: sweepnet
-          image: {image}
-          args: [{arguments}]
-          envFrom:
-            - secretRef:
-                name: sweepnet
-                optional: true
-          resources:
-            requests: {{cpu: {cpus}, memory: {memory}Mi}}
-            limits: {{memory: {memory}Mi}}
-          securityContext:
-            allowPrivilegeEscalation: false
-            readOnlyRootFilesystem: true
-            capabilities: {{drop: [ALL]}}
-)",
-                     fmt::arg("quoted", yaml_quoted(job.name)), fmt::arg("size", job.size),
-                     fmt::arg("parallelism", std::min<std::int64_t>(job.size, 100)),
-                     fmt::arg("image", yaml_quoted(job.image)),
-                     fmt::arg("arguments", join_text(words, ", ")), fmt::arg("cpus", job.cpus),
-                     fmt::arg("memory", job.memory));
-}
-
-}  // namespace detail
-
 /// The job file's text. Throws usage_error where the engine cannot hold the sweep, and for a name
 /// that it does not take.
-[[nodiscard]] inline std::string job_file(engine where, const job_request& job) {
-  detail::require_name(where, job);
-  switch (where) {
-    case engine::aws_batch: return detail::aws_batch_job(job);
-    case engine::slurm: return detail::slurm_job(job);
-    case engine::kubernetes: return detail::kubernetes_job(job);
-  }
-  throw usage_error("unknown engine");
-}
+[[nodiscard]] std::string job_file(engine where, const job_request& job);
 
 }  // namespace sweepnet::app
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/app/job_file.inl"
+#endif

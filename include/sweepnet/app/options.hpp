@@ -16,18 +16,18 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
-#include "sweepnet/core/url_text.hpp"
 #include "sweepnet/data/catalog.hpp"
-#include "sweepnet/describe/decode.hpp"
+#include "sweepnet/describe/check.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/run/model_place.hpp"
 #include "sweepnet/run/options.hpp"
+#include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/job_index.hpp"
-#include "sweepnet/sweep/sweep_file.hpp"
 
 namespace sweepnet::app {
 
@@ -136,38 +136,6 @@ inline void add_set_option(CLI::App& command, std::vector<std::string>& assignme
       ->allow_extra_args(false);
 }
 
-/// Applies `key=value` to a paramset. Throws usage_error.
-template <described P> void assign(P& target, std::string_view assignment) {
-  const std::size_t equals = assignment.find('=');
-  if (equals == std::string_view::npos || equals == 0) {
-    throw usage_error(
-        fmt::format("--set expects KEY=VALUE, got '{}'", without_secrets(assignment)));
-  }
-  const std::string source = "--set " + without_secrets(assignment);
-  try {
-    parsed_node key;
-    key.type = node_type::scalar;
-    key.text = std::string(assignment.substr(0, equals));
-    const parsed_node value = parse_value(assignment.substr(equals + 1), source);
-    const decoder decode(source, decoder::positions::hidden);
-    decode.set(target, key, value, "");
-    decode.check(target, value);
-  } catch (const data_error& e) {
-    throw usage_error(e.what());
-  }
-}
-
-/// The sweep with the assignments applied to each paramset.
-template <described P>
-[[nodiscard]] sweep<P> load_assigned_sweep(const std::string& path,
-                                           const std::vector<std::string>& assignments) {
-  sweep<P> loaded = load_sweep<P>(path);
-  for (P& p : loaded.paramsets) {
-    for (const std::string& assignment : assignments) assign(p, assignment);
-  }
-  return loaded;
-}
-
 /// Where outputs go. Throws usage_error for what is no directory.
 [[nodiscard]] inline storage::location output_directory(const std::string& written) {
   storage::location directory(written.empty() ? "." : written);
@@ -176,10 +144,10 @@ template <described P>
 }
 
 /// Throws as check_model_places() does, and says what lets a model lie elsewhere.
-template <class P>
-void check_models(const sweep<P>& sweep, const storage::location& directory, model_bounds bounds) {
+inline void check_models(const any_sweep& sweep, const storage::location& directory,
+                         model_bounds bounds) {
   try {
-    check_model_places(sweep, directory, bounds);
+    sweep.check_model_places(directory, bounds);
   } catch (const model_outside& e) {
     throw data_error(std::string(e.what()) + "; --allow-outside permits it");
   }

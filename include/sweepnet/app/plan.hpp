@@ -15,12 +15,14 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/job_file.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/parameters.hpp"
-#include "sweepnet/run/spec.hpp"
+#include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {
 
@@ -110,31 +112,24 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
 
 }  // namespace detail
 
-template <trainable_paramset P> void run_plan(const context& world, const plan_settings& settings) {
+inline void run_plan(const context& world, const plan_settings& settings,
+                     const paramset_type& type) {
   const std::string source = display_name(settings.sweep);
-  sweep<P> sweep{.source = source, .paramsets = {}};
   std::vector<std::string> errors;
-  std::size_t total = 0;
-  for_each_paramset<P>(
-      storage::read(settings.sweep), source,
-      [&](std::size_t, P&& p) {
-        for (const std::string& assignment : settings.assignments) assign(p, assignment);
-        sweep.paramsets.push_back(std::move(p));
-        ++total;
-      },
-      [&](std::size_t index, const data_error& e) {
-        errors.push_back(fmt::format("{} (paramset {})", e.what(), index));
-        ++total;
-      });
+  const std::unique_ptr<any_sweep> sweep =
+      type.parse(storage::read(settings.sweep), source, settings.assignments,
+                 [&](std::size_t index, const data_error& e) {
+                   errors.push_back(fmt::format("{} (paramset {})", e.what(), index));
+                 });
   const auto most = settings.lines == 0 ? std::numeric_limits<std::size_t>::max()
                                         : static_cast<std::size_t>(settings.lines);
   if (!errors.empty()) {
     for (std::size_t i = 0; i < std::min(errors.size(), most); ++i)
       world.err << printable(errors[i]) << "\n";
-    throw data_error(fmt::format("{}: {} of {} paramsets {} wrong", source, errors.size(), total,
-                                 errors.size() == 1 ? "is" : "are"));
+    throw data_error(fmt::format("{}: {} of {} paramsets {} wrong", source, errors.size(),
+                                 sweep->size() + errors.size(), errors.size() == 1 ? "is" : "are"));
   }
-  check_models(sweep, output_directory(settings.output), settings.models);
+  check_models(*sweep, output_directory(settings.output), settings.models);
 
   const auto shape = [&]() -> data_shape {
     if (const auto known = known_shape(settings.data)) return *known;
@@ -143,52 +138,51 @@ template <trainable_paramset P> void run_plan(const context& world, const plan_s
     return {data.inputs(), data.classes()};
   }();
   std::vector<std::int64_t> parameters;  // of each model
-  for (std::size_t i = 0; i < sweep.size(); ++i) {
+  for (std::size_t i = 0; i < sweep->size(); ++i) {
     parameters.push_back(
-        parameter_layout(checked_model(sweep, i, shape.inputs, shape.classes)).size);
+        parameter_layout(sweep->checked_model(i, shape.inputs, shape.classes)).size);
   }
   const std::int64_t largest = std::ranges::max(parameters);
 
   if (!settings.emit.empty()) {
-    world.out << detail::emitted(settings, sweep.size(), largest, shape.inputs);
+    world.out << detail::emitted(settings, sweep->size(), largest, shape.inputs);
     return;
   }
 
-  const std::size_t shown = std::min(sweep.size(), most);
+  const std::size_t shown = std::min(sweep->size(), most);
   std::vector<ordered_json> encoded;
-  for (std::size_t i = 0; i < shown; ++i) encoded.push_back(encode(sweep.paramsets[i]));
+  for (std::size_t i = 0; i < shown; ++i) encoded.push_back(sweep->encoded(i));
   std::vector<std::vector<std::string>> rows(shown + 1);
   rows[0] = {"index", "parameters", "model"};
   for (std::size_t i = 0; i < shown; ++i) {
-    const P& p = sweep.paramsets[i];
     rows[i + 1] = {std::to_string(i), std::to_string(parameters[i]),
-                   storage::location(model_name_of(p, i)).shown()};
+                   storage::location(sweep->model_name(i)).shown()};
   }
   std::string same;
-  for_each_field<P>([&](const auto& f) {
-    const std::string key(f.name);
-    if (key == "model_path") return;
+  for (const std::string& key : type.keys) {
+    if (key == "model_path") continue;
     const auto value = [&](std::size_t i) { return encoded[i].value(key, ordered_json(nullptr)); };
     bool varies = false;
     for (std::size_t i = 1; i < shown && !varies; ++i) varies = value(i) != value(0);
     if (!varies) {
       if (!value(0).is_null()) same += fmt::format(" {} {};", key, detail::cell(value(0)));
-      return;
+      continue;
     }
     rows[0].push_back(key);
     for (std::size_t i = 0; i < shown; ++i) rows[i + 1].push_back(detail::cell(value(i)));
-  });
+  }
   world.out << detail::text_table(rows);
-  if (shown < sweep.size()) {
-    world.out << fmt::format("... {} more (--lines 0 shows all)\n", sweep.size() - shown);
+  if (shown < sweep->size()) {
+    world.out << fmt::format("... {} more (--lines 0 shows all)\n", sweep->size() - shown);
   }
   if (!same.empty()) same.back() = '.';
   world.out << "The same in all of these:" << same << "\n"
             << fmt::format("{} paramset{}, indices 0 to {}; up to {} parameters a model.\n",
-                           sweep.size(), sweep.size() == 1 ? "" : "s", sweep.size() - 1, largest);
+                           sweep->size(), sweep->size() == 1 ? "" : "s", sweep->size() - 1,
+                           largest);
 }
 
-template <trainable_paramset P> void add_plan(CLI::App& program, const context& world) {
+inline void add_plan(CLI::App& program, const context& world, const paramset_type& type) {
   auto settings = std::make_shared<plan_settings>();
   CLI::App* command = program.add_subcommand("plan", "check a sweep and list its paramsets");
   add_sweep_argument(*command, world, settings->sweep);
@@ -212,7 +206,7 @@ template <trainable_paramset P> void add_plan(CLI::App& program, const context& 
   command->add_option("--image", job.image, "the container of a Kubernetes job");
   command->add_option("--queue", job.queue, "the queue of an AWS Batch job");
   command->add_option("--definition", job.definition, "the definition of an AWS Batch job");
-  command->callback([settings, &world] { run_plan<P>(world, *settings); });
+  command->callback([settings, &world, &type] { run_plan(world, *settings, type); });
 }
 
 }  // namespace sweepnet::app

@@ -16,11 +16,11 @@
 #include <string_view>
 #include <vector>
 
+#include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/run/sweep_status.hpp"
-#include "sweepnet/sweep/sweep_file.hpp"
 
 namespace sweepnet::app {
 
@@ -31,10 +31,10 @@ struct status_settings {
   bool verify = false;
 };
 
-template <described P>
-void run_status_command(const context& world, const status_settings& settings) {
+inline void run_status_command(const context& world, const status_settings& settings,
+                               const paramset_type& type) {
   std::optional<std::size_t> size;
-  if (!settings.sweep.empty()) size = load_sweep<P>(settings.sweep).size();
+  if (!settings.sweep.empty()) size = type.load(settings.sweep, {})->size();
   // Small files on disk are read anyway; of all others it is taken on trust what they are.
   constexpr std::uintmax_t small = std::uintmax_t{1} << 24;
   const std::uintmax_t largest = settings.verify ? SIZE_MAX : small;
@@ -71,7 +71,7 @@ void run_status_command(const context& world, const status_settings& settings) {
                            join_text(sums, ", "));
 }
 
-template <described P> void add_status(CLI::App& program, const context& world) {
+inline void add_status(CLI::App& program, const context& world, const paramset_type& type) {
   auto settings = std::make_shared<status_settings>();
   CLI::App* command =
       program.add_subcommand("status", "tell from a sweep's outputs what is done and what is not");
@@ -87,7 +87,7 @@ template <described P> void add_status(CLI::App& program, const context& world) 
   command->add_flag(
       "--verify", settings->verify,
       "compare every model and state with its digest, not only files on disk of up to 16 MiB");
-  command->callback([settings, &world] { run_status_command<P>(world, *settings); });
+  command->callback([settings, &world, &type] { run_status_command(world, *settings, type); });
 }
 
 }  // namespace sweepnet::app

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/device.hpp"
 #include "sweepnet/app/options.hpp"
@@ -73,16 +74,16 @@ inline job_share share_of_job(const context& world, const train_settings& settin
 
 }  // namespace detail
 
-template <trainable_paramset P>
-void run_train(const context& world, const train_settings& settings) {
+inline void run_train(const context& world, const train_settings& settings,
+                      const paramset_type& type) {
   job_record record;
   const interruption stop(settings.stop_within);
   run_options options = settings.run;
   options.output = output_directory(settings.output);
-  const sweep<P> sweep = load_assigned_sweep<P>(settings.sweep, settings.assignments);
-  check_models(sweep, options.output, options.models);
+  const std::unique_ptr<any_sweep> sweep = type.load(settings.sweep, settings.assignments);
+  check_models(*sweep, options.output, options.models);
 
-  const auto [job, indices] = detail::share_of_job(world, settings, sweep.size());
+  const auto [job, indices] = detail::share_of_job(world, settings, sweep->size());
   if (indices.empty()) return;
   storage::check_output(options.output);
   const chosen_device device = choose_device(world, settings.device);
@@ -93,7 +94,7 @@ void run_train(const context& world, const train_settings& settings) {
   const std::string data_digest = digest_of(data);
   std::vector<run_spec> runs;
   for (const std::size_t index : indices) {
-    runs.push_back(spec_of_run(sweep, index, data, data_digest, options));
+    runs.push_back(sweep->spec_of_run(index, data, data_digest, options));
   }
 
   const executor_factory make_executor = executors_on(device, world, settings.threads);
@@ -102,7 +103,7 @@ void run_train(const context& world, const train_settings& settings) {
                         {.verbose = settings.verbose,
                          .time_budget = options.time_budget,
                          .cpu_reason = device.reason},
-                        detail::line_prefix(job, run.index, sweep.size()));
+                        detail::line_prefix(job, run.index, sweep->size()));
     try {
       console.tell(run, train_run(run, data, make_executor, options, console, record, &stop));
     } catch (const unusable_run& e) {
@@ -111,7 +112,7 @@ void run_train(const context& world, const train_settings& settings) {
   }
 }
 
-template <trainable_paramset P> void add_train(CLI::App& program, const context& world) {
+inline void add_train(CLI::App& program, const context& world, const paramset_type& type) {
   auto settings = std::make_shared<train_settings>();
   CLI::App* command = program.add_subcommand("train", "train this job's paramset of a sweep");
   add_sweep_argument(*command, world, settings->sweep);
@@ -152,8 +153,8 @@ template <trainable_paramset P> void add_train(CLI::App& program, const context&
   add_device_options(*command, settings->device);
   add_number(*command, "--verbose", settings->verbose, closed_range(0, 2),
              "0: errors only; 1: a bar per epoch on a terminal, else a line; 2: a line per epoch");
-  command->footer("Keys of a paramset:\n" + describe_fields<P>());
-  command->callback([settings, &world] { run_train<P>(world, *settings); });
+  command->footer("Keys of a paramset:\n" + type.help);
+  command->callback([settings, &world, &type] { run_train(world, *settings, type); });
 }
 
 }  // namespace sweepnet::app

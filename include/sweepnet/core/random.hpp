@@ -29,7 +29,8 @@ struct random_block {
   std::uint32_t word[4];
 };
 
-/// The block at a counter: key = seed, counter = (block, step, stream << 16 | layer, version).
+/// The block at a counter: key = seed, counter = (block, step, stream << 16 | layer_index,
+/// version).
 SWEEPNET_HOST_DEVICE inline random_block random_at(std::uint64_t seed, random_stream stream,
                                                    std::uint32_t layer_index, std::uint32_t step,
                                                    std::uint32_t block) {

@@ -8,29 +8,16 @@
 // locate_dataset() finds where it lies, read_dataset() takes it from there, select_rows() keeps
 // what was asked for.
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 #include <vector>
 
 #include "sweepnet/core/environment.hpp"
-#include "sweepnet/core/error.hpp"
-#include "sweepnet/core/text.hpp"
 #include "sweepnet/data/dataset.hpp"
-#include "sweepnet/data/idx.hpp"
-#include "sweepnet/data/raw_dataset.hpp"
-#include "sweepnet/data/tensor.hpp"
-#include "sweepnet/storage/location.hpp"
-#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet {
 
@@ -47,7 +34,7 @@ struct data_request {
 struct embedded_dataset {
   std::string_view name;
   std::int64_t train_rows;
-  bytes_view train_images, train_labels, test_images, test_labels;
+  std::span<const unsigned char> train_images, train_labels, test_images, test_labels;
 };
 
 /// Where named data sets are looked for.
@@ -58,187 +45,8 @@ struct data_catalog {
 };
 
 /// The catalog of this environment: SWEEPNET_DATA_DIR, the user's cache, Debian's data sets.
-[[nodiscard]] inline data_catalog make_catalog(const environment_map& environment,
-                                               std::vector<embedded_dataset> embedded = {}) {
-  data_catalog catalog{.embedded = std::move(embedded), .roots = {}, .keras_cache = {}};
-  const std::string home = variable_or_empty(environment, "HOME");
-  const std::string cache = variable_or_empty(environment, "XDG_CACHE_HOME");
-  if (const auto own = variable_or_empty(environment, "SWEEPNET_DATA_DIR"); !own.empty()) {
-    catalog.roots.emplace_back(own);
-  }
-  if (!cache.empty()) {
-    catalog.roots.push_back(cache + "/sweepnet");
-  } else if (!home.empty()) {
-    catalog.roots.push_back(home + "/.cache/sweepnet");
-  }
-  catalog.roots.emplace_back("/usr/share/datasets");
-  if (!home.empty()) catalog.keras_cache = std::filesystem::path(home) / ".keras/datasets";
-  return catalog;
-}
-
-namespace detail {
-
-struct known_dataset {
-  std::string_view name;
-  std::string_view directory;
-  std::string_view keras_file;  ///< in Keras' cache
-  std::int64_t inputs;
-  std::int64_t classes;
-  std::int64_t default_rows;  ///< training rows unless asked for more; 0: all
-};
-
-inline constexpr std::array<known_dataset, 2> known_datasets{{
-    {"mnist", "mnist", "mnist.npz", 784, 10, 10000},
-    {"fashion_mnist", "fashion-mnist", "", 784, 10, 0},
-}};
-
-/// The set that `source` names, alone or as NAME:ROWS, or nullptr.
-inline const known_dataset* known_by(std::string_view source) {
-  const std::string_view name = source.substr(0, source.find(':'));
-  const auto* known = std::ranges::find(known_datasets, name, &known_dataset::name);
-  return known == known_datasets.end() ? nullptr : known;
-}
-
-/// The rows in NAME:ROWS, else the set's default.
-inline std::int64_t named_rows(const known_dataset& set, std::string_view source) {
-  if (source.size() == set.name.size()) return set.default_rows;
-  const auto rows = parse_number<std::int64_t>(source.substr(set.name.size() + 1));
-  if (!rows || *rows < 1) {
-    throw usage_error(
-        fmt::format("{}: expected {}:ROWS with a number of rows from 1", source, set.name));
-  }
-  return *rows;
-}
-
-struct embedded_rows {
-  const embedded_dataset* set;
-  std::int64_t count;  ///< of the training rows
-};
-struct idx_directory {
-  storage::location path;
-};
-struct npz_file {
-  storage::location path;
-};
-using data_place = std::variant<embedded_rows, idx_directory, npz_file>;
-
-/// Where a data set lies, and what its name says of it.
-struct located_dataset {
-  data_place place;
-  std::int64_t rows;     ///< training rows to keep; 0: all
-  std::int64_t classes;  ///< 0: not known
-};
-
-/// A known set: in the program itself if it holds so many rows, else in the first place that has
-/// it.
-inline data_place locate_known(const known_dataset& set, std::int64_t rows,
-                               const data_catalog& catalog) {
-  std::string embedded;
-  for (const embedded_dataset& candidate : catalog.embedded) {
-    if (candidate.name != set.name) continue;
-    if (rows > 0 && rows <= candidate.train_rows) return embedded_rows{&candidate, rows};
-    embedded = fmt::format(" ({} training rows are embedded, {} were asked for)",
-                           candidate.train_rows, rows);
-  }
-  std::vector<std::string> places;
-  for (const std::string& root : catalog.roots) {
-    const storage::location directory(storage::join_location(root, std::string(set.directory)));
-    if (storage::is_directory(directory)) return idx_directory{directory};
-    places.push_back(directory.shown());
-  }
-  if (!set.keras_file.empty() && !catalog.keras_cache.empty()) {
-    const std::filesystem::path file = catalog.keras_cache / set.keras_file;
-    if (std::filesystem::exists(file)) return npz_file{file.string()};
-    places.push_back(file.string());
-  }
-  throw input_missing(fmt::format(
-      "{}: not found in {}{}; put its IDX files in one of these or name their directory", set.name,
-      join_text(places, ", "), embedded));
-}
-
-/// A directory of IDX files, or an archive: a file, behind a URL, or on standard input ("-").
-inline data_place locate_files(const storage::location& place) {
-  const std::string shown = place.shown();
-  const std::filesystem::path path(shown);
-  const bool is_stream = place.type == storage::location::kind::standard_stream;
-  if (is_stream || path.extension() == ".npz") return npz_file{place};
-  if (storage::is_directory(place)) return idx_directory{place};
-  if (!place.is_remote() && std::filesystem::exists(path)) {
-    throw usage_error(shown +
-                      ": is no data set: expected mnist, fashion_mnist, a directory of IDX files "
-                      "or an .npz file");
-  }
-  if (shown.find('/') != shown.npos) throw input_missing(shown + ": no such file or directory");
-  std::vector<std::string_view> names;
-  for (const known_dataset& set : known_datasets) names.push_back(set.name);
-  throw usage_error(fmt::format("unknown data set '{}'{}", shown, did_you_mean(shown, names)));
-}
-
-inline located_dataset locate_dataset(const data_request& request, const data_catalog& catalog) {
-  const known_dataset* known = known_by(request.source);
-  if (known == nullptr) {
-    return {.place = locate_files(request.source),
-            .rows = request.train_rows,
-            .classes = request.classes};
-  }
-  const std::int64_t named = named_rows(*known, request.source);
-  return {.place = locate_known(*known, std::max(named, request.train_rows), catalog),
-          .rows = request.train_rows > 0 ? request.train_rows : named,
-          .classes = request.classes > 0 ? request.classes : known->classes};
-}
-
-inline raw_dataset read_embedded(const embedded_rows& embedded, data_parts parts) {
-  const embedded_dataset& set = *embedded.set;
-  const std::string name = "embedded " + std::string(set.name);
-  raw_dataset raw{
-      .train_features = read_idx(set.train_images, name + " training images", embedded.count),
-      .train_labels = read_idx(set.train_labels, name + " training labels", embedded.count)};
-  if (parts == data_parts::training_and_test) {
-    raw.test_features = read_idx(set.test_images, name + " test images");
-    raw.test_labels = read_idx(set.test_labels, name + " test labels");
-  }
-  return raw;
-}
-
-inline raw_dataset read_dataset(const data_place& place, data_parts parts) {
-  if (const auto* embedded = std::get_if<embedded_rows>(&place)) {
-    return read_embedded(*embedded, parts);
-  }
-  if (const auto* directory = std::get_if<idx_directory>(&place)) {
-    return read_idx_directory(directory->path, parts);
-  }
-  return read_npz(std::get<npz_file>(place).path, parts);
-}
-
-/// Takes the last share of the training rows, as Keras does: before any shuffle.
-inline labelled_rows take_validation(labelled_rows& train, double share) {
-  const auto first =
-      static_cast<std::int64_t>(std::floor(static_cast<double>(train.rows()) * (1 - share)));
-  if (first < 1 || first >= train.rows()) {
-    throw usage_error(fmt::format("a validation split of {} leaves no rows to {} of {}", share,
-                                  first < 1 ? "train on" : "validate on", train.rows()));
-  }
-  return train.split_off(first);
-}
-
-/// The first `rows` training rows, and the test rows or the last share of the training rows to
-/// validate on.
-inline dataset select_rows(raw_dataset raw, std::string name, std::int64_t rows,
-                           double validation_split) {
-  dataset result{.name = std::move(name),
-                 .train = make_labelled_rows(std::move(raw.train_features), raw.train_labels)};
-  if (rows > result.train.rows()) {
-    throw usage_error(fmt::format("{}: has {} training rows, {} were asked for", result.name,
-                                  result.train.rows(), rows));
-  }
-  if (rows > 0) (void)result.train.split_off(rows);
-  result.validation = raw.test_features
-                          ? make_labelled_rows(std::move(*raw.test_features), *raw.test_labels)
-                          : take_validation(result.train, validation_split);
-  return result;
-}
-
-}  // namespace detail
+[[nodiscard]] data_catalog make_catalog(const environment_map& environment,
+                                        std::vector<embedded_dataset> embedded = {});
 
 /// Width and classes of a data set, as far as they are known without its files.
 struct data_shape {
@@ -246,30 +54,14 @@ struct data_shape {
   std::int64_t classes;
 };
 
-[[nodiscard]] inline std::optional<data_shape> known_shape(const data_request& request) {
-  const detail::known_dataset* known = detail::known_by(request.source);
-  if (known == nullptr) return std::nullopt;
-  return data_shape{known->inputs, request.classes > 0 ? request.classes : known->classes};
-}
+[[nodiscard]] std::optional<data_shape> known_shape(const data_request& request);
 
 /// Loads what `request` names. Throws usage_error for an unknown name or an impossible choice of
 /// rows, input_missing where files are not there, data_error where their content is off.
-[[nodiscard]] inline dataset load_dataset(const data_request& request,
-                                          const data_catalog& catalog) {
-  const detail::located_dataset found = detail::locate_dataset(request, catalog);
-  raw_dataset raw = detail::read_dataset(found.place, request.validation_split == 0
-                                                          ? data_parts::training_and_test
-                                                          : data_parts::training);
-  dataset result = detail::select_rows(std::move(raw), storage::location(request.source).shown(),
-                                       found.rows, request.validation_split);
-  result.class_count =
-      found.classes > 0 ? found.classes : std::int64_t{result.train.largest_label()} + 1;
-  try {
-    result.validate();
-  } catch (const argument_error& e) {
-    throw data_error(e.what());
-  }
-  return result;
-}
+[[nodiscard]] dataset load_dataset(const data_request& request, const data_catalog& catalog);
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/data/catalog.inl"
+#endif

@@ -17,6 +17,7 @@
 
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/data/eigen.hpp"
 #include "sweepnet/data/feature_matrix.hpp"
 
 namespace sweepnet {
@@ -45,10 +46,8 @@ namespace detail {
 
 inline constexpr const char* rows_of_parts[] = {"training rows", "validation rows"};
 
-[[noreturn]] void refuse_label(const std::string& label, std::size_t row,
-                                      const std::string& what);
-[[noreturn]] void refuse_matrix(std::int64_t rows, std::int64_t columns,
-                                       const std::string& what);
+[[noreturn]] void refuse_label(const std::string& label, std::size_t row, const std::string& what);
+[[noreturn]] void refuse_matrix(std::int64_t rows, std::int64_t columns, const std::string& what);
 
 /// Throws argument_error, beginning with `what`, for labels that are no small integers from 0.
 template <class Labels>

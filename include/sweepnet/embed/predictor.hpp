@@ -4,7 +4,6 @@
 
 // A trained model as a function of rows.
 
-#include <Eigen/Core>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -12,6 +11,7 @@
 
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/data/eigen.hpp"
 #include "sweepnet/data/make_dataset.hpp"
 #include "sweepnet/model/trained_model.hpp"
 

@@ -26,7 +26,7 @@ struct predictor::machinery {
   machinery(const trained_model& trained, const predictor_options& options)
       : threads(usable_threads(options.threads)),
         model(checked(trained)),
-        network(model, trained.loss),
+        network(model, {}),
         kernels(cpu::kernels_for(best_instructions())),
         weights(network.layout.pack(trained.parameters)) {}
 

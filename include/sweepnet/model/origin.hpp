@@ -4,12 +4,10 @@
 
 // How a model came to be, as every form of model file holds it beside the network.
 
-#include <cmath>
 #include <string>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/model/trained_model.hpp"
 
@@ -22,46 +20,25 @@ inline void require_object(const ordered_json& metadata, const std::string& sour
 
 /// A model's metadata as JSON. Throws data_error, beginning with `source`, unless they are an
 /// object.
-[[nodiscard]] inline ordered_json metadata_of(const trained_model& trained,
-                                              const std::string& source = "the model") {
-  if (trained.metadata.empty()) return ordered_json::object();
-  ordered_json metadata = ordered_json::parse(trained.metadata, nullptr, false);
-  require_object(metadata, source);
-  return metadata;
-}
+[[nodiscard]] ordered_json metadata_of(const trained_model& trained,
+                                       const std::string& source = "the model");
+
+/// Cross-entropy is told by its options alone, as in the files from before there were other losses.
+[[nodiscard]] ordered_json encode_loss(const loss_function& loss);
 
 /// Loss, optimizer and metadata.
-[[nodiscard]] inline ordered_json encode_origin(const trained_model& trained) {
-  ordered_json origin = {{"loss", encode(trained.loss)}};
-  if (trained.optimizer) origin["optimizer"] = encode(*trained.optimizer);
-  origin["training"] = metadata_of(trained);
-  return origin;
-}
+[[nodiscard]] ordered_json encode_origin(const trained_model& trained);
 
 /// The inverse of encode_origin; what is missing stays as it is. `own` are the program's own
 /// functions that it may name. Throws data_error naming `source`.
-inline void decode_origin(const ordered_json& origin, const std::string& source,
-                          trained_model& trained, const named_objects& own = {}) {
-  require_object(origin, source);
-  if (origin.contains("loss")) {
-    trained.loss = decode_json<categorical_crossentropy>(origin["loss"], source, "loss");
-  }
-  if (origin.contains("optimizer")) {
-    trained.optimizer =
-        decode_json<sweepnet::optimizer>(origin["optimizer"], source, "optimizer", own);
-  }
-  if (origin.contains("training")) {
-    require_object(origin["training"], source);
-    const ordered_json& training = origin["training"];
-    trained.metadata = training.empty() ? "" : dump(training);
-  }
-}
+void decode_origin(const ordered_json& origin, const std::string& source, trained_model& trained,
+                   const named_objects& own = {});
 
 /// Throws data_error unless every weight is finite.
-inline void require_finite(const std::vector<float>& parameters, const std::string& source) {
-  for (const float w : parameters) {
-    if (!std::isfinite(w)) throw data_error(source + ": a weight is not finite");
-  }
-}
+void require_finite(const std::vector<float>& parameters, const std::string& source);
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/model/origin.inl"
+#endif

@@ -12,6 +12,7 @@
 #include <utility>
 #include <variant>
 
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
@@ -19,6 +20,7 @@
 #include "sweepnet/network/activation_functions.hpp"
 #include "sweepnet/network/custom_activation.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// One activation with its options. Visit `function` outside the loop over elements.
@@ -105,6 +107,7 @@ inline constexpr auto fields<activations::squareplus> =
     std::tuple(field("b", &activations::squareplus::b, at_least(0), "smoothness at 0"));
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;
 
 #if !defined(SWEEPNET_COMPILED)
 #include "sweepnet/network/activation.inl"

@@ -7,7 +7,9 @@
 #include "sweepnet/network/activation.hpp"
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 SWEEPNET_INLINE bool activation::is_elementwise() const {
@@ -39,3 +41,4 @@ SWEEPNET_INLINE void activation::validate(const std::string& where) const {
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

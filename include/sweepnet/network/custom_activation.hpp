@@ -41,8 +41,8 @@ class custom_activation {
 
 namespace activations {
 
-/// A program's own activation, among the others, which `activation` shares. It computes in float, whatever the type of the
-/// arrays around it.
+/// A program's own activation, among the others, which `activation` shares. It computes in float,
+/// whatever the type of the arrays around it.
 struct custom {
   using object_type = custom_activation;
   const custom_activation* object = nullptr;

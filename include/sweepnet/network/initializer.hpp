@@ -8,9 +8,11 @@
 #include <cstdint>
 #include <span>
 
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/names.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 enum class initializer {
@@ -46,6 +48,7 @@ void initialize(std::span<T> kernel, std::int64_t inputs, std::int64_t units, in
                 std::uint64_t seed, std::uint32_t layer);
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;
 
 #if !defined(SWEEPNET_COMPILED)
 #include "sweepnet/network/initializer.inl"

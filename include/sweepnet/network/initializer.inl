@@ -11,8 +11,10 @@
 #include <numbers>
 #include <vector>
 
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/random.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 namespace detail {
@@ -128,3 +130,4 @@ template void initialize(std::span<double>, std::int64_t, std::int64_t, initiali
 #endif
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -10,11 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 #include "sweepnet/network/schedule.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// As written in a sweep: `rmsprop`, or {name: adam, learning_rate: 0.01, beta_1: 0.8}. In a
@@ -63,6 +65,7 @@ inline constexpr auto fields<optimizer> = std::tuple(
 [[nodiscard]] std::vector<std::vector<float>> initial_slots(const optimizer& o, std::int64_t size);
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;
 
 #if !defined(SWEEPNET_COMPILED)
 #include "sweepnet/network/optimizer.inl"

@@ -7,8 +7,10 @@
 #include "sweepnet/network/optimizer.hpp"
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/visit.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 namespace detail {
@@ -99,3 +101,4 @@ SWEEPNET_INLINE std::vector<std::vector<float>> initial_slots(const optimizer& o
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -5,17 +5,12 @@
 // Where a paramset's model is written. Sweep files may come from others, so a model_path stays
 // within the output directory and off the run's own files unless it is told otherwise.
 
-#include <fmt/format.h>
-
 #include <cstddef>
-#include <filesystem>
 #include <string>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/core/text.hpp"
-#include "sweepnet/run/files.hpp"
 #include "sweepnet/run/options.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/sweep/job_index.hpp"
@@ -42,6 +37,17 @@ template <class P> [[nodiscard]] std::string model_name_of(const P& p, std::size
   return with_index(std::move(name), index);
 }
 
+namespace detail {
+
+/// model_place() and check_model_places() of models by their names.
+[[nodiscard]] storage::location named_model_place(const std::string& name,
+                                                  const storage::location& directory,
+                                                  model_bounds bounds);
+void check_named_model_places(const std::vector<std::string>& names, const std::string& source,
+                              const storage::location& directory, model_bounds bounds);
+
+}  // namespace detail
+
 /// The place of the paramset's model under `directory`, to which it is bound. Throws data_error if
 /// it has control characters or is a run's own file, model_outside if it leads out of the directory
 /// although the bounds are the output.
@@ -49,21 +55,7 @@ template <class P>
 [[nodiscard]] storage::location model_place(const P& p, std::size_t index,
                                             const storage::location& directory,
                                             model_bounds bounds) {
-  const std::string name = model_name_of(p, index);
-  if (has_control_characters(name)) {
-    throw data_error(
-        fmt::format("model_path must have no control characters, got '{}'", printable(name)));
-  }
-  const std::string shown = printable(storage::location(name).shown());
-  if (names_run_file(shown)) {
-    throw data_error(fmt::format(
-        "model_path must not be a file that runs keep for themselves (state_N.safetensors, "
-        "result_N.json, log_N.csv), got '{}'",
-        shown));
-  }
-  if (auto place = place_below(directory, name)) return *std::move(place);
-  if (bounds == model_bounds::anywhere) return storage::join_location(directory, name);
-  throw model_outside(fmt::format("model_path must lie in the output directory, got '{}'", shown));
+  return detail::named_model_place(model_name_of(p, index), directory, bounds);
 }
 
 /// Throws data_error, naming the paramset, for a model that may not be written where its paramset
@@ -71,29 +63,15 @@ template <class P>
 template <class P>
 void check_model_places(const sweep<P>& sweep, const storage::location& directory,
                         model_bounds bounds) {
-  std::unordered_map<std::string, std::size_t> owner;
+  std::vector<std::string> names;
   for (std::size_t i = 0; i < sweep.size(); ++i) {
-    const auto where = [&](const error& e) {
-      return fmt::format("{}: paramset {}: {}", sweep.source, i, e.what());
-    };
-    std::string path;
-    try {
-      const storage::location place = model_place(sweep.paramsets[i], i, directory, bounds);
-      path = place.request_text();
-      if (!place.is_remote()) path = std::filesystem::path(path).lexically_normal().string();
-    } catch (const model_outside& e) {
-      throw model_outside(where(e));
-    } catch (const error& e) {
-      throw data_error(where(e));
-    }
-    const auto [first, fresh] = owner.emplace(std::move(path), i);
-    if (!fresh) {
-      throw data_error(fmt::format(
-          "{}: paramsets {} and {} would both write {}: put {{index}} into model_path",
-          sweep.source, first->second, i,
-          storage::location(model_name_of(sweep.paramsets[first->second], first->second)).shown()));
-    }
+    names.push_back(model_name_of(sweep.paramsets[i], i));
   }
+  detail::check_named_model_places(names, sweep.source, directory, bounds);
 }
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/run/model_place.inl"
+#endif

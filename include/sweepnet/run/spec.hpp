@@ -5,24 +5,19 @@
 // What one run of a sweep is, told by its paramset and its data: a value, made before any file is
 // looked at.
 
-#include <fmt/format.h>
-
 #include <cstddef>
 #include <cstdint>
-#include <stdexcept>
+#include <functional>
 #include <string>
+#include <utility>
 
-#include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
-#include "sweepnet/data/digest.hpp"
 #include "sweepnet/describe/encode.hpp"
-#include "sweepnet/model/model_file.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/run/files.hpp"
 #include "sweepnet/run/identity.hpp"
 #include "sweepnet/run/model_place.hpp"
 #include "sweepnet/run/options.hpp"
-#include "sweepnet/storage/location.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/paramset_callbacks.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
@@ -40,40 +35,29 @@ struct run_spec {
   paramset_callbacks callbacks{};
 };
 
+namespace detail {
+
+/// The network that `make` gives with its training, once they are known to be sound and to fit
+/// the model file `name`. Throws as checked_model() does.
+[[nodiscard]] model_spec checked_model(
+    const std::string& source, std::size_t index, const std::string& name,
+    const std::function<std::pair<model_spec, training_options>()>& make);
+
+/// A paramset as files and messages show it: without the signature of a presigned model_path.
+[[nodiscard]] ordered_json public_paramset(ordered_json paramset);
+
+}  // namespace detail
+
 /// The network of a paramset. Throws data_error, or configuration_error for what this build lacks,
 /// naming the paramset, if the network is unsound or its file cannot be written.
 template <trainable_paramset P>
 [[nodiscard]] model_spec checked_model(const sweep<P>& sweep, std::size_t index,
                                        std::int64_t inputs, std::int64_t classes) {
   const P& p = sweep.paramsets[index];
-  const auto where = [&](const std::exception& e) {
-    return fmt::format("{}: paramset {}: {}", sweep.source, index, e.what());
-  };
-  try {
-    model_spec model = build_model(p, inputs, classes);
-    model.validate();
-    check_model_path(storage::location(model_name_of(p, index)).shown(), model,
-                     training_options_of(p).optimizer);
-    return model;
-  } catch (const configuration_error& e) {
-    throw configuration_error(where(e));
-  } catch (const error& e) {
-    throw data_error(where(e));
-  }
+  return detail::checked_model(sweep.source, index, model_name_of(p, index), [&] {
+    return std::pair(build_model(p, inputs, classes), training_options_of(p));
+  });
 }
-
-namespace detail {
-
-/// The paramset as files and messages show it: without the signature of a presigned model_path.
-template <class P> ordered_json public_paramset(const P& p) {
-  ordered_json paramset = encode(p);
-  if (const auto path = paramset.find("model_path"); path != paramset.end() && path->is_string()) {
-    *path = storage::location(path->template get<std::string>()).shown();
-  }
-  return paramset;
-}
-
-}  // namespace detail
 
 /// The run of the sweep's paramset at `index` on `data`, whose digest_of() is `data_digest`. Throws
 /// as checked_model() and model_place() do.
@@ -83,7 +67,7 @@ template <trainable_paramset P>
   const P& p = sweep.paramsets[index];
   run_spec spec{.index = index,
                 .sweep_size = sweep.size(),
-                .identity = {.paramset = detail::public_paramset(p),
+                .identity = {.paramset = detail::public_paramset(encode(p)),
                              .data = data.name,
                              .data_digest = data_digest},
                 .files = run_files_in(options.output, index),
@@ -95,3 +79,7 @@ template <trainable_paramset P>
 }
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/run/spec.inl"
+#endif

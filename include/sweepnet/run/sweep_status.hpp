@@ -5,25 +5,14 @@
 // How far a sweep is, told by the files in its output directory alone: no coordinator, no database,
 // no heartbeat.
 
-#include <fmt/format.h>
-
-#include <atomic>
-#include <cstdint>
-#include <exception>
-#include <map>
-#include <mutex>
+#include <cstddef>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/core/text.hpp"
-#include "sweepnet/describe/encode.hpp"
 #include "sweepnet/run/condition.hpp"
-#include "sweepnet/run/files.hpp"
-#include "sweepnet/storage/store.hpp"
-#include "sweepnet/sweep/job_index.hpp"
+#include "sweepnet/storage/location.hpp"
 
 namespace sweepnet {
 
@@ -47,144 +36,17 @@ struct unknown_sweep_size : data_error {
 /// In order of the index.
 using sweep_status = std::vector<run_status>;
 
-namespace detail {
-
-/// A run of which there are files.
-struct seen_run {
-  std::size_t index = 0;
-  bool has_result = false;
-  bool has_state = false;
-  std::size_t size = 0;  ///< of the sweep, as the result says; 0: it does not
-  run_status status{};
-};
-
-/// A member that is text, else empty.
-inline std::string text_in(const ordered_json& object, const char* key) {
-  const bool there = object.is_object() && object.contains(key) && object[key].is_string();
-  return there ? object[key].get<std::string>() : "";
-}
-
-/// Where the model of a result lies, whatever the run called its output directory; nothing if that
-/// is elsewhere: the files may be foreign, and are not followed out of their directory.
-inline std::optional<storage::location> model_beside(const ordered_json& result, std::size_t index,
-                                                     const storage::location& directory) {
-  const std::string written = text_in(result, "model");
-  std::string name = text_in(result.value("paramset", ordered_json()), "model_path");
-  if (name.empty()) name = written.substr(written.rfind('/') + 1);
-  try {
-    return place_below(directory, with_index(name, index));
-  } catch (const usage_error&) {  // of a scheme that is none
-    return std::nullopt;
-  }
-}
-
-/// What is told of a run beside its state.
-inline std::string detail_of(const run_condition& found, const ordered_json& result) {
-  switch (found.phase) {
-    case run_phase::damaged: return found.reason;
-    case run_phase::failed: return "no epoch gave a finite loss";
-    case run_phase::budget: return dump(result.value("stopped", ordered_json()));
-    case run_phase::done: {
-      const ordered_json best = result.value("best", ordered_json());
-      const std::string told = best.is_null() ? "" : dump(best);
-      return told + (found.model_compared ? "" : "  (model not compared)");
-    }
-    default: return "";
-  }
-}
-
-inline void examine(seen_run& run, const storage::location& directory,
-                    const run_examination& which) {
-  run_files files = run_files_in(directory, run.index);
-  found_result result;
-  if (run.has_result) result = read_result(files.result);
-  if (result.there && result.damage.empty()) {
-    const auto size = result.content.find("size");
-    if (size != result.content.end() && size->is_number_unsigned()) {
-      run.size = size->get<std::size_t>();
-    } else {
-      result.damage = files.result.shown() + " is damaged";
-    }
-  }
-  run_examination chosen = which;
-  if (result.damage.empty() && result.has_model()) {
-    const auto model = model_beside(result.content, run.index, directory);
-    chosen.model_within_reach = model.has_value();
-    if (model) files.model = *model;
-  }
-  const run_condition found = condition_of(files, result, run.has_state, chosen);
-  run.status = {.phase = found.phase, .detail = detail_of(found, result.content)};
-}
-
-}  // namespace detail
-
 /// Examines the runs whose files lie in `directory`. The sweep's size is what the results say, or
 /// `size`. Throws data_error if they disagree, unknown_sweep_size if there is neither.
-[[nodiscard]] inline sweep_status read_sweep_status(const storage::location& directory,
-                                                    std::optional<std::size_t> size,
-                                                    const run_examination& which) {
-  std::map<std::size_t, detail::seen_run> seen;
-  for (const std::string& name : storage::list(directory)) {
-    if (const auto i = state_name.index_in(name)) seen[*i].has_state = true;
-    if (const auto i = result_name.index_in(name)) seen[*i].has_result = true;
-  }
-  std::vector<detail::seen_run> runs;
-  for (auto& [index, run] : seen) {
-    run.index = index;
-    runs.push_back(run);
-  }
-
-  // Results on S3 come many at a time.
-  std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
-  std::exception_ptr failure;
-  const auto work = [&] {
-    for (std::size_t i = 0; (i = next++) < runs.size();) {
-      try {
-        detail::examine(runs[i], directory, which);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        failure = std::current_exception();
-        next = runs.size();
-      }
-    }
-  };
-  std::vector<std::thread> threads;
-  for (int i = 1; i < (directory.is_remote() ? 16 : 1); ++i) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
-  if (failure) std::rethrow_exception(failure);
-
-  for (const detail::seen_run& run : runs) {
-    if (run.size == 0) continue;
-    if (size && *size != run.size) {
-      throw data_error(fmt::format("{}/{} is of a sweep of {} paramsets, expected {}",
-                                   directory.shown(), result_name.of(run.index), run.size, *size));
-    }
-    size = run.size;
-  }
-  if (!size) {
-    throw unknown_sweep_size(directory.shown() +
-                             ": no result tells the sweep's size: give the sweep");
-  }
-  sweep_status status(*size);
-  for (const detail::seen_run& run : runs) {
-    if (run.index < *size) status[run.index] = run.status;
-  }
-  return status;
-}
+[[nodiscard]] sweep_status read_sweep_status(const storage::location& directory,
+                                             std::optional<std::size_t> size,
+                                             const run_examination& which);
 
 /// Indices as schedulers take them: "0,3-5,9".
-[[nodiscard]] inline std::string index_ranges(const std::vector<std::size_t>& indices) {
-  std::vector<std::string> ranges;
-  for (std::size_t i = 0; i < indices.size();) {
-    std::size_t last = i;
-    while (last + 1 < indices.size() && indices[last + 1] == indices[last] + 1) ++last;
-    ranges.push_back(last == i ? std::to_string(indices[i])
-                               : fmt::format("{}-{}", indices[i], indices[last]));
-    i = last + 1;
-  }
-  return join_text(ranges, ",");
-}
+[[nodiscard]] std::string index_ranges(const std::vector<std::size_t>& indices);
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/run/sweep_status.inl"
+#endif

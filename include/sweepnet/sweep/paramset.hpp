@@ -6,20 +6,53 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/names.hpp"
+#include "sweepnet/describe/owning_variant.hpp"
 #include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/custom_loss.hpp"
 #include "sweepnet/network/initializer.hpp"
 #include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
+
+/// A loss as a sweep names it: cross-entropy by its path, or a program's own.
+struct paramset_loss {
+  template <loss_path Path> struct crossentropy {
+    static constexpr std::string_view name = name_of(Path);
+    static constexpr loss_path path = Path;
+  };
+  owning_variant<crossentropy<loss_path::logits>, crossentropy<loss_path::probabilities>,
+                 losses::custom>
+      named{};
+
+  paramset_loss() = default;
+  paramset_loss(loss_path path) {  // NOLINT(google-explicit-constructor)
+    if (path == loss_path::probabilities) named = crossentropy<loss_path::probabilities>{};
+  }
+  template <std::derived_from<custom_loss> F>
+  paramset_loss(std::shared_ptr<F> own)  // NOLINT(google-explicit-constructor)
+      : named(std::move(own)) {}
+};
+
+template <> inline constexpr auto choice_member<paramset_loss> = &paramset_loss::named;
+template <> inline constexpr auto fields<paramset_loss> = std::tuple();
 
 /// Everything that decides one training run, with the defaults of the job it began as.
 struct paramset {
@@ -40,7 +73,7 @@ struct paramset {
   initializer kernel_initializer = initializer::glorot_uniform;
   double l1 = 0;
   double l2 = 0;
-  loss_path loss = loss_path::logits;
+  paramset_loss loss{};
   double label_smoothing = 0;
   metric monitor = metric::val_accuracy;
   std::optional<early_stopping_options> early_stopping{};
@@ -50,6 +83,10 @@ struct paramset {
   void validate() const {
     if (learning_rate && optimizer.learning_rate) {
       throw argument_error("learning_rate is given twice, here and in optimizer");
+    }
+    const auto* own = std::get_if<losses::custom>(&loss.named);
+    if (own != nullptr && label_smoothing != 0) {
+      throw argument_error("label_smoothing is cross-entropy's, the loss is '" + own->name() + "'");
     }
   }
 };
@@ -89,36 +126,13 @@ inline constexpr auto fields<paramset> = std::tuple(
 
 /// The network of the paramset: Dense(input_units), then Dropout and Dense for each hidden layer,
 /// a final Dropout, and Dense(classes). Pass your own function instead for another network.
-[[nodiscard]] inline model_spec build_model(const paramset& p, std::int64_t inputs,
-                                            std::int64_t classes) {
-  const auto fully_connected = [&](std::int64_t units, const activation& activate) {
-    return dense{.units = units,
-                 .activate = activate,
-                 .kernel_initializer = p.kernel_initializer,
-                 .l1 = p.l1,
-                 .l2 = p.l2};
-  };
-  model_spec model{.inputs = inputs};
-  model.layers.emplace_back(fully_connected(p.input_units, p.input_activation));
-  for (const std::int64_t units : p.hidden_nodes) {
-    model.layers.emplace_back(dropout{p.dropout_rate});
-    model.layers.emplace_back(fully_connected(units, p.activate_fn));
-  }
-  model.layers.emplace_back(dropout{p.final_dropout});
-  model.layers.emplace_back(fully_connected(classes, p.output_activation));
-  return model;
-}
+[[nodiscard]] model_spec build_model(const paramset& p, std::int64_t inputs, std::int64_t classes);
+
+/// The loss that the paramset names, with its options.
+[[nodiscard]] loss_function loss_of(const paramset& p);
 
 /// How the paramset is trained.
-[[nodiscard]] inline training_options training_options_of(const paramset& p) {
-  training_options options{.batch_size = p.batch_size,
-                           .epochs = p.epochs,
-                           .seed = p.seed,
-                           .optimizer = p.optimizer,
-                           .loss = {.path = p.loss, .label_smoothing = p.label_smoothing}};
-  if (p.learning_rate) options.optimizer.learning_rate = p.learning_rate;
-  return options;
-}
+[[nodiscard]] training_options training_options_of(const paramset& p);
 
 /// What a user's own paramset type needs beside its `fields`: a network and training options.
 /// Members `model_path`, `monitor`, `early_stopping`, `reduce_lr_on_plateau` and `terminate_on_nan`
@@ -129,4 +143,19 @@ concept trainable_paramset = described<P> && requires(const P& p, std::int64_t n
   { training_options_of(p) } -> std::same_as<training_options>;
 };
 
+// The templates that read and write this type are long, and compiled once, too.
+#if defined(SWEEPNET_COMPILED)
+extern template paramset detail::decode_paramset<paramset>(const parsed_node&, const decoder&);
+extern template void detail::set_key<paramset>(paramset&, const parsed_node&, const parsed_node&,
+                                               const decoder&);
+extern template sweep<paramset> parse_sweep<paramset>(std::string_view, const std::string&,
+                                                      const custom_functions&);
+extern template ordered_json encode<paramset>(const paramset&);
+extern template std::string describe_fields<paramset>();
+#endif
+
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/sweep/paramset.inl"
+#endif

@@ -5,6 +5,8 @@
 // Sweep files: YAML text -> the list of validated paramsets. Each one is decoded as soon as it is
 // read, so memory is bounded by the decoded list.
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +20,6 @@
 #include "sweepnet/network/custom_functions.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
-#include "sweepnet/sweep/yaml_reader.hpp"
 
 namespace sweepnet {
 
@@ -30,6 +31,30 @@ template <class P> struct sweep {
   [[nodiscard]] std::size_t size() const { return paramsets.size(); }
 };
 
+namespace detail {
+
+/// Hands the items of the list in YAML text to `visit`, in order. Throws data_error where the text
+/// is no list of paramsets, or none is in it.
+void for_each_item(std::string_view text, const std::string& source, const decoder& decode,
+                   const std::function<void(const parsed_node&)>& visit);
+
+/// The paramset that an item of the list is.
+template <class P> P decode_paramset(const parsed_node& item, const decoder& decode) {
+  if (item.type != node_type::mapping) {
+    decode.fail(item, "a paramset must be a mapping, got " + found(item));
+  }
+  return decode.template described_value<P>(item, "");
+}
+
+/// Sets one key of a paramset, and checks what it is then.
+template <class P>
+void set_key(P& target, const parsed_node& key, const parsed_node& value, const decoder& decode) {
+  decode.set(target, key, value, "");
+  decode.check(target, value);
+}
+
+}  // namespace detail
+
 /// Decodes the paramsets in YAML text one by one: visit(index, paramset), or
 /// reject(index, error) for one that is wrong in itself, after which the next one follows.
 /// `own` are the program's own functions that the text may name. Throws data_error where the text
@@ -39,25 +64,14 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
                        const Reject& reject, const custom_functions& own = {}) {
   const decoder decode(source, decoder::positions::shown, &own);
   std::size_t index = 0;
-  detail::node_builder builder(decode, [&](parsed_node&& item) {
+  detail::for_each_item(text, source, decode, [&](const parsed_node& item) {
     try {
-      if (item.type != node_type::mapping) {
-        decode.fail(item, "a paramset must be a mapping, got " + found(item));
-      }
-      visit(index, decode.template described_value<P>(item, ""));
+      visit(index, detail::decode_paramset<P>(item, decode));
     } catch (const data_error& e) {
       reject(index, e);
     }
     ++index;
   });
-  const bool any = detail::read_document(text, decode, builder);
-  if (any && !builder.streamed && builder.root.type != node_type::null) {
-    decode.fail(builder.root, "a sweep must be a list of paramsets (- key: value ...), got " +
-                                  found(builder.root));
-  }
-  if (index == 0) {
-    throw data_error(source + ": expected a list of paramsets (- key: value ...), found none");
-  }
 }
 
 /// The paramsets in YAML text; `own` are the program's own functions that it may name. Throws
@@ -79,10 +93,7 @@ template <class P>
 }
 
 /// How messages name a file to be read: "-" is standard input, and a URL's query may be a secret.
-[[nodiscard]] inline std::string display_name(const storage::location& where) {
-  const bool is_stream = where.type == storage::location::kind::standard_stream;
-  return is_stream ? "standard input" : where.shown();
-}
+[[nodiscard]] std::string display_name(const storage::location& where);
 
 /// Reads and parses a sweep file: a path, s3://, https:// or "-" for standard input; `own` are the
 /// program's own functions that it may name. Throws input_missing, io_error or data_error.
@@ -93,3 +104,7 @@ template <class P>
 }
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/sweep/sweep_file.inl"
+#endif

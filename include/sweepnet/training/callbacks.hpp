@@ -11,12 +11,14 @@
 #include <string>
 #include <string_view>
 
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/options.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 struct model_checkpoint_options {
@@ -150,6 +152,7 @@ class csv_logger final : public callback {
 };
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;
 
 #if !defined(SWEEPNET_COMPILED)
 #include "sweepnet/training/callbacks.inl"

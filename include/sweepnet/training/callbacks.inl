@@ -13,9 +13,11 @@
 #include <limits>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/describe/check.hpp"
 #include "sweepnet/training/restored.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 SWEEPNET_INLINE model_checkpoint::model_checkpoint(model_checkpoint_options options)
@@ -168,3 +170,4 @@ SWEEPNET_INLINE std::string csv_logger::digits(double value) {
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

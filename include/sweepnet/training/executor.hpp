@@ -14,12 +14,14 @@
 #include <string>
 #include <vector>
 
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/training/metrics.hpp"
 #include "sweepnet/training/options.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// Called between the steps of a pass, where a backend can. It may throw to leave the pass.
@@ -115,6 +117,7 @@ using executor_factory = std::function<std::unique_ptr<executor>(
     const model_spec&, const training_options&, const dataset&)>;
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;
 
 #if !defined(SWEEPNET_COMPILED)
 #include "sweepnet/training/executor.inl"

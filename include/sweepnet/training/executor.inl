@@ -13,10 +13,12 @@
 #include <iterator>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/training/checks.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 SWEEPNET_INLINE void executor::train_epoch(std::span<const std::uint32_t> order,
@@ -73,3 +75,4 @@ SWEEPNET_INLINE executor::executor(const model_spec& model, const training_optio
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -11,7 +11,7 @@
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
-#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/optimizer.hpp"
 
 namespace sweepnet {
@@ -21,7 +21,7 @@ struct training_options {
   std::int64_t epochs = 1;
   std::uint64_t seed = 0;  ///< of initialisation, shuffles and dropout masks
   sweepnet::optimizer optimizer{};
-  categorical_crossentropy loss{};
+  loss_function loss{};
 
   /// Throws argument_error unless there are rows in a step and epochs to train, and the options of
   /// optimizer and loss lie in their domains.

@@ -15,7 +15,7 @@
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
-#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/metrics.hpp"
@@ -32,10 +32,10 @@ struct cpu_options {
   bool keep_gradients = false;  ///< store the gradients of each step, for last_gradients()
 };
 
-/// Scores `parameters` on labelled rows, dropout off. Throws argument_error if parameters,
-/// features or labels do not fit the model, or a feature is not finite. `observe` is called now and
-/// then between rows.
-[[nodiscard]] metrics evaluate_on_cpu(const model_spec& model, const categorical_crossentropy& loss,
+/// Scores `parameters` on labelled rows, dropout off. Throws argument_error if the loss is
+/// malformed, parameters, features or labels do not fit the model, or a feature is not finite.
+/// `observe` is called now and then between rows.
+[[nodiscard]] metrics evaluate_on_cpu(const model_spec& model, const loss_function& loss,
                                       std::span<const float> parameters, const labelled_rows& rows,
                                       thread_pool& pool, const step_observer& observe = {});
 

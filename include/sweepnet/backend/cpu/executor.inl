@@ -18,12 +18,14 @@
 #include "sweepnet/backend/cpu/step/engine.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/backend/cpu/step/weights.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_step.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/training/checks.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 namespace cpu {
@@ -46,13 +48,13 @@ inline metrics evaluate_all(engine& on, const staged_network& network, std::int6
 
 }  // namespace cpu
 
-SWEEPNET_INLINE metrics evaluate_on_cpu(const model_spec& model,
-                                        const categorical_crossentropy& loss,
+SWEEPNET_INLINE metrics evaluate_on_cpu(const model_spec& model, const loss_function& loss,
                                         std::span<const float> parameters,
                                         const labelled_rows& rows, thread_pool& pool,
                                         const step_observer& observe) {
   detail::require_parameters(model, parameters);
   detail::require_features(model, rows);
+  detail::require_loss(loss);
   rows.check_labels("rows", model.outputs());
   const cpu::staged_network network(model, loss);
   cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
@@ -200,3 +202,4 @@ SWEEPNET_INLINE void cpu_executor::import_weights(const executor_state& state) {
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -8,27 +8,19 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <cstdint>
-#include <cstring>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <new>
 #include <stdexcept>
-#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/patience.hpp"
 #include "sweepnet/storage/web/http_exchange.hpp"
 #include "sweepnet/storage/web/http_options.hpp"
-#include "sweepnet/storage/web/url.hpp"
-#include "sweepnet/version.hpp"
 
 namespace sweepnet::storage {
 
@@ -39,34 +31,10 @@ class http_client {
   /// status and headers.
   using sink = std::function<void(const http_response&, std::string_view)>;
 
-  explicit http_client(http_options options = {}) : options_(std::move(options)) {
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (ready != CURLE_OK) throw std::runtime_error("libcurl cannot start");
-  }
+  explicit http_client(http_options options = {});
 
   /// Throws transport_error. What `take` throws comes through.
-  http_response send(const http_request& request, const sink& take = nullptr) const {
-    exchange state{
-        .take = take ? &take : nullptr, .unsent = request.body, .waiting = patience::current()};
-    const handle curl = borrow();
-    configure(curl.get(), request, state);
-    const CURLcode result = curl_easy_perform(curl.get());
-    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &state.response.status);
-    if (state.failure) std::rethrow_exception(state.failure);
-    if (result == CURLE_OK) return std::move(state.response);
-    if (result == CURLE_ABORTED_BY_CALLBACK) {
-      throw transport_error("no answer so far, and no time to wait for one",
-                            transport_error::cause::impatient);
-    }
-    if (result == CURLE_UNSUPPORTED_PROTOCOL && state.response.status / 100 == 3) {
-      throw transport_error("redirected from https:// to where others can read it",
-                            transport_error::cause::refused);
-    }
-    // Some reasons quote a proxy or a URL, password and all: only the code's text is told then.
-    const std::string_view reason = state.reason.data();
-    const std::string detail(reason.find_first_of("@?") == reason.npos ? reason : "");
-    throw transport_error(detail.empty() ? curl_easy_strerror(result) : detail, cause_of(result));
-  }
+  http_response send(const http_request& request, const sink& take = nullptr) const;
 
  private:
   struct list_deleter {
@@ -97,42 +65,9 @@ class http_client {
   };
   using handle = std::unique_ptr<CURL, returner>;
 
-  handle borrow() const {
-    const std::lock_guard lock(mutex_);
-    CURL* curl = nullptr;
-    if (idle_.empty()) {
-      curl = curl_easy_init();
-      if (curl == nullptr) throw std::bad_alloc();
-    } else {
-      curl = idle_.back().release();
-      idle_.pop_back();
-      curl_easy_reset(curl);  // connections stay
-    }
-    return {curl, returner{this}};
-  }
+  handle borrow() const;
 
-  static transport_error::cause cause_of(CURLcode result) {
-    switch (result) {
-      case CURLE_COULDNT_RESOLVE_PROXY:
-      case CURLE_COULDNT_RESOLVE_HOST:
-      case CURLE_COULDNT_CONNECT:
-      case CURLE_WEIRD_SERVER_REPLY:
-      case CURLE_PARTIAL_FILE:
-      case CURLE_OPERATION_TIMEDOUT:
-      case CURLE_SSL_CONNECT_ERROR:
-      case CURLE_GOT_NOTHING:
-      case CURLE_SEND_ERROR:
-      case CURLE_RECV_ERROR:
-      case CURLE_AGAIN:
-      case CURLE_UPLOAD_FAILED:
-      case CURLE_HTTP2:
-      case CURLE_HTTP2_STREAM: return transport_error::cause::passing;
-      case CURLE_PEER_FAILED_VERIFICATION:
-      case CURLE_SSL_CACERT_BADFILE:
-      case CURLE_SSL_ISSUER_ERROR: return transport_error::cause::refused;
-      default: return transport_error::cause::lasting;
-    }
-  }
+  static transport_error::cause cause_of(CURLcode result);
 
   template <class Value> static void set(CURL* curl, CURLoption option, Value value) {
     const CURLcode result = curl_easy_setopt(curl, option, value);
@@ -142,126 +77,20 @@ class http_client {
     }
   }
 
-  void configure(CURL* curl, const http_request& request, exchange& state) const {
-    state.curl = curl;
-    set(curl, CURLOPT_URL, request.url.c_str());
-    set(curl, CURLOPT_PATH_AS_IS, 1L);  // a key may hold ".."
-    set(curl, CURLOPT_NOSIGNAL, 1L);
-    const bool began_plain = lowercase(request.url).starts_with("http://");
-    const bool to_plain = began_plain || options_.downgrades;
-#if LIBCURL_VERSION_NUM >= 0x075500
-    set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    set(curl, CURLOPT_REDIR_PROTOCOLS_STR, to_plain ? "http,https" : "https");
-#else
-    set(curl, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-    set(curl, CURLOPT_REDIR_PROTOCOLS,
-        static_cast<long>(to_plain ? CURLPROTO_HTTP | CURLPROTO_HTTPS : CURLPROTO_HTTPS));
-#endif
-#if LIBCURL_VERSION_NUM >= 0x075700
-    set(curl, CURLOPT_QUICK_EXIT, 1L);  // who gives up does not wait for the resolver either
-#endif
-    set(curl, CURLOPT_ERRORBUFFER, state.reason.data());
-    set(curl, CURLOPT_USERAGENT, (std::string("sweepnet/") + version).c_str());
-    set(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_seconds * 1000));
-    set(curl, CURLOPT_LOW_SPEED_TIME, options_.stall_seconds);
-    set(curl, CURLOPT_LOW_SPEED_LIMIT, options_.slowest_rate);
-    set(curl, CURLOPT_NOPROGRESS, 0L);
-    set(curl, CURLOPT_XFERINFOFUNCTION, &http_client::look_at_clock);
-    set(curl, CURLOPT_XFERINFODATA, &state);
-    set(curl, CURLOPT_FOLLOWLOCATION, request.follow ? 1L : 0L);
-    set(curl, CURLOPT_MAXREDIRS, 5L);
-    // What may go over plain http because it stays on this machine stays there.
-    const auto url = parse_url(request.url);
-    const bool stays = began_plain && url && url->is_loopback();
-    if (request.direct || stays) set(curl, CURLOPT_NOPROXY, "*");
-    if (!options_.ca_file.empty()) set(curl, CURLOPT_CAINFO, options_.ca_file.c_str());
-    if (!options_.ca_directory.empty()) set(curl, CURLOPT_CAPATH, options_.ca_directory.c_str());
-
-    if (request.method == "HEAD") {
-      set(curl, CURLOPT_NOBODY, 1L);
-    } else if (request.method == "PUT" || request.method == "POST") {
-      set(curl, CURLOPT_UPLOAD, 1L);
-      set(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-      set(curl, CURLOPT_READFUNCTION, &http_client::read_body);
-      set(curl, CURLOPT_READDATA, &state);
-      set(curl, CURLOPT_SEEKFUNCTION, &http_client::rewind_body);
-      set(curl, CURLOPT_SEEKDATA, &state);
-    }
-    set(curl, CURLOPT_CUSTOMREQUEST, request.method == "HEAD" ? nullptr : request.method.c_str());
-    set(curl, CURLOPT_HEADERFUNCTION, &http_client::take_header);
-    set(curl, CURLOPT_HEADERDATA, &state);
-    set(curl, CURLOPT_WRITEFUNCTION, &http_client::take_body);
-    set(curl, CURLOPT_WRITEDATA, &state);
-
-    std::vector<std::string> lines{"Expect:"};  // no waiting for "100 Continue"
-    for (const auto& [name, value] : request.headers) {
-      lines.push_back(value.empty() ? name + ";" : name + ": " + value);
-    }
-    for (const std::string& line : lines) {
-      curl_slist* longer = curl_slist_append(state.lines.get(), line.c_str());
-      if (longer == nullptr) throw std::bad_alloc();
-      (void)state.lines.release();
-      state.lines.reset(longer);
-    }
-    set(curl, CURLOPT_HTTPHEADER, state.lines.get());
-  }
+  void configure(CURL* curl, const http_request& request, exchange& state) const;
 
   // The callbacks: an exception may not pass through libcurl, so it waits in the exchange.
 
-  static std::size_t read_body(char* to, std::size_t, std::size_t count, void* data) {
-    std::string_view& unsent = static_cast<exchange*>(data)->unsent;
-    const std::size_t size = std::min(count, unsent.size());
-    std::memcpy(to, unsent.data(), size);
-    unsent.remove_prefix(size);
-    return size;
-  }
+  static std::size_t read_body(char* to, std::size_t, std::size_t count, void* data);
 
-  static int rewind_body(void* data, curl_off_t offset, int) {
-    auto& state = *static_cast<exchange*>(data);
-    state.unsent = state.body.substr(static_cast<std::size_t>(offset));
-    return CURL_SEEKFUNC_OK;
-  }
+  static int rewind_body(void* data, curl_off_t offset, int);
 
   /// libcurl asks about once a second, and more often while bytes come and go.
-  static int look_at_clock(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    const patience* waiting = static_cast<exchange*>(data)->waiting;
-    return waiting != nullptr && waiting->over() ? 1 : 0;
-  }
+  static int look_at_clock(void* data, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
-  static std::size_t take_header(char* from, std::size_t, std::size_t count, void* data) {
-    auto& response = static_cast<exchange*>(data)->response;
-    std::string_view line(from, count);
-    if (line.starts_with("HTTP/")) {  // of this response, not of one that redirected here
-      response.headers.clear();
-      response.body.clear();
-    }
-    line = line.substr(0, line.find_last_not_of("\r\n") + 1);
-    const std::size_t colon = line.find(':');
-    if (colon == line.npos) return count;
-    const std::size_t value = line.find_first_not_of(" \t", colon + 1);
-    response.headers[lowercase(line.substr(0, colon))] =
-        value == line.npos ? "" : std::string(line.substr(value));
-    return count;
-  }
+  static std::size_t take_header(char* from, std::size_t, std::size_t count, void* data);
 
-  static std::size_t take_body(char* from, std::size_t, std::size_t count, void* data) {
-    auto& state = *static_cast<exchange*>(data);
-    constexpr std::size_t most_without_sink = std::size_t{16} << 20;
-    curl_easy_getinfo(state.curl, CURLINFO_RESPONSE_CODE, &state.response.status);
-    try {
-      if (state.take != nullptr && state.response.ok()) {
-        (*state.take)(state.response, {from, count});
-      } else if (state.response.body.size() + count > most_without_sink) {
-        throw transport_error("the response is too long", transport_error::cause::lasting);
-      } else {
-        state.response.body.append(from, count);
-      }
-      return count;
-    } catch (...) {
-      state.failure = std::current_exception();
-      return 0;
-    }
-  }
+  static std::size_t take_body(char* from, std::size_t, std::size_t count, void* data);
 
   http_options options_;
   mutable std::mutex mutex_;
@@ -269,3 +98,7 @@ class http_client {
 };
 
 }  // namespace sweepnet::storage
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/storage/web/http.inl"
+#endif

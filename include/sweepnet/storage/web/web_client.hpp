@@ -10,14 +10,11 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "sweepnet/core/environment.hpp"
-#include "sweepnet/core/error.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/web/http.hpp"
 #include "sweepnet/storage/web/retry.hpp"
-#include "sweepnet/storage/web/url.hpp"
 
 namespace sweepnet::storage {
 
@@ -32,36 +29,12 @@ class web_client {
 
   /// Throws input_missing for 404 and 410, configuration_error for 401 and 403 and for what may not
   /// be asked over plain http.
-  [[nodiscard]] std::string read(const location& where) const {
-    std::string content;
-    const auto take = [&](const http_response&, std::string_view bytes) { content += bytes; };
-    const http_response response = until_answered(where, "read", [&] {
-      content.clear();
-      return http_.send({.url = where.request_text(), .follow = true}, take);
-    });
-    if (response.status == 404 || response.status == 410) {
-      throw input_missing(message(where, "read", std::to_string(response.status)));
-    }
-    require_success(where, "read", response);
-    return content;
-  }
+  [[nodiscard]] std::string read(const location& where) const;
 
-  [[nodiscard]] bool exists(const location& where) const {
-    return until_answered(
-               where, "read",
-               [&] {
-                 return http_.send({.method = "HEAD", .url = where.request_text(), .follow = true});
-               })
-        .ok();
-  }
+  [[nodiscard]] bool exists(const location& where) const;
 
   /// One PUT, as a presigned URL allows it.
-  void write(const location& where, std::string_view content) const {
-    require_success(
-        where, "write", until_answered(where, "write", [&] {
-          return http_.send({.method = "PUT", .url = where.request_text(), .body = content});
-        }));
-  }
+  void write(const location& where, std::string_view content) const;
 
  private:
   static std::string message(const location& where, const char* doing, const std::string& failure) {
@@ -69,43 +42,14 @@ class web_client {
   }
 
   static void require_success(const location& where, const char* doing,
-                              const http_response& response) {
-    if (response.ok()) return;
-    const std::string text = message(where, doing, std::to_string(response.status));
-    if (response.status == 401 || response.status == 403) throw configuration_error(text);
-    throw io_error(text);
-  }
+                              const http_response& response);
 
   /// Reads without secrets may go over plain http: a password, a presigned query (AWS, Google,
   /// Azure) and what is written may not.
-  void require_hidden(const location& where, std::string_view doing) const {
-    const auto url = parse_url(where.request_text());
-    if (!url) throw usage_error(where.shown() + ": expected a URL");
-    const std::string query = lowercase(url->query);
-    const bool presigned = query.find("signature=") != query.npos || query.starts_with("sig=") ||
-                           query.find("&sig=") != query.npos;
-    if (doing != "write" && !url->has_user && !presigned) return;
-    require_private(*url, where.shown() + ": what is secret of it", environment_);
-  }
+  void require_hidden(const location& where, std::string_view doing) const;
 
   http_response until_answered(const location& where, const char* doing,
-                               const std::function<http_response()>& send) const {
-    require_hidden(where, doing);
-    std::string failure;
-    for (int attempt = 1;; ++attempt) {
-      try {
-        http_response response = send();
-        if (response.status < 500 && response.status != 429) return response;
-        failure = std::to_string(response.status);
-      } catch (const transport_error& e) {
-        failure = e.after(failure);
-        e.throw_if_lasting(message(where, doing, failure));
-      }
-      if (!wait_for_retry(retry_, attempt)) {
-        throw service_unavailable(message(where, doing, failure) + after_attempts(attempt));
-      }
-    }
-  }
+                               const std::function<http_response()>& send) const;
 
   environment_map environment_;
   http_client http_;
@@ -113,3 +57,7 @@ class web_client {
 };
 
 }  // namespace sweepnet::storage
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/storage/web/web_client.inl"
+#endif

@@ -5,19 +5,22 @@
 // The kernels (kernels.inl), compiled once for each instruction set into a kernel_table.
 //
 // A set's code lies between pragmas that allow the compiler its instructions; it must run only
-// where instructions.hpp finds them. Formulas from network/ are inlined into it and so vectorised
-// for it. A set is described by its `vec`: `lanes` reals, how many accumulators the registers hold,
-// and the density below which skipping zeros beats computing with them.
+// where instructions.hpp finds them. The formulas of network/ are compiled for its vectors, too
+// (lanes.inl). A set is described by its `vec`: `lanes` reals, how many accumulators the registers
+// hold, and the density below which skipping zeros beats computing with them.
 //
 // Every sum runs over k in ascending order in one accumulator, which starts at 0. So a zero can be
 // skipped without changing a bit, and sets with fused multiply-add give the same bits. The portable
-// set rounds twice where the compiler's target has no such instruction (x86-64 without flags).
+// set rounds twice on x86-64, where not every processor has such an instruction, whatever the
+// program's options allow.
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -26,6 +29,7 @@
 #include "sweepnet/backend/cpu/machine/instructions.hpp"
 #include "sweepnet/core/elementary.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/data/dataset.hpp"
@@ -44,6 +48,7 @@
 #define SWEEPNET_UNROLL _Pragma("GCC unroll 16")
 #endif
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::cpu::portable {
 struct vec {
   static constexpr int lanes = 4;
@@ -51,6 +56,8 @@ struct vec {
   static constexpr double sparse_below = 0.75;
   using type [[gnu::vector_size(16)]] = float;
   using wide [[gnu::vector_size(16)]] = std::uint64_t;
+  using bits [[gnu::vector_size(16)]] = std::uint32_t;
+  using integers [[gnu::vector_size(16)]] = std::int32_t;
 
   static type zero() { return type{}; }
   static type all(float x) { return type{x, x, x, x}; }
@@ -79,11 +86,19 @@ struct vec {
   }
   static void store(float* to, type v) { std::memcpy(to, &v, sizeof v); }
   static type multiply_add(type a, type b, type sum) {
-#if defined(FP_FAST_FMAF)
+#if defined(FP_FAST_FMAF) && !defined(SWEEPNET_X86_KERNELS)
     for (int i = 0; i < lanes; ++i) sum[i] = std::fma(a[i], b[i], sum[i]);
     return sum;
 #else
     return sum + a * b;
+#endif
+  }
+  static type square_root(type v) {
+#if defined(SWEEPNET_X86_KERNELS)
+    return _mm_sqrt_ps(v);
+#else
+    for (int i = 0; i < lanes; ++i) v[i] = std::sqrt(v[i]);
+    return v;
 #endif
   }
 };
@@ -105,6 +120,8 @@ struct vec {
   static constexpr double sparse_below = 0.6;
   using type = __m256;
   using wide [[gnu::vector_size(32)]] = std::uint64_t;
+  using bits [[gnu::vector_size(32)]] = std::uint32_t;
+  using integers [[gnu::vector_size(32)]] = std::int32_t;
 
   static type zero() { return _mm256_setzero_ps(); }
   static type all(float x) { return _mm256_set1_ps(x); }
@@ -129,6 +146,7 @@ struct vec {
   static type load(const float* from) { return _mm256_loadu_ps(from); }
   static void store(float* to, type v) { _mm256_storeu_ps(to, v); }
   static type multiply_add(type a, type b, type sum) { return _mm256_fmadd_ps(a, b, sum); }
+  static type square_root(type v) { return _mm256_sqrt_ps(v); }
 };
 #include "sweepnet/backend/cpu/kernels/kernels.inl"
 }  // namespace sweepnet::cpu::avx2
@@ -153,6 +171,8 @@ struct vec {
   static constexpr double sparse_below = 0.58;
   using type = __m512;
   using wide [[gnu::vector_size(64)]] = std::uint64_t;
+  using bits [[gnu::vector_size(64)]] = std::uint32_t;
+  using integers [[gnu::vector_size(64)]] = std::int32_t;
 
   static type zero() { return _mm512_setzero_ps(); }
   static type all(float x) { return _mm512_set1_ps(x); }
@@ -188,6 +208,7 @@ struct vec {
   static type load(const float* from) { return _mm512_loadu_ps(from); }
   static void store(float* to, type v) { _mm512_storeu_ps(to, v); }
   static type multiply_add(type a, type b, type sum) { return _mm512_fmadd_ps(a, b, sum); }
+  static type square_root(type v) { return _mm512_maskz_sqrt_ps(0xffff, v); }
   /// The next of `values` in each lane whose bit is set, else 0.
   static type expand(std::uint64_t bits, const float* values) {
     return _mm512_maskz_expand_ps(static_cast<__mmask16>(bits), load(values));
@@ -206,6 +227,7 @@ struct vec {
 
 #endif
 
+SWEEPNET_END_EXACT;
 #undef SWEEPNET_UNROLL
 
 namespace sweepnet::cpu {

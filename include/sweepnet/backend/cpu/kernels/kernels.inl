@@ -4,7 +4,9 @@
 // The kernels of one instruction set. Included by kernels.hpp in the namespace of each set, after
 // its `vec` and between the pragmas that allow its instructions, like the parts that it includes.
 
-#define SWEEPNET_ALWAYS_INLINE [[gnu::always_inline]] static inline
+#define SWEEPNET_ALWAYS_INLINE [[gnu::always_inline]] inline
+
+#include "sweepnet/backend/cpu/kernels/lanes.inl"
 
 #include "sweepnet/backend/cpu/kernels/elements.inl"
 #include "sweepnet/backend/cpu/kernels/features.inl"

@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The sweeps of a paramset type, as the commands see them: the type is known here alone, so that
+// the commands themselves are no templates.
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/url_text.hpp"
+#include "sweepnet/data/dataset.hpp"
+#include "sweepnet/describe/decode.hpp"
+#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/parsed_node.hpp"
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/run/model_place.hpp"
+#include "sweepnet/run/options.hpp"
+#include "sweepnet/run/spec.hpp"
+#include "sweepnet/storage/location.hpp"
+#include "sweepnet/sweep/paramset.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
+#include "sweepnet/sweep/yaml_reader.hpp"
+
+namespace sweepnet::app {
+
+/// The paramsets of a sweep, whatever their type. The functions do what those of this name do for
+/// a sweep<P>.
+class any_sweep {
+ public:
+  virtual ~any_sweep() = default;
+
+  [[nodiscard]] virtual std::size_t size() const = 0;
+  [[nodiscard]] virtual ordered_json encoded(std::size_t index) const = 0;
+  [[nodiscard]] virtual std::string model_name(std::size_t index) const = 0;
+  [[nodiscard]] virtual model_spec checked_model(std::size_t index, std::int64_t inputs,
+                                                 std::int64_t classes) const = 0;
+  virtual void check_model_places(const storage::location& directory,
+                                  model_bounds bounds) const = 0;
+  [[nodiscard]] virtual run_spec spec_of_run(std::size_t index, const dataset& data,
+                                             const std::string& data_digest,
+                                             const run_options& options) const = 0;
+};
+
+/// How sweeps of a paramset type are read, each paramset with the assignments KEY=VALUE applied,
+/// and what is told of its keys.
+struct paramset_type {
+  using assignments = std::vector<std::string>;
+
+  std::string help;               ///< a line for each key
+  std::vector<std::string> keys;  ///< in order
+  /// Throws as load_sweep() does, and usage_error for an assignment.
+  std::unique_ptr<any_sweep> (*load)(const std::string& path, const assignments& assigned);
+  /// Those in `text`, with each that is wrong told to `reject` and left out.
+  std::unique_ptr<any_sweep> (*parse)(
+      std::string_view text, const std::string& source, const assignments& assigned,
+      const std::function<void(std::size_t, const data_error&)>& reject);
+};
+
+namespace detail {
+
+/// Applies `key=value` to a paramset. Throws usage_error.
+template <described P> void assign(P& target, std::string_view assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    throw usage_error(
+        fmt::format("--set expects KEY=VALUE, got '{}'", without_secrets(assignment)));
+  }
+  const std::string source = "--set " + without_secrets(assignment);
+  try {
+    parsed_node key;
+    key.type = node_type::scalar;
+    key.text = std::string(assignment.substr(0, equals));
+    const parsed_node value = parse_value(assignment.substr(equals + 1), source);
+    const decoder decode(source, decoder::positions::hidden);
+    sweepnet::detail::set_key(target, key, value, decode);
+  } catch (const data_error& e) {
+    throw usage_error(e.what());
+  }
+}
+
+template <trainable_paramset P> class sweep_of final : public any_sweep {
+ public:
+  explicit sweep_of(sweep<P> read) : sweep_(std::move(read)) {}
+
+  [[nodiscard]] std::size_t size() const override { return sweep_.size(); }
+  [[nodiscard]] ordered_json encoded(std::size_t index) const override {
+    return encode(sweep_.paramsets[index]);
+  }
+  [[nodiscard]] std::string model_name(std::size_t index) const override {
+    return model_name_of(sweep_.paramsets[index], index);
+  }
+  [[nodiscard]] model_spec checked_model(std::size_t index, std::int64_t inputs,
+                                         std::int64_t classes) const override {
+    return sweepnet::checked_model(sweep_, index, inputs, classes);
+  }
+  void check_model_places(const storage::location& directory, model_bounds bounds) const override {
+    sweepnet::check_model_places(sweep_, directory, bounds);
+  }
+  [[nodiscard]] run_spec spec_of_run(std::size_t index, const dataset& data,
+                                     const std::string& data_digest,
+                                     const run_options& options) const override {
+    return sweepnet::spec_of_run(sweep_, index, data, data_digest, options);
+  }
+
+ private:
+  sweep<P> sweep_;
+};
+
+}  // namespace detail
+
+template <trainable_paramset P> [[nodiscard]] paramset_type paramset_type_of() {
+  using assignments = paramset_type::assignments;
+  paramset_type type{
+      .help = describe_fields<P>(),
+      .keys = {},
+      .load = [](const std::string& path,
+                 const assignments& assigned) -> std::unique_ptr<any_sweep> {
+        sweep<P> loaded = load_sweep<P>(path);
+        for (P& p : loaded.paramsets) {
+          for (const std::string& each : assigned) detail::assign(p, each);
+        }
+        return std::make_unique<detail::sweep_of<P>>(std::move(loaded));
+      },
+      .parse = [](std::string_view text, const std::string& source, const assignments& assigned,
+                  const std::function<void(std::size_t, const data_error&)>& reject)
+          -> std::unique_ptr<any_sweep> {
+        sweep<P> parsed{.source = source, .paramsets = {}};
+        const auto keep = [&](std::size_t, P&& p) {
+          for (const std::string& each : assigned) detail::assign(p, each);
+          parsed.paramsets.push_back(std::move(p));
+        };
+        for_each_paramset<P>(text, source, keep, reject);
+        return std::make_unique<detail::sweep_of<P>>(std::move(parsed));
+      }};
+  for_each_field<P>([&](const auto& f) { type.keys.emplace_back(f.name); });
+  return type;
+}
+
+}  // namespace sweepnet::app

@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sweepnet/run/state_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/core/digest.hpp"
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/text.hpp"
+#include "sweepnet/storage/store.hpp"
+#include "sweepnet/training/archive.hpp"
+#include "sweepnet/training/executor.hpp"
+#include "sweepnet/training/history.hpp"
+
+namespace sweepnet {
+
+namespace detail {
+
+template <class Real> safetensor vector_tensor(std::string name, const std::vector<Real>& values) {
+  return safetensor_of(std::move(name), {std::ssize(values)}, std::span(values));
+}
+
+inline std::string slot_name(std::size_t k) { return "optimizer_slot_" + std::to_string(k); }
+
+inline constexpr std::string_view callback_prefix = "callback.";
+
+/// Of metadata and tensors, whatever their order in the file.
+inline std::string digest_of_contents(const safetensors_file& file) {
+  digest whole;
+  const auto add = [&](std::string_view text) {
+    whole.add(static_cast<std::uint64_t>(text.size()));
+    whole.add(text);
+  };
+  for (const auto& [key, value] : file.metadata) {
+    if (key == "digest") continue;
+    add(key);
+    add(value);
+  }
+  std::vector<const safetensor*> tensors;
+  for (const safetensor& each : file.tensors) tensors.push_back(&each);
+  std::ranges::sort(tensors, {}, [](const safetensor* t) { return std::string_view(t->name); });
+  for (const safetensor* t : tensors) {
+    add(t->name);
+    add(t->dtype);
+    whole.add(static_cast<std::uint64_t>(t->shape.size()));
+    whole.add(std::span<const std::int64_t>(t->shape));
+    add(t->bytes);
+  }
+  return whole.text();
+}
+
+SWEEPNET_INLINE void seal_run_state(safetensors_file& file) {
+  file.metadata["digest"] = digest_of_contents(file);
+}
+
+/// One row for each finished epoch.
+inline safetensor history_tensor(const training_history& history) {
+  std::vector<double> table;
+  for (const epoch_record& record : history) {
+    const std::vector<double> row = pack(record);
+    table.insert(table.end(), row.begin(), row.end());
+  }
+  const std::int64_t rows = std::ssize(history);
+  const std::int64_t columns = rows == 0 ? 0 : std::ssize(table) / rows;
+  return safetensor_of("history", {rows, columns}, std::span<const double>(table));
+}
+
+/// The parts of a whole state of this format, whichever run's, by their names.
+class state_parts {
+ public:
+  /// Throws unusable_run naming `source` where `bytes` are something else.
+  state_parts(std::string_view bytes, std::string source) : source_(std::move(source)) {
+    try {
+      file_ = read_safetensors(bytes, source_);
+    } catch (const data_error& e) {
+      throw unusable_run(e.what());
+    }
+    const std::string format = file_.metadata["format"];
+    require(format == run_state_format,
+            fmt::format("the state's format is '{}', expected '{}'", format, run_state_format));
+    require(file_.metadata["digest"] == digest_of_contents(file_),
+            "is damaged: its contents are not those of its digest");
+  }
+
+  void require(bool holds, const std::string& what) const {
+    if (!holds) throw unusable_run(source_ + ": " + what);
+  }
+
+  [[nodiscard]] const std::vector<safetensor>& tensors() const { return file_.tensors; }
+  [[nodiscard]] bool has(const std::string& name) const { return file_.find(name) != nullptr; }
+
+  /// A metadata entry, and one that is a JSON object.
+  [[nodiscard]] const std::string& text(const char* key) const {
+    const auto entry = file_.metadata.find(key);
+    require(entry != file_.metadata.end(), fmt::format("the state's metadata lack '{}'", key));
+    return entry->second;
+  }
+  [[nodiscard]] ordered_json object(const char* key) const {
+    ordered_json parsed = ordered_json::parse(text(key), nullptr, false);
+    require(parsed.is_object(), fmt::format("the state's metadata '{}' are no JSON object", key));
+    return parsed;
+  }
+
+  [[nodiscard]] const safetensor& tensor(const std::string& name, std::string_view dtype) const {
+    const safetensor* found = file_.find(name);
+    require(found != nullptr && found->dtype == dtype,
+            fmt::format("the state lacks the {} tensor '{}'", dtype, name));
+    return *found;
+  }
+  [[nodiscard]] std::vector<float> floats(const std::string& name) const {
+    return tensor(name, "F32").values<float>();
+  }
+  [[nodiscard]] std::vector<double> doubles(const std::string& name) const {
+    return tensor(name, "F64").values<double>();
+  }
+
+ private:
+  std::string source_;
+  safetensors_file file_;
+};
+
+inline std::uint64_t step_of(const state_parts& parts) {
+  const std::string& text = parts.text("step");
+  const auto step = parse_number<std::uint64_t>(text);
+  parts.require(step.has_value(), fmt::format("the state's step is '{}', expected a number", text));
+  return *step;
+}
+
+/// What the executor needs, but for the rate's factor, which lies with the position.
+inline executor_state executor_state_of(const state_parts& parts) {
+  executor_state executor;
+  executor.step = step_of(parts);
+  executor.parameters = parts.floats("parameters");
+  if (parts.has("best_parameters")) executor.best_parameters = parts.floats("best_parameters");
+  for (std::size_t k = 0; parts.has(slot_name(k)); ++k) {
+    executor.optimizer_slots.push_back(parts.floats(slot_name(k)));
+  }
+  return executor;
+}
+
+inline training_history history_of(const state_parts& parts) {
+  const std::vector<std::int64_t>& shape = parts.tensor("history", "F64").shape;
+  parts.require(shape.size() == 2 && (shape[0] == 0 || shape[1] > 0),
+                "the state's history is no table");
+  const std::vector<double> table = parts.doubles("history");
+  const auto columns = static_cast<std::size_t>(shape[1]);
+  training_history history(static_cast<std::size_t>(shape[0]));
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    unpack(std::span(table).subspan(i * columns, columns), history[i]);
+  }
+  return history;
+}
+
+inline std::map<std::string, std::vector<double>> callback_states_of(const state_parts& parts) {
+  std::map<std::string, std::vector<double>> callbacks;
+  for (const safetensor& each : parts.tensors()) {
+    if (!each.name.starts_with(callback_prefix)) continue;
+    callbacks[each.name.substr(callback_prefix.size())] = parts.doubles(each.name);
+  }
+  return callbacks;
+}
+
+/// Throws unusable_run or, where numbers do not fit, argument_error.
+inline run_state run_state_of(const state_parts& parts) {
+  const ordered_json end = parts.object("stopped");
+  parts.require(end.contains("stopped") && end["stopped"].is_boolean() && end.contains("reason") &&
+                    end["reason"].is_string(),
+                "the state does not tell whether training was stopped");
+  run_state state{.executor = executor_state_of(parts),
+                  .history = history_of(parts),
+                  .progress = {},
+                  .stopped = end["stopped"].get<bool>(),
+                  .stop_reason = end["reason"].get<std::string>(),
+                  .callbacks = callback_states_of(parts)};
+  unpack(parts.doubles("position"), state.progress, state.executor.rate_factor);
+  return state;
+}
+
+}  // namespace detail
+
+SWEEPNET_INLINE std::string encode_run_state(const run_state& state, const run_identity& identity,
+                                             const std::string& device) {
+  using detail::vector_tensor;
+  safetensors_file file;
+  file.metadata = {{"format", std::string(run_state_format)},
+                   {"run", dump(identity.encoded())},
+                   {"device", device},
+                   {"step", std::to_string(state.executor.step)},
+                   {"stopped", dump({{"stopped", state.stopped}, {"reason", state.stop_reason}})}};
+
+  const executor_state& executor = state.executor;
+  file.tensors.push_back(vector_tensor("parameters", executor.parameters));
+  if (executor.best_parameters) {
+    file.tensors.push_back(vector_tensor("best_parameters", *executor.best_parameters));
+  }
+  for (std::size_t k = 0; k < executor.optimizer_slots.size(); ++k) {
+    file.tensors.push_back(vector_tensor(detail::slot_name(k), executor.optimizer_slots[k]));
+  }
+  file.tensors.push_back(vector_tensor("position", pack(state.progress, executor.rate_factor)));
+  file.tensors.push_back(detail::history_tensor(state.history));
+  for (const auto& [name, numbers] : state.callbacks) {
+    file.tensors.push_back(vector_tensor(std::string(detail::callback_prefix) + name, numbers));
+  }
+  detail::seal_run_state(file);
+  return write_safetensors(std::move(file));
+}
+
+SWEEPNET_INLINE ordered_json run_of_state(std::string_view bytes, const std::string& source) {
+  return ordered_json::parse(detail::state_parts(bytes, source).text("run"), nullptr, false);
+}
+
+SWEEPNET_INLINE saved_run decode_run_state(std::string_view bytes, const std::string& source,
+                                           const run_identity& identity) {
+  const detail::state_parts parts(bytes, source);
+  require_same_run(identity, parts.object("run"), source);
+  try {
+    return {.state = detail::run_state_of(parts), .device = parts.text("device")};
+  } catch (const argument_error& e) {
+    throw unusable_run(source + ": " + e.what());
+  }
+}
+
+SWEEPNET_INLINE void write_run_state(const storage::location& where, const run_state& state) {
+  storage::write(where, encode_run_state(state, {}, ""));
+}
+
+SWEEPNET_INLINE run_state read_run_state(const storage::location& where) {
+  const detail::state_parts parts(storage::read(where), where.shown());
+  try {
+    return detail::run_state_of(parts);
+  } catch (const argument_error& e) {
+    throw unusable_run(where.shown() + ": " + e.what());
+  }
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sweepnet/storage/store.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
+#include "sweepnet/storage/local.hpp"
+#include "sweepnet/storage/remote.hpp"
+
+namespace sweepnet::storage {
+
+SWEEPNET_INLINE std::string read(const location& where) {
+  return where.is_remote() ? remote::read(where) : local::read(where);
+}
+
+SWEEPNET_INLINE void write(const location& where, std::string_view content) {
+  if (where.is_remote()) {
+    remote::write(where, content);
+  } else if (where.type == location::kind::standard_stream) {
+    std::cout << content << std::flush;
+    if (!std::cout) throw io_error("standard output: write failed");
+  } else {
+    local::write(where, content);
+  }
+}
+
+SWEEPNET_INLINE revision revision_of(const location& where) {
+  if (where.type == location::kind::standard_stream) return {};
+  return where.is_remote() ? remote::revision_of(where) : local::revision_of(where);
+}
+
+SWEEPNET_INLINE std::optional<revision> write_if(const location& where, std::string_view content,
+                                                 const revision& expected) {
+  if (where.is_remote()) return remote::write_if(where, content, expected);
+  if (where.type == location::kind::local) return local::write_if(where, content, expected);
+  write(where, content);
+  return revision{};
+}
+
+SWEEPNET_INLINE bool write_new(const location& where, std::string_view content) {
+  return write_if(where, content, {}).has_value();
+}
+
+SWEEPNET_INLINE bool exists(const location& where) {
+  return where.is_remote() ? remote::exists(where) : local::exists(where);
+}
+
+SWEEPNET_INLINE void remove(const location& where) {
+  if (where.is_remote()) {
+    remote::remove(where);
+  } else {
+    local::remove(where);
+  }
+}
+
+SWEEPNET_INLINE void remove_abandoned(const location& where) {
+  if (where.type == location::kind::local) local::remove_abandoned(where);
+}
+
+SWEEPNET_INLINE std::vector<std::string> list(const location& directory, std::size_t most) {
+  if (directory.type == location::kind::http) {
+    throw usage_error(directory.shown() + ": a web server's directory cannot be listed");
+  }
+  std::vector<std::string> names = directory.type == location::kind::s3
+                                       ? remote::list(directory, most)
+                                       : local::list(directory, most);
+  std::ranges::sort(names);
+  return names;
+}
+
+SWEEPNET_INLINE bool is_directory(const location& where) {
+  if (where.type == location::kind::s3) return !remote::list(where, 1).empty();
+  return where.type == location::kind::local && local::is_directory(where);
+}
+
+SWEEPNET_INLINE void require_output(const location& directory) {
+  using kind = location::kind;
+  if (directory.type == kind::local || directory.type == kind::s3) return;
+  throw usage_error(directory.shown() + ": expected a directory or s3://BUCKET/PREFIX for outputs");
+}
+
+SWEEPNET_INLINE void check_output(const location& directory) {
+  require_output(directory);
+  if (directory.type == location::kind::s3) {
+    try {
+      (void)remote::list(directory, 1);
+    } catch (const input_missing& e) {
+      throw cannot_create(e.what());
+    }
+  } else {
+    local::check_writable(directory);
+  }
+}
+
+}  // namespace sweepnet::storage

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sweepnet/storage/web/web_client.hpp"
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
+#include "sweepnet/storage/web/url.hpp"
+
+namespace sweepnet::storage {
+
+SWEEPNET_INLINE std::string web_client::read(const location& where) const {
+  std::string content;
+  const auto take = [&](const http_response&, std::string_view bytes) { content += bytes; };
+  const http_response response = until_answered(where, "read", [&] {
+    content.clear();
+    return http_.send({.url = where.request_text(), .follow = true}, take);
+  });
+  if (response.status == 404 || response.status == 410) {
+    throw input_missing(message(where, "read", std::to_string(response.status)));
+  }
+  require_success(where, "read", response);
+  return content;
+}
+
+SWEEPNET_INLINE bool web_client::exists(const location& where) const {
+  return until_answered(
+             where, "read",
+             [&] {
+               return http_.send({.method = "HEAD", .url = where.request_text(), .follow = true});
+             })
+      .ok();
+}
+
+SWEEPNET_INLINE void web_client::write(const location& where, std::string_view content) const {
+  require_success(
+      where, "write", until_answered(where, "write", [&] {
+        return http_.send({.method = "PUT", .url = where.request_text(), .body = content});
+      }));
+}
+
+SWEEPNET_INLINE void web_client::require_success(const location& where, const char* doing,
+                                                 const http_response& response) {
+  if (response.ok()) return;
+  const std::string text = message(where, doing, std::to_string(response.status));
+  if (response.status == 401 || response.status == 403) throw configuration_error(text);
+  throw io_error(text);
+}
+
+SWEEPNET_INLINE void web_client::require_hidden(const location& where,
+                                                std::string_view doing) const {
+  const auto url = parse_url(where.request_text());
+  if (!url) throw usage_error(where.shown() + ": expected a URL");
+  const std::string query = lowercase(url->query);
+  const bool presigned = query.find("signature=") != query.npos || query.starts_with("sig=") ||
+                         query.find("&sig=") != query.npos;
+  if (doing != "write" && !url->has_user && !presigned) return;
+  require_private(*url, where.shown() + ": what is secret of it", environment_);
+}
+
+SWEEPNET_INLINE http_response web_client::until_answered(
+    const location& where, const char* doing, const std::function<http_response()>& send) const {
+  require_hidden(where, doing);
+  std::string failure;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      http_response response = send();
+      if (response.status < 500 && response.status != 429) return response;
+      failure = std::to_string(response.status);
+    } catch (const transport_error& e) {
+      failure = e.after(failure);
+      e.throw_if_lasting(message(where, doing, failure));
+    }
+    if (!wait_for_retry(retry_, attempt)) {
+      throw service_unavailable(message(where, doing, failure) + after_attempts(attempt));
+    }
+  }
+}
+
+}  // namespace sweepnet::storage
