@@ -97,6 +97,11 @@ function(sweepnet_link_dependencies target)
     Threads::Threads Eigen3::Eigen fmt::fmt nlohmann_json::nlohmann_json ${yaml_cpp} ZLIB::ZLIB)
   target_include_directories(${target} SYSTEM INTERFACE
     ${SWEEPNET_RANDOM123_INCLUDE_DIR} ${SWEEPNET_XXHASH_INCLUDE_DIR})
+  # See core/exact_math.hpp.
+  if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+    target_compile_options(${target} INTERFACE
+      $<$<COMPILE_LANG_AND_ID:CXX,Clang,AppleClang>:-ffp-contract=off>)
+  endif()
   foreach(name HDF5 LIBZIP S3)
     if(SWEEPNET_HAS_${name})
       target_link_libraries(${target} INTERFACE ${SWEEPNET_${name}_TARGET})

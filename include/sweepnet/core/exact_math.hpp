@@ -17,15 +17,34 @@
 #error "sweepnet's results are exact: compile what includes it without -ffast-math and its parts"
 #endif
 
-#if defined(__clang__)
+#if defined(__CUDACC__)  // nvcc does not know the pragmas, but hands them on to the host's compiler
+#define SWEEPNET_EXACT_PRAGMAS_BEGIN \
+  _Pragma("nv_diagnostic push") _Pragma("nv_diag_suppress 161,1675")
+#define SWEEPNET_EXACT_PRAGMAS_END _Pragma("nv_diagnostic pop")
+#else
+#define SWEEPNET_EXACT_PRAGMAS_BEGIN
+#define SWEEPNET_EXACT_PRAGMAS_END
+#endif
+
+#if defined(__clang__) && !defined(__x86_64__)
+// Not every target has a pragma that ends before the program's own code: there dependencies.cmake
+// gives an option instead.
+#define SWEEPNET_BEGIN_EXACT static_assert(true)
+#define SWEEPNET_END_EXACT static_assert(true)
+#elif defined(__clang__)
 // With -ffp-contract=fast, clang contracts in spite of `fp contract(off)`, but not where floating
 // point exceptions are observed.
-#define SWEEPNET_BEGIN_EXACT                                          \
-  _Pragma("float_control(push)") _Pragma("float_control(except, on)") \
-      _Pragma("clang fp contract(off)") static_assert(true, "takes the ;")
-#define SWEEPNET_END_EXACT _Pragma("float_control(pop)") static_assert(true, "takes the ;")
+#define SWEEPNET_BEGIN_EXACT                                                                       \
+  SWEEPNET_EXACT_PRAGMAS_BEGIN _Pragma("float_control(push)") _Pragma("float_control(except, on)") \
+      _Pragma("clang fp contract(off)") SWEEPNET_EXACT_PRAGMAS_END static_assert(true)
+#define SWEEPNET_END_EXACT                                   \
+  SWEEPNET_EXACT_PRAGMAS_BEGIN _Pragma("float_control(pop)") \
+      SWEEPNET_EXACT_PRAGMAS_END static_assert(true)
 #else
-#define SWEEPNET_BEGIN_EXACT \
-  _Pragma("GCC push_options") _Pragma("GCC optimize(\"fp-contract=off\")") static_assert(true, "")
-#define SWEEPNET_END_EXACT _Pragma("GCC pop_options") static_assert(true, "")
+#define SWEEPNET_BEGIN_EXACT                               \
+  SWEEPNET_EXACT_PRAGMAS_BEGIN _Pragma("GCC push_options") \
+      _Pragma("GCC optimize(\"fp-contract=off\")") SWEEPNET_EXACT_PRAGMAS_END static_assert(true)
+#define SWEEPNET_END_EXACT                                \
+  SWEEPNET_EXACT_PRAGMAS_BEGIN _Pragma("GCC pop_options") \
+      SWEEPNET_EXACT_PRAGMAS_END static_assert(true)
 #endif

@@ -39,16 +39,7 @@ struct element_kernels {
 
   /// The update of a rule.
   static update_function updating(const optimizer_rule& rule) {
-    return visit_alternative(
-        []<class Rule>(const Rule& r) -> update_function {
-          if constexpr (std::same_as<Rule, rules::custom>) {
-            return update_by_own;
-          } else {
-            using step = typename Rule::template step<float>;
-            return update_for<step>(r.slots(), typename Rule::slot_counts{});
-          }
-        },
-        rule);
+    return visit_alternative([](const auto& r) { return update_of(r); }, rule);
   }
 
   /// An update that changes no weight and stores the gradients.
@@ -121,6 +112,12 @@ struct element_kernels {
       drop(v.keep, r, v.first_column, v.columns, output);
     }
   }
+
+  template <class Rule> static update_function update_of(const Rule& rule) {
+    return update_for<typename Rule::template step<float>>(rule.slots(),
+                                                           typename Rule::slot_counts{});
+  }
+  static update_function update_of(const rules::custom&) { return update_by_own; }
 
   template <class Step, int... Slots>
   static update_function update_for(int slots, std::integer_sequence<int, Slots...>) {

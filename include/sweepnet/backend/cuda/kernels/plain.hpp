@@ -290,7 +290,7 @@ struct update_kernel {
       for (std::int64_t k = 0; k < part_count; ++k) {
         if (parts[k].begin <= i && i < parts[k].end) g *= factors[k];
       }
-      g = activations::clip(g, -clip_value, clip_value);
+      g = clip(g, -clip_value, clip_value);
       gradients[i] = g;
       update(i, g, step);
     });
