@@ -13,6 +13,7 @@
 #include "data_files.hpp"
 #include "program.hpp"
 #include "sweepnet/model/model_file.hpp"
+#include "sweepnet/network/initializer.hpp"
 
 namespace {
 

@@ -14,6 +14,7 @@
 #include "catch.hpp"
 #include "support.hpp"
 #include "sweepnet/app/job_file.hpp"
+#include "sweepnet/describe/json.hpp"
 
 using namespace sweepnet::app;
 using sweepnet::ordered_json;

@@ -10,6 +10,7 @@
 
 #include "catch.hpp"
 #include "program.hpp"
+#include "sweepnet/describe/json.hpp"
 
 using sweepnet::ordered_json;
 using testing::outcome;

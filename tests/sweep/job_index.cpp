@@ -9,6 +9,7 @@
 
 #include "catch.hpp"
 #include "support.hpp"
+#include "sweepnet/sweep/schedulers.hpp"
 
 using sweepnet::assigned_indices;
 using sweepnet::environment_map;

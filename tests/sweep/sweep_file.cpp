@@ -10,6 +10,7 @@
 
 #include "catch.hpp"
 #include "support.hpp"
+#include "sweepnet/sweep/yaml_reader.hpp"
 
 using sweepnet::data_error;
 using sweepnet::node_type;

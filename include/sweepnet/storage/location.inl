@@ -53,7 +53,7 @@ inline std::string host_fault(std::string_view url) {
 
 }  // namespace detail
 
-SWEEPNET_INLINE location::location(std::string_view written) {
+SWEEPNET_INLINE location::location(std::string_view written) : text_(written) {
   const std::size_t colon = written.find("://");
   const std::string scheme =
       lowercase(written.substr(0, std::min(written.find(':'), written.size())));
