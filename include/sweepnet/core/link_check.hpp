@@ -10,11 +10,10 @@
 
 #if defined(__ELF__) && defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
 /// `name` is what is configured, `value` a literal number.
-#define SWEEPNET_SAME_IN_ALL_UNITS(name, value)                             \
-  __asm__(".ifndef sweepnet_units_differ_in_" #name                         \
-          "\n.globl sweepnet_units_differ_in_" #name                        \
-          "\n.set sweepnet_units_differ_in_" #name ", " #value              \
-          "\n.elseif sweepnet_units_differ_in_" #name " != " #value         \
+#define SWEEPNET_SAME_IN_ALL_UNITS(name, value)                                                \
+  __asm__(".ifndef sweepnet_units_differ_in_" #name "\n.globl sweepnet_units_differ_in_" #name \
+          "\n.set sweepnet_units_differ_in_" #name ", " #value                                 \
+          "\n.elseif sweepnet_units_differ_in_" #name " != " #value                            \
           "\n.error \"sweepnet: units differ in " #name "\"\n.endif")
 #else
 #define SWEEPNET_SAME_IN_ALL_UNITS(name, value) static_assert(true)

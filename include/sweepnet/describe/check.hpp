@@ -36,8 +36,8 @@ std::string digits_of(float number);
 template <std::integral T> std::string digits_of(T number) { return std::to_string(number); }
 
 /// Throws argument_error for a number that is not within its domain.
-[[noreturn]] void refuse_number(double number, const std::string& digits,
-                                       const interval& domain, const std::string& path);
+[[noreturn]] void refuse_number(double number, const std::string& digits, const interval& domain,
+                                const std::string& path);
 
 /// Throws an error of a value's validate() again, behind its path.
 [[noreturn]] void throw_behind(const std::string& path, const argument_error& e);
