@@ -83,9 +83,6 @@ function(sweepnet_link_cuda_dependencies target)
   # CMake 3.25 does not know that nvcc has C++20.
   target_compile_options(${target} INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20>)
   target_link_libraries(${target} INTERFACE CUDA::cudart_static ${CMAKE_DL_LIBS})
-  # fmt takes nvcc for a compiler without constexpr, but not everywhere; Eigen stays on the host.
-  target_compile_definitions(${target} INTERFACE
-    "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1;EIGEN_NO_CUDA>")
 endfunction()
 
 function(sweepnet_link_dependencies target)

@@ -46,6 +46,7 @@ const std::map<std::string, std::vector<std::string>> third_party_walls = {
     {"zip.h", {"storage/zip.hpp"}},
     {"Eigen/", {"data/", "embed/"}},
     {"Random123/", {"core/random.hpp"}},
+    {"fmt/", {"core/format.hpp"}},
     {"xxhash.h", {"core/digest.hpp"}},
     {"CLI/", {"app/"}},
     {"cuda", {"backend/cuda/"}},

@@ -5,8 +5,6 @@
 // The sweeps of a paramset type, as the commands see them: the type is known here alone, so that
 // the commands themselves are no templates.
 
-#include <fmt/format.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -17,6 +15,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/url_text.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/describe/decode.hpp"

@@ -4,8 +4,6 @@
 
 // Which device trains: --device auto|cpu|cuda[:N] and --precision.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
@@ -15,6 +13,7 @@
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/training/executor.hpp"

@@ -4,8 +4,6 @@
 
 // `sweepnet evaluate MODEL`: loss and accuracy of a model file on a data set's validation rows.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <stdexcept>
@@ -15,6 +13,7 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/data/npy.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/store.hpp"

@@ -4,13 +4,12 @@
 
 // `sweepnet export MODEL OUT`: a model file in another form.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/store.hpp"
 

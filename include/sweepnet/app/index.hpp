@@ -4,8 +4,6 @@
 
 // `sweepnet index`: which paramset this job would train, where that comes from, or what to set.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
@@ -13,6 +11,7 @@
 
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 
 namespace sweepnet::app {

@@ -4,13 +4,12 @@
 
 // `sweepnet inspect MODEL`: what a model file holds, for people or as JSON.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/model/description.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/model/origin.hpp"

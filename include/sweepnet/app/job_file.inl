@@ -4,13 +4,12 @@
 
 #include "sweepnet/app/job_file.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string_view>
 
 #include "sweepnet/app/quoting.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/json.hpp"

@@ -4,8 +4,6 @@
 
 // Command-line options that several commands share, and how their values are checked.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <concepts>
@@ -19,6 +17,7 @@
 #include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/data/catalog.hpp"
 #include "sweepnet/describe/check.hpp"

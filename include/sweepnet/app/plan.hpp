@@ -4,8 +4,6 @@
 
 // `sweepnet plan SWEEP`: the expanded sweep, checked, before anything is submitted.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
@@ -19,6 +17,7 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/job_file.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/storage/location.hpp"

@@ -4,7 +4,6 @@
 
 #include "sweepnet/app/program.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -23,6 +22,7 @@
 #include "sweepnet/app/train.hpp"
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/core/url_text.hpp"

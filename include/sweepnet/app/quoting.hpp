@@ -5,13 +5,12 @@
 // Any text as a word of a format that others read: a shell's script, a YAML or a JSON document. One
 // function a format; whatever is emitted goes through it.
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/encode.hpp"
 
 namespace sweepnet::app {

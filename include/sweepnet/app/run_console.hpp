@@ -4,8 +4,6 @@
 
 // What `train` prints of a run.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +15,7 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/summary.hpp"

@@ -4,8 +4,6 @@
 
 // `sweepnet status OUTPUT`: which paramsets of a sweep are done, and which are to be run again.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cstddef>
@@ -19,6 +17,7 @@
 #include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/run/sweep_status.hpp"
 

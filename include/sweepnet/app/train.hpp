@@ -4,8 +4,6 @@
 
 // `sweepnet train SWEEP`: trains this job's paramset, keeps the best model, writes the result.
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +18,7 @@
 #include "sweepnet/app/device.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/run_console.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/digest.hpp"
 #include "sweepnet/run/interruption.hpp"

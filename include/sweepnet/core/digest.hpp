@@ -8,12 +8,12 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include <fmt/format.h>
-
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet {
 

@@ -4,8 +4,6 @@
 
 // Reading numbers from text without a locale, showing text that others wrote, and "did you mean".
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <concepts>
@@ -17,6 +15,8 @@
 #include <string_view>
 #include <system_error>
 #include <vector>
+
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet {
 

@@ -6,8 +6,6 @@
 // big-endian u32, then the elements, big-endian, last dimension fastest.
 // Source: LeCun, Cortes, Burges, "The MNIST database", section "File formats".
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -15,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/data/gzip.hpp"
 #include "sweepnet/data/tensor.hpp"
 

@@ -5,8 +5,6 @@
 // NumPy's .npy arrays, read and written.
 // Source: numpy/lib/format.py, format versions 1.0 to 3.0.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -18,6 +16,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/data/gzip.hpp"
 #include "sweepnet/data/npy_header.hpp"
 #include "sweepnet/data/tensor.hpp"

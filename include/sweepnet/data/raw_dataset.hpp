@@ -5,8 +5,6 @@
 // A data set as its files hold it: a directory of IDX files, plain or gzip, or an .npz archive with
 // x_train, y_train, x_test, y_test.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
@@ -14,6 +12,7 @@
 #include <string_view>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/data/idx.hpp"
 #include "sweepnet/data/npz.hpp"

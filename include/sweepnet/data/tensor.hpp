@@ -5,8 +5,6 @@
 // An array as a data file holds it: a shape and elements of one of the common types. The IDX and
 // NumPy readers give it; the catalog makes datasets of it.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -23,6 +21,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/data/dataset.hpp"
 

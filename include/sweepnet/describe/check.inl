@@ -6,11 +6,10 @@
 
 #include "sweepnet/describe/check.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet::detail {
 

@@ -4,8 +4,6 @@
 
 // Parsed nodes -> values of any described type, checked against its fields.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <concepts>
@@ -19,6 +17,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/core/url_text.hpp"
 #include "sweepnet/core/visit.hpp"

@@ -5,8 +5,6 @@
 // Values of any described type -> JSON, and the help text of its fields. The inverse of decode.hpp
 // and json.hpp: what encode writes, a sweep file accepts.
 
-#include <fmt/format.h>
-
 #include <concepts>
 #include <optional>
 #include <string>
@@ -14,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/fields.hpp"

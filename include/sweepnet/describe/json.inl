@@ -4,11 +4,10 @@
 
 #include "sweepnet/describe/json.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 
 namespace sweepnet {

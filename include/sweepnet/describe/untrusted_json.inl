@@ -4,12 +4,11 @@
 
 #include "sweepnet/describe/untrusted_json.hpp"
 
-#include <fmt/format.h>
-
 #include <set>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet {
 

@@ -4,12 +4,11 @@
 
 #include "sweepnet/model/model_file.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/json.hpp"

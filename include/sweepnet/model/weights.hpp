@@ -4,13 +4,12 @@
 
 // A network's parameters as named arrays with shapes: what files of every form hold.
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
 

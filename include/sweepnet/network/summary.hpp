@@ -4,12 +4,11 @@
 
 // The table of a network's layers, as Keras' summary() prints it.
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <string>
 #include <variant>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
 

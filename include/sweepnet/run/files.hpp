@@ -4,8 +4,6 @@
 
 // Where a run's files lie, and which names are a run's own.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -15,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/location.hpp"
 

@@ -4,10 +4,9 @@
 
 #include "sweepnet/run/identity.hpp"
 
-#include <fmt/format.h>
-
 #include <vector>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 

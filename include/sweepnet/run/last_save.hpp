@@ -5,14 +5,13 @@
 // How a run leaves when it is asked to stop: what it needs to go on is saved first, and by the
 // deadline, or the error says what is saved from when.
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <ctime>
 #include <functional>
 #include <string>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/run/interruption.hpp"
 #include "sweepnet/storage/background_writer.hpp"
 #include "sweepnet/storage/patience.hpp"

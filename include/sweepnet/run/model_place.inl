@@ -4,11 +4,10 @@
 
 #include "sweepnet/run/model_place.hpp"
 
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <unordered_map>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/run/files.hpp"

@@ -4,14 +4,13 @@
 
 #include "sweepnet/run/run.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/run/condition.hpp"
 #include "sweepnet/run/fence.hpp"

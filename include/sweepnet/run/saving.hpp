@@ -4,8 +4,6 @@
 
 // Callbacks that keep a run on disk while it trains: its best model, its state and its log.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <functional>
@@ -16,6 +14,7 @@
 #include <utility>
 
 #include "sweepnet/core/digest.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/run/fence.hpp"

@@ -4,11 +4,10 @@
 
 #include "sweepnet/run/spec.hpp"
 
-#include <fmt/format.h>
-
 #include <exception>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/location.hpp"

@@ -4,8 +4,6 @@
 
 #include "sweepnet/run/state_file.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
@@ -16,6 +14,7 @@
 
 #include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/store.hpp"

@@ -4,14 +4,13 @@
 
 #include "sweepnet/run/sweep_status.hpp"
 
-#include <fmt/format.h>
-
 #include <atomic>
 #include <exception>
 #include <map>
 #include <mutex>
 #include <thread>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/run/files.hpp"

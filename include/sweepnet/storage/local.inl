@@ -5,7 +5,6 @@
 #include "sweepnet/storage/local.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include <thread>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/storage/local_path.hpp"
 #include "sweepnet/storage/scratch_file.hpp"

@@ -6,7 +6,6 @@
 // nothing leads out of, neither ".." nor a symbolic link, whoever changes them meanwhile.
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -21,6 +20,7 @@
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/system_calls.hpp"

@@ -4,11 +4,10 @@
 
 #include "sweepnet/storage/location.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/aws/s3_names.hpp"

@@ -7,7 +7,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/random.h>
@@ -26,6 +25,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/local_path.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/system_calls.hpp"

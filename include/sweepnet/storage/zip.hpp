@@ -5,7 +5,6 @@
 // Zip archives in memory (libzip): read with bounds on what they may unfold to, and written so that
 // equal members are equal archives.
 
-#include <fmt/format.h>
 #include <zip.h>
 
 #include <algorithm>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 
 namespace sweepnet::storage {

@@ -4,9 +4,8 @@
 
 #include "sweepnet/sweep/job_index.hpp"
 
-#include <fmt/format.h>
-
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/sweep/schedulers.hpp"

@@ -5,8 +5,6 @@
 // What YAML says of a mapping's keys: none comes twice, and << brings in those of other mappings.
 // Source: yaml.org/type/merge.html.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -15,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/parsed_node.hpp"
 

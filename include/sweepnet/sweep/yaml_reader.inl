@@ -4,7 +4,6 @@
 
 #include "sweepnet/sweep/yaml_reader.hpp"
 
-#include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
@@ -17,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/sweep/yaml_complaint.hpp"
 #include "sweepnet/sweep/yaml_keys.hpp"

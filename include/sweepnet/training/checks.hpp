@@ -4,8 +4,6 @@
 
 // What is demanded of models, data and orders before anything touches memory by them.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -13,6 +11,7 @@
 #include <span>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/describe/check.hpp"
 #include "sweepnet/network/loss_function.hpp"

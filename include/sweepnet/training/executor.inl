@@ -6,14 +6,13 @@
 
 #include "sweepnet/training/executor.hpp"
 
-#include <fmt/format.h>
-
 #include <cmath>
 #include <cstddef>
 #include <iterator>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/training/checks.hpp"

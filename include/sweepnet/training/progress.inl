@@ -6,11 +6,11 @@
 
 #include "sweepnet/training/progress.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <ostream>
+
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet {
 

@@ -6,8 +6,6 @@
 
 #include "sweepnet/backend/cpu/executor.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
@@ -19,6 +17,7 @@
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/backend/cpu/step/weights.hpp"
 #include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_step.hpp"

@@ -6,8 +6,6 @@
 // and an algorithm chosen once per shape.
 
 #include <cublasLt.h>
-#include <fmt/format.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,6 +15,7 @@
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/backend/cuda/resources.cuh"
 #include "sweepnet/backend/cuda/status.cuh"
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet::cuda {
 

@@ -5,13 +5,12 @@
 // The GPUs at hand, and why one cannot be used.
 
 #include <cuda_runtime.h>
-#include <fmt/format.h>
-
 #include <string>
 
 #include "sweepnet/backend/cuda/cublaslt.cuh"
 #include "sweepnet/backend/cuda/cudnn.cuh"
 #include "sweepnet/backend/cuda/status.cuh"
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet::cuda {
 

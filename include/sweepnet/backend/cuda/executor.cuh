@@ -5,8 +5,6 @@
 // The GPU executor: trains and evaluates one network on an NVIDIA GPU. Data, weights, optimizer,
 // metrics and best weights stay there; the host sends an epoch's order and reads its sums.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +22,7 @@
 #include "sweepnet/backend/cuda/plain_step.cuh"
 #include "sweepnet/backend/cuda/resources.cuh"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"

@@ -6,8 +6,6 @@
 // borrows their handles. Copies between host and device are written out by name.
 
 #include <cuda_runtime.h>
-#include <fmt/format.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,6 +14,7 @@
 #include <vector>
 
 #include "sweepnet/backend/cuda/status.cuh"
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet::cuda {
 

@@ -6,12 +6,11 @@
 // call, the place and CUDA's own words. Memory is asked for in resources.cuh.
 
 #include <cuda_runtime.h>
-#include <fmt/format.h>
-
 #include <string>
 #include <string_view>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet {
 

@@ -6,13 +6,12 @@
 // libhdf5 and within their bounds: dataspace, datatype, fill value.
 // Source: HDF5 File Format Specification 3.0, section IV.A.2.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/model/hdf5/parts.hpp"
 
 namespace sweepnet::detail::hdf5 {

@@ -4,8 +4,6 @@
 
 // An HDF5 file as bytes: parts that are handed out once each and read within their bounds.
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -17,6 +15,7 @@
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet::detail::hdf5 {
 

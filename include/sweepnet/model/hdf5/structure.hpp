@@ -11,8 +11,6 @@
 // which also rules out cycles. Links, filters, chunks, external data and newer layouts are refused.
 // Source: HDF5 File Format Specification 3.0.
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -23,6 +21,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/model/hdf5/heaps.hpp"
 #include "sweepnet/model/hdf5/messages.hpp"
 #include "sweepnet/model/hdf5/parts.hpp"

@@ -4,7 +4,6 @@
 
 // Kernels and biases as datasets of float32.
 
-#include <fmt/format.h>
 #include <hdf5.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/model/hdf5/handle.hpp"
 #include "sweepnet/model/weights.hpp"
 #include "sweepnet/network/model_spec.hpp"

@@ -4,8 +4,6 @@
 
 // Keras' JSON description of a Sequential model, old and new -> model_spec.
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/network/model_spec.hpp"

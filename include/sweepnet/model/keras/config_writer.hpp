@@ -6,8 +6,6 @@
 // Source: keras/src/legacy/saving/*.py, keras/src/saving/serialization_lib.py (3.15),
 // keras/engine/saving.py (2.2).
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cstdint>
 #include <string>
@@ -16,6 +14,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/network/model_spec.hpp"

@@ -4,14 +4,13 @@
 
 #include "sweepnet/model/keras/v3.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/describe/untrusted_json.hpp"

@@ -4,8 +4,6 @@
 
 // An ONNX graph, node by node.
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -13,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/model/onnx/protobuf.hpp"
 #include "sweepnet/model/onnx/schema.hpp"
 

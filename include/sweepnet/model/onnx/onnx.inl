@@ -4,8 +4,6 @@
 
 #include "sweepnet/model/onnx/onnx.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -13,6 +11,7 @@
 #include <variant>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/model/description.hpp"

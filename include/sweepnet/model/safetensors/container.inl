@@ -4,14 +4,13 @@
 
 #include "sweepnet/model/safetensors/container.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/describe/untrusted_json.hpp"

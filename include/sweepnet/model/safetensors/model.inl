@@ -4,8 +4,6 @@
 
 #include "sweepnet/model/safetensors/model.hpp"
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -15,6 +13,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/untrusted_json.hpp"
 #include "sweepnet/model/description.hpp"

@@ -4,8 +4,6 @@
 
 // Asking a service for AWS' keys, and what it answers.
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include <chrono>
@@ -15,6 +13,7 @@
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/aws/sigv4.hpp"
 #include "sweepnet/storage/aws/xml.hpp"
 #include "sweepnet/storage/web/http.hpp"

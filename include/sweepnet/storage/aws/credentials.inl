@@ -4,12 +4,11 @@
 
 #include "sweepnet/storage/aws/credentials.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <map>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/storage/aws/profile.hpp"
 #include "sweepnet/storage/aws/s3_endpoint.hpp"

@@ -4,8 +4,6 @@
 
 // What the AWS CLI's files ~/.aws/config and ~/.aws/credentials say of one profile.
 
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <map>
 #include <string>
@@ -13,6 +11,7 @@
 
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/local.hpp"
 

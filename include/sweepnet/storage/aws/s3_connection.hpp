@@ -6,8 +6,6 @@
 // key, status and request id.
 
 #include <curl/curl.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -21,6 +19,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/aws/credentials.hpp"
 #include "sweepnet/storage/aws/s3_endpoint.hpp"
 #include "sweepnet/storage/aws/sigv4.hpp"

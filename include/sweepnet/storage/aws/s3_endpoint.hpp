@@ -4,8 +4,6 @@
 
 // Which host answers for a bucket, and how its objects are addressed there.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -14,6 +12,7 @@
 
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/aws/profile.hpp"
 #include "sweepnet/storage/aws/s3_names.hpp"
 #include "sweepnet/storage/web/url.hpp"

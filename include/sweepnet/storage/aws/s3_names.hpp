@@ -5,13 +5,12 @@
 // What S3 allows as names of buckets and regions. Both become parts of a host's name, so what is no
 // name could send signed requests and session tokens to another host.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string>
 #include <string_view>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet::storage {
 

@@ -4,8 +4,6 @@
 
 // An object's bytes from S3, compared with what tells that they arrived whole.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <functional>
@@ -15,6 +13,7 @@
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/aws/s3_connection.hpp"
 #include "sweepnet/storage/aws/sha256.hpp"

@@ -4,8 +4,6 @@
 
 // An object's bytes to S3, in one request or in parts, where S3's conditions may forbid it.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -13,6 +11,7 @@
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/aws/s3_connection.hpp"
 #include "sweepnet/storage/aws/s3_read.hpp"

@@ -5,7 +5,6 @@
 // The hashes that S3 speaks, by OpenSSL: SHA-256 and its HMAC for signatures and content, MD5 for
 // ETags.
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -14,6 +13,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "sweepnet/core/format.hpp"
 
 namespace sweepnet::storage {
 

@@ -7,8 +7,6 @@
 // Source: AWS General Reference, "Create a signed AWS API request". As S3 wants it: the path is
 // encoded once and never normalised.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <ctime>
@@ -18,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/aws/sha256.hpp"
 #include "sweepnet/storage/location.hpp"

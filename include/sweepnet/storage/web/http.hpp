@@ -6,8 +6,6 @@
 // are the caller's.
 
 #include <curl/curl.h>
-#include <fmt/format.h>
-
 #include <array>
 #include <cstddef>
 #include <exception>
@@ -18,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/patience.hpp"
 #include "sweepnet/storage/web/http_exchange.hpp"
 #include "sweepnet/storage/web/http_options.hpp"

@@ -6,8 +6,6 @@
 // request agree, and the rule that nothing secret travels over plain http.
 
 #include <curl/curl.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -16,6 +14,7 @@
 
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 
 namespace sweepnet::storage {

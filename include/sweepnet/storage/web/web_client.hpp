@@ -5,13 +5,12 @@
 // Files behind http and https URLs: read by anybody, written where a URL was presigned for it. A
 // URL's query may be such a signature, so messages leave it out.
 
-#include <fmt/format.h>
-
 #include <functional>
 #include <string>
 #include <string_view>
 
 #include "sweepnet/core/environment.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/web/http.hpp"
 #include "sweepnet/storage/web/retry.hpp"
