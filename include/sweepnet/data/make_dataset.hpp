@@ -4,7 +4,6 @@
 
 // Data sets from what a program holds: Eigen's matrices, or contiguous ranges of elements.
 
-#include <Eigen/Core>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
