@@ -23,7 +23,7 @@ template <class T> SWEEPNET_HOST_DEVICE T moved_towards(T a, T x, T share) {
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::rmsprop::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // a = rho a + (1 - rho) g^2; w -= rate g / sqrt(a + eps): the epsilon is inside the root
   s[0] = moving_average<T>(s[0], g * g, p.rho, p.one_minus_rho);
   T variance = s[0] + p.epsilon;
@@ -38,7 +38,7 @@ SWEEPNET_HOST_DEVICE void update_weight(const rules::rmsprop::step<P>& p, T& w, 
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::rmsprop_keras2::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // a = rho a + (1 - rho) g^2; w -= rate g / (sqrt(a) + eps): the epsilon is outside the root
   s[0] = moving_average<T>(s[0], g * g, p.rho, p.one_minus_rho);
   w -= p.rate * g / (square_root(s[0]) + p.epsilon);
@@ -46,7 +46,7 @@ SWEEPNET_HOST_DEVICE void update_weight(const rules::rmsprop_keras2::step<P>& p,
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::sgd::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // m = mu m - rate g; w += m, or with Nesterov's look-ahead w += mu m - rate g
   if constexpr (N == 0) {
     w -= p.rate * g;
@@ -58,7 +58,7 @@ SWEEPNET_HOST_DEVICE void update_weight(const rules::sgd::step<P>& p, T& w, T g,
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::adam::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // alpha = rate sqrt(1 - b2^t) / (1 - b1^t); w -= alpha m / (sqrt(v) + eps)
   s[0] = moved_towards<T>(s[0], g, p.one_minus_beta_1);
   s[1] = moved_towards<T>(s[1], g * g, p.one_minus_beta_2);
@@ -69,7 +69,7 @@ SWEEPNET_HOST_DEVICE void update_weight(const rules::adam::step<P>& p, T& w, T g
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::adamax::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // u = max(b2 u, |g|); w -= rate m / ((1 - b1^t) (u + eps))
   s[0] = moved_towards<T>(s[0], g, p.one_minus_beta_1);
   const T decayed = flushed(p.beta_2 * s[1]);
@@ -79,7 +79,7 @@ SWEEPNET_HOST_DEVICE void update_weight(const rules::adamax::step<P>& p, T& w, T
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::nadam::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // w -= rate (mu_{t+1} m / (1 - P_t mu_{t+1}) + (1 - mu_t) g / (1 - P_t)) / (sqrt(vhat) + eps)
   s[0] = moved_towards<T>(s[0], g, p.one_minus_beta_1);
   s[1] = moved_towards<T>(s[1], g * g, p.one_minus_beta_2);
@@ -89,7 +89,7 @@ SWEEPNET_HOST_DEVICE void update_weight(const rules::nadam::step<P>& p, T& w, T 
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::adagrad::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // a += g^2; w -= rate g / sqrt(a + eps)
   s[0] += g * g;
   w -= p.rate * g / square_root(s[0] + p.epsilon);
@@ -97,7 +97,7 @@ SWEEPNET_HOST_DEVICE void update_weight(const rules::adagrad::step<P>& p, T& w, 
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::adagrad_keras2::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // a += g^2; w -= rate g / (sqrt(a) + eps)
   s[0] = flushed(s[0] + g * g);
   w -= p.rate * g / (square_root(s[0]) + p.epsilon);
@@ -105,7 +105,7 @@ SWEEPNET_HOST_DEVICE void update_weight(const rules::adagrad_keras2::step<P>& p,
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::adadelta::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // D = g sqrt(d + eps) / sqrt(a + eps), with the new a and the old d; w -= rate D
   s[0] = moving_average<T>(s[0], g * g, p.rho, p.one_minus_rho);
   const T delta = g * square_root(s[1] + p.epsilon) / square_root(s[0] + p.epsilon);
@@ -115,7 +115,7 @@ SWEEPNET_HOST_DEVICE void update_weight(const rules::adadelta::step<P>& p, T& w,
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::lion::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // w -= rate sign(b1 m + (1 - b1) g); m = b2 m + (1 - b2) g
   const T direction = p.beta_1 * s[0] + p.one_minus_beta_1 * g;
   w -= select(direction > 0, T(p.rate), select(direction < 0, T(-p.rate), T(0)));
@@ -124,7 +124,7 @@ SWEEPNET_HOST_DEVICE void update_weight(const rules::lion::step<P>& p, T& w, T g
 
 template <class P, class T, int N>
 SWEEPNET_HOST_DEVICE void update_weight(const rules::ftrl::step<P>& p, T& w, T g,
-                                        rules::slot_values<T, N>& s) {
+                                        slot_values<T, N>& s) {
   // g' = g + 2 s w; n' = n + g^2; z += g' - (n'^-p - n^-p) / rate w
   // w = (clip(z, -l1, l1) - z) / (n'^-p / rate + 2 l2)
   const T n = s[0] + g * g;

@@ -35,6 +35,7 @@ using optimizer_rule =
                    rules::adagrad, rules::adagrad_keras2, rules::adadelta, rules::adadelta_keras2,
                    rules::lion, rules::ftrl, rules::custom>;
 
+using rules::slot_values;
 #include "sweepnet/network/optimizer_formulas.inl"
 
 /// Updates `count` weights in place; w -= w decay comes first. Each weight stands alone, so any

@@ -134,10 +134,10 @@ struct element_kernels {
     const Step step = u.step.as<Step>();
     const lanes decay = u.step.decay;
     float* w = u.weights + offset;
-    float* slots[std::size_t{std::max(Slots, 1)}];
+    float* slots[std::size_t{Slots > 0 ? Slots : 1}];
     for (int k = 0; k < Slots; ++k) slots[k] = u.slots[static_cast<std::size_t>(k)] + offset;
     for (std::int64_t i = 0; i < count; i += vec::lanes) {
-      rules::slot_values<lanes, Slots> slot;
+      slot_values<lanes, Slots> slot;
       for (int k = 0; k < Slots; ++k) slot[k] = vec::load(slots[k] + i);
       lanes weight = vec::load(w + i);
       weight -= weight * decay;

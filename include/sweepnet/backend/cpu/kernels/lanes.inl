@@ -68,7 +68,7 @@ SWEEPNET_ALWAYS_INLINE static vec::bits signed_half(vec::bits x) {
   return reinterpret_cast<vec::bits>(reinterpret_cast<vec::integers>(x) >> 1);
 }
 
-template <class T> SWEEPNET_ALWAYS_INLINE T select(const lane_mask& c, const T& a, const T& b) {
+SWEEPNET_ALWAYS_INLINE static lanes select(const lane_mask& c, const lanes& a, const lanes& b) {
   return c.bits ? a.v : b.v;
 }
 template <class T> SWEEPNET_ALWAYS_INLINE T absolute(const T& x) {
@@ -100,6 +100,12 @@ template <class T> SWEEPNET_ALWAYS_INLINE T erfc_of(const T& x) {
 template <class T> SWEEPNET_ALWAYS_INLINE T power_of(const T& x, const T& y) {
   return each_lane(x, y, [](float a, float b) { return std::pow(a, b); });
 }
+
+/// As in optimizers/slots.hpp: of vectors, which devices do not know.
+template <class T, int Count> struct slot_values {
+  T value[std::size_t{Count > 0 ? Count : 1}];
+  SWEEPNET_ALWAYS_INLINE T& operator[](int k) { return value[k]; }
+};
 
 #pragma push_macro("SWEEPNET_HOST_DEVICE")
 #undef SWEEPNET_HOST_DEVICE
