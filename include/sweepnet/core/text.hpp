@@ -87,7 +87,11 @@ struct code_point {
     if (plain || keep.find(bytes) != keep.npos) {
       shown += bytes;
     } else {
-      for (const char c : bytes) shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      constexpr const char* digits = "0123456789abcdef";
+      for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        shown += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+      }
     }
   }
   return shown;

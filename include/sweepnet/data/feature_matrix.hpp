@@ -6,13 +6,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <span>
 #include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/visit.hpp"
 
 namespace sweepnet {
@@ -22,15 +22,17 @@ namespace sweepnet {
 class feature_matrix {
  public:
   feature_matrix() = default;
-  feature_matrix(std::vector<std::uint8_t> bytes) : elements_(std::move(bytes)) {}  // NOLINT
-  feature_matrix(std::vector<float> reals) : elements_(std::move(reals)) {}         // NOLINT
+  feature_matrix(std::vector<std::uint8_t> bytes)
+      : elements_(std::in_place_index<0>, std::move(bytes)) {}  // NOLINT
+  feature_matrix(std::vector<float> reals)
+      : elements_(std::in_place_index<1>, std::move(reals)) {}  // NOLINT
 
   /// Elements that the caller keeps alive and unchanged.
   template <class T> [[nodiscard]] static feature_matrix borrow(std::span<const T> elements) {
     static_assert(std::is_same_v<T, std::uint8_t> || std::is_same_v<T, float>,
                   "features are bytes or floats");
     feature_matrix matrix;
-    matrix.elements_ = elements;
+    matrix.elements_.template emplace<std::span<const T>>(elements);
     return matrix;
   }
 
@@ -43,12 +45,8 @@ class feature_matrix {
         elements_);
   }
 
-  [[nodiscard]] std::int64_t size() const {
-    return visit([](auto elements) { return std::ssize(elements); });
-  }
-  [[nodiscard]] bool are_bytes() const {
-    return visit([]<class T>(std::span<const T>) { return std::is_same_v<T, std::uint8_t>; });
-  }
+  [[nodiscard]] std::int64_t size() const;
+  [[nodiscard]] bool are_bytes() const;
 
   /// The elements as values of T, or none if they are of the other type.
   template <class T> [[nodiscard]] std::span<const T> as() const {
@@ -67,22 +65,7 @@ class feature_matrix {
   }
 
   /// Splits off the elements from `first` on.
-  [[nodiscard]] feature_matrix split_off(std::int64_t first) {
-    feature_matrix tail;
-    visit_alternative(
-        [&]<class Elements>(Elements& elements) {
-          const auto cut = static_cast<std::size_t>(first);
-          if constexpr (requires { elements.subspan(cut); }) {
-            tail.elements_ = elements.subspan(cut);
-            elements = elements.first(cut);
-          } else {
-            tail.elements_ = Elements(elements.begin() + first, elements.end());
-            elements.resize(cut);
-          }
-        },
-        elements_);
-    return tail;
-  }
+  [[nodiscard]] feature_matrix split_off(std::int64_t first);
 
  private:
   std::variant<std::vector<std::uint8_t>, std::vector<float>, std::span<const std::uint8_t>,
@@ -91,3 +74,7 @@ class feature_matrix {
 };
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/data/feature_matrix.inl"
+#endif
