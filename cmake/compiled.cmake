@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # sweepnet::compiled: sweepnet::sweepnet, whose functions are compiled once, in a static library of
-# this build, instead of in each unit. It has a unit for each X.inl beside an X.hpp.
+# this build, instead of in each unit; sweepnet::app_compiled: sweepnet::app likewise. They have a
+# unit for each X.inl beside an X.hpp.
 
-# sweepnet_add_compiled(target headers include_dir INCLUDE|EXCLUDE REGEX regex): those of the files
+# sweepnet_add_compiled(name include_dir INCLUDE|EXCLUDE REGEX regex): sweepnet::name, of the .inl
 # that list(FILTER) leaves.
-function(sweepnet_add_compiled target headers include_dir)
+function(sweepnet_add_compiled name include_dir)
   file(GLOB_RECURSE definitions RELATIVE ${include_dir} CONFIGURE_DEPENDS
     ${include_dir}/sweepnet/*.inl)
   list(FILTER definitions ${ARGN})
@@ -16,12 +17,21 @@ function(sweepnet_add_compiled target headers include_dir)
     if(NOT EXISTS ${include_dir}/${header})
       continue()
     endif()
-    string(MAKE_C_IDENTIFIER ${file} name)
-    set(unit ${CMAKE_CURRENT_BINARY_DIR}/sweepnet_compiled/${name}.cpp)
+    string(MAKE_C_IDENTIFIER ${file} unit)
+    set(unit ${CMAKE_CURRENT_BINARY_DIR}/sweepnet_compiled/${unit}.cpp)
     file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"${file}\"\n")
     list(APPEND units ${unit})
   endforeach()
-  add_library(${target} STATIC EXCLUDE_FROM_ALL ${units})
-  target_link_libraries(${target} PUBLIC ${headers})
-  target_compile_definitions(${target} PUBLIC SWEEPNET_COMPILED)
+  add_library(sweepnet_${name} STATIC EXCLUDE_FROM_ALL ${units})
+  target_compile_definitions(sweepnet_${name} PUBLIC SWEEPNET_COMPILED)
+  # Several at once: most of a unit's time goes into what all of them include.
+  set_target_properties(sweepnet_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  add_library(sweepnet::${name} ALIAS sweepnet_${name})
+endfunction()
+
+function(sweepnet_add_compiled_libraries include_dir)
+  sweepnet_add_compiled(compiled ${include_dir} EXCLUDE REGEX "sweepnet/(app|backend/cpu/kernels)/")
+  target_link_libraries(sweepnet_compiled PUBLIC sweepnet::sweepnet)
+  sweepnet_add_compiled(app_compiled ${include_dir} INCLUDE REGEX "sweepnet/app/")
+  target_link_libraries(sweepnet_app_compiled PUBLIC sweepnet_compiled sweepnet::app)
 endfunction()

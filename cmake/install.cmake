@@ -16,4 +16,4 @@ write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/sweepnetConfigVersi
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/sweepnetConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/sweepnetConfigVersion.cmake cmake/dependencies.cmake
-  DESTINATION ${package_dir})
+  cmake/compiled.cmake DESTINATION ${package_dir})

@@ -27,9 +27,7 @@ sweepnet::model_spec build_model(const ring_params& p, std::int64_t inputs, std:
 
 sweepnet::training_options training_options_of(const ring_params& p) {
   using namespace sweepnet;
-  return {.epochs = 20,
-          .optimizer = {.rule = rules::adam{},
-                        .learning_rate = learning_rate_schedule{schedules::constant{p.rate}}}};
+  return {.epochs = 20, .optimizer = {.rule = rules::adam{}, .learning_rate = p.rate}};
 }
 
 int main() {

@@ -39,11 +39,11 @@ template <class F> class own_of final : public sweepnet::custom_activation {
  public:
   [[nodiscard]] std::string name() const override { return "own_" + std::string(F::name); }
   void apply(std::span<const float> x, std::span<float> y) const override {
-    for (std::size_t i = 0; i < x.size(); ++i) y[i] = F{}(x[i]);
+    for (std::size_t i = 0; i < x.size(); ++i) y[i] = sweepnet::value_of(F{}, x[i]);
   }
   void differentiate(std::span<const float> x, std::span<const float> y,
                      std::span<float> slope) const override {
-    for (std::size_t i = 0; i < x.size(); ++i) slope[i] = F{}.derivative(x[i], y[i]);
+    for (std::size_t i = 0; i < x.size(); ++i) slope[i] = sweepnet::derivative_of(F{}, x[i], y[i]);
   }
 };
 

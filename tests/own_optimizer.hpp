@@ -27,7 +27,7 @@ class own_sgd : public sweepnet::custom_optimizer {
               std::span<const std::span<float>> slots, std::uint64_t, double rate) const override {
     for (std::size_t i = 0; i < weights.size(); ++i) {
       float& m = slots[0][i];
-      m = sweepnet::rules::flush(0.9F * m - static_cast<float>(rate) * gradients[i]);
+      m = sweepnet::flushed(0.9F * m - static_cast<float>(rate) * gradients[i]);
       weights[i] += m;
     }
   }

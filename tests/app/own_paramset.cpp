@@ -32,8 +32,7 @@ sweepnet::model_spec build_model(const ladder& p, std::int64_t inputs, std::int6
 
 sweepnet::training_options training_options_of(const ladder& p) {
   sweepnet::training_options options{.batch_size = 10, .epochs = 2};
-  options.optimizer.learning_rate =
-      sweepnet::learning_rate_schedule{sweepnet::schedules::constant{p.rate}};
+  options.optimizer.learning_rate = p.rate;
   return options;
 }
 

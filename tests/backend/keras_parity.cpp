@@ -21,6 +21,7 @@ struct golden_network {
   testing::golden_file file;
   model_spec model;
   training_options options;
+  categorical_crossentropy loss;
   dataset data;
 
   explicit golden_network(const std::string& name) : file("network_" + name + ".safetensors") {
@@ -40,8 +41,9 @@ struct golden_network {
     }
     options.batch_size = config["batch_size"];
     options.optimizer = decode_json<optimizer>(config["optimizer"], name, "optimizer");
-    options.loss.path = *from_name<loss_path>(config["loss"]["path"].get<std::string>());
-    options.loss.label_smoothing = config["loss"]["label_smoothing"];
+    loss.path = *from_name<loss_path>(config["loss"]["path"].get<std::string>());
+    loss.label_smoothing = config["loss"]["label_smoothing"];
+    options.loss = loss;
   }
 
   /// The tensors of a moment ("initial", "after_100", ...) in the layout of the parameters.
@@ -113,7 +115,7 @@ TEST_CASE("networks take Keras' first step and reach Keras' weights after 100 st
   const double limit = keras2 ? 5e-3 : 1e-4;
   CHECK(golden.worst_tensor(executor.export_state().parameters, "after_100") <= limit);
 
-  testing::reference_network<float> network(golden.model, golden.options.loss, 32);
+  testing::reference_network<float> network(golden.model, golden.loss, 32);
   std::vector<float> x(static_cast<std::size_t>(32 * golden.model.inputs));
   for (std::int64_t r = 0; r < 32; ++r) {
     golden.data.train.copy_row(r, x.data() + r * golden.model.inputs);

@@ -77,9 +77,8 @@ TEST_CASE("without options the best epoch is told by val_accuracy, or by accurac
 
 TEST_CASE("a run without a finite loss has no best model") {
   training_options diverging = options_for(2);
-  diverging.optimizer = {.rule = rules::sgd{},
-                         .learning_rate = learning_rate_schedule{schedules::constant{1e38}}};
-  diverging.loss.path = loss_path::logits;
+  diverging.optimizer = {.rule = rules::sgd{}, .learning_rate = 1e38};
+  diverging.loss = categorical_crossentropy{.path = loss_path::logits};
   CHECK(testing::message_of<training_error>([&] { (void)fit(model, data, diverging); }) ==
         "no epoch gave a finite loss, so there is no best model");
 }

@@ -9,10 +9,13 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "embed/small.hpp"
+#include "own_loss.hpp"
+#include "sweepnet/network/custom_functions.hpp"
 
 using namespace sweepnet;
 
@@ -56,7 +59,7 @@ void fit_by(const training_options& options) { (void)fit(model, data, options); 
 void fit_with(optimizer_rule rule) { fit_by({.optimizer = {.rule = rule}}); }
 
 template <class Schedule> void fit_with_rate(const Schedule& schedule) {
-  fit_by({.optimizer = {.learning_rate = learning_rate_schedule{schedule}}});
+  fit_by({.optimizer = {.learning_rate = schedule}});
 }
 
 const run_state& a_state() {
@@ -166,7 +169,8 @@ TEST_CASE("an embedder's mistakes in options") {
       {"no rows in a batch", [] { fit_by({.batch_size = 0}); },
        "training: batch_size must be at least 1, got 0"},
       {"no epochs", [] { fit_by({.epochs = 0}); }, "training: epochs must be at least 1, got 0"},
-      {"a label smoothed away", [] { fit_by({.loss = {.label_smoothing = 2}}); },
+      {"a label smoothed away",
+       [] { fit_by({.loss = categorical_crossentropy{.label_smoothing = 2}}); },
        "training: loss.label_smoothing must be in [0, 1], got 2"},
       {"a negative rate", [] { fit_with_rate(schedules::constant{-0.01}); },
        "training: optimizer.learning_rate must be at least 0, got -0.01"},
@@ -195,6 +199,40 @@ TEST_CASE("an embedder's mistakes in options") {
       {"a factory that makes nothing",
        [] { (void)fit(model, data, {}, {.executor = [](auto&&...) { return nullptr; }}); },
        "the factory of executors made none"},
+  });
+}
+
+TEST_CASE("an embedder's mistakes in a loss of its own") {
+  const auto fit_to = [](const std::string& name) {
+    return [name] { fit_by({.loss = std::make_shared<testing::brier_score>(name)}); };
+  };
+  const auto fit_to_constant = [](double value) {
+    return [value] { fit_by({.loss = std::make_shared<testing::constant_loss>(value)}); };
+  };
+  const double endless = std::numeric_limits<double>::infinity();
+  check_all({
+      {"one that is not there", [] { fit_by({.loss = std::shared_ptr<testing::brier_score>()}); },
+       "training: loss: loss must be an object, got a null pointer"},
+      {"one without a name", fit_to(""),
+       "training: loss: an own loss must have a name of its own, got ''"},
+      {"one with a built-in one's name", fit_to("CATEGORICAL_CROSSENTROPY"),
+       "training: loss: an own loss must have a name of its own, got 'CATEGORICAL_CROSSENTROPY', "
+       "which is a built-in one's"},
+      {"one with a name that a sweep calls a built-in one by", fit_to("clipped"),
+       "training: loss: an own loss must have a name of its own, got 'clipped', which is a "
+       "built-in "
+       "one's"},
+      {"one that is no number", fit_to_constant(std::nan("")),
+       "no epoch gave a finite loss, so there is no best model"},
+      {"one without end", fit_to_constant(endless),
+       "no epoch gave a finite loss, so there is no best model"},
+      {"two of one name",
+       [] {
+         custom_functions own;
+         own.add(std::make_shared<testing::brier_score>());
+         own.add(std::make_shared<testing::brier_score>());
+       },
+       "two own losses have the name 'brier_score'"},
   });
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "support.hpp"
+#include "sweepnet/network/parameters.hpp"
 #include "sweepnet/train.hpp"
 
 namespace testing {

@@ -98,10 +98,11 @@ TEST_CASE("penalties, clipping, schedules, losses and outputs on the GPU", "[gpu
       {.batch_size = 64, .optimizer = {.clipnorm = 0.01}},
       {.batch_size = 64, .optimizer = {.clipvalue = 0.001}},
       {.batch_size = 64, .optimizer = {.global_clipnorm = 0.01}},
-      {.batch_size = 64, .loss = {.path = loss_path::probabilities, .label_smoothing = 0.1}},
       {.batch_size = 64,
-       .optimizer = {.learning_rate = learning_rate_schedule{
-                         schedules::exponential_decay{.decay_steps = 2, .decay_rate = 0.5}}}}};
+       .loss = categorical_crossentropy{.path = loss_path::probabilities, .label_smoothing = 0.1}},
+      {.batch_size = 64,
+       .optimizer = {.learning_rate =
+                         schedules::exponential_decay{.decay_steps = 2, .decay_rate = 0.5}}}};
   for (const training_options& options : all) compare_with_cpu(model, options, data, {}, 3, 1e-3);
   model_spec sigmoid = network_of("relu", 0);
   std::get<dense>(sigmoid.layers.back()).activate = {activations::sigmoid{}};

@@ -15,11 +15,18 @@
 
 #include "golden.hpp"
 #include "own_activation.hpp"
+#include "own_loss.hpp"
 #include "own_optimizer.hpp"
 #include "reference/network.hpp"
 #include "support.hpp"
+#include "sweepnet/model/description.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/sweep/paramset.hpp"
+
+#if defined(SWEEPNET_HAS_HDF5)
+#include "sweepnet/model/keras/config_reader.hpp"
+#endif
 
 using namespace sweepnet;
 
@@ -29,10 +36,9 @@ trained_model example_model() {
   const paramset p{.hidden_nodes = {5, 4}, .input_units = 6, .l1 = 0.01, .l2 = 0.02};
   trained_model trained{.model = build_model(p, 7, 3)};
   trained.parameters = initial_parameters(trained.model, 1);
-  trained.loss = {.path = loss_path::probabilities, .label_smoothing = 0.1};
-  trained.optimizer = optimizer{.rule = rules::adam{.beta_1 = 0.8},
-                                .learning_rate = learning_rate_schedule{schedules::constant{0.02}},
-                                .clipnorm = 1.5};
+  trained.loss = categorical_crossentropy{.path = loss_path::probabilities, .label_smoothing = 0.1};
+  trained.optimizer =
+      optimizer{.rule = rules::adam{.beta_1 = 0.8}, .learning_rate = 0.02, .clipnorm = 1.5};
   trained.metadata = dump({{"note", "caf\u00e9"}});
   return trained;
 }
@@ -55,7 +61,7 @@ std::vector<model_form> readable_forms() {
 /// The outputs of a golden model's network for its golden inputs.
 std::vector<float> predict(const trained_model& trained, const std::vector<float>& inputs) {
   const auto rows = static_cast<std::int64_t>(inputs.size()) / trained.model.inputs;
-  testing::reference_network<float> network(trained.model, trained.loss, rows);
+  testing::reference_network<float> network(trained.model, {}, rows);
   const auto outputs = network.forward(inputs.data(), rows, trained.parameters.data());
   return {outputs.begin(), outputs.end()};
 }
@@ -108,7 +114,7 @@ TEST_CASE("a program's own activation goes into safetensors by name, and back fo
   check_equal(again, trained);
   for (const std::size_t i : {std::size_t{0}, std::size_t{2}}) {
     const auto& read = std::get<dense>(again.model.layers[i]).activate.function;
-    CHECK(std::get<activations::custom>(read).object == own);
+    CHECK(std::get<activations::custom>(read).object == own.get());
   }
   const std::string unknown = testing::message_of<data_error>([&] { (void)read_model(path); });
   INFO(unknown);
@@ -129,7 +135,7 @@ TEST_CASE("a program's own optimizer goes into safetensors by name, and Keras fi
   known.add(own);
   const trained_model again = read_model(path, known);
   check_equal(again, trained);
-  CHECK(std::get<rules::custom>(again.optimizer->rule).object == own);
+  CHECK(std::get<rules::custom>(again.optimizer->rule).object == own.get());
   CHECK(testing::message_of<data_error>([&] {
           (void)read_model(path);
         }).starts_with(path + ": unknown optimizer 'own_sgd' (known: "));
@@ -141,6 +147,65 @@ TEST_CASE("a program's own optimizer goes into safetensors by name, and Keras fi
   CHECK(testing::message_of<data_error>([&] { write_model(keras, trained); }) == refused);
   CHECK(!std::filesystem::exists(keras));
 #endif
+}
+
+TEST_CASE("a program's own loss goes into safetensors by name, and Keras files refuse it") {
+  trained_model trained = example_model();
+  const auto own = std::make_shared<testing::brier_score>();
+  trained.loss = own;
+  const bool has_optimizer = GENERATE(true, false);
+  if (!has_optimizer) trained.optimizer.reset();
+  const testing::temporary_directory directory;
+  const std::string path = directory / "m.safetensors";
+  check_model_path(path, trained.model, {}, trained.loss);
+  write_model(path, trained);
+  custom_functions known;
+  known.add(own);
+  const trained_model again = read_model(path, known);
+  check_equal(again, trained);
+  CHECK(again.loss.function.own_object() == own);
+  CHECK(testing::message_of<data_error>([&] { (void)read_model(path); }) ==
+        path + ": unknown loss 'brier_score' (known: categorical_crossentropy)");
+  write_model(directory / "m.onnx", trained);  // which is not read
+#if defined(SWEEPNET_HAS_HDF5)
+  std::vector<std::string> names{"m.h5"};
+#if defined(SWEEPNET_HAS_LIBZIP)
+  names.push_back("m.keras");
+#endif
+  for (const std::string& name : names) {
+    const std::string keras = directory / name;
+    const std::string refused = "Keras files cannot hold the loss 'brier_score', a program's own";
+    CHECK(testing::message_of<data_error>(
+              [&] { check_model_path(keras, trained.model, {}, trained.loss); }) == refused);
+    CHECK(testing::message_of<data_error>([&] { write_model(keras, trained); }) == refused);
+    CHECK(!std::filesystem::exists(keras));
+  }
+#endif
+}
+
+TEST_CASE("cross-entropy is told by its options alone, with its name or without") {
+  const loss_function loss =
+      categorical_crossentropy{.path = loss_path::probabilities, .label_smoothing = 0.1};
+  const ordered_json encoded = encode_loss(loss);
+  CHECK(encoded == ordered_json{{"path", "clipped"}, {"label_smoothing", 0.1}});
+  ordered_json named = encoded;
+  named["name"] = "categorical_crossentropy";
+  for (const ordered_json& each : {encoded, named}) {
+    CHECK(encode_loss(decode_json<loss_function>(each, "m", "loss")) == encoded);
+  }
+}
+
+TEST_CASE("what is no program's own loss is not made known") {
+  custom_functions known;
+  known.add(std::make_shared<testing::brier_score>());
+  const auto complaint = [&](const std::shared_ptr<const custom_loss>& own) {
+    return testing::message_of<argument_error>([&] { known.add(own); });
+  };
+  CHECK(complaint(nullptr) == "loss must be an object, got a null pointer");
+  CHECK(complaint(std::make_shared<testing::brier_score>("Brier_Score")) ==
+        "two own losses have the name 'Brier_Score'");
+  CHECK(complaint(std::make_shared<testing::brier_score>("fused")) ==
+        "an own loss must have a name of its own, got 'fused', which is a built-in one's");
 }
 
 TEST_CASE("what is no program's own activation is not made known") {
@@ -193,8 +258,9 @@ TEST_CASE("a model that could not be read again is not written") {
         ": the model has 122 parameters, got 0");
   CHECK(complaint([](trained_model& t) { t.model.inputs = 0; }) ==
         ": model: inputs must be positive, got 0");
-  CHECK(complaint([](trained_model& t) { t.loss.label_smoothing = 2; }) ==
-        ": loss.label_smoothing must be in [0, 1], got 2.0");
+  CHECK(complaint([](trained_model& t) {
+          t.loss = categorical_crossentropy{.label_smoothing = 2};
+        }) == ": loss.label_smoothing must be in [0, 1], got 2.0");
   CHECK(complaint([](trained_model& t) {
           t.optimizer->clipnorm = -1;
         }).starts_with(": optimizer.clipnorm must be "));

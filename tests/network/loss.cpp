@@ -4,10 +4,14 @@
 #include "sweepnet/network/loss.hpp"
 
 #include <limits>
+#include <memory>
+#include <vector>
 
 #include "golden.hpp"
+#include "own_loss.hpp"
 #include "support.hpp"
 #include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/loss_function.hpp"
 
 using namespace sweepnet;
 
@@ -58,4 +62,25 @@ TEST_CASE("a row with a NaN output is never right") {
   CHECK(predicted_class(last, 3) == -1);
   const float tie[] = {0.4F, 0.4F, 0.2F};
   CHECK(predicted_class(tie, 3) == 0);
+}
+
+TEST_CASE("a loss is cross-entropy, unless another is chosen") {
+  loss_function loss;
+  CHECK(loss.is<categorical_crossentropy>());
+  const auto own = std::make_shared<testing::brier_score>();
+  loss = own;
+  CHECK(loss.function.own_object() == own);
+  loss = categorical_crossentropy{.label_smoothing = 0.2};
+  CHECK(std::get<categorical_crossentropy>(loss.function).label_smoothing == 0.2);
+}
+
+TEST_CASE("a row has the loss and gradient of a program's own, scaled") {
+  const loss_function brier = std::make_shared<testing::brier_score>();
+  const any_row_loss chosen = row_loss_of(brier, activations::softmax{}, 3);
+  const auto& loss = std::get<losses::custom_row>(chosen);
+  const std::vector<float> y{0.5F, 0.25F, 0.25F};
+  CHECK(loss(nullptr, y.data(), 1) == 0.25 + 0.5625 + 0.0625);
+  std::vector<float> d(3);
+  loss.gradient(y.data(), d.data(), 1, 0.5F);
+  CHECK(d == std::vector<float>{0.5F, -0.75F, 0.25F});
 }

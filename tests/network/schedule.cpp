@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "golden.hpp"
+#include "sweepnet/network/optimizer.hpp"
 
 using namespace sweepnet;
 
@@ -26,4 +27,27 @@ TEST_CASE("learning-rate schedules give Keras' rates") {
             2e-6 * expected + 2e-8 * largest);  // Keras: float
     }
   }
+}
+
+TEST_CASE("a number or a schedule stands where a learning rate does") {
+  const auto rate_of = [](const optimizer& o) { return o.rate_at(5); };
+  CHECK(rate_of({.learning_rate = 0.25}) == 0.25);
+  CHECK(rate_of({.learning_rate = 0.5F}) == 0.5);
+  CHECK(rate_of({.learning_rate = 2}) == 2);
+  CHECK(rate_of({.learning_rate = schedules::constant{0.125}}) == 0.125);
+  const schedules::piecewise_constant_decay falling{.boundaries = {3}, .values = {1, 0.5}};
+  CHECK(rate_of({.learning_rate = falling}) == 0.5);
+  CHECK(rate_of({.learning_rate = learning_rate_schedule{falling}}) == 0.5);
+  CHECK(rate_of({.rule = rules::sgd{}}) == 0.01);
+
+  optimizer changed;
+  changed.learning_rate = schedules::exponential_decay{
+      .initial_learning_rate = 32, .decay_steps = 1, .decay_rate = 0.5};
+  CHECK(changed.rate_at(5) == 1);
+  changed.learning_rate = 0.75;
+  CHECK(changed.rate_at(5) == 0.75);
+  changed.learning_rate = schedules::cosine_decay{.initial_learning_rate = 3, .decay_steps = 5};
+  CHECK(changed.rate_at(5) == 0);
+  changed.learning_rate = std::nullopt;
+  CHECK(changed.rate_at(5) == 0.001);
 }

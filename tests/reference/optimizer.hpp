@@ -5,7 +5,10 @@
 // An optimizer's step on a flat buffer, one weight after the other.
 
 #include <algorithm>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -18,21 +21,16 @@ namespace testing {
 
 namespace detail {
 
-template <int Slots, class Function>
-void update(const Function& function, float decay, std::vector<float>& w,
-            const std::vector<float>& g, std::vector<std::vector<float>>& slots) {
-  const auto slot = [&](int k) {
-    return k < Slots ? slots[static_cast<std::size_t>(k)].data() : nullptr;
+template <class Step, int... Slots>
+void update(const Step& step, int count, std::integer_sequence<int, Slots...>, float decay,
+            std::vector<float>& w, const std::vector<float>& g,
+            std::vector<std::vector<float>>& slots) {
+  const auto slot = [&](std::size_t k) { return k < slots.size() ? slots[k].data() : nullptr; };
+  const auto apply = [&]<int N>(std::integral_constant<int, N>) {
+    sweepnet::apply_step<N>(step, decay, w.data(), g.data(), slot(0), slot(1), slot(2),
+                            std::ssize(w));
   };
-  sweepnet::apply_step<Slots>(function, decay, w.data(), g.data(), slot(0), slot(1), slot(2),
-                              std::ssize(w));
-}
-
-template <class Function, int... Slots>
-void update_by(int count, std::integer_sequence<int, Slots...>, const Function& function,
-               float decay, std::vector<float>& w, const std::vector<float>& g,
-               std::vector<std::vector<float>>& slots) {
-  ((count == Slots ? update<Slots>(function, decay, w, g, slots) : void()), ...);
+  ((count == Slots ? apply(std::integral_constant<int, Slots>{}) : void()), ...);
 }
 
 }  // namespace detail
@@ -46,10 +44,19 @@ inline void reference_update(const sweepnet::optimizer& o, std::uint64_t t, doub
     for (float& x : g) x = std::clamp(x, -limit, limit);
   }
   const sweepnet::optimizer_step step = step_of(o, t, rate, cache);
-  std::visit(
+  visit_alternative(
       [&]<class Rule>(const Rule& rule) {
-        detail::update_by(rule.slots(), typename Rule::slot_counts{}, step.as<Rule>(), step.decay,
-                          w, g, slots);
+        const auto numbers = step.as<typename Rule::template step<float>>();
+        if constexpr (std::same_as<Rule, sweepnet::rules::custom>) {
+          const auto slot = [&](std::size_t k) {
+            return k < slots.size() ? slots[k].data() : nullptr;
+          };
+          sweepnet::apply_step(numbers, step.decay, w.data(), g.data(), slot(0), slot(1), slot(2),
+                               std::ssize(w));
+        } else {
+          detail::update(numbers, rule.slots(), typename Rule::slot_counts{}, step.decay, w, g,
+                         slots);
+        }
       },
       o.rule);
 }

@@ -10,9 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "own_loss.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/model/model_file.hpp"
+#include "sweepnet/network/custom_functions.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 
@@ -119,14 +121,50 @@ TEST_CASE("a run without a finite loss has a result, and no model") {
   CHECK_FALSE(place.train(1, ear).has_model);
 }
 
+TEST_CASE("a run by a loss of a program's own goes on to the same model, and is no other's") {
+  custom_functions known;
+  known.add(std::make_shared<testing::brier_score>());
+  const auto by = [&](const std::string& loss) {
+    return parse_sweep<paramset>(
+        "- {epochs: 5, hidden_nodes: [8], model_path: m.safetensors, loss: " + loss + "}", "text",
+        known);
+  };
+  listener ear;
+  const workshop straight{.paramsets = by("brier_score")};
+  REQUIRE(straight.train(0, ear).has_model);
+  CHECK_FALSE(ear.resumed);
+
+  workshop place{.paramsets = by("brier_score")};
+  listener leaving;
+  leaving.leaving.emplace(2);
+  REQUIRE(place.train(0, leaving).result);
+  place.paramsets = by("fused");
+  CHECK(testing::message_of<unusable_run>([&] { (void)place.train(0, ear); })
+            .ends_with("belongs to another run: paramset.loss is \"brier_score\" there, "
+                       "\"fused\" here"));
+  place.paramsets = by("brier_score");
+  const run_outcome rest = place.train(0, ear);
+  CHECK(ear.resumed);
+  REQUIRE(rest.result);
+  const trained_model model = read_model(place.directory / "m.safetensors", known);
+  CHECK(model.parameters == read_model(straight.directory / "m.safetensors", known).parameters);
+  CHECK(encode_loss(model.loss) == "brier_score");
+}
+
 TEST_CASE("a spec is refused by name before any file is touched") {
   const workshop place;
+  custom_functions known;
+  known.add(std::make_shared<testing::brier_score>());
   const auto message = [&](const std::string& paramset_text) {
-    const auto paramsets = parse_sweep<paramset>(paramset_text, "text");
+    const auto paramsets = parse_sweep<paramset>(paramset_text, "text", known);
     return testing::message_of<error>(
         [&] { (void)spec_of_run(paramsets, 0, place.data, "", place.options); });
   };
   CHECK(message("- {model_path: ../m.safetensors}").starts_with("model_path must lie in"));
   CHECK(message("- {model_path: m.what}").starts_with("text: paramset 0: "));
+#if defined(SWEEPNET_HAS_HDF5)
+  CHECK(message("- {loss: brier_score}") ==
+        "text: paramset 0: Keras files cannot hold the loss 'brier_score', a program's own");
+#endif
   CHECK(std::filesystem::is_empty(place.directory.path()));
 }

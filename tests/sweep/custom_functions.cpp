@@ -7,6 +7,7 @@
 #include <string>
 
 #include "own_activation.hpp"
+#include "own_loss.hpp"
 #include "own_optimizer.hpp"
 #include "support.hpp"
 #include "sweepnet/describe/encode.hpp"
@@ -23,10 +24,7 @@ TEST_CASE("a sweep may name what a program makes known to it") {
       "- {activate_fn: Signed_Log}\n"
       "- {activate_fn: {name: signed_log}, input_activation: signed_log}\n"
       "- {activate_fn: relu}\n";
-  const auto object_of = [](const activation& f) {
-    const auto* custom = std::get_if<activations::custom>(&f.function);
-    return custom != nullptr ? custom->object : nullptr;
-  };
+  const auto object_of = [](const activation& f) { return f.function.own_object(); };
   const auto sweep = parse_sweep<paramset>(text, "s.yml", known);
   REQUIRE(sweep.size() == 3);
   CHECK(object_of(sweep.paramsets[0].activate_fn) == own);
@@ -64,7 +62,7 @@ TEST_CASE("a sweep may name an optimizer that a program makes known to it, with 
       "- {optimizer: {name: own_sgd, learning_rate: 0.5, clipnorm: 1}}\n";
   const auto sweep = parse_sweep<paramset>(text, "s.yml", known);
   for (const paramset& p : sweep.paramsets) {
-    CHECK(std::get<rules::custom>(p.optimizer.rule).object == own);
+    CHECK(std::get<rules::custom>(p.optimizer.rule).object == own.get());
   }
   CHECK(training_options_of(sweep.paramsets[0]).optimizer.rate_at(0) == 0.01);
   CHECK(training_options_of(sweep.paramsets[1]).optimizer.rate_at(0) == 0.5);
@@ -72,4 +70,38 @@ TEST_CASE("a sweep may name an optimizer that a program makes known to it, with 
   CHECK(testing::message_of<data_error>([&] {
           (void)parse_sweep<paramset>("- {optimizer: {name: own_sgd, momentum: 1}}\n", "s", known);
         }).starts_with("s:1:31: unknown key 'momentum' in optimizer (known: "));
+}
+
+TEST_CASE("a sweep may name a loss that a program makes known to it") {
+  const auto own = std::make_shared<testing::brier_score>();
+  custom_functions known;
+  known.add(own);
+  const auto sweep = parse_sweep<paramset>(
+      "- {loss: Brier_Score}\n"
+      "- {loss: {name: brier_score}}\n"
+      "- {loss: clipped, label_smoothing: 0.1}\n"
+      "- {}\n",
+      "s.yml", known);
+  REQUIRE(sweep.size() == 4);
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    const loss_function loss = training_options_of(sweep.paramsets[i]).loss;
+    CHECK(loss.function.own_object() == own);
+    CHECK(encode(sweep.paramsets[i])["loss"] == "brier_score");
+  }
+  const loss_function clipped = training_options_of(sweep.paramsets[2]).loss;
+  CHECK(std::get<categorical_crossentropy>(clipped.function).path == loss_path::probabilities);
+  CHECK(std::get<categorical_crossentropy>(clipped.function).label_smoothing == 0.1);
+  CHECK(encode(sweep.paramsets[2])["loss"] == "clipped");
+  CHECK(encode(sweep.paramsets[3])["loss"] == "fused");
+
+  const auto complaint = [](const std::string& text, const custom_functions& own_ones) {
+    return testing::message_of<data_error>(
+        [&] { (void)parse_sweep<paramset>(text, "s", own_ones); });
+  };
+  CHECK(complaint("- {loss: brier_score}\n", {}) ==
+        "s:1:10: unknown loss 'brier_score' (known: fused, clipped)");
+  CHECK(complaint("- {loss: brier_scare}\n", known) ==
+        "s:1:10: unknown loss 'brier_scare' (did you mean 'brier_score'?)");
+  CHECK(complaint("- {loss: brier_score, label_smoothing: 0.1}\n", known) ==
+        "s:1:3: label_smoothing is cross-entropy's, the loss is 'brier_score'");
 }

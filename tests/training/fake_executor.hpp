@@ -48,8 +48,7 @@ class fake_executor final : public sweepnet::executor {
     return {.inputs = data.inputs(), .layers = {sweepnet::dense{.units = data.classes()}}};
   }
   static sweepnet::training_options with_rate(sweepnet::training_options options, double rate) {
-    options.optimizer.learning_rate =
-        sweepnet::learning_rate_schedule{sweepnet::schedules::constant{rate}};
+    options.optimizer.learning_rate = rate;
     return options;
   }
 

@@ -137,7 +137,7 @@ TEST_CASE("a run left after any step and resumed equals one that was never left"
 TEST_CASE("after a restart a worse epoch does not overwrite the best model") {
   // The pain of keras #17012, #11420, #12803: there, the restarted checkpoint begins at infinity.
   whole_run run;
-  run.options.optimizer.learning_rate = learning_rate_schedule{schedules::constant{0.5}};
+  run.options.optimizer.learning_rate = 0.5;
   const auto straight = run.run(std::nullopt, stay{});
   REQUIRE(straight.checkpoint.best());
   const std::int64_t best_epoch = straight.checkpoint.best()->epoch;

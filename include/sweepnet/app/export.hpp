@@ -25,7 +25,7 @@ inline void run_export(const context& world, const export_settings& settings) {
   const model_form form =
       model_form_of(storage::location(settings.out).shown());  // before the model is read
   const trained_model trained = read_model(settings.model);
-  form.check(trained.model, trained.optimizer.value_or(optimizer{}));
+  form.check(trained.model, trained.optimizer.value_or(optimizer{}), trained.loss);
   const std::string bytes = form.write(trained);
   storage::write(settings.out, bytes);
   world.out << fmt::format("{}: {}, {} bytes\n", storage::location(settings.out).shown(), form.name,

@@ -11,6 +11,8 @@
 //
 // so that by default the headers are all there is. Units built with SWEEPNET_COMPILED see
 // declarations alone and link the library sweepnet::compiled, which has a unit for each .inl.
+// Virtual functions are marked where they are declared, too: else each unit would hold their
+// class's table, and all that is in it.
 
 #if defined(SWEEPNET_COMPILED)
 #define SWEEPNET_INLINE

@@ -29,14 +29,15 @@ struct random_block {
   std::uint32_t word[4];
 };
 
-/// The block at a counter: key = seed, counter = (block, step, stream << 16 | layer, version).
+/// The block at a counter: key = seed, counter = (block, step, stream << 16 | layer_index,
+/// version).
 SWEEPNET_HOST_DEVICE inline random_block random_at(std::uint64_t seed, random_stream stream,
-                                                   std::uint32_t layer, std::uint32_t step,
+                                                   std::uint32_t layer_index, std::uint32_t step,
                                                    std::uint32_t block) {
   const philox4x32_key_t key = {
       {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
   const philox4x32_ctr_t counter = {
-      {block, step, static_cast<std::uint32_t>(stream) << 16 | layer, random_format_version}};
+      {block, step, static_cast<std::uint32_t>(stream) << 16 | layer_index, random_format_version}};
   const philox4x32_ctr_t words = philox4x32(counter, key);
   return {{words.v[0], words.v[1], words.v[2], words.v[3]}};
 }

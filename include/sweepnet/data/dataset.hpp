@@ -4,17 +4,11 @@
 
 // Labelled rows in memory. Pixels stay bytes; a scale says what they stand for.
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <iterator>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/feature_matrix.hpp"
 
 namespace sweepnet {
@@ -44,49 +38,14 @@ struct labelled_rows {
 
   /// Throws argument_error, beginning with `what`, unless the features are whole rows of
   /// finite numbers.
-  void check_features(const std::string& what) const {
-    const auto require = [&](bool holds, const std::string& message) {
-      if (!holds) throw argument_error(what + ": " + message);
-    };
-    const std::int64_t size = features.size();
-    require(width > 0 || size == 0, fmt::format("{} features in rows of width {}", size, width));
-    require(width <= 0 || size % width == 0,
-            fmt::format("expected a multiple of the width {}, got {} features", width, size));
-    require(std::isfinite(scale), fmt::format("the scale must be finite, got {}", scale));
-    const std::span<const float> reals = features.as<float>();
-    for (std::size_t i = 0; i < reals.size(); ++i) {
-      if (std::isfinite(reals[i])) continue;
-      const auto at = static_cast<std::int64_t>(i);
-      require(false, fmt::format("feature {} of row {} must be finite, got {}", at % width,
-                                 at / width, reals[i]));
-    }
-  }
+  void check_features(const std::string& what) const;
 
   /// Throws argument_error, beginning with `what`, unless each row has a label in
   /// [0, classes).
-  void check_labels(const std::string& what, std::int64_t classes) const {
-    if (!values.elements.empty()) {
-      throw argument_error(
-          fmt::format("{}: expected a class label for each row, got real values, on which no "
-                      "loss trains yet",
-                      what));
-    }
-    if (std::ssize(labels) != rows()) {
-      throw argument_error(fmt::format("{}: expected a label for each of {} rows, got {}", what,
-                                       rows(), labels.size()));
-    }
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      if (labels[i] >= 0 && labels[i] < classes) continue;
-      throw argument_error(fmt::format("{}: the label of row {} must be in [0, {}), got {}", what,
-                                       i, classes, labels[i]));
-    }
-  }
+  void check_labels(const std::string& what, std::int64_t classes) const;
 
   /// -1 where there are no labels.
-  [[nodiscard]] std::int32_t largest_label() const {
-    const auto largest = std::ranges::max_element(labels);
-    return largest == labels.end() ? -1 : *largest;
-  }
+  [[nodiscard]] std::int32_t largest_label() const;
 
   /// Writes row `row` as `width` reals.
   template <class T> void copy_row(std::int64_t row, T* to) const {
@@ -97,13 +56,7 @@ struct labelled_rows {
   }
 
   /// Splits off the rows from `first` on.
-  [[nodiscard]] labelled_rows split_off(std::int64_t first) {
-    labelled_rows tail{
-        .features = features.split_off(first * width), .scale = scale, .width = width};
-    tail.labels.assign(labels.begin() + first, labels.end());
-    labels.resize(static_cast<std::size_t>(first));
-    return tail;
-  }
+  [[nodiscard]] labelled_rows split_off(std::int64_t first);
 };
 
 /// What a run trains on and is judged by.
@@ -119,26 +72,17 @@ struct dataset {
   [[nodiscard]] std::int64_t classes() const { return class_count; }
 
   /// Throws argument_error unless both parts have whole rows of the same number of finite features.
-  void check_shapes() const {
-    const std::string where = shown_name();
-    if (train.rows() == 0) throw argument_error(where + ": no training rows");
-    if (validation.rows() > 0 && validation.width != train.width) {
-      throw argument_error(fmt::format("{}: training rows have {} features, validation rows {}",
-                                       where, train.width, validation.width));
-    }
-    train.check_features(where + ": training rows");
-    validation.check_features(where + ": validation rows");
-  }
+  void check_shapes() const;
 
   /// Throws argument_error as check_shapes() does, and unless every label lies in [0, classes()).
-  void validate() const {
-    check_shapes();
-    train.check_labels(shown_name() + ": training rows", class_count);
-    validation.check_labels(shown_name() + ": validation rows", class_count);
-  }
+  void validate() const;
 
  private:
-  [[nodiscard]] std::string shown_name() const { return name.empty() ? "data" : name; }
+  [[nodiscard]] std::string shown_name() const;
 };
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/data/dataset.inl"
+#endif

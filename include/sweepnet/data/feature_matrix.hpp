@@ -13,6 +13,8 @@
 #include <variant>
 #include <vector>
 
+#include "sweepnet/core/visit.hpp"
+
 namespace sweepnet {
 
 /// The elements of a row-major (rows x width) matrix. Copies own what the original owns, and borrow
@@ -34,7 +36,7 @@ class feature_matrix {
 
   /// visit(span of const std::uint8_t or of const float).
   template <class Visit> decltype(auto) visit(const Visit& visit) const {
-    return std::visit(
+    return visit_alternative(
         [&]<class Elements>(const Elements& elements) -> decltype(auto) {
           return visit(std::span<const std::remove_cv_t<typename Elements::value_type>>(elements));
         },
@@ -67,7 +69,7 @@ class feature_matrix {
   /// Splits off the elements from `first` on.
   [[nodiscard]] feature_matrix split_off(std::int64_t first) {
     feature_matrix tail;
-    std::visit(
+    visit_alternative(
         [&]<class Elements>(Elements& elements) {
           const auto cut = static_cast<std::size_t>(first);
           if constexpr (requires { elements.subspan(cut); }) {

@@ -4,14 +4,10 @@
 
 // Data sets from what a program holds: Eigen's matrices, or contiguous ranges of elements.
 
-#include <fmt/format.h>
-
 #include <Eigen/Core>
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <ranges>
 #include <span>
 #include <string>
@@ -19,8 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/data/eigen.hpp"
 #include "sweepnet/data/feature_matrix.hpp"
 
 namespace sweepnet {
@@ -49,6 +46,9 @@ namespace detail {
 
 inline constexpr const char* rows_of_parts[] = {"training rows", "validation rows"};
 
+[[noreturn]] void refuse_label(const std::string& label, std::size_t row, const std::string& what);
+[[noreturn]] void refuse_matrix(std::int64_t rows, std::int64_t columns, const std::string& what);
+
 /// Throws argument_error, beginning with `what`, for labels that are no small integers from 0.
 template <class Labels>
 std::vector<std::int32_t> class_labels(const Labels& labels, const std::string& what) {
@@ -57,19 +57,14 @@ std::vector<std::int32_t> class_labels(const Labels& labels, const std::string& 
   for (const auto element : labels) {
     const auto label = +element;  // bool and char as the integers that they are
     if (!std::in_range<std::int32_t>(label) || label < 0) {
-      throw argument_error(fmt::format("{}: the label of row {} must be an integer from 0, got {}",
-                                       what, result.size(), label));
+      refuse_label(std::to_string(label), result.size(), what);
     }
     result.push_back(static_cast<std::int32_t>(label));
   }
   return result;
 }
 
-inline void require_rows(std::int64_t features, std::int64_t targets, const std::string& what) {
-  if (features == targets) return;
-  throw argument_error(
-      fmt::format("{}: expected a target for each of {} rows, got {}", what, features, targets));
-}
+void require_rows(std::int64_t features, std::int64_t targets, const std::string& what);
 
 /// Elements of any matrix, row by row. Bytes stay bytes, all other numbers become floats.
 template <class Matrix> feature_matrix features_from(const Matrix& x) {
@@ -87,8 +82,7 @@ void set_targets(labelled_rows& rows, const Matrix& y, const std::string& what) 
   using Scalar = typename Matrix::Scalar;
   if constexpr (std::integral<Scalar>) {
     if (y.cols() != 1 && y.rows() != 1) {
-      throw argument_error(
-          fmt::format("{}: labels must be one column, got ({} x {})", what, y.rows(), y.cols()));
+      refuse_matrix(y.rows(), y.cols(), what + ": labels must be one column");
     }
     require_rows(rows.rows(), y.size(), what);
     const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> column = y.reshaped();
@@ -105,21 +99,13 @@ template <class X, class Y>
 labelled_rows rows_from(const X& x, const Y& y, const std::string& what) {
   labelled_rows rows{.features = features_from(x), .width = x.cols()};
   if (x.rows() == 0 || x.cols() == 0) {
-    throw argument_error(
-        fmt::format("{}: expected rows of features, got ({} x {})", what, x.rows(), x.cols()));
+    refuse_matrix(x.rows(), x.cols(), what + ": expected rows of features");
   }
   set_targets(rows, y, what);
   return rows;
 }
 
-inline dataset checked_dataset(labelled_rows train, labelled_rows validation) {
-  dataset data{.name = "data", .train = std::move(train), .validation = std::move(validation)};
-  // 0 where targets are real values.
-  data.class_count =
-      std::int64_t{std::max(data.train.largest_label(), data.validation.largest_label())} + 1;
-  data.check_shapes();
-  return data;
-}
+dataset checked_dataset(labelled_rows train, labelled_rows validation);
 
 template <class Labels>
 labelled_rows rows_from_range(feature_matrix features, const Labels& labels,
@@ -212,3 +198,7 @@ requires(!std::ranges::borrowed_range<X> || !std::ranges::borrowed_range<Tempora
 = delete;
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/data/make_dataset.inl"
+#endif

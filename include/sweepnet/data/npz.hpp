@@ -4,9 +4,13 @@
 
 // Archives of NumPy's arrays (libzip).
 
+#include "sweepnet/core/link_check.hpp"
 #include "sweepnet/data/npy.hpp"
 
-#if defined(SWEEPNET_HAS_LIBZIP)
+#if !defined(SWEEPNET_HAS_LIBZIP)
+SWEEPNET_SAME_IN_ALL_UNITS(LIBZIP, 0);
+#else
+SWEEPNET_SAME_IN_ALL_UNITS(LIBZIP, 1);
 
 #include <cstdint>
 #include <limits>

@@ -4,9 +4,6 @@
 
 // Values that a program made, checked against the fields by which those of a file are.
 
-#include <fmt/format.h>
-
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -17,6 +14,8 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 
 namespace sweepnet {
@@ -28,22 +27,26 @@ template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
 template <class T> inline constexpr bool is_vector = false;
 template <class T> inline constexpr bool is_vector<std::vector<T>> = true;
 
+/// Whether a number is finite and in its domain.
+bool is_within(double number, const interval& domain);
+
+/// The shortest digits that read back the same.
+std::string digits_of(double number);
+std::string digits_of(float number);
+template <std::integral T> std::string digits_of(T number) { return std::to_string(number); }
+
+/// Throws argument_error for a number that is not within its domain.
+[[noreturn]] void refuse_number(double number, const std::string& digits,
+                                       const interval& domain, const std::string& path);
+
+/// Throws an error of a value's validate() again, behind its path.
+[[noreturn]] void throw_behind(const std::string& path, const argument_error& e);
+
 /// "in [0, 1)", "at least 1", "above 0"
-inline std::string text_of(const interval& domain) {
-  if (std::isinf(domain.high)) {
-    return fmt::format("{} {}", domain.low_open ? "above" : "at least", domain.low);
-  }
-  if (std::isinf(domain.low)) {
-    return fmt::format("{} {}", domain.high_open ? "below" : "at most", domain.high);
-  }
-  return fmt::format("in {}{}, {}{}", domain.low_open ? '(' : '[', domain.low, domain.high,
-                     domain.high_open ? ')' : ']');
-}
+std::string text_of(const interval& domain);
 
 /// A sentence's beginning, "training: ", or a value that has members, "training: optimizer".
-inline std::string member_path(const std::string& path, std::string_view name) {
-  return path + (path.empty() || path.ends_with(' ') ? "" : ".") + std::string(name);
-}
+std::string member_path(const std::string& path, std::string_view name);
 
 }  // namespace detail
 
@@ -59,18 +62,13 @@ void check_value(const T& value, const interval& domain, const std::string& path
     if (value) check_value(*value, domain, path);
   } else if constexpr (is_vector<T>) {
     for (std::size_t i = 0; i < value.size(); ++i) {
-      check_value(value[i], domain, fmt::format("{}[{}]", path, i));
+      check_value(value[i], domain, path + '[' + std::to_string(i) + ']');
     }
   } else if constexpr (described<T>) {
     check_described(value, path);
   } else if constexpr (std::integral<T> || std::floating_point<T>) {
-    const auto number = static_cast<double>(value);
-    if (domain.contains(number) && std::isfinite(number)) return;
-    const std::string wanted =
-        domain.contains(number) || (std::isinf(domain.low) && std::isinf(domain.high))
-            ? "finite"
-            : text_of(domain);
-    throw argument_error(fmt::format("{} must be {}, got {}", path, wanted, value));
+    if (!is_within(static_cast<double>(value), domain))
+      refuse_number(static_cast<double>(value), digits_of(value), domain, path);
   }
 }
 
@@ -97,7 +95,7 @@ template <class P> void check_itself(const P& value, const std::string& path) {
     try {
       value.validate();
     } catch (const argument_error& e) {
-      throw argument_error(path + (path.empty() || path.ends_with(' ') ? "" : ": ") + e.what());
+      throw_behind(path, e);
     }
   }
 }
@@ -108,7 +106,7 @@ template <described P> void check_described(const P& value, const std::string& p
   detail::check_fields(value, path);
   detail::check_itself(value, path);
   if constexpr (choice<P>) {
-    std::visit(
+    visit_alternative(
         [&]<class A>(const A& alternative) {
           if constexpr (described<A>) detail::check_fields(alternative, path);
           detail::check_itself(alternative, path);
@@ -124,3 +122,7 @@ template <described P> [[nodiscard]] const P& checked(const P& value, const std:
 }
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/describe/check.inl"
+#endif

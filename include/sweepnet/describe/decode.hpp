@@ -21,6 +21,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/core/url_text.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/check.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/named_objects.hpp"
@@ -91,7 +92,7 @@ class decoder {
     bool done = false;
     if constexpr (choice<P>) {
       known.push_back("name");
-      std::visit(
+      visit_alternative(
           [&]<class A>(A& alternative) {
             if constexpr (described<A>) {
               done = set_field(alternative, key, value, path);
@@ -110,8 +111,8 @@ class decoder {
     try {
       if constexpr (requires { value.validate(); }) value.validate();
       if constexpr (choice<P>) {
-        std::visit([&](const auto& alternative) { check(alternative, at); },
-                   value.*choice_member<P>);
+        visit_alternative([&](const auto& alternative) { check(alternative, at); },
+                          value.*choice_member<P>);
       }
     } catch (const argument_error& e) {
       fail(at, e.what());
@@ -266,7 +267,7 @@ class decoder {
     for_each_own<P>([&]<class A>(std::type_identity<A>) {
       auto object = own_->find<typename A::object_type>(name);
       if (object == nullptr) return;
-      result.*choice_member<P> = A{std::move(object)};
+      result.*choice_member<P> = std::move(object);
       found = true;
     });
     return found;

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/json.hpp"
@@ -43,7 +44,7 @@ template <class T> [[nodiscard]] ordered_json encode(const T& value) {
       }
     };
     if constexpr (choice<T>) {
-      std::visit(
+      visit_alternative(
           [&]<class A>(const A& alternative) {
             if constexpr (named_alternative<A>) {
               object["name"] = std::string(alternative.name);

@@ -13,12 +13,16 @@
 // A member may be a bool, a number, a string, a named enumeration, another described type, a
 // `choice` (below), and a std::optional or std::vector of these.
 
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -82,9 +86,9 @@ template <class P> inline constexpr auto choice_member = undescribed{};
 /// A described type that also holds one of several described alternatives, told apart by the key
 /// `name`: {name: adam, learning_rate: 0.01, beta_1: 0.9}. The alternatives are the types of its
 /// choice_member, each with a `static constexpr std::string_view name`; their fields stand beside
-/// the type's own. One without it holds a program's own object: `object`, shared, of its
-/// `object_type`, and a function `name()`. Its name is written, and read where the reader was given
-/// an object of that name (named_objects.hpp).
+/// the type's own. One without it refers to a program's own object (owning_variant.hpp) and has a
+/// function `name()`. Its name is written, and read where the reader was given an object of that
+/// name (named_objects.hpp).
 ///
 /// A scalar is short for the mapping: a word names the alternative with its defaults; a number,
 /// where the first alternative has a `scalar_member`, sets that member.
@@ -92,45 +96,109 @@ template <class P>
 concept choice =
     described<P> && !std::same_as<std::remove_cvref_t<decltype(choice_member<P>)>, undescribed>;
 
+namespace detail {
+
+/// The std::variant that a type is, or is derived from.
+template <class... A> std::variant<A...> variant_of(const std::variant<A...>&);
+
+}  // namespace detail
+
+/// A std::variant.
 template <choice P>
-using alternatives_of = std::remove_reference_t<decltype(std::declval<P>().*choice_member<P>)>;
+using alternatives_of = decltype(detail::variant_of(std::declval<P>().*choice_member<P>));
 
 template <class A>
 concept named_alternative = requires {
   { A::name } -> std::convertible_to<std::string_view>;
 };
 
-/// Calls `visit` with a default-constructed value of each named alternative of a std::variant.
-template <class Variant, class Visitor> constexpr void for_each_alternative(Visitor&& visit) {
-  const auto visit_named = [&]<class A>(std::type_identity<A>) {
-    if constexpr (named_alternative<A>) visit(A{});
+namespace detail {
+
+template <class Visitor, class... A>
+constexpr void for_each_named(Visitor& visit, std::type_identity<std::variant<A...>>) {
+  const auto visit_named = [&]<class Each>(std::type_identity<Each>) {
+    if constexpr (named_alternative<Each>) visit(Each{});
   };
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (visit_named(std::type_identity<std::variant_alternative_t<I, Variant>>{}), ...);
+  (visit_named(std::type_identity<A>{}), ...);
+}
+
+/// What an alternative is called: its name and its alias. Empty: it has none.
+struct alternative_name {
+  std::string_view name{};
+  std::string_view alias{};
+};
+
+template <class A> constexpr alternative_name name_of_alternative() {
+  if constexpr (requires { A::alias; }) {
+    return {A::name, A::alias};
+  } else if constexpr (named_alternative<A>) {
+    return {A::name};
+  } else {
+    return {};
   }
-  (std::make_index_sequence<std::variant_size_v<Variant>>{});
+}
+
+template <class... A>
+constexpr std::array<alternative_name, sizeof...(A)> names_of(
+    std::type_identity<std::variant<A...>>) {
+  return {name_of_alternative<A>()...};
+}
+
+/// In the order of the alternatives.
+template <choice P>
+inline constexpr auto names_of_alternatives = names_of(std::type_identity<alternatives_of<P>>{});
+
+/// Where one of that name or alias is, in any letter case; behind the last if there is none.
+inline std::size_t index_of(std::span<const alternative_name> names, std::string_view name) {
+  const std::string wanted = lowercase(name);
+  std::size_t i = 0;
+  while (i < names.size() &&
+         (wanted.empty() || (names[i].name != wanted && names[i].alias != wanted))) {
+    ++i;
+  }
+  return i;
+}
+
+template <class A, class Choice> void choose_default(Choice& choice) {
+  if constexpr (named_alternative<A>) choice = A{};
+}
+
+/// The alternative of that index, with its defaults, if there is one.
+template <class Choice, class... A>
+bool choose_index(Choice& choice, std::size_t index, std::type_identity<std::variant<A...>>) {
+  std::size_t i = 0;
+  return ((i++ == index && (choose_default<A>(choice), true)) || ...);
+}
+
+}  // namespace detail
+
+/// Calls `visit` with a default-constructed value of each named alternative of a std::variant, or
+/// of a class that is derived from one.
+template <class Variant, class Visitor> constexpr void for_each_alternative(Visitor&& visit) {
+  using variant = decltype(detail::variant_of(std::declval<Variant>()));
+  detail::for_each_named(visit, std::type_identity<variant>{});
 }
 
 template <choice P> [[nodiscard]] std::vector<std::string_view> alternative_names() {
   std::vector<std::string_view> names;
-  for_each_alternative<alternatives_of<P>>(
-      [&](const auto& alternative) { names.push_back(alternative.name); });
+  for (const detail::alternative_name& each : detail::names_of_alternatives<P>) {
+    if (!each.name.empty()) names.push_back(each.name);
+  }
   return names;
+}
+
+/// Whether an alternative has that name (or `alias`) in any letter case.
+template <choice P> [[nodiscard]] bool has_alternative(std::string_view name) {
+  return detail::index_of(detail::names_of_alternatives<P>, name) <
+         detail::names_of_alternatives<P>.size();
 }
 
 /// The alternative with that name (or `alias`) in any letter case, with its defaults. False if
 /// there is none.
 template <choice P> bool choose(P& value, std::string_view name) {
-  const std::string wanted = lowercase(name);
-  bool found = false;
-  for_each_alternative<alternatives_of<P>>([&]<class A>(const A& alternative) {
-    bool matches = alternative.name == wanted;
-    if constexpr (requires { A::alias; }) matches |= A::alias == wanted;
-    if (!matches) return;
-    value.*choice_member<P> = alternative;
-    found = true;
-  });
-  return found;
+  return detail::choose_index(value.*choice_member<P>,
+                              detail::index_of(detail::names_of_alternatives<P>, name),
+                              std::type_identity<alternatives_of<P>>{});
 }
 
 }  // namespace sweepnet

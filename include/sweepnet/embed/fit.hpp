@@ -5,17 +5,14 @@
 // From a network and data to a trained model in one call.
 
 #include <array>
-#include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
-#include "sweepnet/backend/cpu/executor.hpp"
-#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/network/model_spec.hpp"
-#include "sweepnet/training/callbacks.hpp"
+#include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/options.hpp"
@@ -42,50 +39,10 @@ struct fit_result {
 
 namespace detail {
 
-/// Keeps the run's state as it was after the last epoch.
-class last_state final : public callback {
- public:
-  explicit last_state(run_state& state) : state_(&state) {}
-  void on_train_end(training_context& context) override { *state_ = context.capture(); }
-
- private:
-  run_state* state_;
-};
-
-inline fit_result fit_or_resume(const model_spec& model, const dataset& data,
-                                const training_options& training, const fit_options& options,
-                                const run_state* saved, std::span<callback* const> callbacks) {
-  const std::unique_ptr<executor> executor =
-      options.executor ? options.executor(model, training, data)
-                       : std::make_unique<cpu_executor>(model, training, data,
-                                                        cpu_options{.threads = options.threads});
-  if (!executor) throw argument_error("the factory of executors made none");
-  const metric fallback = data.validation.rows() > 0 ? metric::val_accuracy : metric::accuracy;
-  model_checkpoint checkpoint(
-      {.monitor = options.monitor.value_or(fallback), .mode = options.mode});
-  fit_result result;
-  last_state keep_state(result.state);
-  std::vector<callback*> all{&checkpoint};
-  all.insert(all.end(), callbacks.begin(), callbacks.end());
-  all.push_back(&keep_state);
-
-  result.history =
-      (saved != nullptr ? resume(*saved, *executor, all) : train(*executor, all)).history;
-  const auto trained_by = [&](const std::vector<float>& parameters) {
-    return trained_model{.model = model,
-                         .parameters = parameters,
-                         .loss = training.loss,
-                         .optimizer = training.optimizer};
-  };
-  const executor_state& end = result.state.executor;
-  if (!checkpoint.best() || !end.best_parameters) {
-    throw training_error("no epoch gave a finite loss, so there is no best model");
-  }
-  result.best_epoch = *checkpoint.best();
-  result.best = trained_by(*end.best_parameters);
-  result.last = trained_by(end.parameters);
-  return result;
-}
+/// `saved` is null for a run that begins.
+fit_result fit_or_resume(const model_spec& model, const dataset& data,
+                         const training_options& training, const fit_options& options,
+                         const run_state* saved, std::span<callback* const> callbacks);
 
 }  // namespace detail
 
@@ -124,3 +81,7 @@ template <callback_object... C>
 }
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/embed/fit.inl"
+#endif

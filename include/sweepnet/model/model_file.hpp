@@ -9,11 +9,13 @@
 #include <string>
 #include <string_view>
 
+#include "sweepnet/core/link_check.hpp"
 #include "sweepnet/describe/named_objects.hpp"
 #include "sweepnet/model/onnx/onnx.hpp"
 #include "sweepnet/model/safetensors/model.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/network/custom_functions.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/storage/location.hpp"
@@ -23,6 +25,9 @@
 #if defined(SWEEPNET_HAS_LIBZIP)
 #include "sweepnet/model/keras/v3.hpp"
 #endif
+SWEEPNET_SAME_IN_ALL_UNITS(HDF5, 1);
+#else
+SWEEPNET_SAME_IN_ALL_UNITS(HDF5, 0);
 #endif
 
 namespace sweepnet {
@@ -32,7 +37,7 @@ struct model_form {
   std::string_view extension;
   std::string_view name;
   /// Throws data_error for what the form cannot hold.
-  void (*check)(const model_spec&, const optimizer&);
+  void (*check)(const model_spec&, const optimizer&, const loss_function&);
   std::string (*write)(const trained_model&);
   trained_model (*read)(const std::string& bytes, const std::string& source,
                         const named_objects& own);
@@ -42,7 +47,7 @@ struct model_form {
 namespace detail {
 
 #if defined(SWEEPNET_HAS_HDF5)
-void check_keras(const model_spec& model, const optimizer& o);
+void check_keras(const model_spec& model, const optimizer& o, const loss_function& loss);
 #endif
 
 /// Reads a form whose files name no program's own functions.
@@ -67,9 +72,11 @@ inline constexpr std::array<model_form, 4> model_forms{{
 #else
     {".keras", "Keras 3", nullptr, nullptr, nullptr, "libhdf5-dev and libzip-dev"},
 #endif
-    {".safetensors", "safetensors", [](const model_spec&, const optimizer&) {},
-     write_model_safetensors, read_model_safetensors},
-    {".onnx", "ONNX", [](const model_spec& model, const optimizer&) { check_onnx(model); },
+    {".safetensors", "safetensors",
+     [](const model_spec&, const optimizer&, const loss_function&) {}, write_model_safetensors,
+     read_model_safetensors},
+    {".onnx", "ONNX",
+     [](const model_spec& model, const optimizer&, const loss_function&) { check_onnx(model); },
      write_onnx, nullptr},
 }};
 
@@ -77,12 +84,12 @@ inline constexpr std::array<model_form, 4> model_forms{{
 /// configuration_error if this build lacks the libraries for it.
 [[nodiscard]] model_form model_form_of(const std::filesystem::path& path);
 
-/// Throws what write_model would for this path, model and optimizer, before any time is spent on
-/// training:
+/// Throws what write_model would for this path, model, optimizer and loss, before any time is spent
+/// on training:
 /// usage_error for an unknown extension, configuration_error for a form that this build lacks,
 /// data_error for what the form cannot hold.
 void check_model_path(const std::filesystem::path& path, const model_spec& model,
-                      const optimizer& o = {});
+                      const optimizer& o = {}, const loss_function& loss = {});
 
 /// The bytes of a model file of the form that the path's extension names. Throws data_error for a
 /// model that could not be read again.

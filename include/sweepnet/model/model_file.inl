@@ -26,9 +26,11 @@
 namespace sweepnet {
 
 #if defined(SWEEPNET_HAS_HDF5)
-SWEEPNET_INLINE void detail::check_keras(const model_spec& model, const optimizer& o) {
+SWEEPNET_INLINE void detail::check_keras(const model_spec& model, const optimizer& o,
+                                         const loss_function& loss) {
   check_keras_model(model);
   check_keras_optimizer(o);
+  check_keras_loss(loss);
 }
 #endif
 
@@ -49,8 +51,8 @@ SWEEPNET_INLINE model_form model_form_of(const std::filesystem::path& path) {
 }
 
 SWEEPNET_INLINE void check_model_path(const std::filesystem::path& path, const model_spec& model,
-                                      const optimizer& o) {
-  model_form_of(path).check(model, o);
+                                      const optimizer& o, const loss_function& loss) {
+  model_form_of(path).check(model, o, loss);
 }
 
 namespace detail {
@@ -71,10 +73,10 @@ inline void require_readable(const trained_model& trained, const std::string& so
                                  trained.parameters.size()));
   }
   require_finite(trained.parameters, source);
-  (void)decode_json<categorical_crossentropy>(encode(trained.loss), source, "loss");
+  if (const auto& loss = trained.loss.function.own_object()) own.add(loss);
+  (void)decode_json<loss_function>(encode(trained.loss), source, "loss", own);
   if (trained.optimizer) {
-    const auto* rule = std::get_if<rules::custom>(&trained.optimizer->rule);
-    if (rule != nullptr) own.add(rule->object);
+    if (const auto& rule = trained.optimizer->rule.own_object()) own.add(rule);
     (void)decode_json<optimizer>(encode(*trained.optimizer), source, "optimizer", own);
   }
   (void)metadata_of(trained, source);

@@ -23,6 +23,9 @@ inline void require_object(const ordered_json& metadata, const std::string& sour
 [[nodiscard]] ordered_json metadata_of(const trained_model& trained,
                                        const std::string& source = "the model");
 
+/// Cross-entropy is told by its options alone, as in the files from before there were other losses.
+[[nodiscard]] ordered_json encode_loss(const loss_function& loss);
+
 /// Loss, optimizer and metadata.
 [[nodiscard]] ordered_json encode_origin(const trained_model& trained);
 

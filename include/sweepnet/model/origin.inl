@@ -18,8 +18,14 @@ SWEEPNET_INLINE ordered_json metadata_of(const trained_model& trained, const std
   return metadata;
 }
 
+SWEEPNET_INLINE ordered_json encode_loss(const loss_function& loss) {
+  ordered_json encoded = encode(loss);
+  if (loss.is<categorical_crossentropy>()) encoded.erase("name");
+  return encoded;
+}
+
 SWEEPNET_INLINE ordered_json encode_origin(const trained_model& trained) {
-  ordered_json origin = {{"loss", encode(trained.loss)}};
+  ordered_json origin = {{"loss", encode_loss(trained.loss)}};
   if (trained.optimizer) origin["optimizer"] = encode(*trained.optimizer);
   origin["training"] = metadata_of(trained);
   return origin;
@@ -29,7 +35,7 @@ SWEEPNET_INLINE void decode_origin(const ordered_json& origin, const std::string
                                    trained_model& trained, const named_objects& own) {
   require_object(origin, source);
   if (origin.contains("loss")) {
-    trained.loss = decode_json<categorical_crossentropy>(origin["loss"], source, "loss");
+    trained.loss = decode_json<loss_function>(origin["loss"], source, "loss", own);
   }
   if (origin.contains("optimizer")) {
     trained.optimizer =

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
 
@@ -18,7 +18,7 @@ namespace sweepnet {
 struct trained_model {
   model_spec model{};
   std::vector<float> parameters{};  ///< in the order of parameter_layout
-  categorical_crossentropy loss{};
+  loss_function loss{};
   std::optional<sweepnet::optimizer> optimizer{};  ///< unset: not known
   /// A JSON object as text, or empty: paramset, index, best epoch, version, for people and tools.
   std::string metadata{};

@@ -12,26 +12,30 @@
 #include <utility>
 #include <variant>
 
-#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/owning_variant.hpp"
 #include "sweepnet/network/activation_functions.hpp"
 #include "sweepnet/network/custom_activation.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// One activation with its options. Visit `function` outside the loop over elements.
 struct activation {
   using function_variant =
-      std::variant<activations::linear, activations::relu, activations::leaky_relu,
-                   activations::relu6, activations::tanh, activations::sigmoid,
-                   activations::hard_sigmoid, activations::hard_sigmoid_keras2, activations::elu,
-                   activations::selu, activations::celu, activations::softplus,
-                   activations::softsign, activations::exponential, activations::gelu,
-                   activations::silu, activations::hard_silu, activations::mish,
-                   activations::log_sigmoid, activations::tanh_shrink, activations::hard_tanh,
-                   activations::hard_shrink, activations::soft_shrink, activations::squareplus,
-                   activations::sparse_plus, activations::sparse_sigmoid, activations::softmax,
-                   activations::log_softmax, activations::custom>;
+      owning_variant<activations::linear, activations::relu, activations::leaky_relu,
+                     activations::relu6, activations::tanh, activations::sigmoid,
+                     activations::hard_sigmoid, activations::hard_sigmoid_keras2, activations::elu,
+                     activations::selu, activations::celu, activations::softplus,
+                     activations::softsign, activations::exponential, activations::gelu,
+                     activations::silu, activations::hard_silu, activations::mish,
+                     activations::log_sigmoid, activations::tanh_shrink, activations::hard_tanh,
+                     activations::hard_shrink, activations::soft_shrink, activations::squareplus,
+                     activations::sparse_plus, activations::sparse_sigmoid, activations::softmax,
+                     activations::log_softmax, activations::custom>;
   function_variant function{};
 
   activation() = default;
@@ -44,31 +48,19 @@ struct activation {
   /// `.activate = std::make_shared<signed_log>()`: from a program's own, see custom_activation.
   template <std::derived_from<custom_activation> F>
   activation(std::shared_ptr<F> own)  // NOLINT(google-explicit-constructor)
-      : function(activations::custom{std::move(own)}) {}
+      : function(std::move(own)) {}
 
   template <class F> [[nodiscard]] bool is() const { return std::holds_alternative<F>(function); }
-  [[nodiscard]] bool is_elementwise() const {
-    return std::visit([]<class F>(const F&) { return !row_activation<F>; }, function);
-  }
+  [[nodiscard]] bool is_elementwise() const;
   /// The function's name, without its options.
-  [[nodiscard]] std::string name() const {
-    return std::visit(
-        []<class F>(const F& f) {
-          if constexpr (named_alternative<F>) {
-            return std::string(F::name);
-          } else {
-            return f.name();
-          }
-        },
-        function);
-  }
+  [[nodiscard]] std::string name() const;
   /// Throws argument_error, its text beginning with `where`, for an own function that is a null
   /// pointer, or whose name is empty or that of another activation.
   void validate(const std::string& where = "") const;
 
   /// See forward_row().
   template <class T> void forward(const T* z, T* y, std::int64_t n) const {
-    std::visit(
+    visit_alternative(
         [&]<class F>(const F& f) {
           if constexpr (std::same_as<F, activations::custom>) {
             f.forward(z, y, n);
@@ -80,7 +72,7 @@ struct activation {
   }
   /// See backward_row().
   template <class T> void backward(const T* z, const T* y, T* d, std::int64_t n) const {
-    std::visit(
+    visit_alternative(
         [&]<class F>(const F& f) {
           if constexpr (std::same_as<F, activations::custom>) {
             f.backward(z, y, d, n);
@@ -94,19 +86,6 @@ struct activation {
 
 template <> inline constexpr auto choice_member<activation> = &activation::function;
 template <> inline constexpr auto fields<activation> = std::tuple();
-
-inline void activation::validate(const std::string& where) const {
-  const auto* own = std::get_if<activations::custom>(&function);
-  if (own == nullptr) return;
-  if (own->object == nullptr) {
-    throw argument_error(where + "activation must be an object, got a null pointer");
-  }
-  const std::string name = own->name();
-  activation other;
-  if (!name.empty() && !choose(other, name)) return;
-  throw argument_error(where + "an own activation must have a name of its own, got '" + name + "'" +
-                       (name.empty() ? "" : ", which is a built-in one's"));
-}
 
 template <>
 inline constexpr auto fields<activations::leaky_relu> =
@@ -128,3 +107,8 @@ inline constexpr auto fields<activations::squareplus> =
     std::tuple(field("b", &activations::squareplus::b, at_least(0), "smoothness at 0"));
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/network/activation.inl"
+#endif

@@ -7,10 +7,12 @@
 #include <cmath>
 #include <span>
 
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/host_device.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/parameters.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// The L2 norm that an optimizer limits.
@@ -68,3 +70,4 @@ inline void clip_norms(const optimizer& o, std::span<float> gradients,
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

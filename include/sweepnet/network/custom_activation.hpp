@@ -41,11 +41,11 @@ class custom_activation {
 
 namespace activations {
 
-/// A program's own activation, among the others. It computes in float, whatever the type of the
-/// arrays around it.
+/// A program's own activation, among the others, which `activation` shares. It computes in float,
+/// whatever the type of the arrays around it.
 struct custom {
   using object_type = custom_activation;
-  std::shared_ptr<const custom_activation> object{};
+  const custom_activation* object = nullptr;
 
   [[nodiscard]] std::string name() const { return object ? object->name() : "a null pointer"; }
 

@@ -13,7 +13,9 @@
 #include "sweepnet/describe/named_objects.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/custom_activation.hpp"
+#include "sweepnet/network/custom_loss.hpp"
 #include "sweepnet/network/custom_optimizer.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
 
@@ -33,9 +35,14 @@ class custom_functions : public named_objects {
     activation(own).validate();
     add(std::move(own), "activations");
   }
+  /// The same for a loss.
+  void add(std::shared_ptr<const custom_loss> own) {
+    losses::custom{own.get()}.validate();
+    add(std::move(own), "losses");
+  }
   /// The same for an optimizer, which must be sound in itself, too.
   void add(std::shared_ptr<const custom_optimizer> own) {
-    rules::custom(own).validate();
+    rules::custom{own.get()}.validate();
     add(std::move(own), "optimizers");
   }
 
@@ -54,7 +61,8 @@ class custom_functions : public named_objects {
     const auto* d = std::get_if<dense>(&each);
     if (d == nullptr) continue;
     const auto* own = std::get_if<activations::custom>(&d->activate.function);
-    if (own != nullptr && !all.find<custom_activation>(own->name())) all.add(own->object);
+    if (own != nullptr && !all.find<custom_activation>(own->name()))
+      all.add(d->activate.function.own_object());
   }
   return all;
 }

@@ -7,14 +7,15 @@
 // GPUs refuse it by name, and so do files that cannot hold it.
 
 #include <array>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
 
+#include "sweepnet/core/exact_math.hpp"
+
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// Derive from it, and make an optimizer of your class: `.optimizer = {.rule =
@@ -54,16 +55,10 @@ class custom_optimizer {
 
 namespace rules {
 
-/// A program's own rule, among the others.
+/// A program's own rule, among the others, which optimizer_rule shares.
 struct custom {
   using object_type = custom_optimizer;
-  using slot_counts = std::integer_sequence<int, 0, 1, 2, 3>;
-  std::shared_ptr<const custom_optimizer> object{};
-
-  custom() = default;
-  template <std::derived_from<custom_optimizer> F>
-  custom(std::shared_ptr<F> own)  // NOLINT(google-explicit-constructor)
-      : object(std::move(own)) {}
+  const custom_optimizer* object = nullptr;
 
   [[nodiscard]] std::string name() const { return object ? object->name() : "a null pointer"; }
   [[nodiscard]] int slots() const { return object->slots(); }
@@ -78,24 +73,25 @@ struct custom {
     double rate;
   };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
-    return {object.get(), t, rate};
+    return {object, t, rate};
   }
 };
 
 }  // namespace rules
 
-/// See apply_step() in optimizer_rules.hpp: the same by a program's own rule.
-template <int Slots>
-void apply_step(const rules::custom::step<float>& step, float decay, float* w, const float* g,
-                float* s0, float* s1, float* s2, std::int64_t count) {
+/// See apply_step() in optimizer_rules.hpp: the same by a program's own rule, of whose slots those
+/// that it does not keep are null.
+inline void apply_step(const rules::custom::step<float>& step, float decay, float* w,
+                       const float* g, float* s0, float* s1, float* s2, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) w[i] -= w[i] * decay;
   const auto n = static_cast<std::size_t>(count);
   const auto span_of = [&](float* s) {
     return s != nullptr ? std::span(s, n) : std::span<float>{};
   };
   const std::array<std::span<float>, 3> slots{span_of(s0), span_of(s1), span_of(s2)};
-  step.object->update({w, n}, {g, n}, std::span(slots).template first<std::size_t{Slots}>(), step.t,
-                      step.rate);
+  const auto kept = static_cast<std::size_t>(step.object->slots());
+  step.object->update({w, n}, {g, n}, std::span(slots).first(kept), step.t, step.rate);
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -10,13 +10,16 @@
 
 #include <cmath>
 #include <cstdint>
+#include <string_view>
 
 #include "sweepnet/core/elementary.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/host_device.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/network/activation.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 enum class loss_path { logits, probabilities };
@@ -28,6 +31,7 @@ inline constexpr auto enum_names<loss_path> = name_table<loss_path, 2>{{
 }};
 
 struct categorical_crossentropy {
+  static constexpr std::string_view name = "categorical_crossentropy";
   loss_path path = loss_path::logits;
   double label_smoothing = 0;  ///< y (1 - s) + s / classes
 };
@@ -157,3 +161,4 @@ SWEEPNET_HOST_DEVICE std::int64_t predicted_class(const T* outputs, std::int64_t
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

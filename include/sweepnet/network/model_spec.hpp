@@ -4,13 +4,12 @@
 
 // What a network is: an input width and a list of layers. Plain values, no weights.
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <variant>
 #include <vector>
 
-#include "sweepnet/core/error.hpp"
-#include "sweepnet/describe/check.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/initializer.hpp"
@@ -54,32 +53,16 @@ struct model_spec {
   [[nodiscard]] std::int64_t outputs() const { return width_after(layers.size()); }
 
   /// Width of what the first `count` layers give.
-  [[nodiscard]] std::int64_t width_after(std::size_t count) const {
-    for (std::size_t i = count; i-- > 0;) {
-      if (const auto* d = std::get_if<dense>(&layers[i])) return d->units;
-    }
-    return inputs;
-  }
+  [[nodiscard]] std::int64_t width_after(std::size_t count) const;
 
   /// Throws argument_error unless there are inputs, the last layer is dense, every activation is
   /// sound, and each layer's options lie in their domains: widths are positive, rates in [0, 1),
   /// penalties at least 0.
-  void validate() const {
-    const auto require = [](bool holds, const std::string& message) {
-      if (!holds) throw argument_error("model: " + message);
-    };
-    require(inputs > 0, "inputs must be positive, got " + std::to_string(inputs));
-    require(!layers.empty(), "the last layer must be dense, got no layers");
-    require(std::holds_alternative<dense>(layers.back()), "the last layer must be dense");
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-      const std::string where = "layer " + std::to_string(i) + ": ";
-      if (const auto* d = std::get_if<dense>(&layers[i])) {
-        require(d->units > 0, where + "units must be positive, got " + std::to_string(d->units));
-        d->activate.validate("model: " + where);
-      }
-      std::visit([&](const auto& each) { check_described(each, "model: " + where); }, layers[i]);
-    }
-  }
+  void validate() const;
 };
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/network/model_spec.inl"
+#endif

@@ -5,18 +5,18 @@
 // An optimizer: its rule with its options, a learning rate, and what is done to the gradients
 // before it. The rules are in optimizer_rules.hpp.
 
-#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 #include "sweepnet/network/schedule.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// As written in a sweep: `rmsprop`, or {name: adam, learning_rate: 0.01, beta_1: 0.8}. In a
@@ -32,58 +32,19 @@ struct optimizer {
   std::optional<double> global_clipnorm{};  ///< largest L2 norm of all gradients together
 
   /// The rate of a step, counted from 0, before any factor that a callback applies.
-  [[nodiscard]] double rate_at(std::uint64_t step) const {
-    const double rate = learning_rate
-                            ? learning_rate->at(step)
-                            : std::visit([](const auto& r) { return default_rate_of(r); }, rule);
-    return rate / (1 + decay * static_cast<double>(step));
-  }
+  [[nodiscard]] double rate_at(std::uint64_t step) const;
 
   /// The rule's name, without its options.
-  [[nodiscard]] std::string name() const {
-    return std::visit(
-        []<class Rule>(const Rule& r) {
-          if constexpr (named_alternative<Rule>) {
-            return std::string(Rule::name);
-          } else {
-            return r.name();
-          }
-        },
-        rule);
-  }
+  [[nodiscard]] std::string name() const;
 
   /// Share of each weight, times the rate, that is taken off before the update.
-  [[nodiscard]] double decoupled_decay() const {
-    return weight_decay.value_or(
-        std::visit([](const auto& r) { return default_weight_decay(r); }, rule));
-  }
+  [[nodiscard]] double decoupled_decay() const;
 
   /// Whether the rule is Keras 2's, whose `clipnorm` is the norm of all gradients together.
   [[nodiscard]] bool is_keras2() const { return name().ends_with("_keras2"); }
 
   /// Keras 3 takes one way of clipping; Keras 2 takes clipnorm, clipvalue, or both in this order.
-  void validate() const {
-    const int ways = clipnorm.has_value() + clipvalue.has_value() + global_clipnorm.has_value();
-    if (is_keras2() && global_clipnorm) {
-      throw argument_error("Keras 2 calls global_clipnorm clipnorm");
-    }
-    if (!is_keras2() && ways > 1) {
-      throw argument_error("only one of clipnorm, clipvalue and global_clipnorm may be given");
-    }
-  }
-
- private:
-  template <class Rule> static double default_rate_of(const Rule& r) {
-    if constexpr (named_alternative<Rule>) {
-      return Rule::default_rate;
-    } else {
-      return r.object->default_rate();
-    }
-  }
-  template <class Rule> static double default_weight_decay(const Rule&) {
-    if constexpr (requires { Rule::default_weight_decay; }) return Rule::default_weight_decay;
-    return 0;
-  }
+  void validate() const;
 };
 
 template <> inline constexpr auto choice_member<optimizer> = &optimizer::rule;
@@ -97,42 +58,15 @@ inline constexpr auto fields<optimizer> = std::tuple(
     field("global_clipnorm", &optimizer::global_clipnorm, above(0),
           "largest norm of all gradients together"));
 
-inline void rules::custom::validate() const {
-  if (object == nullptr) throw argument_error("optimizer must be an object, got a null pointer");
-  optimizer other;
-  if (object->name().empty() || choose(other, object->name())) {
-    throw argument_error("an own optimizer must have a name of its own, got '" + object->name() +
-                         "'" + (object->name().empty() ? "" : ", which is a built-in one's"));
-  }
-  const int count = object->slots();
-  if (count < 0 || count > custom_optimizer::most_slots) {
-    throw argument_error("the optimizer '" + object->name() + "' may keep 0 to " +
-                         std::to_string(custom_optimizer::most_slots) + " slots, got " +
-                         std::to_string(count));
-  }
-}
-
 /// What each slot of a weight starts from.
-[[nodiscard]] inline std::vector<float> initial_slot_values(const optimizer& o) {
-  return std::visit(
-      [](const auto& rule) {
-        std::vector<float> values;
-        for (int k = 0; k < rule.slots(); ++k) {
-          values.push_back(static_cast<float>(rule.initial_slot(k)));
-        }
-        return values;
-      },
-      o.rule);
-}
+[[nodiscard]] std::vector<float> initial_slot_values(const optimizer& o);
 
 /// The slots of `size` weights before step 1, (slots x size).
-[[nodiscard]] inline std::vector<std::vector<float>> initial_slots(const optimizer& o,
-                                                                   std::int64_t size) {
-  std::vector<std::vector<float>> slots;
-  for (const float value : initial_slot_values(o)) {
-    slots.emplace_back(static_cast<std::size_t>(size), value);
-  }
-  return slots;
-}
+[[nodiscard]] std::vector<std::vector<float>> initial_slots(const optimizer& o, std::int64_t size);
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/network/optimizer.inl"
+#endif

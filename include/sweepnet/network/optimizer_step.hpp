@@ -10,10 +10,13 @@
 #include <type_traits>
 #include <variant>
 
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// What one optimizer's steps hand on to the next to save time. It is never a part of the result: a
@@ -22,20 +25,19 @@ struct step_cache {
   rules::momentum_product momentum;
 };
 
-/// The function object of a rule's step (see optimizer_rules.hpp) as plain bytes, and the share of
-/// each weight that is taken off before it.
+/// The numbers of a rule's step (see optimizer_rules.hpp) as plain bytes, and the share of each
+/// weight that is taken off before it.
 struct optimizer_step {
   static constexpr std::size_t capacity = 32;
   alignas(8) unsigned char bytes[capacity] = {};
   float decay = 0;
 
-  /// The function object; Rule must be the rule that made it.
-  template <class Rule> [[nodiscard]] SWEEPNET_HOST_DEVICE auto as() const {
-    using step = typename Rule::template step<float>;
-    static_assert(std::is_trivially_copyable_v<step> && sizeof(step) <= capacity);
-    step function;
-    memcpy(static_cast<void*>(&function), bytes, sizeof function);
-    return function;
+  /// The numbers; Step must be the `step<float>` of the rule that made it.
+  template <class Step> [[nodiscard]] SWEEPNET_HOST_DEVICE Step as() const {
+    static_assert(std::is_trivially_copyable_v<Step> && sizeof(Step) <= capacity);
+    Step numbers;
+    memcpy(static_cast<void*>(&numbers), bytes, sizeof numbers);
+    return numbers;
   }
 };
 
@@ -43,10 +45,8 @@ struct optimizer_step {
 [[nodiscard]] inline optimizer_step step_of(const optimizer& o, std::uint64_t t, double rate,
                                             step_cache& cache) {
   optimizer_step step{.decay = static_cast<float>(o.decoupled_decay() * rate)};
-  const auto keep = [&](const auto& function) {
-    std::memcpy(step.bytes, &function, sizeof function);
-  };
-  std::visit(
+  const auto keep = [&](const auto& numbers) { std::memcpy(step.bytes, &numbers, sizeof numbers); };
+  visit_alternative(
       [&](const auto& rule) {
         if constexpr (requires { rule.template at<float>(t, rate, cache.momentum); }) {
           keep(rule.template at<float>(t, rate, cache.momentum));
@@ -59,3 +59,4 @@ struct optimizer_step {
 }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -5,9 +5,11 @@
 // The L1 and L2 penalty of a kernel, l1 sum |w| + l2 sum w^2, and its gradient: for host and
 // device.
 
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/host_device.hpp"
 #include "sweepnet/network/model_spec.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 struct weight_penalty {
@@ -33,3 +35,4 @@ struct weight_penalty {
 [[nodiscard]] inline weight_penalty penalty_of(const dense& d) { return {d.l1, d.l2}; }
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -7,16 +7,21 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <numbers>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 namespace schedules {
@@ -91,13 +96,24 @@ struct piecewise_constant_decay {
 
 /// A learning rate: a number, or a schedule over the optimizer's steps.
 struct learning_rate_schedule {
-  std::variant<schedules::constant, schedules::exponential_decay, schedules::cosine_decay,
-               schedules::piecewise_constant_decay>
-      formula{};
+  using formula_variant =
+      std::variant<schedules::constant, schedules::exponential_decay, schedules::cosine_decay,
+                   schedules::piecewise_constant_decay>;
+  formula_variant formula{};
+
+  learning_rate_schedule() = default;
+  /// `.learning_rate = 0.01`
+  learning_rate_schedule(double rate)  // NOLINT(google-explicit-constructor)
+      : formula(schedules::constant{rate}) {}
+  /// `.learning_rate = schedules::cosine_decay{...}`: from one of the schedules above.
+  template <class F>
+  requires(!std::same_as<F, learning_rate_schedule> && std::constructible_from<formula_variant, F>)
+      learning_rate_schedule(F f)
+      : formula(std::move(f)) {}  // NOLINT(google-explicit-constructor)
 
   /// The rate of a step, counted from 0.
   [[nodiscard]] double at(std::uint64_t step) const {
-    return std::visit([step](const auto& schedule) { return schedule.at(step); }, formula);
+    return visit_alternative([step](const auto& schedule) { return schedule.at(step); }, formula);
   }
 };
 
@@ -138,3 +154,4 @@ inline constexpr auto fields<schedules::piecewise_constant_decay> =
                      "rates, one more than boundaries"));
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -14,7 +14,6 @@
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/model_spec.hpp"
-#include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/run/files.hpp"
 #include "sweepnet/run/identity.hpp"
 #include "sweepnet/run/model_place.hpp"
@@ -38,11 +37,11 @@ struct run_spec {
 
 namespace detail {
 
-/// The network that `make` gives with its optimizer, once they are known to be sound and to fit
+/// The network that `make` gives with its training, once they are known to be sound and to fit
 /// the model file `name`. Throws as checked_model() does.
 [[nodiscard]] model_spec checked_model(
     const std::string& source, std::size_t index, const std::string& name,
-    const std::function<std::pair<model_spec, optimizer>()>& make);
+    const std::function<std::pair<model_spec, training_options>()>& make);
 
 /// A paramset as files and messages show it: without the signature of a presigned model_path.
 [[nodiscard]] ordered_json public_paramset(ordered_json paramset);
@@ -56,7 +55,7 @@ template <trainable_paramset P>
                                        std::int64_t inputs, std::int64_t classes) {
   const P& p = sweep.paramsets[index];
   return detail::checked_model(sweep.source, index, model_name_of(p, index), [&] {
-    return std::pair(build_model(p, inputs, classes), training_options_of(p).optimizer);
+    return std::pair(build_model(p, inputs, classes), training_options_of(p));
   });
 }
 

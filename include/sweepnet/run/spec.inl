@@ -17,14 +17,14 @@ namespace sweepnet::detail {
 
 SWEEPNET_INLINE model_spec
 checked_model(const std::string& source, std::size_t index, const std::string& name,
-              const std::function<std::pair<model_spec, optimizer>()>& make) {
+              const std::function<std::pair<model_spec, training_options>()>& make) {
   const auto where = [&](const std::exception& e) {
     return fmt::format("{}: paramset {}: {}", source, index, e.what());
   };
   try {
-    auto [model, rule] = make();
+    auto [model, training] = make();
     model.validate();
-    check_model_path(storage::location(name).shown(), model, rule);
+    check_model_path(storage::location(name).shown(), model, training.optimizer, training.loss);
     return std::move(model);
   } catch (const configuration_error& e) {
     throw configuration_error(where(e));

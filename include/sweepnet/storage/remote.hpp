@@ -14,11 +14,15 @@
 
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/link_check.hpp"
 #include "sweepnet/storage/location.hpp"
 
 #if defined(SWEEPNET_HAS_S3)
 #include "sweepnet/storage/aws/s3.hpp"
 #include "sweepnet/storage/web/web_client.hpp"
+SWEEPNET_SAME_IN_ALL_UNITS(S3, 1);
+#else
+SWEEPNET_SAME_IN_ALL_UNITS(S3, 0);
 #endif
 
 namespace sweepnet::storage::remote {

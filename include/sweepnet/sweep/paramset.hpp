@@ -6,24 +6,53 @@
 
 #include <concepts>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/names.hpp"
+#include "sweepnet/describe/owning_variant.hpp"
 #include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/custom_loss.hpp"
 #include "sweepnet/network/initializer.hpp"
 #include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
+
+/// A loss as a sweep names it: cross-entropy by its path, or a program's own.
+struct paramset_loss {
+  template <loss_path Path> struct crossentropy {
+    static constexpr std::string_view name = name_of(Path);
+    static constexpr loss_path path = Path;
+  };
+  owning_variant<crossentropy<loss_path::logits>, crossentropy<loss_path::probabilities>,
+                 losses::custom>
+      named{};
+
+  paramset_loss() = default;
+  paramset_loss(loss_path path) {  // NOLINT(google-explicit-constructor)
+    if (path == loss_path::probabilities) named = crossentropy<loss_path::probabilities>{};
+  }
+  template <std::derived_from<custom_loss> F>
+  paramset_loss(std::shared_ptr<F> own)  // NOLINT(google-explicit-constructor)
+      : named(std::move(own)) {}
+};
+
+template <> inline constexpr auto choice_member<paramset_loss> = &paramset_loss::named;
+template <> inline constexpr auto fields<paramset_loss> = std::tuple();
 
 /// Everything that decides one training run, with the defaults of the job it began as.
 struct paramset {
@@ -44,7 +73,7 @@ struct paramset {
   initializer kernel_initializer = initializer::glorot_uniform;
   double l1 = 0;
   double l2 = 0;
-  loss_path loss = loss_path::logits;
+  paramset_loss loss{};
   double label_smoothing = 0;
   metric monitor = metric::val_accuracy;
   std::optional<early_stopping_options> early_stopping{};
@@ -54,6 +83,10 @@ struct paramset {
   void validate() const {
     if (learning_rate && optimizer.learning_rate) {
       throw argument_error("learning_rate is given twice, here and in optimizer");
+    }
+    const auto* own = std::get_if<losses::custom>(&loss.named);
+    if (own != nullptr && label_smoothing != 0) {
+      throw argument_error("label_smoothing is cross-entropy's, the loss is '" + own->name() + "'");
     }
   }
 };
@@ -94,6 +127,9 @@ inline constexpr auto fields<paramset> = std::tuple(
 /// The network of the paramset: Dense(input_units), then Dropout and Dense for each hidden layer,
 /// a final Dropout, and Dense(classes). Pass your own function instead for another network.
 [[nodiscard]] model_spec build_model(const paramset& p, std::int64_t inputs, std::int64_t classes);
+
+/// The loss that the paramset names, with its options.
+[[nodiscard]] loss_function loss_of(const paramset& p);
 
 /// How the paramset is trained.
 [[nodiscard]] training_options training_options_of(const paramset& p);

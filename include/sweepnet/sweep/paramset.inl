@@ -28,12 +28,24 @@ SWEEPNET_INLINE model_spec build_model(const paramset& p, std::int64_t inputs,
   return model;
 }
 
+SWEEPNET_INLINE loss_function loss_of(const paramset& p) {
+  return visit_alternative(
+      [&]<class L>(const L&) -> loss_function {
+        if constexpr (std::same_as<L, losses::custom>) {
+          return p.loss.named.own_object();
+        } else {
+          return categorical_crossentropy{.path = L::path, .label_smoothing = p.label_smoothing};
+        }
+      },
+      p.loss.named);
+}
+
 SWEEPNET_INLINE training_options training_options_of(const paramset& p) {
   training_options options{.batch_size = p.batch_size,
                            .epochs = p.epochs,
                            .seed = p.seed,
                            .optimizer = p.optimizer,
-                           .loss = {.path = p.loss, .label_smoothing = p.label_smoothing}};
+                           .loss = loss_of(p)};
   if (p.learning_rate) options.optimizer.learning_rate = p.learning_rate;
   return options;
 }

@@ -14,6 +14,8 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/describe/check.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/training/metrics.hpp"
@@ -49,6 +51,9 @@ inline void require_parameters(const model_spec& model, std::span<const float> p
                                      hole - parameters.begin(), layout.size, *hole));
   }
 }
+
+/// Throws argument_error if the loss is malformed.
+inline void require_loss(const loss_function& loss) { check_described(loss, "loss"); }
 
 /// Throws argument_error unless the rows' features are the model's.
 inline void require_features(const model_spec& model, const labelled_rows& rows) {

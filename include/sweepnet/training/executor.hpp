@@ -6,28 +6,22 @@
 // split at a time, so that a GPU can run all of it without the host and a virtual call costs
 // nothing.
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
-#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
-#include "sweepnet/network/parameters.hpp"
-#include "sweepnet/training/checks.hpp"
 #include "sweepnet/training/metrics.hpp"
 #include "sweepnet/training/options.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// Called between the steps of a pass, where a backend can. It may throw to leave the pass.
@@ -56,15 +50,10 @@ class executor {
   /// state and progress are those after a whole step. Throws argument_error unless `order`
   /// names training rows, and `progress` is a place in it.
   void train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
-                   const step_observer& observe = {}) {
-    detail::require_order(order, progress, data_->train.rows());
-    do_train_epoch(order, progress, observe);
-  }
+                   const step_observer& observe = {});
 
   /// The metrics on the validation rows, dropout off; zeros if there are none.
-  [[nodiscard]] metrics evaluate(const step_observer& observe = {}) {
-    return data_->validation.rows() > 0 ? do_evaluate(observe) : metrics{};
-  }
+  [[nodiscard]] metrics evaluate(const step_observer& observe = {});
 
   /// The weights as they are. Copies to the host; synchronises, like all that copy.
   [[nodiscard]] virtual std::vector<float> parameters() const = 0;
@@ -73,47 +62,16 @@ class executor {
   /// The weights that keep_best() saw last; none before its first call.
   [[nodiscard]] virtual std::optional<std::vector<float>> best_parameters() const = 0;
 
-  [[nodiscard]] executor_state export_state() const {
-    return {.parameters = parameters(),
-            .best_parameters = best_parameters(),
-            .optimizer_slots = export_slots(),
-            .step = step_,
-            .rate_factor = rate_factor_};
-  }
+  [[nodiscard]] executor_state export_state() const;
 
   /// Goes on from a state that an executor of the same model and optimizer exported, on whatever
   /// device. Throws argument_error if it does not fit.
-  void import_state(const executor_state& state) {
-    const std::int64_t size = parameter_layout(model_).size;
-    const int slots =
-        std::visit([](const auto& rule) { return rule.slots(); }, options_.optimizer.rule);
-    const auto require = [](std::int64_t expected, const char* of_what, std::int64_t found) {
-      if (found == expected) return;
-      throw argument_error(
-          fmt::format("the state belongs to another model or optimizer: expected {} {}, got {}",
-                      expected, of_what, found));
-    };
-    require(size, "parameters", std::ssize(state.parameters));
-    if (state.best_parameters) require(size, "best parameters", std::ssize(*state.best_parameters));
-    require(slots, "optimizer slots", std::ssize(state.optimizer_slots));
-    for (const std::vector<float>& slot : state.optimizer_slots) {
-      require(size, "values in a slot", std::ssize(slot));
-    }
-    import_weights(state);
-    step_ = state.step;
-    rate_factor_ = state.rate_factor;
-  }
+  void import_state(const executor_state& state);
 
   /// Of the next step.
   [[nodiscard]] double learning_rate() const { return rate_of(step_); }
   /// Multiplies all later rates. Throws argument_error unless the factor is finite and at least 0.
-  void scale_learning_rate(double factor) {
-    if (!std::isfinite(factor) || factor < 0) {
-      throw argument_error(
-          fmt::format("the learning rate's factor must be finite and at least 0, got {}", factor));
-    }
-    rate_factor_ *= factor;
-  }
+  void scale_learning_rate(double factor);
 
   /// What computes, for people; what must be the same for a run to go on bit by bit.
   [[nodiscard]] virtual std::string device() const = 0;
@@ -129,10 +87,7 @@ class executor {
  protected:
   /// `data` must outlive the executor. Throws argument_error if model, options or data are
   /// malformed or do not fit each other.
-  executor(const model_spec& model, const training_options& options, const dataset& data)
-      : model_(model), options_(options), data_(&data) {
-    detail::require_trainable(model, options, data);
-  }
+  executor(const model_spec& model, const training_options& options, const dataset& data);
 
   [[nodiscard]] std::uint64_t steps_done() const { return step_; }
   void set_steps_done(std::uint64_t count) { step_ = count; }
@@ -162,3 +117,8 @@ using executor_factory = std::function<std::unique_ptr<executor>(
     const model_spec&, const training_options&, const dataset&)>;
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/training/executor.inl"
+#endif

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "sweepnet/core/exact_math.hpp"
+
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 /// Means over the rows seen, each batch weighted by its size.
@@ -34,3 +37,4 @@ struct pass_progress {
 };
 
 }  // namespace sweepnet
+SWEEPNET_END_EXACT;

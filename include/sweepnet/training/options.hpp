@@ -5,15 +5,13 @@
 // How to train: plain values, for the trainer, its executors and its callbacks.
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 
-#include "sweepnet/core/error.hpp"
-#include "sweepnet/describe/check.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
-#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/optimizer.hpp"
 
 namespace sweepnet {
@@ -23,21 +21,11 @@ struct training_options {
   std::int64_t epochs = 1;
   std::uint64_t seed = 0;  ///< of initialisation, shuffles and dropout masks
   sweepnet::optimizer optimizer{};
-  categorical_crossentropy loss{};
+  loss_function loss{};
 
   /// Throws argument_error unless there are rows in a step and epochs to train, and the options of
   /// optimizer and loss lie in their domains.
-  void validate() const {
-    const auto require_positive = [](const char* name, std::int64_t value) {
-      if (value >= 1) return;
-      throw argument_error(std::string("training: ") + name + " must be at least 1, got " +
-                           std::to_string(value));
-    };
-    require_positive("batch_size", batch_size);
-    require_positive("epochs", epochs);
-    check_described(optimizer, "training: optimizer");
-    check_described(loss, "training: loss");
-  }
+  void validate() const;
 };
 
 /// Of the operands of products; sums are always of fp32.
@@ -119,3 +107,7 @@ inline constexpr auto fields<reduce_lr_on_plateau_options> = std::tuple(
     field("min_lr", &reduce_lr_on_plateau_options::min_lr, at_least(0), "smallest rate"));
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/training/options.inl"
+#endif

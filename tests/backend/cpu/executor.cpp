@@ -95,9 +95,7 @@ TEST_CASE("weights are best only once they were kept as such") {
 
 TEST_CASE("metrics are means over rows, the last partial batch included") {
   const dataset data = testing::random_dataset(50, 12, 3);
-  const training_options options{
-      .batch_size = 32,
-      .optimizer = {.learning_rate = learning_rate_schedule{schedules::constant{0}}}};
+  const training_options options{.batch_size = 32, .optimizer = {.learning_rate = 0.0}};
   const model_spec model{.inputs = 12,
                          .layers = {dense{.units = 3, .activate = {activations::softmax{}}}}};
   cpu_executor executor(model, options, data, {.threads = 1});

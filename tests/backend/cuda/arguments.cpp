@@ -6,12 +6,13 @@
 #include <memory>
 
 #include "own_activation.hpp"
+#include "own_loss.hpp"
 #include "own_optimizer.hpp"
 #include "support.hpp"
 
 using namespace sweepnet;
 
-TEST_CASE("a GPU refuses a program's own activation and optimizer by name") {
+TEST_CASE("a GPU refuses a program's own activation, optimizer and loss by name") {
   const auto model_with = [](const activation& output) {
     return model_spec{.inputs = 3, .layers = {dropout{0.1}, dense{.units = 2, .activate = output}}};
   };
@@ -29,4 +30,8 @@ TEST_CASE("a GPU refuses a program's own activation and optimizer by name") {
           (void)cuda::checked_for_device(
               built_in, {.optimizer = {.rule = std::make_shared<testing::own_sgd>()}});
         }) == "a GPU takes built-in optimizers alone, got 'own_sgd': train on the CPU");
+  CHECK(testing::message_of<argument_error>([&] {
+          (void)cuda::checked_for_device(built_in,
+                                         {.loss = std::make_shared<testing::brier_score>()});
+        }) == "a GPU takes built-in losses alone, got 'brier_score': train on the CPU");
 }

@@ -218,10 +218,10 @@ TEST_CASE("the fused kernels know every optimizer, its options and a schedule") 
   optimizers.push_back({.rule = rules::rmsprop{.momentum = 0.5}});
   optimizers.push_back({.rule = rules::rmsprop{.momentum = 0.5, .centered = true}});
   optimizers.push_back({.rule = rules::sgd{.momentum = 0.9, .nesterov = true}});
-  optimizers.push_back({.rule = rules::sgd{},
-                        .learning_rate = learning_rate_schedule{schedules::exponential_decay{
-                            .decay_steps = 2, .decay_rate = 0.5}},
-                        .weight_decay = 0.1});
+  optimizers.push_back(
+      {.rule = rules::sgd{},
+       .learning_rate = schedules::exponential_decay{.decay_steps = 2, .decay_rate = 0.5},
+       .weight_decay = 0.1});
   for (const optimizer& each : optimizers) {
     INFO(each.name());
     const training_options options{.batch_size = 16, .seed = 1, .optimizer = each};
@@ -236,10 +236,11 @@ TEST_CASE("outputs other than softmax, label smoothing and the clipped loss, fus
   INFO(output);
   model_spec model = network_of(9, {12, 8}, 3, 0);
   std::get<dense>(model.layers.back()).activate = named(output);
-  const training_options options{.batch_size = 16,
-                                 .seed = 1,
-                                 .optimizer = {.rule = rules::sgd{}},
-                                 .loss = {.path = path, .label_smoothing = 0.1}};
+  const training_options options{
+      .batch_size = 16,
+      .seed = 1,
+      .optimizer = {.rule = rules::sgd{}},
+      .loss = categorical_crossentropy{.path = path, .label_smoothing = 0.1}};
   check_against_cpu(model, options, testing::random_dataset(40, 9, 3));
 }
 

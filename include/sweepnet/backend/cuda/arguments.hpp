@@ -16,7 +16,10 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
@@ -40,6 +43,7 @@ struct rule_argument {
 namespace detail {
 
 using activation_variant = alternatives_of<activation>;
+using rule_variant = alternatives_of<optimizer>;
 
 /// All but the last, which is a program's own and the host's alone.
 inline constexpr std::size_t device_activations = std::variant_size_v<activation_variant> - 1;
@@ -64,24 +68,23 @@ SWEEPNET_HOST_DEVICE void visit_argument(const activation_argument& a, const Vis
    ...);
 }
 
-inline constexpr std::size_t device_rules = std::variant_size_v<optimizer_rule> - 1;
-static_assert(
-    std::same_as<std::variant_alternative_t<device_rules, optimizer_rule>, rules::custom>);
+inline constexpr std::size_t device_rules = std::variant_size_v<rule_variant> - 1;
+static_assert(std::same_as<std::variant_alternative_t<device_rules, rule_variant>, rules::custom>);
 
 template <class Rule, class Visit, int... Slots>
 SWEEPNET_HOST_DEVICE void visit_slots(int slots, const optimizer_step& step, const Visit& visit,
                                       std::integer_sequence<int, Slots...>) {
-  const auto function = step.as<Rule>();
-  ((slots == Slots ? visit(function, std::integral_constant<int, Slots>{}) : void()), ...);
+  const auto numbers = step.as<typename Rule::template step<float>>();
+  ((slots == Slots ? visit(numbers, std::integral_constant<int, Slots>{}) : void()), ...);
 }
 
 template <class Visit, std::size_t... I>
 SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimizer_step& step,
                                          const Visit& visit, std::index_sequence<I...>) {
   ((rule.index == static_cast<int>(I)
-        ? visit_slots<std::variant_alternative_t<I, optimizer_rule>>(
+        ? visit_slots<std::variant_alternative_t<I, rule_variant>>(
               rule.slots, step, visit,
-              typename std::variant_alternative_t<I, optimizer_rule>::slot_counts{})
+              typename std::variant_alternative_t<I, rule_variant>::slot_counts{})
         : void()),
    ...);
 }
@@ -90,7 +93,7 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
 
 /// Throws argument_error for a program's own activation.
 [[nodiscard]] inline activation_argument argument_of(const activation& a) {
-  return std::visit(
+  return visit_alternative(
       [&]<class F>(const F& f) {
         activation_argument argument{.index = static_cast<int>(a.function.index())};
         if constexpr (std::same_as<F, activations::custom>) {
@@ -111,16 +114,26 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
                          "': train on the CPU");
   }
   return {.index = static_cast<int>(rule.index()),
-          .slots = std::visit([](const auto& r) { return r.slots(); }, rule)};
+          .slots = visit_alternative([](const auto& r) { return r.slots(); }, rule)};
+}
+
+/// Throws argument_error for a program's own loss.
+[[nodiscard]] inline categorical_crossentropy argument_of(const loss_function& loss) {
+  if (const auto* own = std::get_if<losses::custom>(&loss.function)) {
+    throw argument_error("a GPU takes built-in losses alone, got '" + own->name() +
+                         "': train on the CPU");
+  }
+  return std::get<categorical_crossentropy>(loss.function);
 }
 
 /// The model. Throws argument_error if it or the options are malformed, or have a program's own
-/// activation or optimizer.
+/// activation, loss or optimizer.
 [[nodiscard]] inline const model_spec& checked_for_device(const model_spec& model,
                                                           const training_options& options) {
   model.validate();
   options.validate();
   (void)argument_of(options.optimizer.rule);
+  (void)argument_of(options.loss);
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
     const auto* d = std::get_if<dense>(&model.layers[i]);
     try {
@@ -154,9 +167,9 @@ struct weight_update {
 
   /// Updates weight i by gradient g.
   SWEEPNET_HOST_DEVICE void operator()(std::int64_t i, float g, const optimizer_step& step) const {
-    visit_step(rule, step, [&](const auto& function, auto count) {
+    visit_step(rule, step, [&](const auto& numbers, auto count) {
       float* s = slots + i;
-      apply_step<decltype(count)::value>(function, step.decay, weights + i, &g, s, s + size,
+      apply_step<decltype(count)::value>(numbers, step.decay, weights + i, &g, s, s + size,
                                          s + 2 * size, 1);
     });
   }

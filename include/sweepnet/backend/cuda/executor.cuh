@@ -78,8 +78,8 @@ class cuda_executor final : public executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
   /// argument_error if model, options or data are malformed or do not fit each other, or an
-  /// activation or the optimizer is a program's own, configuration_error if there is no such GPU,
-  /// cuda_out_of_memory.
+  /// activation, the loss or the optimizer is a program's own, configuration_error if there is no
+  /// such GPU, cuda_out_of_memory.
   cuda_executor(const model_spec& model, const training_options& options, const dataset& data,
                 const cuda_options& gpu = {})
       : executor(cuda::checked_for_device(model, options), options, data),
@@ -99,7 +99,7 @@ class cuda_executor final : public executor {
     upload_slots(initial_slots(options.optimizer, static_cast<std::int64_t>(size_)));
     plan_training();
     if (validation_.rows() > 0) {
-      evaluator_.emplace(libraries_, model, options.loss, parameters_.get(),
+      evaluator_.emplace(libraries_, model, cuda::argument_of(options.loss), parameters_.get(),
                          std::min(evaluation_batch, validation_.rows()), options.seed,
                          gpu_.precision, cuda::plain_network::purpose::evaluation);
       penalized_ = cuda::device_memory<cuda::penalized_kernel>(

@@ -145,7 +145,7 @@ namespace detail {
                    .batch = plan.batch,
                    .rows_per_block = plan.rows_per_block,
                    .layers = plan.layers,
-                   .loss = {options.loss, last.activate, last.units},
+                   .loss = {argument_of(options.loss), last.activate, last.units},
                    .parameters = memory.parameters,
                    .first_weighted = values.weighted,
                    .first_output = values.output,

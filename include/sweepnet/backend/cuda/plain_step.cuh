@@ -51,7 +51,7 @@ class plain_step {
              std::int64_t batch, const training_memory& memory, precision p)
       : with_(&with),
         memory_(memory),
-        network_(with, model, options.loss, memory.parameters, batch, options.seed, p,
+        network_(with, model, argument_of(options.loss), memory.parameters, batch, options.seed, p,
                  plain_network::purpose::training),
         gradients_(static_cast<std::size_t>(parameter_layout(model).size)),
         penalized_(std::span<const penalized_kernel>(penalized_kernels(model)), with.on),

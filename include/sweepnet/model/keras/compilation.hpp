@@ -11,11 +11,12 @@
 #include <variant>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/model/keras/config_writer.hpp"
-#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/optimizer.hpp"
 
 namespace sweepnet {
@@ -24,6 +25,13 @@ namespace sweepnet {
 inline void check_keras_optimizer(const optimizer& o) {
   if (!std::holds_alternative<rules::custom>(o.rule)) return;
   throw data_error("Keras files cannot hold the optimizer '" + o.name() + "', a program's own");
+}
+
+/// Throws data_error for a loss that Keras' files cannot hold: a program's own.
+inline void check_keras_loss(const loss_function& loss) {
+  const auto* own = std::get_if<losses::custom>(&loss.function);
+  if (own == nullptr) return;
+  throw data_error("Keras files cannot hold the loss '" + own->name() + "', a program's own");
 }
 
 namespace detail {
@@ -52,7 +60,7 @@ inline ordered_json keras_optimizer(keras_form form, const optimizer& o) {
         std::pair{"clipvalue", o.clipvalue}, std::pair{"global_clipnorm", o.global_clipnorm}}) {
     if (value) config[key] = *value;
   }
-  std::visit(
+  visit_alternative(
       [&]<class Rule>(const Rule& rule) {
         if constexpr (described<Rule>) {
           for_each_field<Rule>(
@@ -64,19 +72,20 @@ inline ordered_json keras_optimizer(keras_form form, const optimizer& o) {
   return keras_object(form, "keras.optimizers", keras_optimizer_class(name), config);
 }
 
-inline ordered_json keras_loss(keras_form form, const categorical_crossentropy& loss) {
-  constexpr const char* name = "categorical_crossentropy";
-  if (loss.label_smoothing == 0) return name;
+inline ordered_json keras_loss(keras_form form, const loss_function& loss) {
+  check_keras_loss(loss);
+  const std::string name(categorical_crossentropy::name);
+  const double smoothing = std::get<categorical_crossentropy>(loss.function).label_smoothing;
+  if (smoothing == 0) return name;
   return keras_object(form, "keras.losses", "CategoricalCrossentropy",
-                      {{"name", name}, {"label_smoothing", loss.label_smoothing}});
+                      {{"name", name}, {"label_smoothing", smoothing}});
 }
 
 }  // namespace detail
 
 /// What Keras' compile() was told: an .h5 file's `training_config`, or the `compile_config` of a
 /// .keras file.
-[[nodiscard]] inline ordered_json keras_compilation(const optimizer& o,
-                                                    const categorical_crossentropy& loss,
+[[nodiscard]] inline ordered_json keras_compilation(const optimizer& o, const loss_function& loss,
                                                     keras_form form) {
   const ordered_json optimizer = detail::keras_optimizer(form, o);
   const ordered_json keras_loss = detail::keras_loss(form, loss);

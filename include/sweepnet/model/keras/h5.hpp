@@ -18,7 +18,7 @@
 namespace sweepnet {
 
 /// The bytes of a legacy .h5 file with this model. Throws data_error for an activation that Keras
-/// does not have.
+/// does not have, or a loss or optimizer that is a program's own.
 [[nodiscard]] std::string write_keras_h5(const trained_model& trained);
 
 /// The model in the bytes of a legacy .h5 file, from this library or from Keras. Throws data_error

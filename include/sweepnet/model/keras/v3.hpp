@@ -25,7 +25,7 @@ std::string write_keras_v3_weights(const trained_model& trained);
 }  // namespace detail
 
 /// The bytes of a .keras file with this model. Throws data_error for an activation that Keras does
-/// not have.
+/// not have, or a loss or optimizer that is a program's own.
 [[nodiscard]] std::string write_keras_v3(const trained_model& trained);
 
 /// The model in the bytes of a .keras file, from this library or from Keras. Throws data_error

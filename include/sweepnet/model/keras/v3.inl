@@ -71,6 +71,7 @@ inline std::vector<float> read_keras_v3_weights(const std::string& bytes,
 
 SWEEPNET_INLINE std::string write_keras_v3(const trained_model& trained) {
   constexpr auto form = keras_form::v3;
+  check_keras_loss(trained.loss);
   ordered_json config = keras_model_config(trained.model, form);
   config["build_config"] = {{"input_shape", {nullptr, trained.model.inputs}}};
   if (trained.optimizer) {

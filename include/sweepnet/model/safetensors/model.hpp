@@ -12,8 +12,8 @@
 namespace sweepnet {
 
 /// The bytes of a .safetensors file: a tensor for each kernel and bias, the rest as its metadata.
-/// Of a program's own activation or optimizer the file holds the name: who reads it passes the
-/// object.
+/// Of a program's own activation, loss or optimizer the file holds the name: who reads it passes
+/// the object.
 [[nodiscard]] std::string write_model_safetensors(const trained_model& trained);
 
 /// The model in the bytes of a .safetensors file that this library wrote; `own` are the program's

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <utility>
 
-#include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/describe/fields.hpp"
-#include "sweepnet/network/optimizers/moments.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::rules {
 
 /// Duchi et al., "Adaptive Subgradient Methods", JMLR 2011.
@@ -26,14 +26,7 @@ struct adagrad {
   [[nodiscard]] int slots() const { return 1; }
   [[nodiscard]] double initial_slot(int) const { return initial_accumulator_value; }
 
-  template <class T> struct step {
-    T rate, epsilon;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // a += g^2; w -= rate g / sqrt(a + eps)
-      s[0] += g * g;
-      w -= rate * g / std::sqrt(s[0] + epsilon);
-    }
-  };
+  template <class T> struct step { T rate, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
     return {T(rate), T(epsilon)};
   }
@@ -48,14 +41,7 @@ struct adagrad_keras2 {
   [[nodiscard]] int slots() const { return 1; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
 
-  template <class T> struct step {
-    T rate, epsilon;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // a += g^2; w -= rate g / (sqrt(a) + eps)
-      s[0] = flush(s[0] + g * g);
-      w -= rate * g / (std::sqrt(s[0]) + epsilon);
-    }
-  };
+  template <class T> struct step { T rate, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
     return {T(rate), T(epsilon)};
   }
@@ -72,16 +58,7 @@ struct adadelta {
   [[nodiscard]] int slots() const { return 2; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
 
-  template <class T> struct step {
-    T rate, rho, one_minus_rho, epsilon;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // D = g sqrt(d + eps) / sqrt(a + eps), with the new a and the old d; w -= rate D
-      s[0] = moving_average(s[0], g * g, rho, one_minus_rho);
-      const T delta = g * std::sqrt(s[1] + epsilon) / std::sqrt(s[0] + epsilon);
-      s[1] = moving_average(s[1], delta * delta, rho, one_minus_rho);
-      w -= rate * delta;
-    }
-  };
+  template <class T> struct step { T rate, rho, one_minus_rho, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
     return {T(rate), T(rho), T(1 - rho), T(epsilon)};
   }
@@ -93,6 +70,7 @@ struct adadelta_keras2 : adadelta {
 };
 
 }  // namespace sweepnet::rules
+SWEEPNET_END_EXACT;
 
 namespace sweepnet {
 

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <utility>
 
-#include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/describe/fields.hpp"
-#include "sweepnet/network/optimizers/moments.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::rules {
 
 /// beta^t in the arithmetic of the weights, as Keras takes it: in float, 1 - 0.999^1 is off by
@@ -35,17 +35,7 @@ struct adam {
   [[nodiscard]] int slots() const { return amsgrad ? 3 : 2; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
 
-  template <class T> struct step {
-    T alpha, one_minus_beta_1, one_minus_beta_2, epsilon;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // alpha = rate sqrt(1 - b2^t) / (1 - b1^t); w -= alpha m / (sqrt(v) + eps)
-      s[0] = moved_towards(s[0], g, one_minus_beta_1);
-      s[1] = moved_towards(s[1], g * g, one_minus_beta_2);
-      T v = s[1];
-      if constexpr (N == 3) v = s[2] = s[2] > v ? s[2] : v;
-      w -= alpha * s[0] / (std::sqrt(v) + epsilon);
-    }
-  };
+  template <class T> struct step { T alpha, one_minus_beta_1, one_minus_beta_2, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
     const T alpha = T(rate) * std::sqrt(1 - power(T(beta_2), t)) / (1 - power(T(beta_1), t));
     return {alpha, T(1 - beta_1), T(1 - beta_2), T(epsilon)};
@@ -69,16 +59,7 @@ struct adamax {
   [[nodiscard]] int slots() const { return 2; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
 
-  template <class T> struct step {
-    T alpha, one_minus_beta_1, beta_2, epsilon;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // u = max(b2 u, |g|); w -= rate m / ((1 - b1^t) (u + eps))
-      s[0] = moved_towards(s[0], g, one_minus_beta_1);
-      const T decayed = flush(beta_2 * s[1]);
-      s[1] = decayed > std::abs(g) ? decayed : std::abs(g);
-      w -= alpha * s[0] / (s[1] + epsilon);
-    }
-  };
+  template <class T> struct step { T alpha, one_minus_beta_1, beta_2, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
     return {T(rate) / (1 - power(T(beta_1), t)), T(1 - beta_1), T(beta_2), T(epsilon)};
   }
@@ -123,13 +104,6 @@ struct nadam {
   template <class T> struct step {
     T gradient_share, momentum_share, one_minus_beta_1, one_minus_beta_2, variance_correction;
     T epsilon;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // w -= rate (mu_{t+1} m / (1 - P_t mu_{t+1}) + (1 - mu_t) g / (1 - P_t)) / (sqrt(vhat) + eps)
-      s[0] = moved_towards(s[0], g, one_minus_beta_1);
-      s[1] = moved_towards(s[1], g * g, one_minus_beta_2);
-      w -= (momentum_share * s[0] + gradient_share * g) /
-           (std::sqrt(s[1] * variance_correction) + epsilon);
-    }
   };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t t, double rate) const {
     momentum_product fresh;
@@ -175,6 +149,7 @@ struct nadam_keras2 : nadam {
 };
 
 }  // namespace sweepnet::rules
+SWEEPNET_END_EXACT;
 
 namespace sweepnet {
 

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <utility>
 
-#include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/describe/fields.hpp"
-#include "sweepnet/network/optimizers/moments.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::rules {
 
 /// McMahan et al., "Ad Click Prediction: a View from the Trenches", KDD 2013.
@@ -30,19 +30,7 @@ struct ftrl {
   [[nodiscard]] int slots() const { return 2; }
   [[nodiscard]] double initial_slot(int k) const { return k == 0 ? initial_accumulator_value : 0; }
 
-  template <class T> struct step {
-    T rate, power, l1, l2, shrinkage;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // g' = g + 2 s w; n' = n + g^2; z += g' - (n'^-p - n^-p) / rate w
-      // w = (clip(z, -l1, l1) - z) / (n'^-p / rate + 2 l2)
-      const T n = s[0] + g * g;
-      const T root = std::pow(n, -power);
-      s[1] += g + 2 * shrinkage * w - (root - std::pow(s[0], -power)) / rate * w;
-      s[0] = n;
-      const T z = s[1];
-      w = ((z > l1 ? l1 : z < -l1 ? -l1 : z) - z) / (root / rate + 2 * l2);
-    }
-  };
+  template <class T> struct step { T rate, power, l1, l2, shrinkage; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
     return {T(rate), T(learning_rate_power), T(l1_regularization_strength),
             T(l2_regularization_strength + beta / (2 * rate)),
@@ -51,6 +39,7 @@ struct ftrl {
 };
 
 }  // namespace sweepnet::rules
+SWEEPNET_END_EXACT;
 
 namespace sweepnet {
 

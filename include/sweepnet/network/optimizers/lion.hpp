@@ -9,10 +9,10 @@
 #include <string_view>
 #include <utility>
 
-#include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/describe/fields.hpp"
-#include "sweepnet/network/optimizers/moments.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::rules {
 
 /// Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023.
@@ -26,21 +26,14 @@ struct lion {
   [[nodiscard]] int slots() const { return 1; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
 
-  template <class T> struct step {
-    T rate, beta_1, one_minus_beta_1, beta_2, one_minus_beta_2;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // w -= rate sign(b1 m + (1 - b1) g); m = b2 m + (1 - b2) g
-      const T direction = beta_1 * s[0] + one_minus_beta_1 * g;
-      w -= direction > 0 ? rate : direction < 0 ? -rate : T(0);
-      s[0] = moving_average(s[0], g, beta_2, one_minus_beta_2);
-    }
-  };
+  template <class T> struct step { T rate, beta_1, one_minus_beta_1, beta_2, one_minus_beta_2; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
     return {T(rate), T(beta_1), T(1 - beta_1), T(beta_2), T(1 - beta_2)};
   }
 };
 
 }  // namespace sweepnet::rules
+SWEEPNET_END_EXACT;
 
 namespace sweepnet {
 

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <utility>
 
-#include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/describe/fields.hpp"
-#include "sweepnet/network/optimizers/moments.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::rules {
 
 struct rmsprop {
@@ -27,21 +27,7 @@ struct rmsprop {
   [[nodiscard]] int slots() const { return centered ? 3 : momentum > 0 ? 2 : 1; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
 
-  template <class T> struct step {
-    T rate, rho, one_minus_rho, mu, epsilon;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // a = rho a + (1 - rho) g^2; w -= rate g / sqrt(a + eps): the epsilon is inside the root
-      s[0] = moving_average(s[0], g * g, rho, one_minus_rho);
-      T variance = s[0] + epsilon;
-      if constexpr (N == 3) {
-        s[2] = moving_average(s[2], g, rho, one_minus_rho);
-        variance = s[0] - s[2] * s[2] + epsilon;
-      }
-      T increment = rate * g / std::sqrt(variance);
-      if constexpr (N > 1) increment = s[1] = flush(mu * s[1] + increment);
-      w -= increment;
-    }
-  };
+  template <class T> struct step { T rate, rho, one_minus_rho, mu, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
     return {T(rate), T(rho), T(1 - rho), T(momentum), T(epsilon)};
   }
@@ -57,20 +43,14 @@ struct rmsprop_keras2 {
   [[nodiscard]] int slots() const { return 1; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
 
-  template <class T> struct step {
-    T rate, rho, one_minus_rho, epsilon;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // a = rho a + (1 - rho) g^2; w -= rate g / (sqrt(a) + eps): the epsilon is outside the root
-      s[0] = moving_average(s[0], g * g, rho, one_minus_rho);
-      w -= rate * g / (std::sqrt(s[0]) + epsilon);
-    }
-  };
+  template <class T> struct step { T rate, rho, one_minus_rho, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
     return {T(rate), T(rho), 1 - T(rho), T(epsilon)};
   }
 };
 
 }  // namespace sweepnet::rules
+SWEEPNET_END_EXACT;
 
 namespace sweepnet {
 

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <utility>
 
-#include "sweepnet/core/host_device.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/describe/fields.hpp"
-#include "sweepnet/network/optimizers/moments.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::rules {
 
 struct sgd {
@@ -28,15 +28,6 @@ struct sgd {
   template <class T> struct step {
     T rate, mu;
     bool nesterov;
-    template <int N> SWEEPNET_HOST_DEVICE void operator()(T& w, T g, slot_values<T, N>& s) const {
-      // m = mu m - rate g; w += m, or with Nesterov's look-ahead w += mu m - rate g
-      if constexpr (N == 0) {
-        w -= rate * g;
-      } else {
-        const T m = s[0] = flush(mu * s[0] - rate * g);
-        w += nesterov ? mu * m - rate * g : m;
-      }
-    }
   };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
     return {T(rate), T(momentum), nesterov};
@@ -44,6 +35,7 @@ struct sgd {
 };
 
 }  // namespace sweepnet::rules
+SWEEPNET_END_EXACT;
 
 namespace sweepnet {
 

@@ -16,6 +16,8 @@
 #include "reference/network.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/backend/cpu/kernels/kernels.hpp"
+#include "sweepnet/backend/cpu/step/engine.hpp"
 
 using namespace sweepnet;
 

@@ -5,8 +5,10 @@
 // What the kernels of every instruction set are called with: plain views.
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 
 #include "sweepnet/network/optimizer_step.hpp"
@@ -154,9 +156,13 @@ struct keep_mask {
   /// Bits of 32 elements of row r, from column `column` on; the upper ones may be meaningless.
   [[nodiscard]] std::uint32_t bits(std::int64_t r, std::int64_t column) const {
     if (bytes == nullptr) return 0xffffffffU;
-    const std::int64_t at = r * width + column;
+    const auto at = static_cast<std::uint64_t>(r * width + column);
     std::uint64_t word = 0;
-    for (int i = 0; i < 5; ++i) word |= std::uint64_t{bytes[at / 8 + i]} << 8 * i;
+    if constexpr (std::endian::native == std::endian::little) {
+      std::memcpy(&word, bytes + at / 8, sizeof word);
+    } else {
+      for (std::uint64_t i = 0; i < 5; ++i) word |= std::uint64_t{bytes[at / 8 + i]} << 8 * i;
+    }
     return static_cast<std::uint32_t>(word >> at % 8);
   }
 };

@@ -29,19 +29,24 @@ struct element_kernels {
 
   /// See finish_view. Nothing where f takes whole rows.
   static void finish(const activation& a, const finish_view& v, index_range rows) {
-    std::visit(
+    visit_alternative(
         [&]<class F>(const F& f) {
           if constexpr (elementwise_activation<F>) finish_with(f, v, rows);
-          if constexpr (std::same_as<F, activations::custom>) finish_with(*f.object, v, rows);
+          if constexpr (std::same_as<F, activations::custom>) finish_with_own(*f.object, v, rows);
         },
         a.function);
   }
 
   /// The update of a rule.
   static update_function updating(const optimizer_rule& rule) {
-    return std::visit(
-        []<class Rule>(const Rule& r) {
-          return update_for<Rule>(r.slots(), typename Rule::slot_counts{});
+    return visit_alternative(
+        []<class Rule>(const Rule& r) -> update_function {
+          if constexpr (std::same_as<Rule, rules::custom>) {
+            return update_by_own;
+          } else {
+            using step = typename Rule::template step<float>;
+            return update_for<step>(r.slots(), typename Rule::slot_counts{});
+          }
         },
         rule);
   }
@@ -80,23 +85,28 @@ struct element_kernels {
   static constexpr std::int64_t widest_panel = 64;
 
   template <class F>
-  [[gnu::flatten]] static void finish_with(const F& f, const finish_view& v, index_range rows) {
+  [[gnu::flatten]] static void finish_with(const F f, const finish_view v, index_range rows) {
+    const lanes scale = v.keep.scale;
     for (std::int64_t r = rows.first; r < rows.last; ++r) {
-      // Constant counts make straight vector code; what lies behind `columns` is padding.
+      float* output = v.output.row(r);
+      float* gate = v.gate.data != nullptr ? v.gate.row(r) : nullptr;
       for (std::int64_t j = 0; j < v.columns; j += part) {
-        const std::uint32_t bits = v.keep.bits(r, v.first_column + j);
-        float* gate = v.gate.data != nullptr ? v.gate.row(r) + j : nullptr;
-        if (v.columns - j > part / 2) {
-          finish_part<part>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
-        } else {
-          finish_part<part / 2>(f, v.bias + j, bits, v.keep.scale, v.output.row(r) + j, gate);
+        std::uint32_t bits = v.keep.bits(r, v.first_column + j);
+        const std::int64_t end = std::min(j + part, v.columns);
+        for (std::int64_t i = j; i < end; i += vec::lanes) {
+          const lanes kept = vec::kept(bits, scale.v);
+          const lanes z = lanes(vec::load(output + i)) + vec::load(v.bias + i);
+          const lanes y = value_of(f, z);
+          vec::store(output + i, (y * kept).v);
+          if (gate != nullptr) vec::store(gate + i, (derivative_of(f, z, y) * kept).v);
+          bits >>= vec::lanes;
         }
       }
     }
   }
 
   /// The same with a program's own function, which gets a row of the panel at a time.
-  static void finish_with(const custom_activation& f, const finish_view& v, index_range rows) {
+  static void finish_with_own(const custom_activation& f, const finish_view& v, index_range rows) {
     alignas(64) float z[widest_panel];
     const auto n = static_cast<std::size_t>(v.columns);
     for (std::int64_t r = rows.first; r < rows.last; ++r) {
@@ -112,58 +122,68 @@ struct element_kernels {
     }
   }
 
-  template <class Rule, int... Slots>
+  template <class Step, int... Slots>
   static update_function update_for(int slots, std::integer_sequence<int, Slots...>) {
     update_function found = nullptr;
-    ((slots == Slots ? void(found = update<Rule, Slots>) : void()), ...);
+    ((slots == Slots ? void(found = update<Step, Slots>) : void()), ...);
     return found;
   }
 
-  template <class Rule, int Slots>
+  /// Whole vectors: what pads a panel's rows is updated like the rest.
+  template <class Step, int Slots>
   [[gnu::flatten]] static void update(const update_view& u, std::int64_t offset, float* g,
                                       std::int64_t count, const weight_penalty& penalty) {
+    complete(u, offset, g, count, penalty);
+    const Step step = u.step.as<Step>();
+    const lanes decay = u.step.decay;
+    float* w = u.weights + offset;
+    float* slots[std::size_t{std::max(Slots, 1)}];
+    for (int k = 0; k < Slots; ++k) slots[k] = u.slots[static_cast<std::size_t>(k)] + offset;
+    for (std::int64_t i = 0; i < count; i += vec::lanes) {
+      rules::slot_values<lanes, Slots> slot;
+      for (int k = 0; k < Slots; ++k) slot[k] = vec::load(slots[k] + i);
+      lanes weight = vec::load(w + i);
+      weight -= weight * decay;
+      update_weight(step, weight, lanes(vec::load(g + i)), slot);
+      vec::store(w + i, weight.v);
+      for (int k = 0; k < Slots; ++k) vec::store(slots[k] + i, slot[k].v);
+    }
+  }
+
+  /// The same by a program's own rule.
+  static void update_by_own(const update_view& u, std::int64_t offset, float* g, std::int64_t count,
+                            const weight_penalty& penalty) {
+    complete(u, offset, g, count, penalty);
+    const auto slot = [&](std::size_t k) {
+      return u.slots[k] != nullptr ? u.slots[k] + offset : nullptr;
+    };
+    apply_step(u.step.as<rules::custom::step<float>>(), u.step.decay, u.weights + offset, g,
+               slot(0), slot(1), slot(2), count);
+  }
+
+  /// What a gradient is before the rule gets it: with the penalty's, and within the limit.
+  [[gnu::noinline]] static void complete(const update_view& u, std::int64_t offset, float* g,
+                                         std::int64_t count, const weight_penalty& penalty) {
     add_penalty(penalty, u.weights + offset, g, count);
     if (u.limit < std::numeric_limits<float>::infinity()) {
       const float limit = u.limit;
       for (std::int64_t i = 0; i < count; ++i) g[i] = std::clamp(g[i], -limit, limit);
     }
-    const auto slot = [&](int k) {
-      return k < Slots ? u.slots[static_cast<std::size_t>(k)] + offset : nullptr;
-    };
-    apply_step<Slots>(u.step.as<Rule>(), u.step.decay, u.weights + offset, g, slot(0), slot(1),
-                      slot(2), count);
   }
 
-  SWEEPNET_INLINE void add_penalty(const weight_penalty& penalty, const float* w, float* g,
-                                   std::int64_t count) {
+  SWEEPNET_ALWAYS_INLINE static void add_penalty(const weight_penalty& penalty, const float* w,
+                                                 float* g, std::int64_t count) {
     if (penalty.is_zero()) return;
     const weight_penalty p = penalty;
     for (std::int64_t i = 0; i < count; ++i) g[i] += p.gradient(w[i]);
-  }
-
-  template <int Count, class F>
-  SWEEPNET_INLINE void finish_part(const F& f, const float* bias, std::uint32_t bits, float scale,
-                                   float* output, float* gate) {
-    // Loops of one operation each: together, compilers see branches and do not vectorise.
-    float kept[std::size_t{Count}];
-    float z[std::size_t{Count}];
-    float y[std::size_t{Count}];
-    for (int i = 0; i < Count; i += vec::lanes) {
-      vec::store(kept + i, vec::kept(bits >> i, vec::all(scale)));
-    }
-    for (int i = 0; i < Count; ++i) z[i] = output[i] + bias[i];
-    for (int i = 0; i < Count; ++i) y[i] = f(z[i]);
-    for (int i = 0; i < Count; ++i) output[i] = y[i] * kept[i];
-    if (gate == nullptr) return;
-    for (int i = 0; i < Count; ++i) gate[i] = f.derivative(z[i], y[i]) * kept[i];
   }
 
   /// words[k][i] = random_at(..., first + i).word[k]: Philox4x32-10 on many counters, which are
   /// held as 64-bit lanes because a round is two products of 32 by 32 bits. Source: Salmon et al.,
   /// Parallel random numbers: as easy as 1, 2, 3 (SC 2011).
   template <std::uint32_t Count>
-  SWEEPNET_INLINE void dropout_blocks(const mask_draw& draw, std::uint32_t first,
-                                      std::uint32_t (&words)[4][Count]) {
+  SWEEPNET_ALWAYS_INLINE static void dropout_blocks(const mask_draw& draw, std::uint32_t first,
+                                                    std::uint32_t (&words)[4][Count]) {
     using wide = vec::wide;
     constexpr int lanes = sizeof(wide) / sizeof(std::uint64_t);
     constexpr int groups = static_cast<int>(Count) / lanes;

@@ -75,7 +75,7 @@ struct feature_kernels {
   static constexpr std::int64_t scale_count = 16;
 
   template <class Stored>
-  SWEEPNET_INLINE void scale_block(const Stored* from, double scale, float* to) {
+  SWEEPNET_ALWAYS_INLINE static void scale_block(const Stored* from, double scale, float* to) {
     // Bytes by way of integers: compilers vectorise these two loops far better than one.
     using step = std::conditional_t<std::is_integral_v<Stored>, std::int32_t, Stored>;
     step values[std::size_t{scale_count}];

@@ -80,7 +80,7 @@ struct nonzero_kernels {
 
  private:
   /// How many of a row's nonzeros come before a column.
-  SWEEPNET_INLINE std::uint32_t before(const nonzero_row& row, std::int64_t column) {
+  SWEEPNET_ALWAYS_INLINE static std::uint32_t before(const nonzero_row& row, std::int64_t column) {
     const nonzero_block& block = row.blocks[column / nonzero_block::width];
     const std::uint64_t below = (std::uint64_t{1} << column % nonzero_block::width) - 1;
     return block.before + static_cast<std::uint32_t>(std::popcount(block.bits & below));
@@ -119,7 +119,7 @@ struct nonzero_kernels {
   static constexpr std::int64_t word = 64;  // values that one word of bits tells of
 
   /// Bit i: x[i] != 0, for up to 64 values.
-  SWEEPNET_INLINE std::uint64_t nonzero_bits(const float* x, std::int64_t count) {
+  SWEEPNET_ALWAYS_INLINE static std::uint64_t nonzero_bits(const float* x, std::int64_t count) {
     std::uint64_t bits = 0;
     for (std::int64_t i = 0; i < count; i += vec::lanes)
       bits |= vec::nonzeros(vec::load(x + i)) << i;
@@ -128,8 +128,8 @@ struct nonzero_kernels {
 
   /// Calls f(k) for each x[k] != 0 in ascending order, k in [first, last).
   template <class F>
-  SWEEPNET_INLINE void for_each_nonzero(const float* x, std::int64_t first, std::int64_t last,
-                                        const F& f) {
+  SWEEPNET_ALWAYS_INLINE static void for_each_nonzero(const float* x, std::int64_t first,
+                                                      std::int64_t last, const F& f) {
     for (std::int64_t k = first; k < last; k += word) {
       for (std::uint64_t bits = nonzero_bits(x + k, std::min(word, last - k)); bits != 0;
            bits &= bits - 1) {

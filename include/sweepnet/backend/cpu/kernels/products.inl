@@ -55,7 +55,8 @@ struct product_kernels {
 
  private:
   /// Lane i is lane Lanes[i] of a and, behind it, b.
-  template <int... Lanes> SWEEPNET_INLINE vec::type shuffled(vec::type a, vec::type b) {
+  template <int... Lanes>
+  SWEEPNET_ALWAYS_INLINE static vec::type shuffled(vec::type a, vec::type b) {
 #if defined(__clang__)
     return __builtin_shufflevector(a, b, Lanes...);
 #else
@@ -67,7 +68,8 @@ struct product_kernels {
   /// Rows r and r + Distance, of 2 Distance, exchange the blocks that lie across: a[l + Distance]
   /// and b[l].
   template <int Distance, int... Lanes>
-  SWEEPNET_INLINE void exchange(vec::type& a, vec::type& b, std::integer_sequence<int, Lanes...>) {
+  SWEEPNET_ALWAYS_INLINE static void exchange(vec::type& a, vec::type& b,
+                                              std::integer_sequence<int, Lanes...>) {
     constexpr int n = vec::lanes;
     const vec::type upper =
         shuffled<((Lanes & Distance) != 0 ? n + Lanes - Distance : Lanes)...>(a, b);
@@ -75,7 +77,7 @@ struct product_kernels {
     a = upper;
   }
 
-  template <int Distance> SWEEPNET_INLINE void exchange_all(vec::type* rows) {
+  template <int Distance> SWEEPNET_ALWAYS_INLINE static void exchange_all(vec::type* rows) {
     if constexpr (Distance > 0) {
       SWEEPNET_UNROLL
       for (int r = 0; r < vec::lanes; ++r) {
@@ -114,8 +116,9 @@ struct product_kernels {
   }
 
   template <int Width, int Rows>
-  SWEEPNET_INLINE void sparse_rows_together(const list_view& all, std::int64_t first,
-                                            const float* b, const columns_view& c, bool add) {
+  SWEEPNET_ALWAYS_INLINE static void sparse_rows_together(const list_view& all, std::int64_t first,
+                                                          const float* b, const columns_view& c,
+                                                          bool add) {
     constexpr int vectors = std::min(Width / vec::lanes, 4);
     nonzero_list lists[std::size_t{Rows}];
     float* to[std::size_t{Rows}];
@@ -169,13 +172,13 @@ struct product_kernels {
     }
   }
 
-  SWEEPNET_INLINE std::uint64_t load_indices(const std::uint16_t* from) {
+  SWEEPNET_ALWAYS_INLINE static std::uint64_t load_indices(const std::uint16_t* from) {
     std::uint64_t four;
     std::memcpy(&four, from, sizeof four);
     return four;
   }
   /// Index q, 0 to 3, of those.
-  SWEEPNET_INLINE std::uint16_t index_of(std::uint64_t four, int q) {
+  SWEEPNET_ALWAYS_INLINE static std::uint16_t index_of(std::uint64_t four, int q) {
     const int place = std::endian::native == std::endian::little ? q : 3 - q;
     return static_cast<std::uint16_t>(four >> 16 * place);
   }
@@ -207,8 +210,8 @@ struct product_kernels {
   }
 
   template <int Rows, int Vectors>
-  SWEEPNET_INLINE void dense_tile(const dense_factor& x, const panel_view& b, float* c,
-                                  std::int64_t stride) {
+  SWEEPNET_ALWAYS_INLINE static void dense_tile(const dense_factor& x, const panel_view& b,
+                                                float* c, std::int64_t stride) {
     vec::type sum[std::size_t{Rows}][std::size_t{Vectors}];
     for (int r = 0; r < Rows; ++r) {
       for (int v = 0; v < Vectors; ++v) sum[r][v] = vec::zero();

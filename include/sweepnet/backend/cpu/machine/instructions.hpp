@@ -19,13 +19,13 @@ namespace sweepnet {
 
 /// Each is a superset of those before it.
 enum class instruction_set {
-  portable,  ///< plain C++: whatever the compiler's flags allow
+  portable,  ///< plain C++: what every processor of the architecture has
   avx2,      ///< AVX2 and FMA: x86-64-v3
   avx512,    ///< AVX-512 F, DQ, BW and VL, and BMI2: x86-64-v4
 };
 
 [[nodiscard]] constexpr std::string_view name_of(instruction_set set) {
-  constexpr std::array<std::string_view, 3> names = {"portable", "AVX2", "AVX-512"};
+  constexpr std::array<std::string_view, 3> names{{"portable", "AVX2", "AVX-512"}};
   return names[static_cast<std::size_t>(set)];
 }
 

@@ -6,11 +6,15 @@
 
 #include <cstdint>
 #include <span>
+#include <variant>
 
 #include "sweepnet/backend/cpu/step/buffers.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::cpu {
 
 /// Sums over a batch, for weighted means.
@@ -40,27 +44,33 @@ class loss_pass {
   loss_pass(const staged_network& network, batch_buffers& buffers)
       : buffers_(&buffers),
         output_(&network.stages.back().layer.activate),
+        classes_(network.stages.back().units()),
         loss_(network.loss_of_row()) {}
 
   /// The network's outputs for row r, (outputs), after the forward pass.
   [[nodiscard]] std::span<const float> outputs(std::int64_t r) {
-    return {y(r), static_cast<std::size_t>(loss_.classes)};
+    return {y(r), static_cast<std::size_t>(classes_)};
   }
 
   [[nodiscard]] row_score score(std::int64_t r) {
     const std::int32_t label = buffers_->label(r);
-    return {.loss = static_cast<double>(loss_(z(r), y(r), label)),
-            .correct = predicted_class(y(r), loss_.classes) == label};
+    const double loss = std::visit(
+        [&](const auto& of) { return static_cast<double>(of(z(r), y(r), label)); }, loss_);
+    return {.loss = loss, .correct = predicted_class(y(r), classes_) == label};
   }
 
   /// Leaves dL/dz of the last layer for some rows of a batch of `count`, whose mean loss is L.
   void backward(index_range rows, std::int64_t count) {
     const float scale = 1.0F / static_cast<float>(count);
-    for (std::int64_t r = rows.first; r < rows.last; ++r) {
-      float* d = buffers_->last().delta.values().row(r);
-      loss_.gradient(y(r), d, buffers_->label(r), scale);
-      if (!loss_.by_logits) output_->backward<float>(z(r), y(r), d, loss_.classes);
-    }
+    std::visit(
+        [&](const auto& loss) {
+          for (std::int64_t r = rows.first; r < rows.last; ++r) {
+            float* d = buffers_->last().delta.values().row(r);
+            loss.gradient(y(r), d, buffers_->label(r), scale);
+            if (!loss.by_logits) output_->backward<float>(z(r), y(r), d, classes_);
+          }
+        },
+        loss_);
     buffers_->ready_delta(buffers_->layers() - 1, rows, 0);
   }
 
@@ -70,7 +80,9 @@ class loss_pass {
 
   batch_buffers* buffers_;
   const activation* output_;
-  row_loss<float> loss_;
+  std::int64_t classes_;
+  any_row_loss loss_;
 };
 
 }  // namespace sweepnet::cpu
+SWEEPNET_END_EXACT;

@@ -11,11 +11,13 @@
 
 #include "sweepnet/backend/cpu/factors/panels.hpp"
 #include "sweepnet/backend/cpu/kernels/arguments.hpp"
+#include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/random.hpp"
-#include "sweepnet/network/loss.hpp"
+#include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/penalty.hpp"
 
+SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::cpu {
 
 /// Which dropout masks a forward pass draws.
@@ -60,10 +62,9 @@ struct staged_network {
   packed_layout layout;
   dropout_group input_dropout{};
   std::vector<stage> stages{};
-  categorical_crossentropy loss{};
+  loss_function loss{};
 
-  staged_network(const model_spec& model, const categorical_crossentropy& loss_)
-      : layout(model), loss(loss_) {
+  staged_network(const model_spec& model, const loss_function& loss_) : layout(model), loss(loss_) {
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
       if (const auto* d = std::get_if<dense>(&model.layers[i])) {
         stages.push_back({.layer = *d, .weights = layout.weights[stages.size()]});
@@ -74,8 +75,8 @@ struct staged_network {
     }
   }
 
-  [[nodiscard]] row_loss<float> loss_of_row() const {
-    return {loss, stages.back().layer.activate, stages.back().units()};
+  [[nodiscard]] any_row_loss loss_of_row() const {
+    return row_loss_of(loss, stages.back().layer.activate, stages.back().units());
   }
 
   /// The sum of all penalties, which each row's loss contains.
@@ -96,3 +97,4 @@ struct staged_network {
 };
 
 }  // namespace sweepnet::cpu
+SWEEPNET_END_EXACT;

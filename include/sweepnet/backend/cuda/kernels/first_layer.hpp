@@ -64,7 +64,7 @@ struct first_layer_kernel {
           weighted[element] = z;
           visit_activation(activate, [&]<class F>(const F& f) {
             if constexpr (elementwise_activation<F>) {
-              output[element] = mask.keeps(at.step, element) ? f(z) * mask.scale : 0.0F;
+              output[element] = mask.keeps(at.step, element) ? value_of(f, z) * mask.scale : 0.0F;
             }
           });
         });

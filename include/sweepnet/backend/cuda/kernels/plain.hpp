@@ -102,7 +102,7 @@ struct activate_kernel {
   template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
     for_each_thread(block, size, threads, [&](std::int64_t i) {
       visit_activation(activate, [&]<class F>(const F& f) {
-        if constexpr (elementwise_activation<F>) y[i] = f(z[i]);
+        if constexpr (elementwise_activation<F>) y[i] = value_of(f, z[i]);
       });
     });
   }
@@ -121,7 +121,7 @@ struct differentiate_kernel {
   template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
     for_each_thread(block, size, threads, [&](std::int64_t i) {
       visit_activation(activate, [&]<class F>(const F& f) {
-        if constexpr (elementwise_activation<F>) delta[i] *= f.derivative(z[i], y[i]);
+        if constexpr (elementwise_activation<F>) delta[i] *= derivative_of(f, z[i], y[i]);
       });
     });
   }

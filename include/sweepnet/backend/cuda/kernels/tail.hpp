@@ -156,7 +156,8 @@ struct tail_kernel {
         z[to] = sum + parameters[l.bias + unit];
         const bool kept = l.mask.keeps(step, row0 * l.units + i);
         visit_activation(l.activate, [&]<class F>(const F& f) {
-          if constexpr (elementwise_activation<F>) y[to] = kept ? f(z[to]) * l.mask.scale : 0.0F;
+          if constexpr (elementwise_activation<F>)
+            y[to] = kept ? value_of(f, z[to]) * l.mask.scale : 0.0F;
         });
       }
     });
@@ -237,7 +238,7 @@ struct tail_kernel {
         visit_activation(below.activate, [&]<class F>(const F& f) {
           if constexpr (elementwise_activation<F>) {
             delta[row + below.place + k] =
-                kept ? sum * below.mask.scale * f.derivative(x, f(x)) : 0.0F;
+                kept ? sum * below.mask.scale * derivative_of(f, x, value_of(f, x)) : 0.0F;
           }
         });
       }

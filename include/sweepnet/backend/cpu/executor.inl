@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// How the CPU executor computes: its threads, engines and weights.
+
+#include "sweepnet/backend/cpu/executor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+
+#include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/kernels/kernels.hpp"
+#include "sweepnet/backend/cpu/machine/processors.hpp"
+#include "sweepnet/backend/cpu/step/engine.hpp"
+#include "sweepnet/backend/cpu/step/stages.hpp"
+#include "sweepnet/backend/cpu/step/weights.hpp"
+#include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/network/clipping.hpp"
+#include "sweepnet/network/optimizer.hpp"
+#include "sweepnet/network/optimizer_step.hpp"
+#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/training/checks.hpp"
+
+SWEEPNET_BEGIN_EXACT;
+namespace sweepnet {
+
+namespace cpu {
+
+/// Means over all rows of an engine's set, dropout off. `weights` are packed.
+inline metrics evaluate_all(engine& on, const staged_network& network, std::int64_t rows,
+                            std::span<const float> weights, const step_observer& observe) {
+  constexpr std::int64_t batch = 2048;  // fixed: the same bits wherever a model is evaluated
+  pass_progress progress;
+  for (std::int64_t first = 0; first < rows; first += batch) {
+    const std::int64_t count = std::min(batch, rows - first);
+    const batch_score score = on.evaluate(first, count, weights);
+    progress.add(count, score.loss, score.correct);
+    if (observe) observe(progress);
+  }
+  metrics result = progress.mean();
+  result.loss += network.penalty(weights);
+  return result;
+}
+
+}  // namespace cpu
+
+SWEEPNET_INLINE metrics evaluate_on_cpu(const model_spec& model, const loss_function& loss,
+                                        std::span<const float> parameters,
+                                        const labelled_rows& rows, thread_pool& pool,
+                                        const step_observer& observe) {
+  detail::require_parameters(model, parameters);
+  detail::require_features(model, rows);
+  detail::require_loss(loss);
+  rows.check_labels("rows", model.outputs());
+  const cpu::staged_network network(model, loss);
+  cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
+  return cpu::evaluate_all(engine, network, rows.rows(), network.layout.pack(parameters), observe);
+}
+
+SWEEPNET_INLINE std::vector<float> predict_on_cpu(const model_spec& model,
+                                                  std::span<const float> parameters,
+                                                  const labelled_rows& rows, thread_pool& pool) {
+  detail::require_parameters(model, parameters);
+  detail::require_features(model, rows);
+  const cpu::staged_network network(model, {});
+  cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
+  std::vector<float> outputs(static_cast<std::size_t>(rows.rows() * model.outputs()));
+  engine.predict(0, rows.rows(), network.layout.pack(parameters), outputs.data());
+  return outputs;
+}
+
+struct cpu_executor::machinery {
+  /// `options` and `data` must outlive it.
+  machinery(const model_spec& model, const training_options& options, const dataset& data,
+            const cpu_options& how_)
+      : how(how_),
+        rule(options.optimizer),
+        batch(std::min(options.batch_size, data.train.rows())),
+        kernels(cpu::kernels_for(how.instructions)),
+        pool(usable_threads(how.threads)),
+        network(model, options.loss),
+        trainer(network, data.train, kernels, engine_options_for(batch), pool),
+        evaluator(network, data.validation, kernels, engine_options_for(0), pool),
+        weights(network, kernels, network.layout.pack(initial_parameters(model, options.seed))),
+        slots(pack_slots(initial_slots(rule, network.layout.flat.size))) {
+    if (how.keep_gradients || clips_by_norm(rule)) gradients.resize(weights.values().size());
+  }
+
+  [[nodiscard]] cpu::engine_options engine_options_for(std::int64_t rows) const {
+    return {.sparse_below = how.sparse_below, .batch = rows};
+  }
+
+  /// Padding gets the rule's initial value, like fresh slots.
+  [[nodiscard]] std::vector<cpu::aligned_floats> pack_slots(
+      const std::vector<std::vector<float>>& flat) const {
+    const std::vector<float> fresh = initial_slot_values(rule);
+    std::vector<cpu::aligned_floats> packed;
+    for (std::size_t k = 0; k < flat.size(); ++k) {
+      packed.push_back(network.layout.pack(flat[k], fresh[k]));
+    }
+    return packed;
+  }
+
+  cpu_options how;
+  const optimizer& rule;
+  std::int64_t batch;
+  const cpu::kernel_table& kernels;
+  thread_pool pool;
+  cpu::staged_network network;
+  cpu::engine trainer;
+  cpu::engine evaluator;
+  cpu::network_weights weights;
+  cpu::aligned_floats best_weights{};  // packed, like the rest; empty: none are kept
+  std::vector<cpu::aligned_floats> slots;
+  cpu::aligned_floats gradients{};  // where whole gradients are wanted
+  step_cache cache{};
+};
+
+SWEEPNET_INLINE cpu_executor::cpu_executor(const model_spec& model, const training_options& options,
+                                           const dataset& data, const cpu_options& how)
+    : executor(model, options, data),
+      machinery_(std::make_unique<machinery>(this->model(), this->options(), data, how)) {}
+
+SWEEPNET_INLINE cpu_executor::~cpu_executor() = default;
+
+SWEEPNET_INLINE std::vector<float> cpu_executor::parameters() const {
+  return machinery_->network.layout.unpack(machinery_->weights.values());
+}
+
+SWEEPNET_INLINE void cpu_executor::keep_best() {
+  machinery_->best_weights = machinery_->weights.values();
+}
+
+SWEEPNET_INLINE std::optional<std::vector<float>> cpu_executor::best_parameters() const {
+  if (machinery_->best_weights.empty()) return std::nullopt;
+  return machinery_->network.layout.unpack(machinery_->best_weights);
+}
+
+SWEEPNET_INLINE int cpu_executor::threads() const { return machinery_->pool.size(); }
+
+SWEEPNET_INLINE std::string cpu_executor::device() const {
+  return fmt::format("cpu ({}, {} first layer)", name_of(machinery_->how.instructions),
+                     machinery_->trainer.is_sparse() ? "sparse" : "dense");
+}
+
+SWEEPNET_INLINE std::vector<float> cpu_executor::last_gradients() const {
+  if (!machinery_->how.keep_gradients) return {};
+  return machinery_->network.layout.unpack(machinery_->gradients);
+}
+
+SWEEPNET_INLINE void cpu_executor::do_train_epoch(std::span<const std::uint32_t> order,
+                                                  pass_progress& progress,
+                                                  const step_observer& observe) {
+  while (progress.rows < std::ssize(order)) {
+    const auto rest = order.subspan(static_cast<std::size_t>(progress.rows));
+    train_step(rest.first(std::min(static_cast<std::size_t>(machinery_->batch), rest.size())),
+               progress);
+    if (observe) observe(progress);
+  }
+}
+
+SWEEPNET_INLINE void cpu_executor::train_step(std::span<const std::uint32_t> rows,
+                                              pass_progress& progress) {
+  machinery& m = *machinery_;
+  const auto count = static_cast<std::int64_t>(rows.size());
+  const std::uint64_t step = steps_done();
+  const cpu::dropout_draw draw{options().seed, static_cast<std::uint32_t>(step)};
+  const double penalty = m.network.penalty(m.weights.values());  // before the step
+  const cpu::batch_score score =
+      m.trainer.train(rows, draw, m.weights,
+                      {.rule = m.rule,
+                       .step = step_of(m.rule, step + 1, learning_rate(), m.cache),
+                       .slots = m.slots,
+                       .gradients = m.gradients.empty() ? nullptr : &m.gradients});
+  set_steps_done(step + 1);
+  progress.add(count, score.loss + penalty * static_cast<double>(count), score.correct);
+}
+
+SWEEPNET_INLINE metrics cpu_executor::do_evaluate(const step_observer& observe) {
+  return cpu::evaluate_all(machinery_->evaluator, machinery_->network, data().validation.rows(),
+                           machinery_->weights.values(), observe);
+}
+
+SWEEPNET_INLINE std::vector<std::vector<float>> cpu_executor::export_slots() const {
+  std::vector<std::vector<float>> slots;
+  for (const cpu::aligned_floats& slot : machinery_->slots) {
+    slots.push_back(machinery_->network.layout.unpack(slot));
+  }
+  return slots;
+}
+
+SWEEPNET_INLINE void cpu_executor::import_weights(const executor_state& state) {
+  machinery& m = *machinery_;
+  m.weights.assign(m.network.layout.pack(state.parameters));
+  m.best_weights.clear();
+  if (state.best_parameters) m.best_weights = m.network.layout.pack(*state.best_parameters);
+  m.slots = m.pack_slots(state.optimizer_slots);
+}
+
+}  // namespace sweepnet
+SWEEPNET_END_EXACT;

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What training makes small: the cross-entropy of loss.hpp with its options, or a loss of a
+// program's own.
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/names.hpp"
+#include "sweepnet/describe/owning_variant.hpp"
+#include "sweepnet/network/activation.hpp"
+#include "sweepnet/network/custom_loss.hpp"
+#include "sweepnet/network/loss.hpp"
+
+namespace sweepnet {
+
+/// One loss with its options.
+struct loss_function {
+  using function_variant = owning_variant<categorical_crossentropy, losses::custom>;
+  function_variant function{};
+
+  loss_function() = default;
+  /// `.loss = categorical_crossentropy{.label_smoothing = 0.1}`: from one of the losses above.
+  template <class F>
+  requires(!std::same_as<F, loss_function> && std::constructible_from<function_variant, F>)
+      loss_function(F f)
+      : function(std::move(f)) {}  // NOLINT(google-explicit-constructor)
+
+  /// `.loss = std::make_shared<mine>()`: from a program's own, see custom_loss.
+  template <std::derived_from<custom_loss> F>
+  loss_function(std::shared_ptr<F> own)  // NOLINT(google-explicit-constructor)
+      : function(std::move(own)) {}
+
+  template <class F> [[nodiscard]] bool is() const { return std::holds_alternative<F>(function); }
+};
+
+template <> inline constexpr auto choice_member<loss_function> = &loss_function::function;
+template <> inline constexpr auto fields<loss_function> = std::tuple();
+
+inline void losses::custom::validate() const {
+  if (object == nullptr) throw argument_error("loss must be an object, got a null pointer");
+  const std::string name = object->name();
+  const bool is_known =
+      has_alternative<loss_function>(name) || from_name<loss_path>(name);  // as sweeps call it
+  if (!name.empty() && !is_known) return;
+  throw argument_error("an own loss must have a name of its own, got '" + name + "'" +
+                       (name.empty() ? "" : ", which is a built-in one's"));
+}
+
+/// The loss of one row and its gradient, on the host. Visit it outside the loop over elements.
+using any_row_loss = std::variant<row_loss<float>, losses::custom_row>;
+
+/// Of a network with that last activation and so many outputs. An own loss must outlive it.
+[[nodiscard]] inline any_row_loss row_loss_of(const loss_function& loss, const activation& output,
+                                              std::int64_t classes) {
+  if (const auto* own = std::get_if<losses::custom>(&loss.function)) {
+    return losses::custom_row{.object = own->object, .classes = classes};
+  }
+  return row_loss<float>(std::get<categorical_crossentropy>(loss.function), output, classes);
+}
+
+}  // namespace sweepnet
