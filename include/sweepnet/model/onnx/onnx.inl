@@ -58,7 +58,7 @@ inline protobuf_message graph_of(const trained_model& trained) {
     const std::string kernel = add(each.kernel);
     const std::string bias = add(each.bias);
     x = visit_alternative(activation_writer(network, network.apply("Gemm", {x, kernel, bias})),
-                   std::get<dense>(trained.model.layers[each.layer]).activate.function);
+                          std::get<dense>(trained.model.layers[each.layer]).activate.function);
   }
   return std::move(network).finish(input, trained.model.inputs, x, trained.model.outputs());
 }
