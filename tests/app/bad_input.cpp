@@ -13,7 +13,7 @@
 #include "data_files.hpp"
 #include "program.hpp"
 #include "sweepnet/model/model_file.hpp"
-#include "sweepnet/network/initializer.hpp"
+#include "sweepnet/network/parameters.hpp"
 
 namespace {
 

@@ -8,6 +8,8 @@
 
 #include "catch.hpp"
 #include "data_files.hpp"
+#include "sweepnet/data/gzip.hpp"
+#include "sweepnet/data/tensor.hpp"
 
 using sweepnet::data_catalog;
 using sweepnet::data_error;

@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "support.hpp"
+#include "sweepnet/model/description.hpp"
 #include "sweepnet/model/model_file.hpp"
-#include "sweepnet/network/initializer.hpp"
+#include "sweepnet/network/parameters.hpp"
 #include "sweepnet/run/result.hpp"
 
 using namespace sweepnet;

@@ -11,6 +11,8 @@
 #include "support.hpp"
 
 #if defined(SWEEPNET_HAS_HDF5)
+#include "sweepnet/model/hdf5/file.hpp"
+#include "sweepnet/model/hdf5/handle.hpp"
 #include "sweepnet/model/keras/h5.hpp"
 #endif
 

@@ -11,6 +11,8 @@
 #include "data_files.hpp"
 #include "support.hpp"
 #include "sweepnet/model/keras/v3.hpp"
+#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/storage/zip.hpp"
 
 using namespace sweepnet;
 

@@ -13,7 +13,11 @@
 
 #include "catch.hpp"
 #include "support.hpp"
+#include "sweepnet/describe/json.hpp"
+#include "sweepnet/model/description.hpp"
 #include "sweepnet/model/model_file.hpp"
+#include "sweepnet/model/onnx/protobuf.hpp"
+#include "sweepnet/network/parameters.hpp"
 
 using namespace sweepnet;
 
