@@ -30,7 +30,7 @@ function(sweepnet_add_compiled name include_dir)
 endfunction()
 
 function(sweepnet_add_compiled_libraries include_dir)
-  sweepnet_add_compiled(compiled ${include_dir} EXCLUDE REGEX "sweepnet/(app|backend/cpu/kernels)/")
+  sweepnet_add_compiled(compiled ${include_dir} EXCLUDE REGEX "sweepnet/app/")
   target_link_libraries(sweepnet_compiled PUBLIC sweepnet::sweepnet)
   sweepnet_add_compiled(app_compiled ${include_dir} INCLUDE REGEX "sweepnet/app/")
   target_link_libraries(sweepnet_app_compiled PUBLIC sweepnet_compiled sweepnet::app)
