@@ -13,6 +13,7 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/backend/cpu/machine/processors.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/data/npy.hpp"
 #include "sweepnet/model/model_file.hpp"

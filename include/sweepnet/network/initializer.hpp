@@ -45,7 +45,7 @@ inline constexpr auto enum_names<initializer> = name_table<initializer, 8>{{
 /// two deviations and widened so that it keeps that deviation. T is float or double.
 template <class T>
 void initialize(std::span<T> kernel, std::int64_t inputs, std::int64_t units, initializer rule,
-                std::uint64_t seed, std::uint32_t layer);
+                std::uint64_t seed, std::uint32_t layer_index);
 
 }  // namespace sweepnet
 SWEEPNET_END_EXACT;

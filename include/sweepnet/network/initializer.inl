@@ -22,7 +22,8 @@ namespace detail {
 /// The initialisation draws of one layer, one after the other.
 class initialisation_draws {
  public:
-  initialisation_draws(std::uint64_t seed, std::uint32_t layer) : seed_(seed), layer_(layer) {}
+  initialisation_draws(std::uint64_t seed, std::uint32_t layer_index)
+      : seed_(seed), layer_(layer_index) {}
 
   double uniform() {  // [0, 1)
     if (lane_ == 4) {
@@ -89,8 +90,8 @@ inline std::vector<double> orthonormal(std::int64_t rows, std::int64_t columns,
 
 template <class T>
 void initialize(std::span<T> kernel, std::int64_t inputs, std::int64_t units, initializer rule,
-                std::uint64_t seed, std::uint32_t layer) {
-  detail::initialisation_draws draws(seed, layer);
+                std::uint64_t seed, std::uint32_t layer_index) {
+  detail::initialisation_draws draws(seed, layer_index);
   const double in = static_cast<double>(inputs);
   const double average = 0.5 * (in + static_cast<double>(units));
 
