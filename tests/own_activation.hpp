@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/custom_activation.hpp"
 
 namespace testing {

@@ -15,6 +15,8 @@
 #include "backend/epoch.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/backend/cpu/machine/thread_pool.hpp"
+#include "sweepnet/network/parameters.hpp"
 #include "sweepnet/training/trainer.hpp"
 
 using namespace sweepnet;

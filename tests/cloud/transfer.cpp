@@ -13,6 +13,8 @@
 #include <iostream>
 #include <string>
 
+#include "sweepnet/core/environment.hpp"
+#include "sweepnet/storage/aws/s3.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "embed/small.hpp"
+#include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 
 using namespace sweepnet;
 

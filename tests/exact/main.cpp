@@ -14,6 +14,7 @@
 #include <sweepnet/train.hpp>
 #include <variant>
 #include <vector>
+#include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 
 using namespace sweepnet;
 
@@ -150,9 +151,12 @@ int main() {
                                                                   .warmup_steps = 3}};
   });
   run("penalties", [](job& j) { j.further = {.l1 = 0.001, .l2 = 0.01}; });
-  run("smoothed labels", [](job& j) { j.training.loss.label_smoothing = 0.1; });
-  run("loss by probabilities",
-      [](job& j) { j.training.loss = {.path = loss_path::probabilities, .label_smoothing = 0.1}; });
+  run("smoothed labels",
+      [](job& j) { j.training.loss = categorical_crossentropy{.label_smoothing = 0.1}; });
+  run("loss by probabilities", [](job& j) {
+    j.training.loss =
+        categorical_crossentropy{.path = loss_path::probabilities, .label_smoothing = 0.1};
+  });
   for (const auto& [name, rule] : enum_names<initializer>) {
     run(name, [&, rule = rule](job& j) { j.further.kernel_initializer = rule; });
   }

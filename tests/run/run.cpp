@@ -14,6 +14,7 @@
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/model/model_file.hpp"
+#include "sweepnet/model/origin.hpp"
 #include "sweepnet/network/custom_functions.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"

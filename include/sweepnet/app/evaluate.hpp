@@ -14,6 +14,7 @@
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/backend/cpu/machine/processors.hpp"
+#include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/data/npy.hpp"
 #include "sweepnet/model/model_file.hpp"

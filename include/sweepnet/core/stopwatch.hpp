@@ -4,21 +4,24 @@
 
 // How long something takes.
 
-#include <chrono>
+#include <cstdint>
 
 namespace sweepnet {
 
 /// Runs from its construction on, by a clock that nobody sets.
 class stopwatch {
  public:
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(clock::now() - start_).count();
-  }
-  void restart() { start_ = clock::now(); }
+  stopwatch();
+
+  [[nodiscard]] double seconds() const;
+  void restart() { *this = {}; }
 
  private:
-  using clock = std::chrono::steady_clock;
-  clock::time_point start_ = clock::now();
+  std::int64_t began_;  // nanoseconds of that clock
 };
 
 }  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/core/stopwatch.inl"
+#endif

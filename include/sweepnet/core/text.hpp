@@ -16,8 +16,6 @@
 #include <system_error>
 #include <vector>
 
-#include "sweepnet/core/format.hpp"
-
 namespace sweepnet {
 
 /// The number that the whole of `text` spells in decimal, or nothing. A leading '+' is allowed.

@@ -16,6 +16,7 @@
 #include "own_loss.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 
 using namespace sweepnet;
 

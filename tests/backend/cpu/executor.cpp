@@ -9,6 +9,7 @@
 
 #include "backend/epoch.hpp"
 #include "support.hpp"
+#include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 
 using namespace sweepnet;

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "sweepnet/backend/cpu/machine/instructions.hpp"
-#include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/loss_function.hpp"
@@ -22,6 +21,8 @@
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
+
+class thread_pool;  // machine/thread_pool.hpp
 
 struct cpu_options {
   int threads = 0;  ///< 0: one for each processor this process may use

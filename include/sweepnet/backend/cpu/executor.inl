@@ -13,6 +13,7 @@
 #include "sweepnet/backend/cpu/factors/panels.hpp"
 #include "sweepnet/backend/cpu/kernels/kernels.hpp"
 #include "sweepnet/backend/cpu/machine/processors.hpp"
+#include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/backend/cpu/step/engine.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/backend/cpu/step/weights.hpp"
