@@ -3,6 +3,8 @@
 
 // Any bytes as a legacy Keras model file.
 
+#include <hdf5.h>
+
 #include <cstdint>
 #include <cstdlib>
 #include <string>
