@@ -17,6 +17,7 @@
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
+#include "sweepnet/network/parameters.hpp"
 
 using namespace sweepnet;
 
