@@ -73,7 +73,9 @@ TEST_CASE("a model of 20,000 epochs is written and read in every form") {
 
 TEST_CASE("a paramset of any size is written and read in every form") {
   trained_model trained = chain(2);
-  const ordered_json paramset = {{"model_path", std::string(200'000, 'n') + ".h5"},
+  std::string path(200'000, 'n');
+  path += ".h5";
+  const ordered_json paramset = {{"model_path", path},
                                  {"hidden_nodes", std::vector<int>(100'000, 128)}};
   trained.metadata = dump({{"paramset", paramset}});
   check_all_forms(trained);
