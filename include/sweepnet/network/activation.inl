@@ -6,8 +6,10 @@
 
 #include "sweepnet/network/activation.hpp"
 
-#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/visit.hpp"
+#include "sweepnet/describe/own_object.hpp"
 
 SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
@@ -31,13 +33,7 @@ SWEEPNET_INLINE std::string activation::name() const {
 SWEEPNET_INLINE void activation::validate(const std::string& where) const {
   const auto* own = std::get_if<activations::custom>(&function);
   if (own == nullptr) return;
-  if (own->object == nullptr) {
-    throw argument_error(where + "activation must be an object, got a null pointer");
-  }
-  const std::string name = own->name();
-  if (!name.empty() && !has_alternative<activation>(name)) return;
-  throw argument_error(where + "an own activation must have a name of its own, got '" + name + "'" +
-                       (name.empty() ? "" : ", which is a built-in one's"));
+  detail::require_own(own->object, "activation", has_alternative<activation>, where);
 }
 
 }  // namespace sweepnet

@@ -12,9 +12,9 @@
 #include <utility>
 #include <variant>
 
-#include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
+#include "sweepnet/describe/own_object.hpp"
 #include "sweepnet/describe/owning_variant.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/custom_loss.hpp"
@@ -46,13 +46,9 @@ template <> inline constexpr auto choice_member<loss_function> = &loss_function:
 template <> inline constexpr auto fields<loss_function> = std::tuple();
 
 inline void losses::custom::validate() const {
-  if (object == nullptr) throw argument_error("loss must be an object, got a null pointer");
-  const std::string name = object->name();
-  const bool is_known =
-      has_alternative<loss_function>(name) || from_name<loss_path>(name);  // as sweeps call it
-  if (!name.empty() && !is_known) return;
-  throw argument_error("an own loss must have a name of its own, got '" + name + "'" +
-                       (name.empty() ? "" : ", which is a built-in one's"));
+  detail::require_own(object, "loss", [](const std::string& name) {
+    return has_alternative<loss_function>(name) || from_name<loss_path>(name);  // as sweeps call it
+  });
 }
 
 /// The loss of one row and its gradient, on the host. Visit it outside the loop over elements.

@@ -8,7 +8,9 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/visit.hpp"
+#include "sweepnet/describe/own_object.hpp"
 
 SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
@@ -66,11 +68,7 @@ SWEEPNET_INLINE void optimizer::validate() const {
 }
 
 SWEEPNET_INLINE void rules::custom::validate() const {
-  if (object == nullptr) throw argument_error("optimizer must be an object, got a null pointer");
-  if (object->name().empty() || has_alternative<optimizer>(object->name())) {
-    throw argument_error("an own optimizer must have a name of its own, got '" + object->name() +
-                         "'" + (object->name().empty() ? "" : ", which is a built-in one's"));
-  }
+  detail::require_own(object, "optimizer", has_alternative<optimizer>);
   const int count = object->slots();
   if (count < 0 || count > custom_optimizer::most_slots) {
     throw argument_error("the optimizer '" + object->name() + "' may keep 0 to " +
