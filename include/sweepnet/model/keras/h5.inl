@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if defined(SWEEPNET_HAS_HDF5)  // else a unit of nothing
+
 #include "sweepnet/model/keras/h5.hpp"
 
 #include <vector>
@@ -113,3 +115,5 @@ SWEEPNET_INLINE trained_model read_keras_h5(const std::string& bytes, const std:
 }
 
 }  // namespace sweepnet
+
+#endif

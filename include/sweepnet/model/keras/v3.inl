@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if defined(SWEEPNET_HAS_HDF5) && defined(SWEEPNET_HAS_LIBZIP)  // else a unit of nothing
+
 #include "sweepnet/model/keras/v3.hpp"
 
 #include <algorithm>
@@ -121,3 +123,5 @@ SWEEPNET_INLINE trained_model read_keras_v3(const std::string& bytes, const std:
 }
 
 }  // namespace sweepnet
+
+#endif

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if defined(SWEEPNET_HAS_S3)  // else a unit of nothing
+
 #include "sweepnet/storage/aws/credentials.hpp"
 
 #include <chrono>
@@ -220,3 +222,5 @@ SWEEPNET_INLINE std::string credential_chain::first_line(const std::string& path
 }
 
 }  // namespace sweepnet::storage
+
+#endif

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if defined(SWEEPNET_HAS_S3)  // else a unit of nothing
+
 #include "sweepnet/storage/aws/s3.hpp"
 
 #include <algorithm>
@@ -166,3 +168,5 @@ SWEEPNET_INLINE std::string s3_client::url_decoded(std::string_view text) {
 }
 
 }  // namespace sweepnet::storage
+
+#endif

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if defined(SWEEPNET_HAS_S3)  // else a unit of nothing
+
 #include "sweepnet/storage/web/http.hpp"
 
 #include <algorithm>
@@ -207,3 +209,5 @@ SWEEPNET_INLINE std::size_t http_client::take_body(char* from, std::size_t, std:
 }
 
 }  // namespace sweepnet::storage
+
+#endif

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#if defined(SWEEPNET_HAS_S3)  // else a unit of nothing
+
 #include "sweepnet/storage/web/web_client.hpp"
 
 #include "sweepnet/core/error.hpp"
@@ -79,3 +81,5 @@ SWEEPNET_INLINE http_response web_client::until_answered(
 }
 
 }  // namespace sweepnet::storage
+
+#endif
