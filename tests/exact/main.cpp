@@ -11,10 +11,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <sweepnet/backend/cpu/machine/thread_pool.hpp>
 #include <sweepnet/train.hpp>
 #include <variant>
 #include <vector>
-#include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 
 using namespace sweepnet;
 
