@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/feature_matrix.hpp"
 
 namespace sweepnet {

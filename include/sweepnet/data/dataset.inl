@@ -14,6 +14,7 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
+#include "sweepnet/core/linkage.hpp"
 
 namespace sweepnet {
 

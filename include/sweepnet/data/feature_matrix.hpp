@@ -12,7 +12,6 @@
 #include <variant>
 #include <vector>
 
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/visit.hpp"
 
 namespace sweepnet {

@@ -8,6 +8,8 @@
 
 #include <iterator>
 
+#include "sweepnet/core/linkage.hpp"
+
 namespace sweepnet {
 
 SWEEPNET_INLINE std::int64_t feature_matrix::size() const {

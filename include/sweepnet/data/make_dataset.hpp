@@ -14,7 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/data/eigen.hpp"
 #include "sweepnet/data/feature_matrix.hpp"

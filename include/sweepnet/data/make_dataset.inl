@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
 
 namespace sweepnet::detail {
 

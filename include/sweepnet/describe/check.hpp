@@ -10,11 +10,9 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <variant>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 

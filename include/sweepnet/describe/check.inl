@@ -10,6 +10,7 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
+#include "sweepnet/core/linkage.hpp"
 
 namespace sweepnet::detail {
 

@@ -8,7 +8,6 @@
 #include <optional>
 #include <span>
 
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/network/model_spec.hpp"

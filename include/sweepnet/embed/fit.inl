@@ -11,6 +11,7 @@
 
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/training/callbacks.hpp"
 
 namespace sweepnet::detail {

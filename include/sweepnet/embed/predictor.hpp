@@ -9,7 +9,6 @@
 #include <span>
 #include <vector>
 
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/data/eigen.hpp"
 #include "sweepnet/data/make_dataset.hpp"

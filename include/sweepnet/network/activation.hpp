@@ -13,7 +13,6 @@
 #include <variant>
 
 #include "sweepnet/core/exact_math.hpp"
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/owning_variant.hpp"

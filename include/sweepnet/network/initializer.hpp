@@ -9,7 +9,6 @@
 #include <span>
 
 #include "sweepnet/core/exact_math.hpp"
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/names.hpp"
 
 SWEEPNET_BEGIN_EXACT;

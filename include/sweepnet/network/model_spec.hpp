@@ -9,7 +9,6 @@
 #include <variant>
 #include <vector>
 
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/initializer.hpp"

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/check.hpp"
 

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "sweepnet/core/exact_math.hpp"
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/network/optimizer_rules.hpp"
 #include "sweepnet/network/schedule.hpp"

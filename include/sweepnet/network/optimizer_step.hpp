@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
-#include <variant>
 
 #include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/host_device.hpp"

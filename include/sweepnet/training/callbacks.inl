@@ -14,6 +14,7 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/check.hpp"
 #include "sweepnet/training/restored.hpp"
 

@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "sweepnet/core/exact_math.hpp"
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/training/metrics.hpp"

@@ -13,6 +13,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/format.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/training/checks.hpp"

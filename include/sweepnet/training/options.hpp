@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/network/loss_function.hpp"

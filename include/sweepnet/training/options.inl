@@ -7,6 +7,7 @@
 #include "sweepnet/training/options.hpp"
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/check.hpp"
 
 namespace sweepnet {

@@ -11,6 +11,7 @@
 #include <ostream>
 
 #include "sweepnet/core/format.hpp"
+#include "sweepnet/core/linkage.hpp"
 
 namespace sweepnet {
 

@@ -10,7 +10,6 @@
 #include <string>
 #include <type_traits>
 
-#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/history.hpp"

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/training/restored.hpp"

@@ -19,6 +19,7 @@
 #include "sweepnet/backend/cpu/step/weights.hpp"
 #include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/format.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_step.hpp"

@@ -15,7 +15,6 @@
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/backend/cuda/resources.cuh"
 #include "sweepnet/backend/cuda/status.cuh"
-#include "sweepnet/core/format.hpp"
 
 namespace sweepnet::cuda {
 

@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <type_traits>
-#include <variant>
 
 #include "sweepnet/backend/cuda/library.hpp"
 #include "sweepnet/backend/cuda/resources.cuh"

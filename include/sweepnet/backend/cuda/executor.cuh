@@ -11,7 +11,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "sweepnet/backend/cuda/device.cuh"

@@ -14,7 +14,6 @@
 #include <memory>
 #include <span>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "sweepnet/backend/cpu/factors/sparse_rows.hpp"

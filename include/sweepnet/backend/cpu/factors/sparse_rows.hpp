@@ -13,7 +13,6 @@
 #include <memory>
 #include <numeric>
 #include <span>
-#include <variant>
 #include <vector>
 
 #include "sweepnet/backend/cpu/kernels/arguments.hpp"

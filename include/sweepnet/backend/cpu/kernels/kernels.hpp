@@ -6,7 +6,6 @@
 
 #include "sweepnet/backend/cpu/kernels/table.hpp"
 #include "sweepnet/backend/cpu/machine/instructions.hpp"
-#include "sweepnet/core/linkage.hpp"
 
 namespace sweepnet::cpu {
 

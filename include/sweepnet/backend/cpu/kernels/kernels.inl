@@ -32,6 +32,7 @@
 #include "sweepnet/core/elementary.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/exact_math.hpp"
+#include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/data/dataset.hpp"
