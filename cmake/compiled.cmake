@@ -25,7 +25,7 @@ function(sweepnet_add_compiled name include_dir)
   add_library(sweepnet_${name} STATIC EXCLUDE_FROM_ALL ${units})
   target_compile_definitions(sweepnet_${name} PUBLIC SWEEPNET_COMPILED)
   # Several at once: most of a unit's time goes into what all of them include.
-  set_target_properties(sweepnet_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  set_target_properties(sweepnet_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
   add_library(sweepnet::${name} ALIAS sweepnet_${name})
 endfunction()
 

@@ -18,10 +18,10 @@ using testing::outcome;
 
 namespace {
 
-struct workplace {
+struct one_run {
   testing::temporary_directory directory{};
 
-  workplace() {
+  one_run() {
     testing::write_idx_directory(directory / "data", testing::random_dataset(60, 12, 3));
     testing::write_file(directory / "sweep.yml",
                         "- {epochs: 3, input_units: 8, hidden_nodes: [6], "
@@ -44,7 +44,7 @@ const std::string state = "state_0.safetensors";
 }  // namespace
 
 TEST_CASE("a finished run says so, trains nothing and exits 0") {
-  const workplace place;
+  const one_run place;
   REQUIRE(place.train({"--keep-state"}).code == 0);
   const std::string model = testing::read_file(place.file("m.safetensors"));
   const std::string result = testing::read_file(place.file("result_0.json"));
@@ -71,7 +71,7 @@ TEST_CASE("a finished run says so, trains nothing and exits 0") {
 
 TEST_CASE(
     "a changed paramset or data set is an error that says what differs, until told otherwise") {
-  const workplace place;
+  const one_run place;
   REQUIRE(place.train({"--keep-state"}).code == 0);
   const auto refused = [&](const std::vector<std::string>& options, const std::string& difference) {
     for (const std::string& name : {std::string("result_0.json"), state}) {
@@ -103,7 +103,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a finished run's state goes nowhere further, a damaged one is an error that names it") {
-  const workplace place;
+  const one_run place;
   REQUIRE(place.train({"--keep-state"}).code == 0);
   const std::string model = testing::read_file(place.file("m.safetensors"));
   std::filesystem::remove(place.file("result_0.json"));
@@ -140,7 +140,7 @@ TEST_CASE("a finished run's state goes nowhere further, a damaged one is an erro
 
 TEST_CASE(
     "a state with overwritten weights or a false best epoch is damaged, and says how to go on") {
-  const workplace place;
+  const one_run place;
   REQUIRE(place.train({"--keep-state"}).code == 0);
   const std::string model = testing::read_file(place.file("m.safetensors"));
   std::filesystem::remove(place.file("result_0.json"));
@@ -179,7 +179,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a run that its time budget stopped goes on with a larger one, bit by bit") {
-  const workplace place;
+  const one_run place;
   testing::write_file(place.directory / "sweep.yml",
                       "- {epochs: 6, input_units: 8, hidden_nodes: [6], optimizer: adam,\n"
                       "   model_path: m.safetensors, early_stopping: {patience: 4}}\n");
@@ -242,7 +242,7 @@ TEST_CASE("a run that its time budget stopped goes on with a larger one, bit by 
 }
 
 TEST_CASE("the same run on another device goes on, with a note") {
-  const workplace place;
+  const one_run place;
   REQUIRE(place.train({"--keep-state"}).code == 0);
   std::filesystem::remove(place.file("result_0.json"));
   auto file = sweepnet::read_safetensors(testing::read_file(place.file(state)), "state");
@@ -256,7 +256,7 @@ TEST_CASE("the same run on another device goes on, with a note") {
 }
 
 TEST_CASE("each paramset of a sweep is finished by itself") {
-  const workplace place;
+  const one_run place;
   testing::write_file(place.directory / "sweep.yml",
                       "- &base {epochs: 2, input_units: 8, hidden_nodes: [6]}\n"
                       "- {<<: *base, seed: 1}\n");

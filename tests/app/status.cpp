@@ -17,10 +17,10 @@ using testing::outcome;
 
 namespace {
 
-struct workplace {
+struct four_paramsets {
   testing::temporary_directory directory{};
 
-  workplace() {
+  four_paramsets() {
     testing::write_idx_directory(directory / "data", testing::random_dataset(60, 12, 3));
     testing::write_file(directory / "sweep.yml",
                         "- &base {epochs: 1, input_units: 4, hidden_nodes: [], "
@@ -47,7 +47,7 @@ struct workplace {
 }  // namespace
 
 TEST_CASE("status tells done, interrupted, damaged and missing paramsets from their files") {
-  const workplace place;
+  const four_paramsets place;
   place.train("1");
   place.train("2");
   testing::write_file(place.output("state_3.safetensors"),
@@ -82,7 +82,7 @@ TEST_CASE("status tells done, interrupted, damaged and missing paramsets from th
 
 TEST_CASE(
     "a directory without results needs the sweep to tell its size, another sweep's is an error") {
-  const workplace place;
+  const four_paramsets place;
   CHECK(place.status().code == 66);
   std::filesystem::create_directory(place.output(""));
   const outcome unknown = place.status();
@@ -102,7 +102,7 @@ TEST_CASE("indices are written as schedulers take them") {
 }
 
 TEST_CASE("status follows no result out of its directory, and shows no control characters") {
-  const workplace place;
+  const four_paramsets place;
   place.train("1");
   sweepnet::ordered_json result =
       sweepnet::ordered_json::parse(testing::read_file(place.output("result_1.json")));

@@ -18,7 +18,7 @@ using testing::message_of;
 
 namespace {
 
-std::string refused(const std::string& content) {
+std::string refused_idx(const std::string& content) {
   return message_of<data_error>([&] { (void)read_idx(as_bytes(content), "file"); });
 }
 
@@ -67,20 +67,22 @@ TEST_CASE("a file without rows has none") {
 }
 
 TEST_CASE("a file that is no IDX, or not whole, is told with what was expected and found") {
-  CHECK(refused("") == "file: truncated: expected 4 bytes of magic, found 0");
-  CHECK(refused({'\0', '\0', '\b'}) == "file: truncated: expected 4 bytes of magic, found 3");
-  CHECK(refused("P5 28 28") == "file: not an IDX file: expected a magic of 00 00, found 50 35");
-  CHECK(refused(idx(0x0A, {1}, "a")) ==
+  CHECK(refused_idx("") == "file: truncated: expected 4 bytes of magic, found 0");
+  CHECK(refused_idx({'\0', '\0', '\b'}) == "file: truncated: expected 4 bytes of magic, found 3");
+  CHECK(refused_idx("P5 28 28") == "file: not an IDX file: expected a magic of 00 00, found 50 35");
+  CHECK(refused_idx(idx(0x0A, {1}, "a")) ==
         "file: IDX element type must be one of 08 09 0b 0c 0d 0e, found 0a");
-  CHECK(refused(idx(8, {}, "")) == "file: IDX file has no dimensions");
-  CHECK(refused(idx(8, {2, 2}, "").substr(0, 9)) ==
+  CHECK(refused_idx(idx(8, {}, "")) == "file: IDX file has no dimensions");
+  CHECK(refused_idx(idx(8, {2, 2}, "").substr(0, 9)) ==
         "file: truncated: expected 8 bytes of sizes, found 5");
-  CHECK(refused(idx(8, {2, 2}, "abc")) == "file: truncated: expected 4 bytes of elements, found 3");
-  CHECK(refused(idx(8, {2, 2}, "abcde")) ==
+  CHECK(refused_idx(idx(8, {2, 2}, "abc")) ==
+        "file: truncated: expected 4 bytes of elements, found 3");
+  CHECK(refused_idx(idx(8, {2, 2}, "abcde")) ==
         "file: has bytes beyond the 4 that its sizes (2, 2) call for");
-  CHECK(refused(idx(8, {0xffffffff, 0xffffffff}, "abc")) == "file: IDX sizes overflow");
-  CHECK(refused(idx(8, {0, 0xffffffff, 0xffffffff, 0xffffffff}, "")) == "file: IDX sizes overflow");
-  CHECK(refused(idx(8, {0xffffffff}, "abc")) ==
+  CHECK(refused_idx(idx(8, {0xffffffff, 0xffffffff}, "abc")) == "file: IDX sizes overflow");
+  CHECK(refused_idx(idx(8, {0, 0xffffffff, 0xffffffff, 0xffffffff}, "")) ==
+        "file: IDX sizes overflow");
+  CHECK(refused_idx(idx(8, {0xffffffff}, "abc")) ==
         "file: truncated: expected 4294967295 bytes of elements, found 3");
 }
 

@@ -20,12 +20,12 @@ using testing::npy_with_header;
 
 namespace {
 
-std::string refused(const std::string& content) {
+std::string refused_npy(const std::string& content) {
   return message_of<data_error>([&] { (void)read_npy(as_bytes(content), "a"); });
 }
 
 std::string refused_header(const std::string& header) {
-  return refused(npy_with_header(header, "abcdef"));
+  return refused_npy(npy_with_header(header, "abcdef"));
 }
 
 /// Numbers of type T go through an array of the NumPy type `type`, in both byte orders.
@@ -116,33 +116,34 @@ TEST_CASE("Fortran order matters only beyond one dimension") {
 }
 
 TEST_CASE("a file that is no array, or not whole, is told with what was expected and found") {
-  CHECK(refused("") == "a: truncated: expected 8 bytes of magic, found 0");
-  CHECK(refused("NUMPY arrays") == "a: not an .npy array: its magic is not \\x93NUMPY");
-  CHECK(refused(npy("|u1", "(1,)", "a", 4)) == "a: the .npy version must be 1 to 3, found 4");
-  CHECK(refused(npy("|u1", "(1,)", "a").substr(0, 9)) ==
+  CHECK(refused_npy("") == "a: truncated: expected 8 bytes of magic, found 0");
+  CHECK(refused_npy("NUMPY arrays") == "a: not an .npy array: its magic is not \\x93NUMPY");
+  CHECK(refused_npy(npy("|u1", "(1,)", "a", 4)) == "a: the .npy version must be 1 to 3, found 4");
+  CHECK(refused_npy(npy("|u1", "(1,)", "a").substr(0, 9)) ==
         "a: truncated: expected 2 bytes of header length, found 1");
-  CHECK(refused(npy("|u1", "(1,)", "a").substr(0, 30)) ==
+  CHECK(refused_npy(npy("|u1", "(1,)", "a").substr(0, 30)) ==
         "a: truncated: expected 118 bytes of header, found 20");
-  CHECK(refused(npy("<f4", "(2, 3)", "abcdef")) ==
+  CHECK(refused_npy(npy("<f4", "(2, 3)", "abcdef")) ==
         "a: truncated: expected 24 bytes of elements, found 6");
-  CHECK(refused(npy("|u1", "(2, 2)", "abcdef")) ==
+  CHECK(refused_npy(npy("|u1", "(2, 2)", "abcdef")) ==
         "a: has bytes beyond the 4 that its shape (2, 2) calls for");
-  CHECK(refused(npy("<f8", "(4294967296, 4294967296)", "")) == "a: .npy sizes overflow");
-  CHECK(refused(npy("<f8", "(0, 4294967296, 4294967296)", "")) == "a: .npy sizes overflow");
-  CHECK(refused(npy("<f8", "(18446744073709551615,)", "")) == "a: .npy sizes overflow");
+  CHECK(refused_npy(npy("<f8", "(4294967296, 4294967296)", "")) == "a: .npy sizes overflow");
+  CHECK(refused_npy(npy("<f8", "(0, 4294967296, 4294967296)", "")) == "a: .npy sizes overflow");
+  CHECK(refused_npy(npy("<f8", "(18446744073709551615,)", "")) == "a: .npy sizes overflow");
   std::string long_header = npy("|u1", "(1,)", "a", 2);
   long_header[11] = '\1';
-  CHECK(refused(long_header) == "a: bad .npy header: expected at most 65536 bytes, found 16777332");
+  CHECK(refused_npy(long_header) ==
+        "a: bad .npy header: expected at most 65536 bytes, found 16777332");
 }
 
-TEST_CASE("types that are no plain numbers are refused by name") {
+TEST_CASE("types that are no plain numbers are refused_npy by name") {
   const auto descr =
       GENERATE(as<std::string>{}, "|O", "<U5", "<M8", "<c8", "<f1", "<b8", "f4", "", "<f16", "?f4");
-  CHECK(refused(npy(descr, "(1,)", std::string(16, 'x'))) ==
+  CHECK(refused_npy(npy(descr, "(1,)", std::string(16, 'x'))) ==
         "a: the .npy type must be b1, u1 to u8, i1 to i8 or f2 to f8, found '" + descr + "'");
 }
 
-TEST_CASE("a header that NumPy would not write is refused") {
+TEST_CASE("a header that NumPy would not write is refused_npy") {
   const auto [header, message] = GENERATE(table<std::string, std::string>({
       {"", "expected '{'"},
       {"{", "expected a string"},

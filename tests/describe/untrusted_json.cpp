@@ -15,7 +15,9 @@ std::string complaint(const std::string& text, const json_limits& limits = {}) {
   return testing::message_of<data_error>([&] { (void)parse_untrusted_json(text, "f", limits); });
 }
 
-std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+std::string brackets(std::size_t depth) {
+  return std::string(depth, '[') + std::string(depth, ']');
+}
 
 }  // namespace
 
@@ -26,11 +28,11 @@ TEST_CASE("JSON within the limits is what the parser makes of it") {
   CHECK(parse_untrusted_json("", "f").is_discarded());
   CHECK(parse_untrusted_json("1e999", "f").is_discarded());
   CHECK(parse_untrusted_json(std::string("1\0", 2), "f").is_discarded());
-  CHECK(parse_untrusted_json(nested(64), "f").size() == 1);
+  CHECK(parse_untrusted_json(brackets(64), "f").size() == 1);
 }
 
 TEST_CASE("JSON beyond the limits is refused while it is read") {
-  CHECK(complaint(nested(66)) == "f is nested too deep");
+  CHECK(complaint(brackets(66)) == "f is nested too deep");
   CHECK(complaint(std::string(10'000'000, '[')) == "f is nested too deep");
   CHECK(complaint(R"([{"a":1,"b":{"a":1},"a":1}])") == "f names \"a\" twice");
   CHECK(complaint(R"({"a":1,"b":1,"c":1})", {.keys = 2}) == "f has an object of more than 2 keys");

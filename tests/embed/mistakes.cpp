@@ -45,17 +45,17 @@ const Eigen::VectorXi y = (Eigen::VectorXi(4) << 0, 1, 2, 1).finished();
 const std::vector<float> values{1, 2, 3, 4};
 const std::vector<int> labels{0, 1};
 const float not_a_number = std::numeric_limits<float>::quiet_NaN();
-const dataset data = make_dataset(x, y, x, y);
+const dataset four_rows = make_dataset(x, y, x, y);
 const dataset no_validation = make_dataset(x, y);
-const model_spec model{.inputs = 2, .layers = {dense{.units = 4}, dense{.units = 3}}};
+const model_spec two_layers{.inputs = 2, .layers = {dense{.units = 4}, dense{.units = 3}}};
 
 template <class Change> auto changed(auto value, const Change& change) {
   change(value);
   return value;
 }
 
-void fit_model(const model_spec& m) { (void)fit(m, data); }
-void fit_by(const training_options& options) { (void)fit(model, data, options); }
+void fit_model(const model_spec& m) { (void)fit(m, four_rows); }
+void fit_by(const training_options& options) { (void)fit(two_layers, four_rows, options); }
 void fit_with(optimizer_rule rule) { fit_by({.optimizer = {.rule = rule}}); }
 
 template <class Schedule> void fit_with_rate(const Schedule& schedule) {
@@ -63,7 +63,7 @@ template <class Schedule> void fit_with_rate(const Schedule& schedule) {
 }
 
 const run_state& a_state() {
-  static const run_state state = fit(model, data, {.epochs = 2}).state;
+  static const run_state state = fit(two_layers, four_rows, {.epochs = 2}).state;
   return state;
 }
 
@@ -72,7 +72,9 @@ void go_on(const model_spec& m, const dataset& d, const training_options& o, C&&
   (void)resume(m, d, o, a_state(), callbacks...);
 }
 
-trained_model untrained() { return {.model = model, .parameters = initial_parameters(model, 1)}; }
+trained_model untrained() {
+  return {.model = two_layers, .parameters = initial_parameters(two_layers, 1)};
+}
 
 }  // namespace
 
@@ -108,13 +110,13 @@ TEST_CASE("an embedder's mistakes in data") {
       {"borrowed validation rows that lack a label",
        [] { (void)borrow_dataset(values, labels, values, std::vector<int>{0}, {.width = 2}); },
        "validation rows: expected a target for each of 2 rows, got 1"},
-      {"labels as real numbers", [] { (void)fit(model, make_dataset(x, y.cast<float>())); },
+      {"labels as real numbers", [] { (void)fit(two_layers, make_dataset(x, y.cast<float>())); },
        "data: training rows: expected a class label for each row, got real values, on which no "
        "loss trains yet"},
       {"fewer classes than labels",
-       [] { (void)fit(model, changed(data, [](dataset& d) { d.class_count = 2; })); },
+       [] { (void)fit(two_layers, changed(four_rows, [](dataset& d) { d.class_count = 2; })); },
        "data: training rows: the label of row 2 must be in [0, 2), got 2"},
-      {"a data set of nothing", [] { (void)fit(model, dataset{}); }, "data: no training rows"},
+      {"a data set of nothing", [] { (void)fit(two_layers, dataset{}); }, "data: no training rows"},
   });
 }
 
@@ -194,10 +196,12 @@ TEST_CASE("an embedder's mistakes in options") {
        "training: optimizer: only one of clipnorm, clipvalue and global_clipnorm may be given"},
       {"gradients clipped to nothing", [] { fit_by({.optimizer = {.clipnorm = 0.0}}); },
        "training: optimizer.clipnorm must be above 0, got 0"},
-      {"fewer threads than none", [] { (void)fit(model, data, {}, {.threads = -2}); },
+      {"fewer threads than none", [] { (void)fit(two_layers, four_rows, {}, {.threads = -2}); },
        "threads must be in [0, 4096], got -2"},
       {"a factory that makes nothing",
-       [] { (void)fit(model, data, {}, {.executor = [](auto&&...) { return nullptr; }}); },
+       [] {
+         (void)fit(two_layers, four_rows, {}, {.executor = [](auto&&...) { return nullptr; }});
+       },
        "the factory of executors made none"},
   });
 }
@@ -238,7 +242,9 @@ TEST_CASE("an embedder's mistakes in a loss of its own") {
 
 TEST_CASE("an embedder's mistakes with callbacks") {
   const auto watching = [](metric monitor) {
-    return [monitor] { (void)fit(model, no_validation, {}, early_stopping({.monitor = monitor})); };
+    return [monitor] {
+      (void)fit(two_layers, no_validation, {}, early_stopping({.monitor = monitor}));
+    };
   };
   check_all({
       {"a callback that watches the accuracy of rows that are not there",
@@ -247,15 +253,17 @@ TEST_CASE("an embedder's mistakes with callbacks") {
       {"one that watches their loss", watching(metric::val_loss),
        "val_loss is monitored, but there are no validation rows"},
       {"a best epoch by rows that are not there",
-       [] { (void)fit(model, no_validation, {}, {.monitor = metric::val_loss}); },
+       [] { (void)fit(two_layers, no_validation, {}, {.monitor = metric::val_loss}); },
        "val_loss is monitored, but there are no validation rows"},
-      {"two of one name", [] { (void)fit(model, data, {}, early_stopping{}, early_stopping{}); },
+      {"two of one name",
+       [] { (void)fit(two_layers, four_rows, {}, early_stopping{}, early_stopping{}); },
        "two callbacks are named early_stopping, by which a run's state tells them apart"},
-      {"a second judge of the best epoch", [] { (void)fit(model, data, {}, model_checkpoint{}); },
+      {"a second judge of the best epoch",
+       [] { (void)fit(two_layers, four_rows, {}, model_checkpoint{}); },
        "two callbacks are named model_checkpoint, by which a run's state tells them apart"},
       {"one that is not there",
        [] {
-         cpu_executor executor(model, {}, data);
+         cpu_executor executor(two_layers, {}, four_rows);
          callback* const none = nullptr;
          (void)train(executor, std::span(&none, 1));
        },
@@ -272,7 +280,7 @@ TEST_CASE("an embedder's mistakes with callbacks") {
       {"a log that goes nowhere", [] { (void)csv_logger({}); },
        "csv_logger: expected a function that writes, got none"},
       {"a rate scaled by what is no number",
-       [] { cpu_executor(model, {}, data).scale_learning_rate(not_a_number); },
+       [] { cpu_executor(two_layers, {}, four_rows).scale_learning_rate(not_a_number); },
        "the learning rate's factor must be finite and at least 0, got nan"},
   });
 }
@@ -296,7 +304,7 @@ TEST_CASE("an embedder's mistakes in predicting") {
       {"a feature that is no number",
        [] { (void)predictor(untrained())(changed(x, [](auto& m) { m(0, 1) = not_a_number; })); },
        "rows: feature 1 of row 0 must be finite, got nan"},
-      {"a model without its parameters", [] { (void)predictor({.model = model}); },
+      {"a model without its parameters", [] { (void)predictor({.model = two_layers}); },
        "the model has 27 parameters, got 0"},
       {"parameters of another model",
        [] { (void)predictor(changed(untrained(), [](auto& m) { m.model.inputs = 3; })); },
@@ -318,31 +326,32 @@ TEST_CASE("an embedder's mistakes in resuming") {
   const training_options more{.epochs = 4};
   check_all({
       {"another model's state",
-       [&] { go_on({.inputs = 2, .layers = {dense{.units = 3}}}, data, more); },
+       [&] { go_on({.inputs = 2, .layers = {dense{.units = 3}}}, four_rows, more); },
        "the state belongs to another model or optimizer: expected 9 parameters, got 27"},
       {"another optimizer's state",
-       [&] { go_on(model, data, {.epochs = 4, .optimizer = {.rule = rules::sgd{}}}); },
+       [&] { go_on(two_layers, four_rows, {.epochs = 4, .optimizer = {.rule = rules::sgd{}}}); },
        "the state belongs to another model or optimizer: expected 0 optimizer slots, got 1"},
-      {"a state of other data", [&] { go_on(model, no_validation, more); },
+      {"a state of other data", [&] { go_on(two_layers, no_validation, more); },
        "the saved history has metrics of validation rows"},
-      {"a state of other batches", [&] { go_on(model, data, {.batch_size = 2, .epochs = 4}); },
+      {"a state of other batches",
+       [&] { go_on(two_layers, four_rows, {.batch_size = 2, .epochs = 4}); },
        "the saved run has taken 2 steps, where batches of 2 of 4 rows take 4"},
-      {"a state of a longer run", [&] { go_on(model, data, {.epochs = 1}); },
+      {"a state of a longer run", [&] { go_on(two_layers, four_rows, {.epochs = 1}); },
        "the saved run has trained 2 epochs, of 1 in all"},
-      {"a state of nothing", [&] { (void)resume(model, data, more, run_state{}); },
+      {"a state of nothing", [&] { (void)resume(two_layers, four_rows, more, run_state{}); },
        "the state belongs to another model or optimizer: expected 27 parameters, got 0"},
       {"a state whose best epoch is none of its own",
        [&] {
          run_state state = a_state();
          state.callbacks.at("model_checkpoint").at(1) = 7;
-         (void)resume(model, data, more, state);
+         (void)resume(two_layers, four_rows, more, state);
        },
        "the saved best epoch is 7 of 2"},
       {"a callback's state that is cut off",
        [&] {
          run_state state = a_state();
          state.callbacks.at("model_checkpoint").pop_back();
-         (void)resume(model, data, more, state);
+         (void)resume(two_layers, four_rows, more, state);
        },
        "the saved state is too short"},
   });

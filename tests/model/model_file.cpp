@@ -32,7 +32,7 @@ using namespace sweepnet;
 
 namespace {
 
-trained_model example_model() {
+trained_model model_with_all() {
   const paramset p{.hidden_nodes = {5, 4}, .input_units = 6, .l1 = 0.01, .l2 = 0.02};
   trained_model trained{.model = build_model(p, 7, 3)};
   trained.parameters = initial_parameters(trained.model, 1);
@@ -75,7 +75,7 @@ TEST_CASE("a model file gives back the model bit by bit, and equal models equal 
     WARN("skipped " << form.extension << ": this build lacks " << form.lacking);
     return;
   }
-  trained_model trained = example_model();
+  trained_model trained = model_with_all();
   if (GENERATE(false, true)) trained.optimizer.reset();
   const std::string a = directory / fmt::format("a{}", form.extension);
   const std::string b = directory / fmt::format("b{}", form.extension);
@@ -86,7 +86,7 @@ TEST_CASE("a model file gives back the model bit by bit, and equal models equal 
 }
 
 TEST_CASE("activations with options go into safetensors, and Keras files refuse them beforehand") {
-  trained_model trained = example_model();
+  trained_model trained = model_with_all();
   std::get<dense>(trained.model.layers[0]).activate = {
       activations::leaky_relu{.negative_slope = 0.1}};
   const testing::temporary_directory directory;
@@ -100,7 +100,7 @@ TEST_CASE("activations with options go into safetensors, and Keras files refuse 
 }
 
 TEST_CASE("a program's own activation goes into safetensors by name, and back for who knows it") {
-  trained_model trained = example_model();
+  trained_model trained = model_with_all();
   const auto own = std::make_shared<testing::signed_log>();
   std::get<dense>(trained.model.layers[0]).activate = own;
   std::get<dense>(trained.model.layers[2]).activate = std::make_shared<testing::signed_log>();
@@ -124,7 +124,7 @@ TEST_CASE("a program's own activation goes into safetensors by name, and back fo
 }
 
 TEST_CASE("a program's own optimizer goes into safetensors by name, and Keras files refuse it") {
-  trained_model trained = example_model();
+  trained_model trained = model_with_all();
   const auto own = std::make_shared<testing::own_sgd>();
   trained.optimizer->rule = own;
   const testing::temporary_directory directory;
@@ -150,7 +150,7 @@ TEST_CASE("a program's own optimizer goes into safetensors by name, and Keras fi
 }
 
 TEST_CASE("a program's own loss goes into safetensors by name, and Keras files refuse it") {
-  trained_model trained = example_model();
+  trained_model trained = model_with_all();
   const auto own = std::make_shared<testing::brier_score>();
   trained.loss = own;
   const bool has_optimizer = GENERATE(true, false);
@@ -222,7 +222,7 @@ TEST_CASE("what is no program's own activation is not made known") {
 }
 
 TEST_CASE("files refuse a program's own activation by name, before anything is written") {
-  trained_model trained = example_model();
+  trained_model trained = model_with_all();
   std::get<dense>(trained.model.layers[0]).activate = std::make_shared<testing::signed_log>();
   const testing::temporary_directory directory;
   const auto complaint = [&](const std::string& name) {
@@ -244,7 +244,7 @@ TEST_CASE("a model that could not be read again is not written") {
   const testing::temporary_directory directory;
   const std::string path = directory / "m.safetensors";
   const auto complaint = [&](const auto& spoil) {
-    trained_model trained = example_model();
+    trained_model trained = model_with_all();
     spoil(trained);
     const std::string message =
         testing::message_of<data_error>([&] { write_model(path, trained); });
@@ -283,7 +283,7 @@ TEST_CASE("a safetensors file that is no model, or lacks part of one, is refused
     return testing::message_of<data_error>([&] { (void)read_model(path); }).substr(path.size());
   };
   CHECK(complaint({}) == ": its metadata lack 'model': not a model of this program");
-  const trained_model trained = example_model();
+  const trained_model trained = model_with_all();
   write_model(path, trained);
   const safetensors_file good = read_safetensors(testing::read_file(path), "m");
 
@@ -341,7 +341,7 @@ TEST_CASE("files that Keras 2 and Keras 3 wrote give Keras' predictions") {
 TEST_CASE("damaged .h5 files are refused, wherever they are cut or changed") {
   const testing::temporary_directory directory;
   const std::string path = directory / "m.h5";
-  write_model(path, example_model());
+  write_model(path, model_with_all());
   const std::string good = testing::read_file(path);
   for (std::size_t size = 0; size < good.size(); size += 997) {
     CHECK_THROWS_AS(read_keras_h5(good.substr(0, size), "m.h5"), data_error);

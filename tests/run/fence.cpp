@@ -13,7 +13,7 @@ using namespace sweepnet;
 
 namespace {
 
-struct workplace {
+struct two_identities {
   testing::temporary_directory directory{};
   run_identity identity{.paramset = {{"seed", 1}}, .data = "d", .data_digest = "0"};
   run_identity other{.paramset = {{"seed", 2}}, .data = "d", .data_digest = "0"};
@@ -37,7 +37,7 @@ struct workplace {
 }  // namespace
 
 TEST_CASE("once a run is finished no other attempt writes model, state, log or result") {
-  const workplace place;
+  const two_identities place;
   run_fence slow(place.files, place.identity);
   run_fence fast(place.files, place.identity);
   slow.write_model("epoch 3");
@@ -58,7 +58,7 @@ TEST_CASE("once a run is finished no other attempt writes model, state, log or r
 
 TEST_CASE(
     "an attempt leaves the models on the way to the one that writes them, and ends with its own") {
-  const workplace place;
+  const two_identities place;
   run_fence a(place.files, place.identity);
   run_fence b(place.files, place.identity);
   a.write_model("a1");
@@ -76,7 +76,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a log is left to the attempt that writes it, and ends as the one that finishes has it") {
-  const workplace place;
+  const two_identities place;
   run_fence a(place.files, place.identity);
   run_fence b(place.files, place.identity);
   a.write_log("1\n");
@@ -89,7 +89,7 @@ TEST_CASE("a log is left to the attempt that writes it, and ends as the one that
 }
 
 TEST_CASE("of two runs of one index the one that meets the other's state or result says so") {
-  const workplace place;
+  const two_identities place;
   run_fence first(place.files, place.identity);
   run_fence second(place.files, place.other);
   const std::string state = encode_run_state({}, place.identity, "cpu");
@@ -107,7 +107,7 @@ TEST_CASE("of two runs of one index the one that meets the other's state or resu
 }
 
 TEST_CASE("attempts at the same run take turns with its state, and replace a damaged one") {
-  const workplace place;
+  const two_identities place;
   run_fence a(place.files, place.identity);
   run_fence b(place.files, place.identity);
   for (int i = 0; i < 3; ++i) {
@@ -122,7 +122,7 @@ TEST_CASE("attempts at the same run take turns with its state, and replace a dam
 }
 
 TEST_CASE("a result of a spent budget is replaced by a run that goes on, never a final one") {
-  const workplace place;
+  const two_identities place;
   const ordered_json budget = {{"by", "time_budget"}};
   run_fence begun(place.files, place.identity);
   run_fence stopped(place.files, place.identity);

@@ -29,7 +29,7 @@ auto trained(const model_spec& model, const dataset& data, const cpu_options& cp
   return testing::after_two_epochs(cpu_executor(model, {.batch_size = 96, .seed = 5}, data, cpu));
 }
 
-class thrower final : public custom_activation {
+class throwing_activation final : public custom_activation {
  public:
   [[nodiscard]] std::string name() const override { return "thrower"; }
   void apply(std::span<const float>, std::span<float>) const override {
@@ -75,7 +75,8 @@ TEST_CASE("a program's own activation goes on bit by bit from an imported state"
 
 TEST_CASE("what a program's own activation throws leaves the call that trains") {
   const dataset data = testing::random_dataset(100, 50, 4);
-  cpu_executor executor(model_with(std::make_shared<thrower>()), {}, data, {.threads = 2});
+  cpu_executor executor(model_with(std::make_shared<throwing_activation>()), {}, data,
+                        {.threads = 2});
   CHECK(testing::message_of<std::domain_error>([&] {
           testing::train_epoch(executor, testing::epoch_order(data, 1));
         }) == "no value here");

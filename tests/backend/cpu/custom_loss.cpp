@@ -23,7 +23,7 @@ using namespace sweepnet;
 
 namespace {
 
-model_spec model_with(const activation& output) {
+model_spec model_that_ends_in(const activation& output) {
   return {.inputs = 50,
           .layers = {dense{.units = 130, .activate = activations::tanh{}, .l2 = 0.01}, dropout{0.3},
                      dense{.units = 4, .activate = output}}};
@@ -35,12 +35,12 @@ const dataset data = testing::random_dataset(512, 50, 4);
 constexpr std::int64_t batch = 64;
 
 auto trained(const activation& output, const loss_function& loss, int threads) {
-  return testing::after_two_epochs(cpu_executor(model_with(output),
+  return testing::after_two_epochs(cpu_executor(model_that_ends_in(output),
                                                 {.batch_size = batch, .seed = 5, .loss = loss},
                                                 data, {.threads = threads}));
 }
 
-class thrower final : public custom_loss {
+class throwing_loss final : public custom_loss {
  public:
   [[nodiscard]] std::string name() const override { return "thrower"; }
   [[nodiscard]] double value(std::span<const float>, std::int64_t) const override { return 1; }
@@ -79,7 +79,7 @@ TEST_CASE("a program's own loss gives the same bits with one, two and five threa
 TEST_CASE("a program's own loss goes on bit by bit from an imported state") {
   const training_options options{
       .batch_size = 32, .seed = 8, .loss = std::make_shared<testing::brier_score>()};
-  testing::check_goes_on(model_with(activations::softmax{}), options, data);
+  testing::check_goes_on(model_that_ends_in(activations::softmax{}), options, data);
 }
 
 TEST_CASE("gradients match central differences of a program's own loss") {
@@ -132,15 +132,15 @@ TEST_CASE("of outputs that are not finite the loss is NaN, and a program's own i
 }
 
 TEST_CASE("what a program's own loss throws leaves the call that trains") {
-  cpu_executor executor(model_with(activations::softmax{}), {.loss = std::make_shared<thrower>()},
-                        data, {.threads = 2});
+  cpu_executor executor(model_that_ends_in(activations::softmax{}),
+                        {.loss = std::make_shared<throwing_loss>()}, data, {.threads = 2});
   CHECK(testing::message_of<std::domain_error>([&] {
           testing::train_epoch(executor, testing::epoch_order(data, 1));
         }) == "no slope here");
 }
 
 TEST_CASE("a malformed loss is refused wherever one is given") {
-  const model_spec model = model_with(activations::softmax{});
+  const model_spec model = model_that_ends_in(activations::softmax{});
   const auto complaints = [&](const loss_function& loss) {
     thread_pool pool(1);
     return std::pair(testing::message_of<argument_error>(

@@ -18,7 +18,7 @@ namespace {
 constexpr std::int64_t rows = 6;
 constexpr std::int64_t inputs = 5;
 
-std::vector<double> random_reals(std::size_t count, std::uint64_t seed, double scale) {
+std::vector<double> random_doubles(std::size_t count, std::uint64_t seed, double scale) {
   std::vector<double> values(count);
   for (std::size_t i = 0; i < count; ++i) {
     const auto block =
@@ -41,7 +41,7 @@ double gradient_error(const model_spec& model, const categorical_crossentropy& l
           0.05 + 0.013 * static_cast<double>(j);
     }
   }
-  const std::vector<double> x = random_reals(rows * inputs, 5, 1.0);
+  const std::vector<double> x = random_doubles(rows * inputs, 5, 1.0);
   const std::vector<std::int32_t> labels = {0, 2, 1, 2, 0, 1};
   const auto loss_at = [&](const std::vector<double>& w) {
     network.forward(x.data(), rows, w.data(), draw);

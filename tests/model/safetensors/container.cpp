@@ -20,7 +20,7 @@ std::string file_with(const std::string& header, const std::string& data) {
   return bytes + header + data;
 }
 
-std::string complaint(const std::string& bytes) {
+std::string complaint_of(const std::string& bytes) {
   return testing::message_of<data_error>([&] { (void)read_safetensors(bytes, "f"); });
 }
 
@@ -55,74 +55,76 @@ TEST_CASE("what is written is read back, sorted and aligned") {
 }
 
 TEST_CASE("damaged and hostile files are refused with what is wrong") {
-  CHECK(complaint("1234567") == "f: too short for a safetensors file");
-  CHECK(complaint(std::string(8, '\xff')) ==
+  CHECK(complaint_of("1234567") == "f: too short for a safetensors file");
+  CHECK(complaint_of(std::string(8, '\xff')) ==
         "f: the header's length 18446744073709551615 does not fit the file");
-  CHECK(complaint(file_with("[]", "")) == "f: the header does not begin with '{'");
-  CHECK(complaint(file_with("{\"a\":", "")) == "f: the header is not a JSON object");
-  CHECK(complaint(file_with(R"({"a":1,"a":2})", "")) == "f: the header names \"a\" twice");
-  CHECK(complaint(file_with("{\"a\":" + std::string(20, '[') + std::string(20, ']') + "}", "")) ==
-        "f: the header is nested too deep");
-  CHECK(complaint(file_with(R"({"__metadata__":{"x":1}})", "")) ==
+  CHECK(complaint_of(file_with("[]", "")) == "f: the header does not begin with '{'");
+  CHECK(complaint_of(file_with("{\"a\":", "")) == "f: the header is not a JSON object");
+  CHECK(complaint_of(file_with(R"({"a":1,"a":2})", "")) == "f: the header names \"a\" twice");
+  CHECK(complaint_of(file_with("{\"a\":" + std::string(20, '[') + std::string(20, ']') + "}",
+                               "")) == "f: the header is nested too deep");
+  CHECK(complaint_of(file_with(R"({"__metadata__":{"x":1}})", "")) ==
         "f: __metadata__ must hold strings only");
-  CHECK(complaint(file_with(R"({"a":{}})", "")) ==
+  CHECK(complaint_of(file_with(R"({"a":{}})", "")) ==
         "f: tensor 'a': must have dtype, shape and data_offsets");
-  CHECK(complaint(file_with(tensor_entry("F31", "[1]", "[0,4]"), "1234")) ==
+  CHECK(complaint_of(file_with(tensor_entry("F31", "[1]", "[0,4]"), "1234")) ==
         "f: tensor 'a': unknown dtype 'F31'");
-  CHECK(complaint(file_with(tensor_entry("F32", "[-1]", "[0,4]"), "1234")) ==
+  CHECK(complaint_of(file_with(tensor_entry("F32", "[-1]", "[0,4]"), "1234")) ==
         "f: tensor 'a': sizes and offsets must be integers from 0");
-  CHECK(complaint(file_with(tensor_entry("F32", "[1.5]", "[0,4]"), "1234")) ==
+  CHECK(complaint_of(file_with(tensor_entry("F32", "[1.5]", "[0,4]"), "1234")) ==
         "f: tensor 'a': sizes and offsets must be integers from 0");
-  CHECK(complaint(file_with(tensor_entry("F32", "[4611686018427387904,4]", "[0,4]"), "1234")) ==
+  CHECK(complaint_of(file_with(tensor_entry("F32", "[4611686018427387904,4]", "[0,4]"), "1234")) ==
         "f: tensor 'a': size overflows");
-  CHECK(complaint(file_with(tensor_entry("F32", "[2]", "[0,8]"), "1234")) ==
+  CHECK(complaint_of(file_with(tensor_entry("F32", "[2]", "[0,8]"), "1234")) ==
         "f: tensor 'a': offsets [0, 8) lie outside the 4 bytes of data");
-  CHECK(complaint(file_with(tensor_entry("F32", "[1]", "[4,0]"), "1234")) ==
+  CHECK(complaint_of(file_with(tensor_entry("F32", "[1]", "[4,0]"), "1234")) ==
         "f: tensor 'a': offsets [4, 0) lie outside the 4 bytes of data");
-  CHECK(complaint(file_with(tensor_entry("F32", "[2]", "[0,4]"), "1234")) ==
+  CHECK(complaint_of(file_with(tensor_entry("F32", "[2]", "[0,4]"), "1234")) ==
         "f: tensor 'a': its shape needs 8 bytes, its offsets give 4");
-  CHECK(complaint(file_with(tensor_entry("F32", "[1]", "[4,8]"), "12345678")) ==
+  CHECK(complaint_of(file_with(tensor_entry("F32", "[1]", "[4,8]"), "12345678")) ==
         "f: tensors leave a hole or overlap at byte 0");
-  CHECK(complaint(file_with(tensor_entry("F32", "[1]", "[0,4]"), "123456")) ==
+  CHECK(complaint_of(file_with(tensor_entry("F32", "[1]", "[0,4]"), "123456")) ==
         "f: 2 bytes follow the last tensor");
 }
 
 TEST_CASE("headers nest within bounds, however deep they claim to be") {
   for (const std::size_t depth : {9U, 1'000'000U}) {
     const std::string open(depth, '[');
-    CHECK(complaint(file_with("{\"a\":" + open + "}", "")) == "f: the header is nested too deep");
-    CHECK(complaint(file_with("{\"__metadata__\":" + open + "}", "")) ==
+    CHECK(complaint_of(file_with("{\"a\":" + open + "}", "")) ==
+          "f: the header is nested too deep");
+    CHECK(complaint_of(file_with("{\"__metadata__\":" + open + "}", "")) ==
           "f: the header is nested too deep");
   }
   std::string objects = "{";
   for (int i = 0; i < 100'000; ++i) objects += "\"a\":{";
-  CHECK(complaint(file_with(objects, "")) == "f: the header is nested too deep");
+  CHECK(complaint_of(file_with(objects, "")) == "f: the header is nested too deep");
 }
 
 TEST_CASE("keys come once, at every depth") {
-  CHECK(complaint(file_with(R"({"a":{"dtype":"U8","shape":[1],"dtype":"I8","data_offsets":[0,1]}})",
-                            "1")) == "f: the header names \"dtype\" twice");
-  CHECK(complaint(file_with(R"({"__metadata__":{"k":"1","k":"2"}})", "")) ==
+  CHECK(complaint_of(file_with(
+            R"({"a":{"dtype":"U8","shape":[1],"dtype":"I8","data_offsets":[0,1]}})", "1")) ==
+        "f: the header names \"dtype\" twice");
+  CHECK(complaint_of(file_with(R"({"__metadata__":{"k":"1","k":"2"}})", "")) ==
         "f: the header names \"k\" twice");
-  CHECK(complaint(file_with(R"({"__metadata__":{},"__metadata__":{}})", "")) ==
+  CHECK(complaint_of(file_with(R"({"__metadata__":{},"__metadata__":{}})", "")) ==
         "f: the header names \"__metadata__\" twice");
-  CHECK(complaint(file_with(R"({"a":1,"\u0061":2})", "")) == "f: the header names \"a\" twice");
+  CHECK(complaint_of(file_with(R"({"a":1,"\u0061":2})", "")) == "f: the header names \"a\" twice");
 }
 
 TEST_CASE("sizes and offsets are whole numbers from 0 within 63 bits") {
   const std::string number = GENERATE(as<std::string>{}, "-1", "-0", "1.0", "1e0", "\"1\"", "null",
                                       "true", "[1]", "18446744073709551616");
   const std::string message = "f: tensor 'a': sizes and offsets must be integers from 0";
-  CHECK(complaint(file_with(tensor_entry("U8", "[" + number + "]", "[0,1]"), "1")) == message);
-  CHECK(complaint(file_with(tensor_entry("U8", "[1]", "[" + number + ",1]"), "1")) == message);
-  CHECK(complaint(file_with(tensor_entry("U8", "[1]", "[0," + number + "]"), "1")) == message);
+  CHECK(complaint_of(file_with(tensor_entry("U8", "[" + number + "]", "[0,1]"), "1")) == message);
+  CHECK(complaint_of(file_with(tensor_entry("U8", "[1]", "[" + number + ",1]"), "1")) == message);
+  CHECK(complaint_of(file_with(tensor_entry("U8", "[1]", "[0," + number + "]"), "1")) == message);
 }
 
 TEST_CASE("a shape's product cannot overflow, not even beside a 0") {
   const std::string message = "f: tensor 'a': size overflows";
   for (const char* shape : {"[4294967296,4294967296]", "[9223372036854775807,2]",
                             "[0,9223372036854775808]", "[18446744073709551615,0]"}) {
-    CHECK(complaint(file_with(tensor_entry("U8", shape, "[0,0]"), "")) == message);
+    CHECK(complaint_of(file_with(tensor_entry("U8", shape, "[0,0]"), "")) == message);
   }
   const std::string empty = file_with(tensor_entry("U8", "[0,9223372036854775807]", "[0,0]"), "");
   CHECK(read_safetensors(empty, "f").tensors.at(0).bytes.empty());
@@ -138,11 +140,11 @@ TEST_CASE("tensors fill the data in any order of the header, without hole or ove
   CHECK(file.tensors[0].name == "b");
   CHECK(file.tensors[0].bytes == "wx");
   CHECK(file.tensors[1].bytes == "yz");
-  CHECK(complaint(file_with(two("[0,2]", "[3,5]"), "vwxyz")) ==
+  CHECK(complaint_of(file_with(two("[0,2]", "[3,5]"), "vwxyz")) ==
         "f: tensors leave a hole or overlap at byte 2");
-  CHECK(complaint(file_with(two("[0,2]", "[1,3]"), "xyz")) ==
+  CHECK(complaint_of(file_with(two("[0,2]", "[1,3]"), "xyz")) ==
         "f: tensors leave a hole or overlap at byte 2");
-  CHECK(complaint(file_with(two("[0,2]", "[0,2]"), "xy")) ==
+  CHECK(complaint_of(file_with(two("[0,2]", "[0,2]"), "xy")) ==
         "f: tensors leave a hole or overlap at byte 2");
 }
 
@@ -153,7 +155,7 @@ TEST_CASE("thousands of tensors that share the data are refused before they are 
     header += (i == 0 ? "\"" : ",\"") + std::to_string(i) +
               R"(":{"dtype":"U8","shape":[1048576],"data_offsets":[0,1048576]})";
   }
-  CHECK(complaint(file_with(header + "}", std::string(size, 'x'))) ==
+  CHECK(complaint_of(file_with(header + "}", std::string(size, 'x'))) ==
         "f: tensors leave a hole or overlap at byte 1048576");  // 20 GB if copied
 }
 
@@ -168,10 +170,10 @@ TEST_CASE("a header of any number of keys is read in time") {
 TEST_CASE("a header is JSON in UTF-8, padded with spaces, and nothing else") {
   CHECK(read_safetensors(file_with("{}   ", ""), "f").tensors.empty());
   const std::string message = "f: the header is not a JSON object";
-  CHECK(complaint(file_with(std::string("{}\0\0", 4), "")) == message);
-  CHECK(complaint(file_with("{}x", "")) == message);
-  CHECK(complaint(file_with("{}{}", "")) == message);
-  CHECK(complaint(file_with("{\"\xff\":1}", "")) == message);
-  CHECK(complaint(file_with("{\"a\":1e999}", "")) == message);
-  CHECK(complaint(file_with(" {}", "")) == "f: the header does not begin with '{'");
+  CHECK(complaint_of(file_with(std::string("{}\0\0", 4), "")) == message);
+  CHECK(complaint_of(file_with("{}x", "")) == message);
+  CHECK(complaint_of(file_with("{}{}", "")) == message);
+  CHECK(complaint_of(file_with("{\"\xff\":1}", "")) == message);
+  CHECK(complaint_of(file_with("{\"a\":1e999}", "")) == message);
+  CHECK(complaint_of(file_with(" {}", "")) == "f: the header does not begin with '{'");
 }

@@ -24,8 +24,8 @@ using testing::message_of;
 
 namespace {
 
-const location object = location("s3://bucket/a key+\xC3\xA4.bin");
-constexpr retry_policy quick{.attempts = 4, .first_pause = 0.001, .longest_pause = 0.01};
+const location odd_object = location("s3://bucket/a key+\xC3\xA4.bin");
+constexpr retry_policy quickly{.attempts = 4, .first_pause = 0.001, .longest_pause = 0.01};
 
 environment_map environment_of(const loopback_server& server) {
   return {{"AWS_ENDPOINT_URL", server.url()},
@@ -33,8 +33,8 @@ environment_map environment_of(const loopback_server& server) {
           {"AWS_SECRET_ACCESS_KEY", "secret"}};
 }
 
-s3_client client_of(const loopback_server& server, s3_sizes sizes = {}) {
-  return s3_client(environment_of(server), sizes, quick);
+s3_client quick_client(const loopback_server& server, s3_sizes sizes = {}) {
+  return s3_client(environment_of(server), sizes, quickly);
 }
 
 std::string failure(const std::string& code) {
@@ -49,7 +49,7 @@ TEST_CASE("an object is asked for by its encoded key, signed, and comes whole") 
     seen = request;
     return answer(200, "content", {"x-amz-meta-sha256: " + sha256("content")});
   });
-  CHECK(client_of(server).read(object) == "content");
+  CHECK(quick_client(server).read(odd_object) == "content");
   CHECK(seen.target == "/bucket/a%20key%2B%C3%A4.bin");
   CHECK(seen.headers["x-amz-content-sha256"] == sha256(""));
   CHECK(seen.headers["authorization"].find("Credential=AKID/") != std::string::npos);
@@ -67,7 +67,7 @@ TEST_CASE("what may pass is tried again, what may not is an error at once") {
   const int number = status;
   const loopback_server server(
       [&](const asked&) { return ++count < 3 ? answer(number, body) : answer(200, "there"); });
-  CHECK(client_of(server).read(object) == "there");
+  CHECK(quick_client(server).read(odd_object) == "there");
   CHECK(server.requests() == 3);
 }
 
@@ -79,9 +79,9 @@ TEST_CASE("errors name bucket, key, status and request id, and exit codes tell w
   const auto reading = [&](int number, const char* name) {
     status = number;
     code = name;
-    return [&server] { (void)client_of(server).read(object); };
+    return [&server] { (void)quick_client(server).read(odd_object); };
   };
-  const std::string where = object.shown() + ": cannot read: ";
+  const std::string where = odd_object.shown() + ": cannot read: ";
   CHECK(message_of<input_missing>(reading(404, "NoSuchKey")) ==
         where + "404 NoSuchKey: Told so, request id ID7");
   CHECK(message_of<configuration_error>(reading(403, "AccessDenied")) ==
@@ -96,8 +96,8 @@ TEST_CASE("errors name bucket, key, status and request id, and exit codes tell w
         where + "503 SlowDown: Told so, request id ID7, after 4 attempts");
   status = 404;
   code = "NoSuchBucket";
-  CHECK(message_of<cannot_create>([&] { client_of(server).write(object, "x"); }) ==
-        object.shown() + ": cannot write: 404 NoSuchBucket: Told so, request id ID7");
+  CHECK(message_of<cannot_create>([&] { quick_client(server).write(odd_object, "x"); }) ==
+        odd_object.shown() + ": cannot write: 404 NoSuchBucket: Told so, request id ID7");
 }
 
 TEST_CASE("a transfer that breaks goes on where it broke, if the object is still the same") {
@@ -114,11 +114,11 @@ TEST_CASE("a transfer that breaks goes on where it broke, if the object is still
     ranges.push_back(range->second + " " + request.headers.at("if-match"));
     return changed ? answer(412, "") : answer(206, content.substr(600));
   });
-  CHECK(client_of(server).read(object) == content);
+  CHECK(quick_client(server).read(odd_object) == content);
   CHECK(ranges == std::vector<std::string>{"bytes=600- \"e1\""});
   ranges.clear();
   changed = true;
-  CHECK(client_of(server).read(object) == content);  // read anew
+  CHECK(quick_client(server).read(odd_object) == content);  // read anew
 }
 
 TEST_CASE("a damaged body is noticed by SHA-256 or ETag and read again") {
@@ -127,10 +127,10 @@ TEST_CASE("a damaged body is noticed by SHA-256 or ETag and read again") {
   int count = 0;
   const loopback_server server(
       [&](const asked&) { return answer(200, ++count < 3 ? "c0ntent" : "content", {seal}); });
-  CHECK(client_of(server).read(object) == "content");
+  CHECK(quick_client(server).read(odd_object) == "content");
   count = -10;
-  CHECK(message_of<service_unavailable>([&] { (void)client_of(server).read(object); }) ==
-        object.shown() + ": cannot read: damaged on its way, request id ");
+  CHECK(message_of<service_unavailable>([&] { (void)quick_client(server).read(odd_object); }) ==
+        odd_object.shown() + ": cannot read: damaged on its way, request id ");
 }
 
 TEST_CASE("a bucket elsewhere, a clock that is off and expired keys are seen to") {
@@ -148,7 +148,7 @@ TEST_CASE("a bucket elsewhere, a clock that is off and expired keys are seen to"
       default: return answer(200, "content");
     }
   });
-  CHECK(client_of(server).read(object) == "content");
+  CHECK(quick_client(server).read(odd_object) == "content");
   REQUIRE(credentials.size() == 4);
   CHECK(credentials[0].find("/us-east-1/s3/") != std::string::npos);
   CHECK(credentials[1].find("/eu-west-3/s3/") != std::string::npos);
@@ -176,14 +176,14 @@ TEST_CASE("large objects go in parts, and a failed upload is taken back") {
     manifest = request.body;
     return answer(200, "<CompleteMultipartUploadResult/>");
   });
-  s3_client client = client_of(server, {.multipart_from = 10, .part = 4});
-  client.write(object, "0123456789a");
+  s3_client client = quick_client(server, {.multipart_from = 10, .part = 4});
+  client.write(odd_object, "0123456789a");
   CHECK(parts == std::map<int, std::string>{{1, "0123"}, {2, "4567"}, {3, "89a"}});
   CHECK(manifest.find("<Part><PartNumber>3</PartNumber><ETag>\"t\"</ETag></Part>") !=
         std::string::npos);
   CHECK_FALSE(aborted);
   refuse = true;
-  CHECK_THROWS_AS(client.write(object, "0123456789a"), configuration_error);
+  CHECK_THROWS_AS(client.write(odd_object, "0123456789a"), configuration_error);
   CHECK(aborted);
 }
 
@@ -198,7 +198,7 @@ TEST_CASE("a listing comes page by page, its keys decoded") {
     return answer(
         200, "<L><Contents><Key>out/</Key></Contents><Contents><Key>out/z</Key></Contents></L>");
   });
-  CHECK(client_of(server).list(location("s3://bucket/out")) ==
+  CHECK(quick_client(server).list(location("s3://bucket/out")) ==
         std::vector<std::string>{"a+b c", "z"});
 }
 
@@ -210,8 +210,9 @@ TEST_CASE("a listing whose server repeats a page is an error, not endless") {
     return answer(200, "<L><Contents><Key>out/a</Key></Contents><NextContinuationToken>" + token +
                            "</NextContinuationToken></L>");
   });
-  CHECK(message_of<io_error>([&] { (void)client_of(server).list(location("s3://bucket/out")); }) ==
-        "s3://bucket/out: cannot list: the server repeats a page");
+  CHECK(message_of<io_error>([&] {
+          (void)quick_client(server).list(location("s3://bucket/out"));
+        }) == "s3://bucket/out: cannot list: the server repeats a page");
   CHECK(server.requests() < 6);
 }
 
@@ -223,7 +224,7 @@ TEST_CASE("the digest beside an object may be in upper case, or be something els
   }
   const loopback_server server(
       [&](const asked&) { return answer(200, "content", {"X-Amz-Meta-Sha256: " + beside}); });
-  CHECK(client_of(server).read(object) == "content");
+  CHECK(quick_client(server).read(odd_object) == "content");
 }
 
 TEST_CASE("a read has one number of attempts, whatever goes wrong") {
@@ -232,7 +233,7 @@ TEST_CASE("a read has one number of attempts, whatever goes wrong") {
     return ++count % 2 == 0 ? answer(200, "c0ntent", {"x-amz-meta-sha256: " + sha256("content")})
                             : answer(503, failure("SlowDown"));
   });
-  CHECK_THROWS_AS(client_of(server).read(object), service_unavailable);
+  CHECK_THROWS_AS(quick_client(server).read(odd_object), service_unavailable);
   CHECK(server.requests() == 4);
 }
 
@@ -244,11 +245,11 @@ TEST_CASE("an object is there if the listing of its key begins with it") {
           "prefix=a%20key%2B%C3%A4.bin");
     return answer(200, first);
   });
-  CHECK_FALSE(client_of(server).exists(object));
+  CHECK_FALSE(quick_client(server).exists(odd_object));
   first = "<L><Contents><Key>a+key%2B%C3%A4.bin2</Key></Contents></L>";
-  CHECK_FALSE(client_of(server).exists(object));
+  CHECK_FALSE(quick_client(server).exists(odd_object));
   first = "<L><Contents><Key>a+key%2B%C3%A4.bin</Key></Contents></L>";
-  CHECK(client_of(server).exists(object));
+  CHECK(quick_client(server).exists(odd_object));
 }
 
 TEST_CASE("addresses are virtual-hosted at AWS, in the path elsewhere and for dotted buckets") {
@@ -300,7 +301,7 @@ TEST_CASE("no request goes to a host that a region's or a bucket's name spells")
                   {"x-amz-bucket-region: " + elsewhere.url().substr(7) + "/"});
   });
   CHECK(message_of<configuration_error>([&] {
-          (void)client_of(server).read(object);
+          (void)quick_client(server).read(odd_object);
         }).find("400 AuthorizationHeaderMalformed") != std::string::npos);
   CHECK(server.requests() == 1);
   CHECK(elsewhere.requests() == 0);

@@ -26,7 +26,7 @@ using testing::message_of;
 
 namespace {
 
-const location object = location("s3://bucket/key");
+const location https_object = location("s3://bucket/key");
 
 /// A certificate authority, and the file that says whom to trust.
 struct authority {
@@ -122,12 +122,12 @@ TEST_CASE(
   const authority ours;
   const authority other;
   const https_server server(ours.server, [](const asked&) { return answer(200, "content"); });
-  CHECK(s3_client(environment_of(server->url(), ours)).read(object) == "content");
+  CHECK(s3_client(environment_of(server->url(), ours)).read(https_object) == "content");
   CHECK(web_client(environment_of("", ours)).read(server->url() + "/x") == "content");
   CHECK(server->requests() == 2);
 
   const std::string untrusted = message_of<configuration_error>(
-      [&] { (void)s3_client(environment_of(server->url(), other)).read(object); });
+      [&] { (void)s3_client(environment_of(server->url(), other)).read(https_object); });
   CHECK(untrusted.starts_with("s3://bucket/key: cannot read: SSL certificate problem: "));
   CHECK_THROWS_AS(web_client(environment_of("", other)).read(server->url() + "/x"),
                   configuration_error);
@@ -145,7 +145,7 @@ TEST_CASE("a proxy carries https without seeing what is in it") {
   const connect_proxy proxy;
   {
     const variable_set chosen("https_proxy", proxy.url());
-    CHECK(s3_client(environment_of(server->url(), ours)).read(object) == "content");
+    CHECK(s3_client(environment_of(server->url(), ours)).read(https_object) == "content");
   }
   CHECK(signature.starts_with("AWS4-HMAC-SHA256 Credential=AKID/"));
   CHECK(proxy.seen().starts_with("CONNECT 127.0.0.1:" + std::to_string(server->port()) + " "));
@@ -157,7 +157,7 @@ TEST_CASE("plain http to this machine goes past every proxy") {
   const loopback_server server([](const asked&) { return answer(200, "content"); });
   const loopback_server proxy([](const asked&) { return answer(200, "proxy"); });
   const variable_set chosen("http_proxy", proxy.url());
-  CHECK(s3_client(environment_of(server.url(), authority())).read(object) == "content");
+  CHECK(s3_client(environment_of(server.url(), authority())).read(https_object) == "content");
   CHECK(proxy.requests() == 0);
 }
 
@@ -208,9 +208,9 @@ TEST_CASE("a redirect to another host carries no credentials there") {
   // A signed request is never sent anywhere else than to the endpoint.
   s3_client client(environment, {}, {.attempts = 2, .first_pause = 0.001});
   CHECK(message_of<io_error>([&] {
-          (void)client.read(object);
+          (void)client.read(https_object);
         }).starts_with("s3://bucket/key: cannot read: 307"));
-  CHECK_THROWS_AS(client.write(object, "x"), cannot_create);
+  CHECK_THROWS_AS(client.write(https_object, "x"), cannot_create);
   CHECK(seen.size() == 1);
 }
 

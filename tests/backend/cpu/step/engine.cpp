@@ -23,7 +23,7 @@ using namespace sweepnet;
 
 namespace {
 
-activation named(const std::string& name) {
+activation activation_named(const std::string& name) {
   activation result;
   REQUIRE(choose(result, name));
   return result;
@@ -103,11 +103,11 @@ TEST_CASE("the engine's gradients are those of the plain network for every hidde
   const dataset data = sparse_dataset(37, 50);
   for (const std::string_view name : alternative_names<activation>()) {
     INFO(name);
-    const activation hidden = named(std::string(name));
+    const activation hidden = activation_named(std::string(name));
     const model_spec model{.inputs = 50,
                            .layers = {dense{.units = 70, .activate = hidden}, dropout{0.3},
                                       dense{.units = 9, .activate = hidden},
-                                      dense{.units = 4, .activate = named("softmax")}}};
+                                      dense{.units = 4, .activate = activation_named("softmax")}}};
     check_step(model, {}, data, {.threads = 2, .keep_gradients = true});
   }
 }
@@ -138,19 +138,20 @@ TEST_CASE("the engine's gradients are those of the plain network for every shape
   const dataset data = sparse_dataset(29, 41, reals);
   const cpu_options cpu{
       .threads = 3, .instructions = set, .sparse_below = sparse_below, .keep_gradients = true};
-  const activation tanh = named("tanh");
-  const activation softmax = named("softmax");
+  const activation tanh = activation_named("tanh");
+  const activation softmax = activation_named("softmax");
   const auto check = [&](const categorical_crossentropy& loss, const std::vector<layer>& layers) {
     check_step({.inputs = 41, .layers = layers}, loss, data, cpu);
   };
   check({}, {dense{.units = 4, .activate = softmax}});
-  check({.path = loss_path::probabilities}, {dense{.units = 4, .activate = named("sigmoid")}});
+  check({.path = loss_path::probabilities},
+        {dense{.units = 4, .activate = activation_named("sigmoid")}});
   check({.label_smoothing = 0.1},
         {dropout{0.2}, dense{.units = 130, .activate = tanh, .l2 = 0.01}, dropout{0.5},
          dropout{0.1}, dense{.units = 33, .activate = tanh, .l1 = 0.02}, dropout{0.0},
          dense{.units = 4, .activate = softmax}});
   check({.path = loss_path::probabilities, .label_smoothing = 0.1},
-        {dense{.units = 20, .activate = named("log_softmax")}, dropout{0.4},
+        {dense{.units = 20, .activate = activation_named("log_softmax")}, dropout{0.4},
          dense{.units = 4, .activate = softmax}});
 }
 
@@ -167,10 +168,11 @@ auto train_and_evaluate(const model_spec& model, const training_options& options
 
 TEST_CASE("threads, zeros that are skipped or not, and the width of vectors change no bit") {
   const dataset data = sparse_dataset(500, 100);
-  const model_spec model{.inputs = 100,
-                         .layers = {dense{.units = 90, .activate = named("relu")}, dropout{0.2},
-                                    dense{.units = 11, .activate = named("tanh")},
-                                    dense{.units = 4, .activate = named("softmax")}}};
+  const model_spec model{
+      .inputs = 100,
+      .layers = {dense{.units = 90, .activate = activation_named("relu")}, dropout{0.2},
+                 dense{.units = 11, .activate = activation_named("tanh")},
+                 dense{.units = 4, .activate = activation_named("softmax")}}};
   const optimizer rule =
       GENERATE(optimizer{}, optimizer{.rule = rules::adam{}}, optimizer{.rule = rules::ftrl{}},
                optimizer{.rule = rules::sgd{}, .clipvalue = 0.01},
@@ -201,10 +203,10 @@ TEST_CASE("threads that share out the panels of wide layers change no bit") {
   const auto [input_rate, rate] = GENERATE(std::pair(0.1, 0.5), std::pair(0.0, 0.9));
   const model_spec model{
       .inputs = 300,
-      .layers = {dropout{input_rate}, dense{.units = 384, .activate = named("relu")}, dropout{rate},
-                 dense{.units = 256, .activate = named("tanh")}, dropout{0.2},
-                 dense{.units = 30, .activate = named("elu")},
-                 dense{.units = 4, .activate = named("softmax")}}};
+      .layers = {dropout{input_rate}, dense{.units = 384, .activate = activation_named("relu")},
+                 dropout{rate}, dense{.units = 256, .activate = activation_named("tanh")},
+                 dropout{0.2}, dense{.units = 30, .activate = activation_named("elu")},
+                 dense{.units = 4, .activate = activation_named("softmax")}}};
   const training_options options{.batch_size = 64, .seed = 5};
   const cpu::staged_network network(model, {});
   CHECK(cpu::thread_shares(network, 1).by_panels == 0);
@@ -230,9 +232,10 @@ TEST_CASE("factors with more rows or columns than lists can tell apart change no
       GENERATE(std::pair<std::int64_t, std::int64_t>(cpu::most_listed + 500, 20),
                std::pair<std::int64_t, std::int64_t>(20, cpu::most_listed + 500));
   const dataset data = sparse_dataset(rows, width);
-  const model_spec model{.inputs = width,
-                         .layers = {dense{.units = 16, .activate = named("relu")}, dropout{0.5},
-                                    dense{.units = 4, .activate = named("softmax")}}};
+  const model_spec model{
+      .inputs = width,
+      .layers = {dense{.units = 16, .activate = activation_named("relu")}, dropout{0.5},
+                 dense{.units = 4, .activate = activation_named("softmax")}}};
   const training_options options{.batch_size = rows, .seed = 5};
   const auto train = [&](double sparse_below) {
     return train_and_evaluate(model, options, data, {.threads = 2, .sparse_below = sparse_below});
@@ -242,9 +245,10 @@ TEST_CASE("factors with more rows or columns than lists can tell apart change no
 
 TEST_CASE("a step and an evaluation allocate nothing") {
   const dataset data = sparse_dataset(256, 60);
-  const model_spec model{.inputs = 60,
-                         .layers = {dropout{0.1}, dense{.units = 40, .activate = named("relu")},
-                                    dropout{0.2}, dense{.units = 4, .activate = named("softmax")}}};
+  const model_spec model{
+      .inputs = 60,
+      .layers = {dropout{0.1}, dense{.units = 40, .activate = activation_named("relu")},
+                 dropout{0.2}, dense{.units = 4, .activate = activation_named("softmax")}}};
   cpu_executor executor(model, {.batch_size = 64}, data, {.threads = 1});
   const std::vector<std::uint32_t> order = all_rows(data);
   pass_progress progress;
@@ -260,7 +264,8 @@ TEST_CASE("a step and an evaluation allocate nothing") {
 TEST_CASE("data without validation rows can be trained on") {
   dataset data = sparse_dataset(40, 30);
   data.validation = {};
-  const model_spec model{.inputs = 30, .layers = {dense{.units = 4, .activate = named("softmax")}}};
+  const model_spec model{.inputs = 30,
+                         .layers = {dense{.units = 4, .activate = activation_named("softmax")}}};
   cpu_executor executor(model, {.batch_size = 16}, data, {.threads = 2});
   CHECK(std::isfinite(testing::train_epoch(executor, all_rows(data)).loss));
   CHECK(executor.evaluate().accuracy == 0);
@@ -270,8 +275,8 @@ TEST_CASE("the executor says what it computes with") {
   const dataset sparse = sparse_dataset(40, 30);
   const dataset dense_data = testing::random_dataset(40, 30, 4);
   const model_spec model{.inputs = 30,
-                         .layers = {dense{.units = 200, .activate = named("relu")},
-                                    dense{.units = 4, .activate = named("softmax")}}};
+                         .layers = {dense{.units = 200, .activate = activation_named("relu")},
+                                    dense{.units = 4, .activate = activation_named("softmax")}}};
   const cpu_options portable{.threads = 1, .instructions = instruction_set::portable};
   CHECK(cpu_executor(model, {}, sparse, portable).device() == "cpu (portable, sparse first layer)");
   CHECK(cpu_executor(model, {}, dense_data, portable).device() ==
