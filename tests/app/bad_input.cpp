@@ -297,6 +297,10 @@ std::vector<bad_input> index_rows() {
       "set --index or SWEEPNET_INDEX, or run it as an array job (AWS_BATCH_JOB_ARRAY_INDEX, "
       "JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_ID, BATCH_TASK_INDEX, CLOUD_RUN_TASK_INDEX, "
       "PBS_ARRAY_INDEX, PBS_ARRAYID, SGE_TASK_ID, LSB_JOBINDEX)";
+  const std::string which =
+      "the sweep holds 2 paramsets and no index is set: --index 0 trains the first, --index 1 the "
+      "last; 'sweepnet plan DIR/sweep.yml' lists them all; an array job is told its index by AWS "
+      "Batch, Kubernetes, Slurm or another scheduler";
   const std::string two = "- epochs: 1\n- epochs: 2\n";
   const auto row = [&](std::string name, const words& options,
                        sweepnet::environment_map environment, std::string message, int code = 78) {
@@ -308,10 +312,9 @@ std::vector<bad_input> index_rows() {
                      .environment = std::move(environment)};
   };
   std::vector<bad_input> rows = {
-      row("no index", {}, {}, "the sweep holds 2 paramsets and no index is set: " + how),
+      row("no index", {}, {}, which),
       row("no index but a rank", {}, {{"RANK", "0"}},
-          "the sweep holds 2 paramsets and no index is set: " + how +
-              "; RANK is set, --scheduler torchrun would use it"),
+          which + "; RANK is set, --scheduler torchrun would use it"),
       row("index beyond the sweep", {"--index", "2"}, {},
           "index 2 (--index) is out of range: the sweep holds 2 paramsets"),
       row("array beyond the sweep", {},

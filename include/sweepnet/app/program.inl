@@ -19,6 +19,7 @@
 #include "sweepnet/app/plan.hpp"
 #include "sweepnet/app/standard_output.hpp"
 #include "sweepnet/app/status.hpp"
+#include "sweepnet/app/terminal.hpp"
 #include "sweepnet/app/train.hpp"
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
@@ -95,12 +96,15 @@ SWEEPNET_INLINE int main(int argc, const char* const* argv, const char* const* e
                          std::vector<embedded_dataset> embedded, std::optional<accelerator> gpu,
                          const paramset_type& type) {
   standard_output out;
-  const context world{.out = std::cout,
-                      .err = std::cerr,
-                      .environment = read_environment(environment),
-                      .terminal = ::isatty(STDOUT_FILENO) == 1,
-                      .embedded = std::move(embedded),
-                      .gpu = std::move(gpu)};
+  const environment_map variables = read_environment(environment);
+  const context world{
+      .out = std::cout,
+      .err = std::cerr,
+      .environment = variables,
+      .terminal = ::isatty(STDOUT_FILENO) == 1 && variable_or_empty(variables, "TERM") != "dumb",
+      .columns = terminal_columns,
+      .embedded = std::move(embedded),
+      .gpu = std::move(gpu)};
   const int code = run({argv + std::min(argc, 1), argv + argc}, world, type);
   const std::string failure = out.failure();
   if (failure.empty() || code != static_cast<int>(exit_code::done)) return code;

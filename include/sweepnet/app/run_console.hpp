@@ -90,7 +90,7 @@ class run_console final : public run_observer {
         settings_(settings),
         prefix_(std::move(prefix)),
         style_(style_of(settings.verbose, world.terminal)),
-        progress_(world.out, style_, prefix_) {}
+        progress_(world.out, style_, prefix_, world.columns) {}
 
   void on_begin(const run_spec& spec, const begun_run& begun, const executor& executor) override {
     say(fmt::format("paramset {}: {}\n", spec.index, dump(spec.identity.paramset)));
@@ -116,6 +116,7 @@ class run_console final : public run_observer {
   }
 
   void on_trouble(const std::string& text) override {
+    progress_.erase_bar();
     world_->err << detail::prefixed(printable(text, "\n"), prefix_) << std::flush;
   }
 
