@@ -59,10 +59,18 @@ std::vector<bad_input> sweep_rows() {
     bomb += "]\n";
   }
   return {
-      sweep_row("empty file", "", " expected a list of paramsets (- key: value ...), found none"),
+      sweep_row("empty file", "",
+                "1:1: expected a list of paramsets (- key: value ...), found none"),
       sweep_row("comments only", "# nothing\n",
-                " expected a list of paramsets (- key: value ...), found none"),
-      sweep_row("empty list", "[]", " expected a list of paramsets (- key: value ...), found none"),
+                "1:1: expected a list of paramsets (- key: value ...), found none"),
+      sweep_row("empty list", "[]",
+                "1:1: expected a list of paramsets (- key: value ...), found none"),
+      sweep_row("Latin-1", "- epochs: 1\n- model_path: \"\u00fc_caf\xe9_{index}.h5\"\n",
+                "2:21: expected UTF-8, found the byte 0xe9"),
+      sweep_row("Latin-1 in a comment, behind a byte-order mark", "\ufeff# caf\xe9\n- epochs: 1\n",
+                "1:6: expected UTF-8, found the byte 0xe9"),
+      sweep_row("UTF-16", std::string("\xff\xfe-\0 \0", 6),
+                "1:1: expected UTF-8, found the byte 0xff"),
       sweep_row("mapping for a list", "epochs: 3\n",
                 "1:1: a sweep must be a list of paramsets (- key: value ...), got a mapping"),
       sweep_row("scalar for a list", "epochs",
@@ -210,8 +218,10 @@ std::vector<bad_input> data_rows() {
                "/train-images: IDX sizes overflow"),
       data_row("labels for images", "train-images", idx(8, {2}, "ab"),
                "/train-images: features must have at least two dimensions, got shape (2,)"),
-      data_row("images for labels", "train-labels", good,
-               "/train-labels: labels must have one dimension, got shape (2, 6)"),
+      data_row(
+          "images for labels", "train-labels", good,
+          "/train-labels: labels must have one dimension, or be one-hot, got shape (2, 6), whose "
+          "row 0 is not a 1 and zeros"),
       data_row(
           "labels too few", "train-labels", idx(8, {1}, {'\0'}),
           "/train-labels: expected 2 labels, one for each row of DIR/bad/train-images, found 1"),
@@ -387,6 +397,16 @@ std::vector<bad_input> option_rows() {
           "--set dropout_rate=1: dropout_rate must be in [0, 1), got 1"),
       row("set to bad YAML", train({"--set", "hidden_nodes=[1"}),
           "--set hidden_nodes=[1: not valid YAML: expected ',' or ']' in this list"),
+      row("set to Latin-1", train({"--set", "model_path=caf\xe9.h5"}),
+          "--set model_path=caf\\xe9.h5: expected UTF-8, found the byte 0xe9"),
+      row("set twice", train({"--set", "epochs=2", "--set", "seed=1", "--set", "epochs=3"}),
+          "--set: epochs is given twice, as epochs=2 and as epochs=3"),
+      row("set twice in a plan",
+          {"plan", "DIR/sweep.yml", "--set", "epochs=2", "--set", "epochs=2"},
+          "--set: epochs is given twice, as epochs=2 and as epochs=2"),
+      row("a seed and another", train({"--seed", "3", "--set", "seed=4"}),
+          "--set: seed is given twice, as seed=3 and as seed=4; --seed N is short for --set "
+          "seed=N"),
       row("seed that is no number", train({"--seed", "x"}),
           "--set seed=x: seed must be an integer, got x"),
       row("lines below none", {"plan", "DIR/sweep.yml", "--lines", "-1"},

@@ -15,11 +15,12 @@
 
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/text.hpp"
 
 namespace sweepnet {
 
 SWEEPNET_INLINE std::string format_metric(double value) {
-  if (std::isnan(value)) return "nan";
+  value = plain_nan(value);
   return std::abs(value) > 1e-3 || value == 0 ? fmt::format("{:.4f}", value)
                                               : fmt::format("{:.4e}", value);
 }

@@ -99,7 +99,7 @@ inline std::string profile_of_section(std::string_view header) {
     if (path.empty() && home.empty()) continue;
     if (path.empty()) path = std::filesystem::path(home) / standard;
     places += (places.empty() ? "" : " and ") + path.string();
-    if (!std::filesystem::exists(path)) continue;
+    if (!local::exists(path.string())) continue;
     const auto profiles = parse_aws_profiles(read_text(path.string()), path.string());
     if (const auto entry = profiles.find(name); entry != profiles.end()) {
       profile.insert(entry->second.begin(), entry->second.end());  // keeps what is there
