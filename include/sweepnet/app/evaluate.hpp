@@ -43,6 +43,7 @@ inline void run_evaluate(const context& world, const evaluate_settings& settings
   thread_pool pool(usable_threads(settings.threads));
   const metrics score =
       evaluate_on_cpu(trained.model, trained.loss, trained.parameters, data.validation, pool);
+  for (const std::string& note : data.notes) world.out << text_of_note(note);
   world.out << fmt::format("rows: {}\nloss: {}\naccuracy: {}\n", data.validation.rows(),
                            plain_nan(score.loss), score.accuracy);
   if (settings.predictions.empty()) return;

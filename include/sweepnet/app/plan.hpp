@@ -103,8 +103,12 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
     add("--validation-split", fmt::format("{}", data.validation_split));
   }
   if (data.classes > 0) add("--classes", std::to_string(data.classes));
+  if (data.scale) add("--scale", fmt::format("{}", *data.scale));
   for (const std::string& assignment : settings.assignments) add("--set", assignment);
   if (settings.models == model_bounds::anywhere) job.arguments.push_back("--allow-outside");
+  if (job.children > 0 && job.children < job.size) job.arguments.push_back("--share");
+  // A container sees all of its node's processors.
+  add("--threads", std::to_string(job.cpus));
   for (const std::string& word : job.arguments) require_no_secret(word);
   return job_file(*where, job);
 }
@@ -130,10 +134,12 @@ inline void run_plan(const context& world, const plan_settings& settings,
   }
   check_models(*sweep, output_directory(settings.output), settings.models);
 
+  std::vector<std::string> notes;  // on the data
   const auto shape = [&]() -> data_shape {
     if (const auto known = known_shape(settings.data)) return *known;
     const dataset data =
         load_dataset(settings.data, make_catalog(world.environment, world.embedded));
+    notes = data.notes;
     return {data.inputs(), data.classes()};
   }();
   std::vector<std::int64_t> parameters;  // of each model
@@ -175,6 +181,7 @@ inline void run_plan(const context& world, const plan_settings& settings,
     world.out << fmt::format("... {} more (--lines 0 shows all)\n", sweep->size() - shown);
   }
   if (!same.empty()) same.back() = '.';
+  for (const std::string& note : notes) world.out << text_of_note(note);
   world.out << "The same in all of these:" << same << "\n"
             << fmt::format("{} paramset{}, indices 0 to {}; up to {} parameters a model.\n",
                            sweep->size(), sweep->size() == 1 ? "" : "s", sweep->size() - 1,
@@ -199,7 +206,12 @@ inline void add_plan(CLI::App& program, const context& world, const paramset_typ
   add_outside_flag(*command, settings->models);
   job_request& job = settings->job;
   command->add_option("--name", job.name, "the emitted job's name; default sweepnet");
-  add_number(*command, "--cpus", job.cpus, at_least(1), "processors of each job; default 2");
+  add_number(*command, "--cpus", job.cpus, closed_range(1, most_threads),
+             "processors, and threads, of each job; default 2");
+  add_number(
+      *command, "--array-size", job.children, at_least(1),
+      "jobs of the emitted array; default: one for each paramset. Fewer share them out: each "
+      "trains index, index + N, ...");
   add_number(*command, "--memory", job.memory, at_least(64),
              "MiB of each job; default: by the largest model");
   command->add_option("--image", job.image, "the container of a Kubernetes job");

@@ -106,7 +106,8 @@ inline void run_train(const context& world, const train_settings& settings,
     run_console console(world,
                         {.verbose = settings.verbose,
                          .time_budget = options.time_budget,
-                         .cpu_reason = device.reason},
+                         .cpu_reason = device.reason,
+                         .data_notes = data.notes},
                         detail::line_prefix(job, run.index, sweep->size()));
     try {
       console.tell(run, train_run(run, data, make_executor, options, console, record, &stop));
