@@ -17,6 +17,7 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/job_file.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/app/table.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -37,28 +38,6 @@ struct plan_settings {
 };
 
 namespace detail {
-
-/// Rows of text under headers, columns as wide as their widest cell.
-inline std::string text_table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t c = 0; c < row.size(); ++c) line += fmt::format("{:<{}}  ", row[c], widths[c]);
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
-
-/// A value as people read it: strings bare, the rest as JSON.
-inline std::string cell(const ordered_json& value) {
-  return printable(value.is_string() ? value.get<std::string>() : value.dump());
-}
 
 /// MiB that a job needs, with room: weights, their gradients, optimizer and best weights twice (one
 /// set on its way to the disk), 20,000 rows of bytes three times, and the program itself.
@@ -170,13 +149,13 @@ inline void run_plan(const context& world, const plan_settings& settings,
     bool varies = false;
     for (std::size_t i = 1; i < shown && !varies; ++i) varies = value(i) != value(0);
     if (!varies) {
-      if (!value(0).is_null()) same += fmt::format(" {} {};", key, detail::cell(value(0)));
+      if (!value(0).is_null()) same += fmt::format(" {} {};", key, cell(value(0)));
       continue;
     }
     rows[0].push_back(key);
-    for (std::size_t i = 0; i < shown; ++i) rows[i + 1].push_back(detail::cell(value(i)));
+    for (std::size_t i = 0; i < shown; ++i) rows[i + 1].push_back(cell(value(i)));
   }
-  world.out << detail::text_table(rows);
+  world.out << text_table(rows);
   if (shown < sweep->size()) {
     world.out << fmt::format("... {} more (--lines 0 shows all)\n", sweep->size() - shown);
   }

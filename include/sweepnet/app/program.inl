@@ -52,6 +52,10 @@ inline std::string unknown_argument(const CLI::App& program) {
     for (const CLI::Option* each : chosen.front()->get_options()) {
       for (const std::string& name : each->get_lnames()) known.push_back("--" + name);
     }
+    if (std::ranges::find(known, word) != known.end()) {
+      return fmt::format("'{0}' belongs behind the command: sweepnet {1} {0} ...", word,
+                         chosen.front()->get_name());
+    }
   }
   return fmt::format("unknown {} '{}'{}", chosen.empty() ? "command" : "argument", word,
                      did_you_mean(word, known));
