@@ -90,7 +90,7 @@ SWEEPNET_INLINE int run(std::vector<std::string> arguments, const context& world
   } catch (const error& e) {
     return fail(e.code(), e.what());
   } catch (const std::bad_alloc&) {
-    return fail(exit_code::configuration, "not enough memory for this network and data set");
+    return fail(exit_code::configuration, "not enough memory");
   } catch (const std::exception& e) {
     return fail(exit_code::internal, std::string("internal error: ") + e.what());
   }
