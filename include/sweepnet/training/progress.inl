@@ -27,11 +27,13 @@ SWEEPNET_INLINE std::string format_metric(double value) {
 
 SWEEPNET_INLINE std::string progress_bar(std::int64_t done, std::int64_t total,
                                          std::int64_t width) {
-  const std::int64_t filled = total > 0 ? width * done / total : width;
-  if (filled >= width) return "[" + std::string(width, '=') + "]";
-  const std::string full(static_cast<std::size_t>(std::max<std::int64_t>(filled - 1, 0)), '=');
-  const std::string head = filled > 0 ? ">" : "";
-  return "[" + full + head + std::string(static_cast<std::size_t>(width - filled), '.') + "]";
+  const std::int64_t filled = total > 0 ? std::min(width * done / total, width) : width;
+  const auto row_of = [](std::int64_t count, char letter) {
+    return std::string(static_cast<std::size_t>(std::max<std::int64_t>(count, 0)), letter);
+  };
+  if (filled == width) return "[" + row_of(width, '=') + "]";
+  return "[" + row_of(filled - 1, '=') + (filled > 0 ? ">" : "") + row_of(width - filled, '.') +
+         "]";
 }
 
 namespace detail {
