@@ -272,6 +272,7 @@ std::vector<bad_input> data_option_rows() {
       row("unknown data set", {"--data", "mnits"},
           "unknown data set 'mnits' (did you mean 'mnist'?)", 64),
       row("no such directory", {"--data", "DIR/none"}, "DIR/none: no such file or directory", 66),
+      row("no such file here", {"--data", "none.csv"}, "none.csv: no such file or directory", 66),
       row("no such archive", {"--data", "DIR/none.npz"},
           "DIR/none.npz: cannot open: No such file or directory", 66),
       row("neither directory nor archive", {"--data", "DIR/sweep.yml"},
@@ -326,11 +327,11 @@ std::vector<bad_input> index_rows() {
       row("no index but a rank", {}, {{"RANK", "0"}},
           which + "; RANK is set, --scheduler torchrun would use it"),
       row("index beyond the sweep", {"--index", "2"}, {},
-          "index 2 (--index) is out of range: the sweep holds 2 paramsets"),
+          "index 2 (--index) is out of range: the sweep holds 2 paramsets (from 0)"),
       row("array beyond the sweep", {},
           {{"AWS_BATCH_JOB_ARRAY_INDEX", "2"}, {"AWS_BATCH_JOB_ARRAY_SIZE", "3"}},
-          "index 2 (AWS_BATCH_JOB_ARRAY_INDEX) is out of range: the sweep holds 2 paramsets, the "
-          "array 3 children"),
+          "index 2 (AWS_BATCH_JOB_ARRAY_INDEX) is out of range: the sweep holds 2 paramsets "
+          "(from 0), the array 3 children"),
       row("negative index", {"--index", "-1"}, {},
           "--index must be an integer at least 0, got '-1'", 64),
       row("index that is no number", {}, {{"SLURM_ARRAY_TASK_ID", "1x"}},
@@ -369,15 +370,22 @@ std::vector<bad_input> option_rows() {
                      .code = code};
   };
   return {
-      row("no command", {}, "A subcommand is required (see --help)"),
+      row("no command", {},
+          "expected a command: train, evaluate, export, inspect, plan, status, index (see --help)"),
       row("unknown command", {"trian"},
           "unknown command 'trian' (did you mean 'train'?) (see --help)"),
       row("unknown option", train({"--outptu", "x"}),
           "unknown argument '--outptu' (did you mean '--output'?) (see --help)"),
       row("option before its command", {"--verbose", "1", "train", "DIR/sweep.yml"},
           "'--verbose' belongs behind the command: sweepnet train --verbose ... (see --help)"),
-      row("word too many", {"index", "7"},
-          "unknown argument '7' (known: --help, --index, --index-base, --scheduler) (see --help)"),
+      row("word too many", {"index", "7"}, "unexpected argument '7' (see --help)"),
+      row("option that is nothing like any", {"index", "-7"},
+          "unknown argument '-7' (known: --help, --index, --index-base, --scheduler) (see --help)"),
+      row("dashes alone", {"index", "---"},
+          "unknown argument '---' (known: --help, --index, --index-base, --scheduler) (see "
+          "--help)"),
+      row("key for an option", train({"--epochs", "3"}),
+          "unknown argument '--epochs': --set epochs=VALUE sets a paramset's key (see --help)"),
       row("no sweep", {"train"}, "sweep is required (see --help)"),
       row("sweep missing", {"train", "DIR/none.yml"},
           "DIR/none.yml: cannot open: No such file or directory", 66),

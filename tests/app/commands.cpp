@@ -417,9 +417,12 @@ TEST_CASE("a CSV log, a time budget and a stop at NaN are there where they are a
             "the time budget of 1e-09 s is spent: a larger --time-budget, or none, goes on") !=
         std::string::npos);
 
-  const testing::outcome diverged =
-      train({"--set", "learning_rate=1e30", "--set", "terminate_on_nan=true", "--start-over"});
+  const testing::outcome diverged = train({"--set", "learning_rate=1e30", "--set",
+                                           "terminate_on_nan=true", "--start-over", "--csv-log"});
   CHECK(diverged.code == 65);
+  CHECK(diverged.out.find(" - loss: nan - ") != std::string::npos);
+  CHECK(diverged.out.find("-nan") == std::string::npos);
+  CHECK(testing::read_file(directory / "out/log_0.csv").find("-nan") == std::string::npos);
   CHECK(diverged.err ==
         "sweepnet: paramset 0: no epoch gave a finite loss, so there is no model; "
         "see " +

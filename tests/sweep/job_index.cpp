@@ -337,9 +337,9 @@ TEST_CASE("without an index a lone paramset runs, and several tell what to set")
 TEST_CASE("an index beyond the sweep is an error, unless the surplus is allowed") {
   const job_index job{.index = 5, .size = 8, .variable = "V"};
   CHECK(not_assigned(job, 5) ==
-        "index 5 (V) is out of range: the sweep holds 5 paramsets, the array 8 children");
+        "index 5 (V) is out of range: the sweep holds 5 paramsets (from 0), the array 8 children");
   CHECK(not_assigned(job_index{.index = 1, .variable = "V"}, 1) ==
-        "index 1 (V) is out of range: the sweep holds 1 paramset");
+        "index 1 (V) is out of range: the sweep holds 1 paramset (from 0)");
   CHECK(assigned_indices(job, 5, {.allow_surplus = true}, {}).empty());
   CHECK(assigned_indices(job, 6, {.allow_surplus = true}, {}) == indices{5});
 }

@@ -75,7 +75,7 @@ TEST_CASE("within an epoch the bar goes first, then loss, time left, accuracy an
   CHECK(draw(200).within ==
         rows + " " + progress_bar(1, 1) + " - ETA: 0s - loss: 2.0000 - acc: 0.2500");
   CHECK(draw(80).within ==
-        rows + " " + progress_bar(1, 1, 27) + " - ETA: 0s - loss: 2.0000 - acc: 0.2500");
+        rows + " " + progress_bar(1, 1, 26) + " - ETA: 0s - loss: 2.0000 - acc: 0.2500");
   CHECK(draw(62).within == rows + " - ETA: 0s - loss: 2.0000 - acc: 0.2500");
   CHECK(draw(40).within == rows + " - ETA: 0s - acc: 0.2500");
   CHECK(draw(30).within == rows + " - acc: 0.2500");
@@ -95,13 +95,12 @@ TEST_CASE("a line that is drawn anew fits every window, and says which run's it 
     const drawn_epoch drawn = draw(columns, "[3/8 attempt 2] ");
     CHECK(std::ssize(drawn.within) < columns);
     CHECK(std::ssize(drawn.last) < columns);
-    CHECK(drawn.within.starts_with("[3/8 attempt 2] ") == columns > 56);
+    CHECK(drawn.within.starts_with("[3/8 attempt 2] ") == (columns > 56));
   }
 }
 
 TEST_CASE("what is printed in between, or behind a bar that is left, does not end in its line") {
   const dataset data = testing::random_dataset(8, 3, 3);
-  testing::fake_executor executor({.val_losses = {0.5}}, {.epochs = 1}, data);
   struct speaker : callback {
     progress_printer* progress = nullptr;
     bool erase = false;
@@ -114,6 +113,7 @@ TEST_CASE("what is printed in between, or behind a bar that is left, does not en
   std::ostringstream out;
   const auto run = [&](bool erase) {
     out.str("");
+    testing::fake_executor executor({.val_losses = {0.5}}, {.epochs = 1}, data);
     progress_printer progress(out, progress_style::bar, "");
     speaker talks;
     talks.progress = &progress;

@@ -135,7 +135,9 @@ inline data_place locate_files(const storage::location& place) {
                       ": is no data set: expected mnist, fashion_mnist, a directory of IDX files "
                       "or an .npz file");
   }
-  if (shown.find('/') != shown.npos) throw input_missing(shown + ": no such file or directory");
+  if (shown.find_first_of("/.") != shown.npos) {
+    throw input_missing(shown + ": no such file or directory");
+  }
   std::vector<std::string_view> names;
   for (const known_dataset& set : known_datasets) names.push_back(set.name);
   throw usage_error(fmt::format("unknown data set '{}'{}", shown, did_you_mean(shown, names)));

@@ -174,8 +174,8 @@ SWEEPNET_INLINE std::vector<std::size_t> assigned_indices(const std::optional<jo
   if (index >= sweep_size) {
     if (policy.allow_surplus) return {};
     throw configuration_error(
-        fmt::format("index {} ({}) is out of range: the sweep holds {} paramset{}{}", index,
-                    job->variable, sweep_size, sweep_size == 1 ? "" : "s",
+        fmt::format("index {} ({}) is out of range: the sweep holds {} paramset{} (from 0){}",
+                    index, job->variable, sweep_size, sweep_size == 1 ? "" : "s",
                     job->size ? fmt::format(", the array {} children", *job->size) : ""));
   }
   if (!policy.share) return {index};
