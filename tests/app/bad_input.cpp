@@ -415,7 +415,7 @@ std::vector<bad_input> option_rows() {
           {"plan", "DIR/sweep.yml", "--set", "epochs=2", "--set", "epochs=2"},
           "--set: epochs is given twice, as epochs=2 and as epochs=2"),
       row("a seed and another", train({"--seed", "3", "--set", "seed=4"}),
-          "--set: seed is given twice, as seed=3 and as seed=4; --seed N is short for --set "
+          "--set: seed is given twice, as seed=4 and as seed=3; --seed N is short for --set "
           "seed=N"),
       row("seed that is no number", train({"--seed", "x"}),
           "--set seed=x: seed must be an integer, got x"),
