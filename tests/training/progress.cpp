@@ -136,4 +136,6 @@ TEST_CASE("checkpoint lines are Keras'") {
         "Epoch 00001: val_accuracy improved from -inf to 0.18000, saving model to x.h5");
   CHECK(checkpoint_line(second, metric::val_accuracy, first, false, "x.h5") ==
         "Epoch 00002: val_accuracy did not improve from 0.18000");
+  CHECK(checkpoint_line(first, metric::val_loss, {}, true, "x.h5") ==
+        "Epoch 00001: val_loss improved from inf to 1.00000, saving model to x.h5");
 }

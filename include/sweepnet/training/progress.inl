@@ -164,15 +164,13 @@ SWEEPNET_INLINE std::string checkpoint_line(const epoch_record& record, metric m
                                             const std::optional<epoch_record>& best_before,
                                             bool improved, const std::string& path) {
   const std::string name(name_of(monitor));
+  const double worst = larger_is_better(monitor, monitor_mode::automatic) ? -INFINITY : INFINITY;
+  const double before = best_before ? *best_before->value_of(monitor) : worst;
   if (!improved) {
-    const double best = best_before ? *best_before->value_of(monitor) : -INFINITY;
-    return fmt::format("Epoch {:05}: {} did not improve from {:.5f}", record.epoch, name, best);
+    return fmt::format("Epoch {:05}: {} did not improve from {:.5f}", record.epoch, name, before);
   }
-  const double now = *record.value_of(monitor);
-  const std::string before =
-      best_before ? fmt::format("{:.5f}", *best_before->value_of(monitor)) : "-inf";
-  return fmt::format("Epoch {:05}: {} improved from {} to {:.5f}, saving model to {}", record.epoch,
-                     name, before, now, path);
+  return fmt::format("Epoch {:05}: {} improved from {:.5f} to {:.5f}, saving model to {}",
+                     record.epoch, name, before, *record.value_of(monitor), path);
 }
 
 }  // namespace sweepnet
