@@ -21,11 +21,11 @@ namespace {
 
 using bytes = std::vector<std::uint8_t>;
 using reals = std::vector<float>;
-using labels = std::vector<std::int32_t>;
-using notes = std::vector<std::string>;
+using class_numbers = std::vector<std::int32_t>;
+using note_texts = std::vector<std::string>;
 
-notes notes_of(const sweepnet::read_rows& read) {
-  notes texts;
+note_texts notes_of(const sweepnet::read_rows& read) {
+  note_texts texts;
   for (const auto& note : read.notes) texts.push_back(note.source + ": " + note.text);
   return texts;
 }
@@ -52,7 +52,7 @@ TEST_CASE("bytes stay bytes with a scale, other types become float as they are")
   float value = 0;
   byte_rows.rows.copy_row(1, &value);
   CHECK(value == 1);
-  CHECK(notes_of(byte_rows) == notes{"features: uint8 features are divided by 255"});
+  CHECK(notes_of(byte_rows) == note_texts{"features: uint8 features are divided by 255"});
   const auto wide = sweepnet::make_labelled_rows(
       features({1, 2, 2}, std::vector<std::int16_t>{1, -2, 3, 300}), labels_of(reals{4}));
   CHECK(wide.rows.scale == 1);
@@ -60,7 +60,7 @@ TEST_CASE("bytes stay bytes with a scale, other types become float as they are")
   CHECK(sweepnet::labelled_rows(wide.rows).features.owned<float>() == reals{1, -2, 3, 300});
   CHECK(wide.rows.labels.at(0) == 4);
   CHECK(notes_of(wide) ==
-        notes{"features: int16 features are taken as they are, only uint8 is divided by 255"});
+        note_texts{"features: int16 features are taken as they are, only uint8 is divided by 255"});
   const auto plain = sweepnet::make_labelled_rows(features({1, 1}, reals{3}), labels_of(reals{4}));
   CHECK(plain.notes.empty());
 }
@@ -80,15 +80,15 @@ TEST_CASE("a scale that is given is that of every type, and nothing to note") {
 TEST_CASE("labels may be a column, or one-hot rows of any type") {
   const tensor x = features({3, 1}, reals(3));
   const auto column = sweepnet::make_labelled_rows(x, features({3, 1}, bytes{2, 0, 1}));
-  CHECK(column.rows.labels == labels{2, 0, 1});
+  CHECK(column.rows.labels == class_numbers{2, 0, 1});
   CHECK(column.classes == 0);
-  CHECK(notes_of(column) == notes{"features: a column of labels is a label for each row"});
+  CHECK(notes_of(column) == note_texts{"features: a column of labels is a label for each row"});
   for (const tensor& one_hot : {features({3, 4}, bytes{0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0}),
                                 features({3, 4}, reals{0, 0, 1, 0, 1, -0.0F, 0, 0, 0, 1, 0, 0})}) {
     const auto read = sweepnet::make_labelled_rows(x, one_hot);
-    CHECK(read.rows.labels == labels{2, 0, 1});
+    CHECK(read.rows.labels == class_numbers{2, 0, 1});
     CHECK(read.classes == 4);
-    CHECK(notes_of(read) == notes{"features: one-hot rows of 4 are classes"});
+    CHECK(notes_of(read) == note_texts{"features: one-hot rows of 4 are classes"});
   }
   const auto refused = [&](const reals& y) {
     return refused_rows(x, features({3, 2}, y)) ==
