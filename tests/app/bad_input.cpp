@@ -59,10 +59,18 @@ std::vector<bad_input> sweep_rows() {
     bomb += "]\n";
   }
   return {
-      sweep_row("empty file", "", " expected a list of paramsets (- key: value ...), found none"),
+      sweep_row("empty file", "",
+                "1:1: expected a list of paramsets (- key: value ...), found none"),
       sweep_row("comments only", "# nothing\n",
-                " expected a list of paramsets (- key: value ...), found none"),
-      sweep_row("empty list", "[]", " expected a list of paramsets (- key: value ...), found none"),
+                "1:1: expected a list of paramsets (- key: value ...), found none"),
+      sweep_row("empty list", "[]",
+                "1:1: expected a list of paramsets (- key: value ...), found none"),
+      sweep_row("Latin-1", "- epochs: 1\n- model_path: \"\u00fc_caf\xe9_{index}.h5\"\n",
+                "2:21: expected UTF-8, found the byte 0xe9"),
+      sweep_row("Latin-1 in a comment, behind a byte-order mark", "\ufeff# caf\xe9\n- epochs: 1\n",
+                "1:6: expected UTF-8, found the byte 0xe9"),
+      sweep_row("UTF-16", std::string("\xff\xfe-\0 \0", 6),
+                "1:1: expected UTF-8, found the byte 0xff"),
       sweep_row("mapping for a list", "epochs: 3\n",
                 "1:1: a sweep must be a list of paramsets (- key: value ...), got a mapping"),
       sweep_row("scalar for a list", "epochs",
@@ -210,8 +218,10 @@ std::vector<bad_input> data_rows() {
                "/train-images: IDX sizes overflow"),
       data_row("labels for images", "train-images", idx(8, {2}, "ab"),
                "/train-images: features must have at least two dimensions, got shape (2,)"),
-      data_row("images for labels", "train-labels", good,
-               "/train-labels: labels must have one dimension, got shape (2, 6)"),
+      data_row(
+          "images for labels", "train-labels", good,
+          "/train-labels: labels must have one dimension, or be one-hot, got shape (2, 6), whose "
+          "row 0 is not a 1 and zeros"),
       data_row(
           "labels too few", "train-labels", idx(8, {1}, {'\0'}),
           "/train-labels: expected 2 labels, one for each row of DIR/bad/train-images, found 1"),
@@ -262,6 +272,7 @@ std::vector<bad_input> data_option_rows() {
       row("unknown data set", {"--data", "mnits"},
           "unknown data set 'mnits' (did you mean 'mnist'?)", 64),
       row("no such directory", {"--data", "DIR/none"}, "DIR/none: no such file or directory", 66),
+      row("no such file here", {"--data", "none.csv"}, "none.csv: no such file or directory", 66),
       row("no such archive", {"--data", "DIR/none.npz"},
           "DIR/none.npz: cannot open: No such file or directory", 66),
       row("neither directory nor archive", {"--data", "DIR/sweep.yml"},
@@ -297,6 +308,10 @@ std::vector<bad_input> index_rows() {
       "set --index or SWEEPNET_INDEX, or run it as an array job (AWS_BATCH_JOB_ARRAY_INDEX, "
       "JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_ID, BATCH_TASK_INDEX, CLOUD_RUN_TASK_INDEX, "
       "PBS_ARRAY_INDEX, PBS_ARRAYID, SGE_TASK_ID, LSB_JOBINDEX)";
+  const std::string which =
+      "the sweep holds 2 paramsets and no index is set: --index 0 trains the first, --index 1 the "
+      "last; 'sweepnet plan DIR/sweep.yml' lists them all; an array job is told its index by AWS "
+      "Batch, Kubernetes, Slurm or another scheduler";
   const std::string two = "- epochs: 1\n- epochs: 2\n";
   const auto row = [&](std::string name, const words& options,
                        sweepnet::environment_map environment, std::string message, int code = 78) {
@@ -308,16 +323,15 @@ std::vector<bad_input> index_rows() {
                      .environment = std::move(environment)};
   };
   std::vector<bad_input> rows = {
-      row("no index", {}, {}, "the sweep holds 2 paramsets and no index is set: " + how),
+      row("no index", {}, {}, which),
       row("no index but a rank", {}, {{"RANK", "0"}},
-          "the sweep holds 2 paramsets and no index is set: " + how +
-              "; RANK is set, --scheduler torchrun would use it"),
+          which + "; RANK is set, --scheduler torchrun would use it"),
       row("index beyond the sweep", {"--index", "2"}, {},
-          "index 2 (--index) is out of range: the sweep holds 2 paramsets"),
+          "index 2 (--index) is out of range: the sweep holds 2 paramsets (from 0)"),
       row("array beyond the sweep", {},
           {{"AWS_BATCH_JOB_ARRAY_INDEX", "2"}, {"AWS_BATCH_JOB_ARRAY_SIZE", "3"}},
-          "index 2 (AWS_BATCH_JOB_ARRAY_INDEX) is out of range: the sweep holds 2 paramsets, the "
-          "array 3 children"),
+          "index 2 (AWS_BATCH_JOB_ARRAY_INDEX) is out of range: the sweep holds 2 paramsets "
+          "(from 0), the array 3 children"),
       row("negative index", {"--index", "-1"}, {},
           "--index must be an integer at least 0, got '-1'", 64),
       row("index that is no number", {}, {{"SLURM_ARRAY_TASK_ID", "1x"}},
@@ -356,13 +370,22 @@ std::vector<bad_input> option_rows() {
                      .code = code};
   };
   return {
-      row("no command", {}, "A subcommand is required (see --help)"),
+      row("no command", {},
+          "expected a command: train, evaluate, export, inspect, plan, status, index (see --help)"),
       row("unknown command", {"trian"},
           "unknown command 'trian' (did you mean 'train'?) (see --help)"),
       row("unknown option", train({"--outptu", "x"}),
           "unknown argument '--outptu' (did you mean '--output'?) (see --help)"),
-      row("word too many", {"index", "7"},
-          "unknown argument '7' (known: --help, --index, --index-base, --scheduler) (see --help)"),
+      row("option before its command", {"--verbose", "1", "train", "DIR/sweep.yml"},
+          "'--verbose' belongs behind the command: sweepnet train --verbose ... (see --help)"),
+      row("word too many", {"index", "7"}, "unexpected argument '7' (see --help)"),
+      row("option that is nothing like any", {"index", "-7"},
+          "unknown argument '-7' (known: --help, --index, --index-base, --scheduler) (see --help)"),
+      row("dashes alone", {"index", "---"},
+          "unknown argument '---' (known: --help, --index, --index-base, --scheduler) (see "
+          "--help)"),
+      row("key for an option", train({"--epochs", "3"}),
+          "unknown argument '--epochs': --set epochs=VALUE sets a paramset's key (see --help)"),
       row("no sweep", {"train"}, "sweep is required (see --help)"),
       row("sweep missing", {"train", "DIR/none.yml"},
           "DIR/none.yml: cannot open: No such file or directory", 66),
@@ -384,6 +407,16 @@ std::vector<bad_input> option_rows() {
           "--set dropout_rate=1: dropout_rate must be in [0, 1), got 1"),
       row("set to bad YAML", train({"--set", "hidden_nodes=[1"}),
           "--set hidden_nodes=[1: not valid YAML: expected ',' or ']' in this list"),
+      row("set to Latin-1", train({"--set", "model_path=caf\xe9.h5"}),
+          "--set model_path=caf\\xe9.h5: expected UTF-8, found the byte 0xe9"),
+      row("set twice", train({"--set", "epochs=2", "--set", "seed=1", "--set", "epochs=3"}),
+          "--set: epochs is given twice, as epochs=2 and as epochs=3"),
+      row("set twice in a plan",
+          {"plan", "DIR/sweep.yml", "--set", "epochs=2", "--set", "epochs=2"},
+          "--set: epochs is given twice, as epochs=2 and as epochs=2"),
+      row("a seed and another", train({"--seed", "3", "--set", "seed=4"}),
+          "--set: seed is given twice, as seed=4 and as seed=3; --seed N is short for --set "
+          "seed=N"),
       row("seed that is no number", train({"--seed", "x"}),
           "--set seed=x: seed must be an integer, got x"),
       row("lines below none", {"plan", "DIR/sweep.yml", "--lines", "-1"},
@@ -392,8 +425,13 @@ std::vector<bad_input> option_rows() {
           "DIR/sweep.yml/x: cannot make the directory: Not a directory", 73),
       row("model missing", {"evaluate", "DIR/none.safetensors"},
           "DIR/none.safetensors: cannot open: No such file or directory", 66),
-      row("model of unknown form", {"evaluate", "DIR/model.txt"},
-          "DIR/model.txt: a model's path must end in .h5, .keras, .safetensors or .onnx"),
+      row("sweep for a model", {"evaluate", "DIR/sweep.yml"},
+          "DIR/sweep.yml: a model's path must end in .h5, .keras or .safetensors"),
+      row("sweep for a model to inspect", {"inspect", "DIR/sweep.yml"},
+          "DIR/sweep.yml: a model's path must end in .h5, .keras or .safetensors"),
+      row("model that is only written", {"inspect", "DIR/model.onnx"},
+          "DIR/model.onnx: ONNX files are written, not read: give the model as .h5, .keras or "
+          ".safetensors"),
       row("model that is none", {"evaluate", "DIR/text.safetensors"},
           "DIR/text.safetensors: too short for a safetensors file", 65),
       row("model for other data", {"evaluate", "DIR/model.safetensors", "--data", "DIR/data"},

@@ -4,7 +4,9 @@
 // The commands from end to end, on a small generated data set and on the embedded MNIST.
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <numeric>
 #include <set>
 #include <string>
@@ -13,6 +15,7 @@
 #include "catch.hpp"
 #include "data_files.hpp"
 #include "program.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/data/npz.hpp"
 #include "sweepnet/describe/encode.hpp"
@@ -273,7 +276,7 @@ TEST_CASE("the option --verbose and the terminal choose between silence, lines a
   };
   CHECK(out("0", true) == "");
   const std::string bar = out("1", true);
-  CHECK(bar.find("\r60/60 [==============================] - ") != bar.npos);
+  CHECK(bar.find("\x1b[J\r60/60 [==============================] - ") != bar.npos);
   CHECK(bar.find("Epoch 00001: val_accuracy improved from -inf to 0.") != bar.npos);
   const std::string lines = out("2", true);
   CHECK(lines.find('\r') == lines.npos);
@@ -414,9 +417,12 @@ TEST_CASE("a CSV log, a time budget and a stop at NaN are there where they are a
             "the time budget of 1e-09 s is spent: a larger --time-budget, or none, goes on") !=
         std::string::npos);
 
-  const testing::outcome diverged =
-      train({"--set", "learning_rate=1e30", "--set", "terminate_on_nan=true", "--start-over"});
+  const testing::outcome diverged = train({"--set", "learning_rate=1e30", "--set",
+                                           "terminate_on_nan=true", "--start-over", "--csv-log"});
   CHECK(diverged.code == 65);
+  CHECK(diverged.out.find(" - loss: nan - ") != std::string::npos);
+  CHECK(diverged.out.find("-nan") == std::string::npos);
+  CHECK(testing::read_file(directory / "out/log_0.csv").find("-nan") == std::string::npos);
   CHECK(diverged.err ==
         "sweepnet: paramset 0: no epoch gave a finite loss, so there is no model; "
         "see " +
@@ -458,6 +464,107 @@ TEST_CASE("export writes a model in every form, inspect tells what is in it") {
   CHECK(refused.err.ends_with(
       "copy.pt: a model's path must end in .h5, .keras, .safetensors or .onnx\n"));
 }
+
+TEST_CASE("inspect tells an epoch on a line, and leaves the middle of a long history out") {
+  const workplace place;
+  check_done(place.train({"--index", "2", "--set", "model_path=m_{index}.safetensors"}));
+  const std::string model = place.directory / "out/m_2.safetensors";
+  const outcome told = run_program({.arguments = {"inspect", model}});
+  check_done(told);
+  const words lines = lines_of(told.out);
+  const auto history = std::ranges::find(lines, "history:");
+  REQUIRE(history != lines.end());
+  CHECK((history + 1)->starts_with("epoch  loss "));
+  CHECK((history + 1)->ends_with(" learning_rate"));
+  const std::string loss =
+      fmt::format("{:.6g}", place.result(2)["history"]["loss"][0].get<double>());
+  CHECK((history + 2)->starts_with("1      " + loss + " "));
+  const std::int64_t best = place.result(2)["best"]["epoch"].get<std::int64_t>();
+  CHECK(lines.end() - history == 2 + best);  // the model knows what came until its epoch
+  CHECK(std::ranges::count_if(lines, [](auto& l) { return l.starts_with("paramset: {\"batch"); }) ==
+        1);
+  CHECK(std::ranges::count(lines, "data: " + (place.directory / "data")) == 1);
+
+  sweepnet::trained_model trained = sweepnet::read_model(model);
+  ordered_json metadata = ordered_json::parse(trained.metadata);
+  metadata["history"] = {{"loss", std::vector<double>(50, 0.5)}, {"x\ny", std::vector<int>(50, 7)}};
+  metadata["history"]["loss"][49] = nullptr;
+  trained.metadata = metadata.dump();
+  sweepnet::write_model(model, trained);
+  const std::string text = run_program({.arguments = {"inspect", model}}).out;
+  CHECK(text.find("history:\nepoch  loss  x\\x0ay\n1      0.5   7\n2      0.5   7\n"
+                  "3      0.5   7\n...\n35     0.5   7\n") != text.npos);
+  CHECK(text.ends_with("49     0.5   7\n50     null  7\n"));
+  metadata["history"] = {{"loss", {1, 2}}, {"accuracy", {1}}};
+  trained.metadata = metadata.dump();
+  sweepnet::write_model(model, trained);
+  CHECK(run_program({.arguments = {"inspect", model}})
+            .out.ends_with("history: {\"loss\":[1,2],\"accuracy\":[1]}\n"));
+}
+
+#if defined(SWEEPNET_HAS_LIBZIP)
+TEST_CASE("what was understood of the data is told by train, evaluate and plan") {
+  const workplace place;
+  const auto numbers = [](std::size_t count) {
+    return testing::packed(std::vector<std::int64_t>(count, 100), std::endian::little);
+  };
+  const std::string x = testing::npy("<i8", "(4, 12)", numbers(48));
+  const std::string y = testing::npy("|u1", "(4, 1)", {'\0', '\1', '\2', '\0'});
+  const std::string data = place.directory / "own.npz";
+  testing::write_file(
+      data,
+      testing::zip({{"x_train.npy", x}, {"y_train.npy", y}, {"x_test.npy", x}, {"y_test.npy", y}},
+                   true));
+  const std::string scaling = "note: " + data +
+                              ":x_train: int64 features are taken as they are, only uint8 is "
+                              "divided by 255\n";
+  const std::string column =
+      "note: " + data + ":y_train: a column of labels is a label for each row\n";
+  const auto train = [&](words more) {
+    words all{"train",
+              place.directory / "sweep.yml",
+              "--data",
+              data,
+              "--output",
+              place.directory / "out",
+              "--index",
+              "2",
+              "--start-over",
+              "--set",
+              "model_path=m_{index}.safetensors"};
+    all.insert(all.end(), more.begin(), more.end());
+    return run_program({.arguments = all});
+  };
+  const outcome told = train({});
+  check_done(told);
+  CHECK(told.out.find(scaling + column) != std::string::npos);
+  CHECK(train({"--verbose", "0"}).out.empty());
+  const std::string digest = place.result(2)["data_digest"];
+  const outcome scaled = train({"--scale", "1/100"});
+  check_done(scaled);
+  CHECK(scaled.out.find(scaling) == std::string::npos);
+  CHECK(scaled.out.find(column) != std::string::npos);
+  CHECK(place.result(2)["data_digest"] != digest);
+
+  const std::string model = place.directory / "out/m_2.safetensors";
+  const auto evaluate = [&](words more) {
+    words all{"evaluate", model, "--data", data};
+    all.insert(all.end(), more.begin(), more.end());
+    return run_program({.arguments = all}).out;
+  };
+  CHECK(evaluate({}).starts_with(scaling + column + "rows: 4\n"));
+  CHECK(printed(evaluate({"--scale", "0.01"}), "loss") ==
+        place.result(2)["best"]["val_loss"].get<double>());
+  CHECK(run_program({.arguments = {"plan", place.directory / "sweep.yml", "--data", data}})
+            .out.find(scaling + column) != std::string::npos);
+  for (const std::string off : {"0", "-1", "1/0", "x", "1/", "/2", "nan", "1/2/3"}) {
+    const outcome refused = train({"--scale=" + off});
+    CHECK(refused.code == 64);
+    CHECK(refused.err ==
+          "sweepnet: --scale must be a number above 0, as N or N/M, got '" + off + "'\n");
+  }
+}
+#endif
 
 TEST_CASE("evaluate writes the outputs for each row on request") {
   const workplace place;

@@ -3,6 +3,7 @@
 
 // `sweepnet status`: what the outputs alone tell.
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -87,12 +88,52 @@ TEST_CASE(
   std::filesystem::create_directory(place.output(""));
   const outcome unknown = place.status();
   CHECK(unknown.code == 65);
-  CHECK(unknown.err.ends_with(": no result tells the sweep's size: give the sweep with --sweep\n"));
+  CHECK(unknown.err.ends_with(
+      ": neither a result nor a state tells the sweep's size: give the sweep with --sweep\n"));
   CHECK(place.status({"--sweep", place.directory / "sweep.yml", "--missing"}).out == "0-3\n");
   place.train("0");
   testing::write_file(place.directory / "other.yml", "- {}\n");
   CHECK(place.status({"--sweep", place.directory / "other.yml"})
             .err.ends_with("result_0.json is of a sweep of 4 paramsets, expected 1\n"));
+}
+
+TEST_CASE("while the first run trains its state tells the sweep's size") {
+  const workplace place;
+  // As an interrupted run leaves it: its budget is spent, and its result not written yet.
+  REQUIRE(testing::run_program(
+              {.arguments = {"train", place.directory / "sweep.yml", "--data",
+                             place.directory / "data", "--output", place.output(""), "--index", "1",
+                             "--set", "epochs=3", "--time-budget", "1e-9"}})
+              .code == 0);
+  std::filesystem::remove(place.output("result_1.json"));
+  const outcome first = place.status();
+  CHECK(first.err == "");
+  CHECK(first.out ==
+        "0       missing\n1       interrupted\n2       missing\n3       missing\n"
+        "4 paramsets: 1 interrupted, 3 missing\n");
+  testing::write_file(place.output("state_1.safetensors"),
+                      sweepnet::encode_run_state({}, {.sweep_size = std::size_t{1} << 60}, "cpu"));
+  CHECK(place.status().code == 65);
+  testing::write_file(place.output("state_0.safetensors"), "torn");
+  testing::write_file(place.output("state_1.safetensors"),
+                      sweepnet::encode_run_state({}, {.sweep_size = 2}, "cpu"));
+  CHECK(place.status({"--missing"}).out == "0-1\n");
+}
+
+TEST_CASE("a size that no sweep has damages its result, and costs no memory") {
+  const workplace place;
+  place.train("0");
+  place.train("1");
+  auto result = sweepnet::ordered_json::parse(testing::read_file(place.output("result_1.json")));
+  for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{10'000'001}, UINT64_MAX}) {
+    result["size"] = size;
+    testing::write_file(place.output("result_1.json"), result.dump());
+    const outcome told = place.status();
+    CHECK(told.code == 0);
+    CHECK(told.out.find("\n1       damaged  " + place.output("result_1.json") +
+                        " is damaged: its size must be a number from 1 to 10000000\n") !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("indices are written as schedulers take them") {

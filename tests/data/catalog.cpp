@@ -204,12 +204,46 @@ TEST_CASE("an archive of four arrays is a data set") {
   CHECK(data.inputs() == 2);
   CHECK(data.classes() == 2);
   CHECK(data.train.scale == 1);
+  CHECK(data.notes.empty());
   CHECK(sweepnet::dataset(data).validation.features.owned<float>() == reals{0.5F, -1, 2, 3});
 
   write_file(path, testing::zip({members.begin(), members.begin() + 2}, true));
   CHECK(load_dataset({.source = path, .validation_split = 0.5}, {}).train.rows() == 1);
   CHECK(refused<data_error>({.source = path}) ==
         path + ": has no array 'x_test' (found: x_train.npy, y_train.npy)");
+}
+
+TEST_CASE("what was made of arrays that can be read in several ways is told, once for both parts") {
+  const temporary_directory directory;
+  const std::string path = directory / "set.npz";
+  const auto fortran = [](const std::string& elements) {
+    return testing::npy_with_header("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 2)}",
+                                    elements);
+  };
+  const auto wide = testing::packed(std::vector<std::uint16_t>{1, 2, 3, 4}, std::endian::little);
+  const std::string one_hot = testing::npy("|u1", "(2, 3)", {'\1', '\0', '\0', '\0', '\1', '\0'});
+  write_file(path, testing::zip({{"x_train.npy", fortran("acbd")},
+                                 {"y_train.npy", one_hot},
+                                 {"x_test.npy", testing::npy("<u2", "(2, 2)", wide)},
+                                 {"y_test.npy", one_hot}},
+                                true));
+  const dataset data = load_dataset({.source = path}, {});
+  CHECK(data.classes() == 3);
+  CHECK(data.notes ==
+        std::vector<std::string>{
+            path + ":x_train: Fortran order is read as rows all the same",
+            path + ":x_train: uint8 features are divided by 255",
+            path + ":y_train: one-hot rows of 3 are classes",
+            path + ":x_test: uint16 features are taken as they are, only uint8 is divided by 255"});
+  float row[2];
+  data.train.copy_row(0, row);
+  CHECK(row[0] == static_cast<float>('a' / 255.0));
+  CHECK(row[1] == static_cast<float>('b' / 255.0));
+  const dataset scaled = load_dataset({.source = path, .classes = 5, .scale = 2}, {});
+  CHECK(scaled.classes() == 5);
+  CHECK(scaled.notes.size() == 2);
+  scaled.validation.copy_row(1, row);
+  CHECK(row[1] == 8);
 }
 
 TEST_CASE("MNIST is found where Keras keeps it") {
@@ -222,7 +256,15 @@ TEST_CASE("MNIST is found where Keras keeps it") {
                                                     {"y_test.npy", label}},
                                                    false));
   const data_catalog catalog{.keras_cache = directory.path()};
-  CHECK(load_dataset({.source = "mnist:1"}, catalog).train.labels.at(0) == 3);
+  const dataset found = load_dataset({.source = "mnist:1"}, catalog);
+  CHECK(found.train.labels.at(0) == 3);
+  CHECK(found.train.scale == 1.0 / 255);
+  CHECK(found.notes.empty());  // that pixels are divided is no news of a known set
+  std::filesystem::remove(directory / "mnist.npz");
+  std::filesystem::create_symlink("mnist.npz", directory / "mnist.npz");
+  CHECK(testing::message_of<sweepnet::input_missing>([&] {
+          (void)load_dataset({.source = "mnist:1"}, catalog);
+        }) == directory / "mnist.npz" + ": cannot open: Too many levels of symbolic links");
 }
 
 #endif

@@ -80,10 +80,11 @@ TEST_CASE("half precision becomes float, exactly") {
 
 TEST_CASE("truth values are 0 and 1, not pixels") {
   const std::string content = npy("|b1", "(2, 1)", {'\0', '\1'});
-  const auto rows = sweepnet::make_labelled_rows(
+  const auto read = sweepnet::make_labelled_rows(
       read_npy(as_bytes(content), "x"), read_npy(as_bytes(npy("|u1", "(2,)", {'\0', '\1'})), "y"));
+  CHECK(read.notes.empty());
   float value = 0;
-  rows.copy_row(1, &value);
+  read.rows.copy_row(1, &value);
   CHECK(value == 1);
 }
 
@@ -106,13 +107,27 @@ TEST_CASE("headers may have any order of keys and either quote") {
   CHECK(read_npy(as_bytes(content), "a").shape == std::vector<std::int64_t>{2, 3});
 }
 
-TEST_CASE("Fortran order matters only beyond one dimension") {
-  const auto header = [](const std::string& shape) {
-    return "{'descr': '|u1', 'fortran_order': True, 'shape': " + shape + "}";
+TEST_CASE("an array in Fortran order is read as what it is in C order") {
+  const auto read = [](const std::string& shape, const std::string& elements) {
+    const std::string header = "{'descr': '|u1', 'fortran_order': True, 'shape': " + shape + "}";
+    const std::string content = npy_with_header(header, elements);
+    return read_npy(as_bytes(content), "a");
   };
-  CHECK(read_npy(as_bytes(npy_with_header(header("(6,)"), "abcdef")), "a").shape[0] == 6);
-  CHECK(refused_header(header("(2, 3)")) ==
-        "a: Fortran order is not supported; save np.ascontiguousarray(a)");
+  const auto text = [](const tensor& t) {
+    const auto& bytes = std::get<std::vector<std::uint8_t>>(t.elements);
+    return std::string(bytes.begin(), bytes.end());
+  };
+  const tensor line = read("(6,)", "abcdef");
+  CHECK(text(line) == "abcdef");
+  CHECK_FALSE(line.transposed);
+  const tensor matrix = read("(2, 3)", "adbecf");  // a b c, d e f by columns
+  CHECK(matrix.shape == std::vector<std::int64_t>{2, 3});
+  CHECK(text(matrix) == "abcdef");
+  CHECK(matrix.transposed);
+  // Of (2, 3, 2) element (i, j, k) is letter 6i + 2j + k, and lies at i + 2j + 6k.
+  CHECK(text(read("(2, 3, 2)", "agciekbhdjfl")) == "abcdefghijkl");
+  CHECK(text(read("(0, 3)", "")).empty());
+  CHECK(text(read("(2, 1)", "ab")) == "ab");
 }
 
 TEST_CASE("a file that is no array, or not whole, is told with what was expected and found") {

@@ -272,7 +272,7 @@ TEST_CASE("an unknown extension is refused") {
   CHECK(testing::message_of<usage_error>([] { check_model_path("model.pt", {}); }) ==
         "model.pt: a model's path must end in .h5, .keras, .safetensors or .onnx");
   CHECK(testing::message_of<usage_error>([] { (void)read_model("model"); }) ==
-        "model: a model's path must end in .h5, .keras, .safetensors or .onnx");
+        "model: a model's path must end in .h5, .keras or .safetensors");
 }
 
 TEST_CASE("a safetensors file that is no model, or lacks part of one, is refused") {

@@ -325,18 +325,21 @@ TEST_CASE("a scheduler that is asked for must be known and give an index, even b
 TEST_CASE("without an index a lone paramset runs, and several tell what to set") {
   CHECK(assigned_indices(std::nullopt, 1, {}, {}) == indices{0});
   CHECK(not_assigned(std::nullopt, 3) ==
-        "the sweep holds 3 paramsets and no index is set: set index or SWEEPNET_INDEX, or run it "
-        "as an array job (AWS_BATCH_JOB_ARRAY_INDEX, JOB_COMPLETION_INDEX, SLURM_ARRAY_TASK_ID, "
-        "BATCH_TASK_INDEX, CLOUD_RUN_TASK_INDEX, PBS_ARRAY_INDEX, PBS_ARRAYID, SGE_TASK_ID, "
-        "LSB_JOBINDEX)");
+        "the sweep holds 3 paramsets and no index is set: index 0 trains the first, index 2 the "
+        "last; an array job is told its index by AWS Batch, Kubernetes, Slurm or another "
+        "scheduler");
+  CHECK(not_assigned(std::nullopt, 3, {.words = {.index = "-i", .listed = "-l lists them"}}) ==
+        "the sweep holds 3 paramsets and no index is set: -i 0 trains the first, -i 2 the last; "
+        "-l lists them; an array job is told its index by AWS Batch, Kubernetes, Slurm or another "
+        "scheduler");
 }
 
 TEST_CASE("an index beyond the sweep is an error, unless the surplus is allowed") {
   const job_index job{.index = 5, .size = 8, .variable = "V"};
   CHECK(not_assigned(job, 5) ==
-        "index 5 (V) is out of range: the sweep holds 5 paramsets, the array 8 children");
+        "index 5 (V) is out of range: the sweep holds 5 paramsets (from 0), the array 8 children");
   CHECK(not_assigned(job_index{.index = 1, .variable = "V"}, 1) ==
-        "index 1 (V) is out of range: the sweep holds 1 paramset");
+        "index 1 (V) is out of range: the sweep holds 1 paramset (from 0)");
   CHECK(assigned_indices(job, 5, {.allow_surplus = true}, {}).empty());
   CHECK(assigned_indices(job, 6, {.allow_surplus = true}, {}) == indices{5});
 }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -68,6 +69,20 @@ struct paramset_type {
 
 namespace detail {
 
+/// Throws usage_error where two assignments are to one key: which one is meant cannot be told.
+inline void require_distinct(const paramset_type::assignments& assigned) {
+  std::map<std::string_view, std::string_view> first;  // of each key
+  for (const std::string_view each : assigned) {
+    const std::string_view key = each.substr(0, each.find('='));
+    const auto [entry, is_new] = first.emplace(key, each);
+    if (is_new) continue;
+    throw usage_error(fmt::format("--set: {} is given twice, as {} and as {}{}",
+                                  without_secrets(key), without_secrets(entry->second),
+                                  without_secrets(each),
+                                  key == "seed" ? "; --seed N is short for --set seed=N" : ""));
+  }
+}
+
 /// Applies `key=value` to a paramset. Throws usage_error.
 template <described P> void assign(P& target, std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
@@ -125,6 +140,7 @@ template <trainable_paramset P> [[nodiscard]] paramset_type paramset_type_of() {
       .keys = {},
       .load = [](const std::string& path,
                  const assignments& assigned) -> std::unique_ptr<any_sweep> {
+        detail::require_distinct(assigned);
         sweep<P> loaded = load_sweep<P>(path);
         for (P& p : loaded.paramsets) {
           for (const std::string& each : assigned) detail::assign(p, each);
@@ -134,6 +150,7 @@ template <trainable_paramset P> [[nodiscard]] paramset_type paramset_type_of() {
       .parse = [](std::string_view text, const std::string& source, const assignments& assigned,
                   const std::function<void(std::size_t, const data_error&)>& reject)
           -> std::unique_ptr<any_sweep> {
+        detail::require_distinct(assigned);
         sweep<P> parsed{.source = source, .paramsets = {}};
         const auto keep = [&](std::size_t, P&& p) {
           for (const std::string& each : assigned) detail::assign(p, each);

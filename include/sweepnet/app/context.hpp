@@ -5,6 +5,8 @@
 // What a command of the program sees of the world, so that tests can run it in a world of their
 // own.
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <ostream>
 #include <vector>
@@ -19,9 +21,10 @@ struct context {
   std::ostream& out;
   std::ostream& err;
   environment_map environment;
-  bool terminal = false;                   ///< whether `out` is a terminal
-  std::vector<embedded_dataset> embedded;  ///< data sets linked into the program
-  std::optional<accelerator> gpu{};        ///< none: the program was built without CUDA
+  bool terminal = false;                    ///< whether `out` is a terminal that draws
+  std::function<std::int64_t()> columns{};  ///< how wide the terminal is now; none: unknown
+  std::vector<embedded_dataset> embedded;   ///< data sets linked into the program
+  std::optional<accelerator> gpu{};         ///< none: the program was built without CUDA
 };
 
 }  // namespace sweepnet::app

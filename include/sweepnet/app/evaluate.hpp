@@ -16,6 +16,7 @@
 #include "sweepnet/backend/cpu/machine/processors.hpp"
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/core/format.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/data/npy.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/store.hpp"
@@ -42,8 +43,9 @@ inline void run_evaluate(const context& world, const evaluate_settings& settings
   thread_pool pool(usable_threads(settings.threads));
   const metrics score =
       evaluate_on_cpu(trained.model, trained.loss, trained.parameters, data.validation, pool);
-  world.out << fmt::format("rows: {}\nloss: {}\naccuracy: {}\n", data.validation.rows(), score.loss,
-                           score.accuracy);
+  for (const std::string& note : data.notes) world.out << text_of_note(note);
+  world.out << fmt::format("rows: {}\nloss: {}\naccuracy: {}\n", data.validation.rows(),
+                           plain_nan(score.loss), score.accuracy);
   if (settings.predictions.empty()) return;
   const std::vector<float> outputs =
       predict_on_cpu(trained.model, trained.parameters, data.validation, pool);

@@ -5,10 +5,14 @@
 // `sweepnet inspect MODEL`: what a model file holds, for people or as JSON.
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/app/table.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/model/description.hpp"
 #include "sweepnet/model/model_file.hpp"
@@ -23,9 +27,51 @@ struct inspect_settings {
   bool json = false;
 };
 
+namespace detail {
+
+/// A history of columns as a line for each epoch, the middle of a long one left out; nothing where
+/// it is none.
+inline std::string text_of_history(const ordered_json& history) {
+  if (!history.is_object() || history.empty()) return "";
+  const std::size_t epochs = history.front().size();
+  std::vector<std::vector<std::string>> rows{{"epoch"}};
+  for (const auto& column : history.items()) {
+    if (!column.value().is_array() || column.value().size() != epochs) return "";
+    rows[0].push_back(printable(column.key()));
+  }
+  constexpr std::size_t first = 3;
+  constexpr std::size_t last = 16;
+  for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
+    if (epoch == first && epochs > first + last) {
+      rows.push_back({"..."});
+      epoch = epochs - last;
+    }
+    std::vector<std::string> row{std::to_string(epoch + 1)};
+    for (const ordered_json& column : history) {
+      const ordered_json& value = column[epoch];
+      row.push_back(value.is_number() ? fmt::format("{:.6g}", value.get<double>()) : cell(value));
+    }
+    rows.push_back(std::move(row));
+  }
+  return text_table(rows);
+}
+
+/// What a file says of how its model came about.
+inline std::string text_of_training(const ordered_json& training) {
+  std::string text;
+  for (const auto& item : training.items()) {
+    const std::string history = item.key() == "history" ? text_of_history(item.value()) : "";
+    text += printable(item.key()) +
+            (history.empty() ? ": " + cell(item.value()) + "\n" : ":\n" + history);
+  }
+  return text;
+}
+
+}  // namespace detail
+
 inline void run_inspect(const context& world, const inspect_settings& settings) {
   const std::string source = storage::location(settings.model).shown();
-  const model_form form = model_form_of(source);
+  const model_form form = readable_form_of(source);
   const trained_model trained = read_model(settings.model);
   const ordered_json origin = encode_origin(trained);
   if (settings.json) {
@@ -40,7 +86,11 @@ inline void run_inspect(const context& world, const inspect_settings& settings) 
   world.out << fmt::format("{}: {}, {} inputs\n", source, form.name, trained.model.inputs)
             << summarize(trained.model);
   for (const auto& item : origin.items()) {
-    world.out << printable(item.key()) << ": " << printable(dump(item.value(), 2), "\n") << "\n";
+    if (item.key() == "training") {
+      world.out << detail::text_of_training(item.value());
+    } else {
+      world.out << item.key() << ": " << cell(item.value()) << "\n";
+    }
   }
 }
 

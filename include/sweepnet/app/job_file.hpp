@@ -34,6 +34,7 @@ namespace sweepnet::app {
 struct job_request {
   std::string name = "sweepnet";
   std::int64_t size = 1;                 ///< paramsets
+  std::int64_t children = 0;             ///< jobs of the array, which share these; 0: one for each
   std::vector<std::string> arguments{};  ///< of the program: train SWEEP ...
   std::int64_t cpus = 2;
   std::int64_t memory = 512;  ///< MiB
@@ -42,8 +43,8 @@ struct job_request {
   std::string definition{};   ///< of AWS Batch
 };
 
-/// The job file's text. Throws usage_error where the engine cannot hold the sweep, and for a name
-/// that it does not take.
+/// The job file's text. Throws usage_error for an array that the engine does not take, or whose
+/// jobs could not share the sweep, and for a name that it does not take.
 [[nodiscard]] std::string job_file(engine where, const job_request& job);
 
 }  // namespace sweepnet::app

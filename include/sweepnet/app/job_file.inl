@@ -18,6 +18,11 @@ namespace sweepnet::app {
 
 namespace detail {
 
+/// Jobs of the array.
+inline std::int64_t children_of(const job_request& job) {
+  return job.children > 0 ? job.children : job.size;
+}
+
 /// What an engine takes as a job's name. All are narrower than the engines' own rules where these
 /// let through what means something in the file: Slurm's script puts the name into a directive and
 /// into the pattern of a file name.
@@ -52,7 +57,7 @@ inline name_rule rule_of(engine where, std::int64_t size) {
 
 /// Throws usage_error.
 inline void require_name(engine where, const job_request& job) {
-  const name_rule rule = rule_of(where, job.size);
+  const name_rule rule = rule_of(where, children_of(job));
   const std::string& name = job.name;
   const auto at_end = [&](char c) { return rule.ends.find(c) != rule.ends.npos; };
   if (!name.empty() && name.size() <= rule.longest &&
@@ -64,12 +69,55 @@ inline void require_name(engine where, const job_request& job) {
                                 rule.longest, rule.expected, dump(ordered_json(name))));
 }
 
-inline void require_array(std::int64_t size, std::int64_t most, const char* engine_name) {
-  if (size <= most) return;
-  throw usage_error(
-      fmt::format("{} takes arrays of at most {} jobs, the sweep holds {} paramsets: "
-                  "split it",
-                  engine_name, most, size));
+/// How large an array an engine takes, and how it calls itself.
+struct array_rule {
+  std::string_view engine;
+  std::int64_t most;
+  std::int64_t fewest;      ///< that can share a sweep; 0: none can, they are not told their number
+  std::int64_t usual_most;  ///< unless its administrator has changed it
+};
+
+inline array_rule array_rule_of(engine where) {
+  switch (where) {
+    case engine::aws_batch: return {"AWS Batch", 10'000, 2, 10'000};
+    // Indices are below MaxArraySize, which is 1001 unless it is set, and 4,000,001 at most.
+    case engine::slurm: return {"Slurm", 4'000'001, 1, 1001};
+    case engine::kubernetes: return {"A Kubernetes Indexed Job", 100'000, 0, 100'000};
+  }
+  throw usage_error("unknown engine");
+}
+
+/// Throws usage_error.
+inline void require_array(engine where, const job_request& job) {
+  const array_rule rule = array_rule_of(where);
+  const std::int64_t children = children_of(job);
+  if (children > job.size) {
+    throw usage_error(fmt::format(
+        "--array-size must be at most the {} paramsets of the sweep, got {}", job.size, children));
+  }
+  if (children < job.size && rule.fewest == 0) {
+    throw usage_error(
+        fmt::format("--array-size: {} does not tell its pods their number, so they "
+                    "cannot share a sweep",
+                    rule.engine));
+  }
+  if (children < job.size && children < rule.fewest) {
+    throw usage_error(fmt::format("--array-size must be at least {} for {}, got {}", rule.fewest,
+                                  rule.engine, children));
+  }
+  const std::int64_t most = job.children > 0 ? rule.most : rule.usual_most;
+  if (children <= most) return;
+  std::string way = "split it";
+  if (rule.fewest > 0) {
+    way = fmt::format("--array-size {} makes each job train several", rule.usual_most);
+  }
+  if (rule.most > rule.usual_most && job.children == 0) {
+    way += fmt::format("; where MaxArraySize is larger, --array-size {} is one for each",
+                       std::min(rule.most, job.size));
+  }
+  throw usage_error(fmt::format(
+      "{} takes arrays of at most {} jobs{}, the sweep holds {} paramsets: {}", rule.engine, most,
+      most < rule.most ? ", unless MaxArraySize is set" : "", job.size, way));
 }
 
 /// Retries what an exit code or a lost host asks for; everything else is final. The rules are those
@@ -88,7 +136,6 @@ inline ordered_json retry_strategy() {
 /// Input of `aws batch submit-job --cli-input-json`. A lone paramset is a plain job: AWS Batch has
 /// no array of one.
 inline std::string aws_batch_job(const job_request& job) {
-  require_array(job.size, 10'000, "AWS Batch");
   for (const std::string& word : job.arguments) (void)json_quoted(word);
   for (const std::string& word : {job.queue, job.definition}) (void)json_quoted(word);
   const auto resource = [](const char* type, std::int64_t value) {
@@ -102,7 +149,7 @@ inline std::string aws_batch_job(const job_request& job) {
       {"containerOverrides",
        {{"command", job.arguments},
         {"resourceRequirements", {resource("VCPU", job.cpus), resource("MEMORY", job.memory)}}}}};
-  if (job.size > 1) request["arrayProperties"] = {{"size", job.size}};
+  if (job.size > 1) request["arrayProperties"] = {{"size", children_of(job)}};
   return dump(request, 2) + "\n";
 }
 
@@ -128,14 +175,13 @@ if {{ [ $code -eq 75 ] || [ $code -eq 69 ]; }} && [ "${{SLURM_RESTART_COUNT:-0}}
 fi
 exit $code
 )",
-                     fmt::arg("name", job.name), fmt::arg("last", job.size - 1),
+                     fmt::arg("name", job.name), fmt::arg("last", children_of(job) - 1),
                      fmt::arg("cpus", job.cpus), fmt::arg("memory", job.memory),
                      fmt::arg("command", join_text(words, " ")));
 }
 
 /// An Indexed Job.
 inline std::string kubernetes_job(const job_request& job) {
-  require_array(job.size, 100'000, "A Kubernetes Indexed Job");
   std::vector<std::string> words;
   // Kubernetes puts the environment's values for $(NAME); $$ is a plain $.
   for (const std::string& word : job.arguments) {
@@ -193,8 +239,8 @@ spec:
             readOnlyRootFilesystem: true
             capabilities: {{drop: [ALL]}}
 )",
-                     fmt::arg("quoted", yaml_quoted(job.name)), fmt::arg("size", job.size),
-                     fmt::arg("parallelism", std::min<std::int64_t>(job.size, 100)),
+                     fmt::arg("quoted", yaml_quoted(job.name)), fmt::arg("size", children_of(job)),
+                     fmt::arg("parallelism", std::min<std::int64_t>(children_of(job), 100)),
                      fmt::arg("image", yaml_quoted(job.image)),
                      fmt::arg("arguments", join_text(words, ", ")), fmt::arg("cpus", job.cpus),
                      fmt::arg("memory", job.memory));
@@ -204,6 +250,7 @@ spec:
 
 SWEEPNET_INLINE std::string job_file(engine where, const job_request& job) {
   detail::require_name(where, job);
+  detail::require_array(where, job);
   switch (where) {
     case engine::aws_batch: return detail::aws_batch_job(job);
     case engine::slurm: return detail::slurm_job(job);

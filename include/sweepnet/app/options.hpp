@@ -5,6 +5,7 @@
 // Command-line options that several commands share, and how their values are checked.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstdint>
@@ -58,6 +59,27 @@ inline void or_variable(CLI::Option& option, std::string& target, const context&
   option.required(false);
 }
 
+/// A number above 0 as N or, as in 1/65535, by a division.
+inline void add_scale_option(CLI::App& command, std::optional<double>& scale) {
+  const auto parse = [&scale](const std::string& text) {
+    const std::size_t slash = std::min(text.find('/'), text.size());
+    const auto dividend = parse_number<double>(text.substr(0, slash));
+    const auto divisor = slash == text.size() ? 1 : parse_number<double>(text.substr(slash + 1));
+    const double value = dividend && divisor ? *dividend / *divisor : 0;
+    if (!std::isfinite(value) || value <= 0) {
+      throw usage_error(
+          fmt::format("--scale must be a number above 0, as N or N/M, got '{}'", text));
+    }
+    scale = value;
+  };
+  command
+      .add_option_function<std::string>(
+          "--scale", parse,
+          "multiply each feature by N, or by N/M as in 1/65535; default: 1/255 for uint8, 1 for "
+          "all else")
+      ->type_name("N");
+}
+
 inline void add_data_options(CLI::App& command, const context& world, data_request& data) {
   CLI::Option* source = command.add_option(
       "--data", data.source,
@@ -70,13 +92,22 @@ inline void add_data_options(CLI::App& command, const context& world, data_reque
   add_number(command, "--validation-split", data.validation_split,
              interval{.low = 0, .high = 1, .low_open = true, .high_open = true},
              "validate on this last share of the training rows instead of the test set");
+  add_scale_option(command, data.scale);
   add_number(command, "--classes", data.classes, closed_range(1, 1 << 20),
-             "classes; default: the known set's, else the largest training label + 1");
+             "classes; default: the known set's, else one-hot labels' width, else the largest "
+             "training label + 1");
 }
 
+inline constexpr int most_threads = 1024;
+
 inline void add_threads_option(CLI::App& command, int& threads) {
-  add_number(command, "--threads", threads, closed_range(1, 1024),
+  add_number(command, "--threads", threads, closed_range(1, most_threads),
              "threads; default: the processors at hand");
+}
+
+/// A line on what was made of data files.
+[[nodiscard]] inline std::string text_of_note(const std::string& note) {
+  return fmt::format("note: {}\n", printable(note));
 }
 
 inline void add_outside_flag(CLI::App& command, model_bounds& bounds) {

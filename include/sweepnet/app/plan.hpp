@@ -17,6 +17,7 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/job_file.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/app/table.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -37,28 +38,6 @@ struct plan_settings {
 };
 
 namespace detail {
-
-/// Rows of text under headers, columns as wide as their widest cell.
-inline std::string text_table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t c = 0; c < row.size(); ++c) line += fmt::format("{:<{}}  ", row[c], widths[c]);
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
-
-/// A value as people read it: strings bare, the rest as JSON.
-inline std::string cell(const ordered_json& value) {
-  return printable(value.is_string() ? value.get<std::string>() : value.dump());
-}
 
 /// MiB that a job needs, with room: weights, their gradients, optimizer and best weights twice (one
 /// set on its way to the disk), 20,000 rows of bytes three times, and the program itself.
@@ -103,8 +82,12 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
     add("--validation-split", fmt::format("{}", data.validation_split));
   }
   if (data.classes > 0) add("--classes", std::to_string(data.classes));
+  if (data.scale) add("--scale", fmt::format("{}", *data.scale));
   for (const std::string& assignment : settings.assignments) add("--set", assignment);
   if (settings.models == model_bounds::anywhere) job.arguments.push_back("--allow-outside");
+  if (job.children > 0 && job.children < job.size) job.arguments.push_back("--share");
+  // A container sees all of its node's processors.
+  add("--threads", std::to_string(job.cpus));
   for (const std::string& word : job.arguments) require_no_secret(word);
   return job_file(*where, job);
 }
@@ -130,10 +113,12 @@ inline void run_plan(const context& world, const plan_settings& settings,
   }
   check_models(*sweep, output_directory(settings.output), settings.models);
 
+  std::vector<std::string> notes;  // on the data
   const auto shape = [&]() -> data_shape {
     if (const auto known = known_shape(settings.data)) return *known;
     const dataset data =
         load_dataset(settings.data, make_catalog(world.environment, world.embedded));
+    notes = data.notes;
     return {data.inputs(), data.classes()};
   }();
   std::vector<std::int64_t> parameters;  // of each model
@@ -164,17 +149,18 @@ inline void run_plan(const context& world, const plan_settings& settings,
     bool varies = false;
     for (std::size_t i = 1; i < shown && !varies; ++i) varies = value(i) != value(0);
     if (!varies) {
-      if (!value(0).is_null()) same += fmt::format(" {} {};", key, detail::cell(value(0)));
+      if (!value(0).is_null()) same += fmt::format(" {} {};", key, cell(value(0)));
       continue;
     }
     rows[0].push_back(key);
-    for (std::size_t i = 0; i < shown; ++i) rows[i + 1].push_back(detail::cell(value(i)));
+    for (std::size_t i = 0; i < shown; ++i) rows[i + 1].push_back(cell(value(i)));
   }
-  world.out << detail::text_table(rows);
+  world.out << text_table(rows);
   if (shown < sweep->size()) {
     world.out << fmt::format("... {} more (--lines 0 shows all)\n", sweep->size() - shown);
   }
   if (!same.empty()) same.back() = '.';
+  for (const std::string& note : notes) world.out << text_of_note(note);
   world.out << "The same in all of these:" << same << "\n"
             << fmt::format("{} paramset{}, indices 0 to {}; up to {} parameters a model.\n",
                            sweep->size(), sweep->size() == 1 ? "" : "s", sweep->size() - 1,
@@ -199,7 +185,12 @@ inline void add_plan(CLI::App& program, const context& world, const paramset_typ
   add_outside_flag(*command, settings->models);
   job_request& job = settings->job;
   command->add_option("--name", job.name, "the emitted job's name; default sweepnet");
-  add_number(*command, "--cpus", job.cpus, at_least(1), "processors of each job; default 2");
+  add_number(*command, "--cpus", job.cpus, closed_range(1, most_threads),
+             "processors, and threads, of each job; default 2");
+  add_number(
+      *command, "--array-size", job.children, at_least(1),
+      "jobs of the emitted array; default: one for each paramset. Fewer share them out: each "
+      "trains index, index + N, ...");
   add_number(*command, "--memory", job.memory, at_least(64),
              "MiB of each job; default: by the largest model");
   command->add_option("--image", job.image, "the container of a Kubernetes job");

@@ -19,6 +19,7 @@
 #include "sweepnet/app/plan.hpp"
 #include "sweepnet/app/standard_output.hpp"
 #include "sweepnet/app/status.hpp"
+#include "sweepnet/app/terminal.hpp"
 #include "sweepnet/app/train.hpp"
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/error.hpp"
@@ -32,28 +33,43 @@ namespace sweepnet::app {
 
 namespace detail {
 
-/// What the parser did not expect, with the nearest known word; empty if it expected everything.
-inline std::string unknown_argument(const CLI::App& program) {
+/// What the parser did not expect, with what may have been meant; empty if it expected everything.
+inline std::string unknown_argument(const CLI::App& program, const paramset_type& type) {
+  const auto chosen = program.get_subcommands();
+  std::vector<std::string> commands;
+  for (const CLI::App* command : program.get_subcommands([](auto*) { return true; })) {
+    commands.push_back(command->get_name());
+  }
   const std::vector<std::string> extras = program.remaining(true);
-  if (extras.empty()) return "";
-  const auto option =
-      std::ranges::find_if(extras, [](auto& word) { return word.starts_with('-'); });
+  if (extras.empty()) {
+    return chosen.empty() ? "expected a command: " + join_text(commands, ", ") : "";
+  }
+  const auto is_option = [](const std::string& word) { return word.starts_with('-'); };
+  const auto option = std::ranges::find_if(extras, is_option);
   std::string word = option == extras.end() ? extras.front() : *option;
   word.resize(std::min(word.size(), word.find('=')));
-
-  const auto chosen = program.get_subcommands();
-  std::vector<std::string> known;
   if (chosen.empty()) {
-    for (const CLI::App* command : program.get_subcommands([](auto*) { return true; })) {
-      known.push_back(command->get_name());
-    }
-  } else {
-    for (const CLI::Option* each : chosen.front()->get_options()) {
-      for (const std::string& name : each->get_lnames()) known.push_back("--" + name);
-    }
+    return fmt::format("unknown command '{}'{}", word, did_you_mean(word, commands));
   }
-  return fmt::format("unknown {} '{}'{}", chosen.empty() ? "command" : "argument", word,
-                     did_you_mean(word, known));
+  if (!is_option(word)) return fmt::format("unexpected argument '{}'", word);
+
+  std::vector<std::string> known;
+  for (const CLI::Option* each : chosen.front()->get_options()) {
+    for (const std::string& name : each->get_lnames()) known.push_back("--" + name);
+  }
+  const auto has = [](const std::vector<std::string>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  if (has(known, word)) {
+    return fmt::format("'{0}' belongs behind the command: sweepnet {1} {0} ...", word,
+                       chosen.front()->get_name());
+  }
+  const std::string_view key =
+      std::string_view(word).substr(std::min(word.size(), word.find_first_not_of('-')));
+  if (has(known, "--set") && has(type.keys, key)) {
+    return fmt::format("unknown argument '{}': --set {}=VALUE sets a paramset's key", word, key);
+  }
+  return fmt::format("unknown argument '{}'{}", word, did_you_mean(word, known));
 }
 
 SWEEPNET_INLINE int run(std::vector<std::string> arguments, const context& world,
@@ -80,12 +96,12 @@ SWEEPNET_INLINE int run(std::vector<std::string> arguments, const context& world
   } catch (const CLI::Success& e) {  // --help, --version
     return program.exit(e, world.out, world.err);
   } catch (const CLI::ParseError& e) {
-    const std::string unknown = unknown_argument(program);
+    const std::string unknown = unknown_argument(program, type);
     return fail(exit_code::usage, (unknown.empty() ? e.what() : unknown) + " (see --help)");
   } catch (const error& e) {
     return fail(e.code(), e.what());
   } catch (const std::bad_alloc&) {
-    return fail(exit_code::configuration, "not enough memory for this network and data set");
+    return fail(exit_code::configuration, "not enough memory");
   } catch (const std::exception& e) {
     return fail(exit_code::internal, std::string("internal error: ") + e.what());
   }
@@ -95,12 +111,15 @@ SWEEPNET_INLINE int main(int argc, const char* const* argv, const char* const* e
                          std::vector<embedded_dataset> embedded, std::optional<accelerator> gpu,
                          const paramset_type& type) {
   standard_output out;
-  const context world{.out = std::cout,
-                      .err = std::cerr,
-                      .environment = read_environment(environment),
-                      .terminal = ::isatty(STDOUT_FILENO) == 1,
-                      .embedded = std::move(embedded),
-                      .gpu = std::move(gpu)};
+  const environment_map variables = read_environment(environment);
+  const context world{
+      .out = std::cout,
+      .err = std::cerr,
+      .environment = variables,
+      .terminal = ::isatty(STDOUT_FILENO) == 1 && variable_or_empty(variables, "TERM") != "dumb",
+      .columns = terminal_columns,
+      .embedded = std::move(embedded),
+      .gpu = std::move(gpu)};
   const int code = run({argv + std::min(argc, 1), argv + argc}, world, type);
   const std::string failure = out.failure();
   if (failure.empty() || code != static_cast<int>(exit_code::done)) return code;

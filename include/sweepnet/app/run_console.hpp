@@ -32,8 +32,9 @@ namespace sweepnet::app {
 /// How much is printed: 0 errors only; 1 a bar per epoch on a terminal, else a line; 2 lines.
 struct console_settings {
   int verbose = 1;
-  double time_budget = 0;    ///< as in run_options
-  std::string cpu_reason{};  ///< why the CPU trains, where nobody asked for it
+  double time_budget = 0;                 ///< as in run_options
+  std::string cpu_reason{};               ///< why the CPU trains, where nobody asked for it
+  std::vector<std::string> data_notes{};  ///< as in dataset
 };
 
 namespace detail {
@@ -90,11 +91,12 @@ class run_console final : public run_observer {
         settings_(settings),
         prefix_(std::move(prefix)),
         style_(style_of(settings.verbose, world.terminal)),
-        progress_(world.out, style_, prefix_) {}
+        progress_(world.out, style_, prefix_, world.columns) {}
 
   void on_begin(const run_spec& spec, const begun_run& begun, const executor& executor) override {
     say(fmt::format("paramset {}: {}\n", spec.index, dump(spec.identity.paramset)));
     say(summarize(spec.model));
+    for (const std::string& note : settings_.data_notes) say(text_of_note(note));
     if (!settings_.cpu_reason.empty()) {
       say(fmt::format("Training on the CPU: {}\n", settings_.cpu_reason));
     }
@@ -116,6 +118,7 @@ class run_console final : public run_observer {
   }
 
   void on_trouble(const std::string& text) override {
+    progress_.erase_bar();
     world_->err << detail::prefixed(printable(text, "\n"), prefix_) << std::flush;
   }
 

@@ -79,7 +79,7 @@ inline void add_status(CLI::App& program, const context& world, const paramset_t
           ->required();
   or_variable(*output, settings->output, world, "SWEEPNET_OUTPUT");
   command->add_option("--sweep", settings->sweep,
-                      "sweep file, for its size; default: what the results say");
+                      "sweep file, for its size; default: what results or states say");
   command->add_flag(
       "--missing", settings->missing,
       "print only the indices to run again (missing, interrupted, damaged), as in 0,3-5");

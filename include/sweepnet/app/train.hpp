@@ -27,6 +27,7 @@
 #include "sweepnet/run/spec.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/job_index.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
 
 namespace sweepnet::app {
 
@@ -56,7 +57,11 @@ inline job_share share_of_job(const context& world, const train_settings& settin
                               std::size_t sweep_size) {
   job_share share{.job = resolve_job_index(world.environment, settings.index.options()),
                   .indices = {}};
-  share.indices = assigned_indices(share.job, sweep_size, settings.array, world.environment);
+  const std::string listed =
+      fmt::format("'sweepnet plan {}' lists them all", display_name(settings.sweep));
+  array_policy policy = settings.array;
+  policy.words.listed = listed;
+  share.indices = assigned_indices(share.job, sweep_size, policy, world.environment);
   const auto& job = share.job;
   if (share.indices.empty()) {
     world.out << fmt::format("index {} is beyond the sweep of {} paramsets: nothing to do\n",
@@ -101,7 +106,8 @@ inline void run_train(const context& world, const train_settings& settings,
     run_console console(world,
                         {.verbose = settings.verbose,
                          .time_budget = options.time_budget,
-                         .cpu_reason = device.reason},
+                         .cpu_reason = device.reason,
+                         .data_notes = data.notes},
                         detail::line_prefix(job, run.index, sweep->size()));
     try {
       console.tell(run, train_run(run, data, make_executor, options, console, record, &stop));

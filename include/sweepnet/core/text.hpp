@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -38,6 +39,15 @@ requires std::integral<Number> || std::floating_point<Number>
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return lower;
+}
+
+/// A NaN without its sign, which means nothing and which fmt would print; any other number as it
+/// is.
+template <class Number> [[nodiscard]] Number plain_nan(Number number) {
+  if constexpr (std::floating_point<Number>) {
+    if (std::isnan(number)) return std::numeric_limits<Number>::quiet_NaN();
+  }
+  return number;
 }
 
 namespace detail {

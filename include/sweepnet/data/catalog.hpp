@@ -27,7 +27,11 @@ struct data_request {
   std::int64_t train_rows = 0;  ///< the first so many training rows; 0: all
   /// Validate on the last share of the training rows, in [0, 1); 0: on the test set.
   double validation_split = 0;
-  std::int64_t classes = 0;  ///< 0: the known set's, else the largest training label + 1
+  /// 0: the known set's, else one-hot labels' width, else the largest training label + 1.
+  std::int64_t classes = 0;
+  /// What each feature is multiplied by. None: uint8 by 1/255, all other types by 1, whatever their
+  /// range.
+  std::optional<double> scale{};
 };
 
 /// A data set linked into the program: IDX files, plain or gzip.
@@ -57,7 +61,9 @@ struct data_shape {
 [[nodiscard]] std::optional<data_shape> known_shape(const data_request& request);
 
 /// Loads what `request` names. Throws usage_error for an unknown name or an impossible choice of
-/// rows, input_missing where files are not there, data_error where their content is off.
+/// rows, input_missing where files are not there, data_error where their content is off. Labels may
+/// be (rows), (rows x 1) or one-hot; dataset::notes tells what was made of the files, but for the
+/// known sets.
 [[nodiscard]] dataset load_dataset(const data_request& request, const data_catalog& catalog);
 
 }  // namespace sweepnet

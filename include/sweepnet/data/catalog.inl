@@ -115,7 +115,7 @@ inline data_place locate_known(const known_dataset& set, std::int64_t rows,
   }
   if (!set.keras_file.empty() && !catalog.keras_cache.empty()) {
     const std::filesystem::path file = catalog.keras_cache / set.keras_file;
-    if (std::filesystem::exists(file)) return npz_file{file.string()};
+    if (storage::exists(file.string())) return npz_file{file.string()};
     places.push_back(file.string());
   }
   throw input_missing(fmt::format(
@@ -130,12 +130,14 @@ inline data_place locate_files(const storage::location& place) {
   const bool is_stream = place.type == storage::location::kind::standard_stream;
   if (is_stream || path.extension() == ".npz") return npz_file{place};
   if (storage::is_directory(place)) return idx_directory{place};
-  if (!place.is_remote() && std::filesystem::exists(path)) {
+  if (!place.is_remote() && storage::exists(place)) {
     throw usage_error(shown +
                       ": is no data set: expected mnist, fashion_mnist, a directory of IDX files "
                       "or an .npz file");
   }
-  if (shown.find('/') != shown.npos) throw input_missing(shown + ": no such file or directory");
+  if (shown.find_first_of("/.") != shown.npos) {
+    throw input_missing(shown + ": no such file or directory");
+  }
   std::vector<std::string_view> names;
   for (const known_dataset& set : known_datasets) names.push_back(set.name);
   throw usage_error(fmt::format("unknown data set '{}'{}", shown, did_you_mean(shown, names)));
@@ -188,20 +190,41 @@ inline labelled_rows take_validation(labelled_rows& train, double share) {
   return train.split_off(first);
 }
 
+/// What was made of the training arrays, and of the test's where it is something else.
+inline std::vector<std::string> text_of_notes(const std::vector<array_note>& training,
+                                              const std::vector<array_note>& test) {
+  std::vector<std::string> notes;
+  const auto tell = [&](const array_note& note) {
+    notes.push_back(note.source + ": " + note.text);
+  };
+  std::ranges::for_each(training, tell);
+  for (const array_note& note : test) {
+    if (std::ranges::find(training, note.text, &array_note::text) == training.end()) tell(note);
+  }
+  return notes;
+}
+
 /// The first `rows` training rows, and the test rows or the last share of the training rows to
 /// validate on.
-inline dataset select_rows(raw_dataset raw, std::string name, std::int64_t rows,
-                           double validation_split) {
-  dataset result{.name = std::move(name),
-                 .train = make_labelled_rows(std::move(raw.train_features), raw.train_labels)};
+inline dataset select_rows(raw_dataset raw, std::int64_t rows, const data_request& request) {
+  read_rows train =
+      make_labelled_rows(std::move(raw.train_features), raw.train_labels, request.scale);
+  dataset result{.name = storage::location(request.source).shown(),
+                 .train = std::move(train.rows),
+                 .class_count = train.classes};
   if (rows > result.train.rows()) {
     throw usage_error(fmt::format("{}: has {} training rows, {} were asked for", result.name,
                                   result.train.rows(), rows));
   }
   if (rows > 0) (void)result.train.split_off(rows);
-  result.validation = raw.test_features
-                          ? make_labelled_rows(std::move(*raw.test_features), *raw.test_labels)
-                          : take_validation(result.train, validation_split);
+  read_rows test;
+  if (raw.test_features) {
+    test = make_labelled_rows(std::move(*raw.test_features), *raw.test_labels, request.scale);
+    result.validation = std::move(test.rows);
+  } else {
+    result.validation = take_validation(result.train, request.validation_split);
+  }
+  result.notes = text_of_notes(train.notes, test.notes);
   return result;
 }
 
@@ -218,10 +241,13 @@ SWEEPNET_INLINE dataset load_dataset(const data_request& request, const data_cat
   raw_dataset raw = detail::read_dataset(found.place, request.validation_split == 0
                                                           ? data_parts::training_and_test
                                                           : data_parts::training);
-  dataset result = detail::select_rows(std::move(raw), storage::location(request.source).shown(),
-                                       found.rows, request.validation_split);
-  result.class_count =
-      found.classes > 0 ? found.classes : std::int64_t{result.train.largest_label()} + 1;
+  dataset result = detail::select_rows(std::move(raw), found.rows, request);
+  if (found.classes > 0) {
+    result.class_count = found.classes;
+  } else if (result.class_count == 0) {
+    result.class_count = std::int64_t{result.train.largest_label()} + 1;
+  }
+  if (detail::known_by(request.source) != nullptr) result.notes.clear();
   try {
     result.validate();
   } catch (const argument_error& e) {

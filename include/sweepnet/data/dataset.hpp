@@ -63,7 +63,8 @@ struct dataset {
   std::string name{};
   labelled_rows train{};
   labelled_rows validation{};
-  std::int64_t class_count = 0;  ///< 0: the targets are real values
+  std::int64_t class_count = 0;      ///< 0: the targets are real values
+  std::vector<std::string> notes{};  ///< what was made of files that can be read in several ways
 
   /// Features of a row.
   [[nodiscard]] std::int64_t inputs() const { return train.width; }

@@ -15,6 +15,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/text.hpp"
 
 namespace sweepnet {
 
@@ -26,13 +27,13 @@ SWEEPNET_INLINE void labelled_rows::check_features(const std::string& what) cons
   require(width > 0 || size == 0, fmt::format("{} features in rows of width {}", size, width));
   require(width <= 0 || size % width == 0,
           fmt::format("expected a multiple of the width {}, got {} features", width, size));
-  require(std::isfinite(scale), fmt::format("the scale must be finite, got {}", scale));
+  require(std::isfinite(scale), fmt::format("the scale must be finite, got {}", plain_nan(scale)));
   const std::span<const float> reals = features.as<float>();
   for (std::size_t i = 0; i < reals.size(); ++i) {
     if (std::isfinite(reals[i])) continue;
     const auto at = static_cast<std::int64_t>(i);
     require(false, fmt::format("feature {} of row {} must be finite, got {}", at % width,
-                               at / width, reals[i]));
+                               at / width, plain_nan(reals[i])));
   }
 }
 

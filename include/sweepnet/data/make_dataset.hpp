@@ -127,8 +127,9 @@ template <class X> feature_matrix view_of(const X& x) {
 
 /// Rows x (rows x features) of either storage order, of any arithmetic type or expression; targets
 /// y are integers in [0, classes), or real values (rows x columns). Elements are copied: bytes stay
-/// bytes, others become floats. Throws argument_error, saying what was expected and found, where
-/// sizes do not fit, a label is negative or a feature is not finite.
+/// bytes, others become floats, and none are scaled, as a file's bytes are. Throws argument_error,
+/// saying what was expected and found, where sizes do not fit, a label is negative or a feature is
+/// not finite.
 template <class X, class Y>
 [[nodiscard]] dataset make_dataset(const Eigen::DenseBase<X>& x, const Eigen::DenseBase<Y>& y) {
   return detail::checked_dataset(

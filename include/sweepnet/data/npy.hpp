@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
@@ -69,6 +70,26 @@ inline decltype(tensor::elements) npy_elements(const npy_header& header, const s
   refuse_npy_type(name, header.descr);
 }
 
+/// Elements that are stored with the first dimension fastest, with the last one fastest.
+template <class T>
+std::vector<T> transposed(const std::vector<T>& stored, std::span<const std::int64_t> shape) {
+  std::vector<std::int64_t> stride(shape.size(), 1);  // in `stored`
+  for (std::size_t k = 1; k < shape.size(); ++k) stride[k] = stride[k - 1] * shape[k - 1];
+  std::vector<std::int64_t> at(shape.size());
+  std::int64_t from = 0;
+  std::vector<T> elements(stored.size());
+  for (T& element : elements) {
+    element = stored[static_cast<std::size_t>(from)];
+    for (std::size_t k = shape.size(); k-- > 0;) {
+      from += stride[k];
+      if (++at[k] < shape[k]) break;
+      from -= stride[k] * shape[k];
+      at[k] = 0;
+    }
+  }
+  return elements;
+}
+
 /// Reads what stands before the elements. Throws data_error for an array that is not plain.
 inline npy_header read_npy_header(byte_source& source, const std::string& name) {
   const std::vector<unsigned char> magic = source.read_exactly(8, "magic");
@@ -87,9 +108,6 @@ inline npy_header read_npy_header(byte_source& source, const std::string& name) 
   const std::vector<unsigned char> bytes = source.read_exactly(length, "header");
   npy_header header = npy_header_parser(std::string(bytes.begin(), bytes.end()), name).parse();
 
-  if (header.fortran_order && header.shape.size() > 1) {
-    throw data_error(name + ": Fortran order is not supported; save np.ascontiguousarray(a)");
-  }
   const std::string& descr = header.descr;
   const bool plain = descr.size() == 3 && std::string_view("<>|=").find(descr[0]) != descr.npos &&
                      std::string_view("uifb").find(descr[1]) != descr.npos &&
@@ -100,8 +118,8 @@ inline npy_header read_npy_header(byte_source& source, const std::string& name) 
 
 }  // namespace detail
 
-/// The array in `content`. Throws data_error for anything but a plain C-ordered array of integers
-/// or reals whose bytes are all there.
+/// The array in `content`, of either order. Throws data_error for anything but a plain array of
+/// integers or reals whose bytes are all there.
 [[nodiscard]] inline tensor read_npy(bytes_view content, const std::string& name) {
   constexpr std::string_view expected = "\x93NUMPY";
   const std::size_t known = std::min(content.size(), expected.size());
@@ -121,6 +139,11 @@ inline npy_header read_npy_header(byte_source& source, const std::string& name) 
   if (source.read(extra) > 0) {
     throw data_error(fmt::format("{}: has bytes beyond the {} that its shape {} calls for", name,
                                  *bytes, text_of_shape(result.shape)));
+  }
+  if (header.fortran_order && result.shape.size() > 1) {
+    std::visit([&](auto& elements) { elements = detail::transposed(elements, result.shape); },
+               result.elements);
+    result.transposed = true;
   }
   return result;
 }

@@ -11,6 +11,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/text.hpp"
 
 namespace sweepnet::detail {
 
@@ -18,9 +19,9 @@ SWEEPNET_INLINE bool is_within(double number, const interval& domain) {
   return domain.contains(number) && std::isfinite(number);
 }
 
-SWEEPNET_INLINE std::string digits_of(double number) { return fmt::format("{}", number); }
+SWEEPNET_INLINE std::string digits_of(double number) { return fmt::format("{}", plain_nan(number)); }
 
-SWEEPNET_INLINE std::string digits_of(float number) { return fmt::format("{}", number); }
+SWEEPNET_INLINE std::string digits_of(float number) { return fmt::format("{}", plain_nan(number)); }
 
 SWEEPNET_INLINE void refuse_number(double number, const std::string& digits, const interval& domain,
                                    const std::string& path) {

@@ -84,6 +84,9 @@ inline constexpr std::array<model_form, 4> model_forms{{
 /// configuration_error if this build lacks the libraries for it.
 [[nodiscard]] model_form model_form_of(const std::filesystem::path& path);
 
+/// The same of a model that is to be read. Throws usage_error for a form that is only written, too.
+[[nodiscard]] model_form readable_form_of(const std::filesystem::path& path);
+
 /// Throws what write_model would for this path, model, optimizer and loss, before any time is spent
 /// on training:
 /// usage_error for an unknown extension, configuration_error for a form that this build lacks,

@@ -33,12 +33,13 @@ SWEEPNET_INLINE void detail::check_keras(const model_spec& model, const optimize
 }
 #endif
 
-SWEEPNET_INLINE model_form model_form_of(const std::filesystem::path& path) {
+namespace detail {
+
+inline model_form form_among(std::string_view endings, const std::filesystem::path& path) {
   const std::string extension = path.extension().string();
   const auto* form = std::ranges::find(model_forms, extension, &model_form::extension);
   if (form == model_forms.end()) {
-    throw usage_error(path.string() +
-                      ": a model's path must end in .h5, .keras, .safetensors or .onnx");
+    throw usage_error(fmt::format("{}: a model's path must end in {}", path.string(), endings));
   }
   if (!form->lacking.empty()) {
     throw configuration_error(
@@ -47,6 +48,20 @@ SWEEPNET_INLINE model_form model_form_of(const std::filesystem::path& path) {
                     path.string(), extension, form->lacking));
   }
   return *form;
+}
+
+}  // namespace detail
+
+SWEEPNET_INLINE model_form model_form_of(const std::filesystem::path& path) {
+  return detail::form_among(".h5, .keras, .safetensors or .onnx", path);
+}
+
+SWEEPNET_INLINE model_form readable_form_of(const std::filesystem::path& path) {
+  const model_form form = detail::form_among(".h5, .keras or .safetensors", path);
+  if (form.read != nullptr) return form;
+  throw usage_error(fmt::format(
+      "{}: {} files are written, not read: give the model as .h5, .keras or .safetensors",
+      path.string(), form.name));
 }
 
 SWEEPNET_INLINE void check_model_path(const std::filesystem::path& path, const model_spec& model,
@@ -96,12 +111,7 @@ SWEEPNET_INLINE void write_model(const storage::location& where, const trained_m
 SWEEPNET_INLINE trained_model read_model(const storage::location& where,
                                          const custom_functions& own) {
   const std::string source = where.shown();
-  const model_form form = model_form_of(source);
-  if (form.read == nullptr) {
-    throw usage_error(fmt::format(
-        "{}: {} files are written, not read: give the model as .h5, .keras or .safetensors", source,
-        form.name));
-  }
+  const model_form form = readable_form_of(source);
   return form.read(storage::read(where), source, own);
 }
 

@@ -4,6 +4,7 @@
 
 // By what a run knows its own state and result again: two runs with one identity train the same.
 
+#include <cstddef>
 #include <string>
 
 #include "sweepnet/core/error.hpp"
@@ -22,6 +23,8 @@ struct run_identity {
   std::string data{};         ///< its name, for people
   std::string data_digest{};  ///< of all rows and labels
   std::string version = sweepnet::version;
+  std::size_t sweep_size =
+      0;  ///< what a state tells of its sweep, 0: nothing; no run is known by it
 
   /// The same as JSON, as state and result hold it.
   [[nodiscard]] ordered_json encoded() const;

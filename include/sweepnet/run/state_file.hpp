@@ -11,6 +11,7 @@
 //
 // The metadata's `digest` is of all the rest, so that a state that was changed is no other state.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,10 @@ void seal_run_state(safetensors_file& file);
 /// Whose state `bytes` are, as run_identity::encoded() says it. Throws unusable_run naming `source`
 /// unless they are a whole state.
 [[nodiscard]] ordered_json run_of_state(std::string_view bytes, const std::string& source);
+
+/// The paramsets of the sweep that the state's run is of, 0 where it does not tell. Throws
+/// unusable_run naming `source` unless `bytes` are a whole state.
+[[nodiscard]] std::size_t sweep_size_of_state(std::string_view bytes, const std::string& source);
 
 /// The state in `bytes`. Throws unusable_run naming `source` where they are damaged, no run state
 /// of this format, or another run's.

@@ -99,6 +99,8 @@ class state_parts {
   [[nodiscard]] const std::vector<safetensor>& tensors() const { return file_.tensors; }
   [[nodiscard]] bool has(const std::string& name) const { return file_.find(name) != nullptr; }
 
+  [[nodiscard]] bool tells(const char* key) const { return file_.metadata.contains(key); }
+
   /// A metadata entry, and one that is a JSON object.
   [[nodiscard]] const std::string& text(const char* key) const {
     const auto entry = file_.metadata.find(key);
@@ -197,6 +199,9 @@ SWEEPNET_INLINE std::string encode_run_state(const run_state& state, const run_i
                    {"device", device},
                    {"step", std::to_string(state.executor.step)},
                    {"stopped", dump({{"stopped", state.stopped}, {"reason", state.stop_reason}})}};
+  if (identity.sweep_size > 0) {
+    file.metadata["sweep_size"] = std::to_string(identity.sweep_size);
+  }
 
   const executor_state& executor = state.executor;
   file.tensors.push_back(vector_tensor("parameters", executor.parameters));
@@ -217,6 +222,12 @@ SWEEPNET_INLINE std::string encode_run_state(const run_state& state, const run_i
 
 SWEEPNET_INLINE ordered_json run_of_state(std::string_view bytes, const std::string& source) {
   return ordered_json::parse(detail::state_parts(bytes, source).text("run"), nullptr, false);
+}
+
+SWEEPNET_INLINE std::size_t sweep_size_of_state(std::string_view bytes, const std::string& source) {
+  const detail::state_parts parts(bytes, source);
+  if (!parts.tells("sweep_size")) return 0;
+  return parse_number<std::size_t>(parts.text("sweep_size")).value_or(0);
 }
 
 SWEEPNET_INLINE saved_run decode_run_state(std::string_view bytes, const std::string& source,

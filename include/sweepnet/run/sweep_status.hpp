@@ -37,7 +37,8 @@ struct unknown_sweep_size : data_error {
 using sweep_status = std::vector<run_status>;
 
 /// Examines the runs whose files lie in `directory`. The sweep's size is what the results say, or
-/// `size`. Throws data_error if they disagree, unknown_sweep_size if there is neither.
+/// `size`, or what a state says. Throws data_error if they disagree, unknown_sweep_size if there is
+/// none of them.
 [[nodiscard]] sweep_status read_sweep_status(const storage::location& directory,
                                              std::optional<std::size_t> size,
                                              const run_examination& which);

@@ -14,12 +14,17 @@
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/run/files.hpp"
+#include "sweepnet/run/identity.hpp"
+#include "sweepnet/run/state_file.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 
 namespace sweepnet {
 
 namespace detail {
+
+/// More paramsets than any sweep has; no memory is spent on more.
+inline constexpr std::size_t largest_sweep = 10'000'000;
 
 /// A run of which there are files.
 struct seen_run {
@@ -74,8 +79,11 @@ inline void examine(seen_run& run, const storage::location& directory,
     const auto size = result.content.find("size");
     if (size != result.content.end() && size->is_number_unsigned()) {
       run.size = size->get<std::size_t>();
-    } else {
-      result.damage = files.result.shown() + " is damaged";
+    }
+    if (run.size == 0 || run.size > largest_sweep) {
+      run.size = 0;
+      result.damage = fmt::format("{} is damaged: its size must be a number from 1 to {}",
+                                  files.result.shown(), largest_sweep);
     }
   }
   run_examination chosen = which;
@@ -86,6 +94,22 @@ inline void examine(seen_run& run, const storage::location& directory,
   }
   const run_condition found = condition_of(files, result, run.has_state, chosen);
   run.status = {.phase = found.phase, .detail = detail_of(found, result.content)};
+}
+
+/// The sweep's size by the first state that tells it: while the first runs train, no result does.
+inline std::optional<std::size_t> size_by_states(const std::vector<seen_run>& runs,
+                                                 const storage::location& directory) {
+  for (const seen_run& run : runs) {
+    if (!run.has_state) continue;
+    const storage::location state = run_files_in(directory, run.index).state;
+    try {
+      const std::size_t size = sweep_size_of_state(storage::read(state), state.shown());
+      if (size > 0 && size <= largest_sweep) return size;
+    } catch (const unusable_run&) {   // its run is told as damaged
+    } catch (const input_missing&) {  // the run has finished meanwhile
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace detail
@@ -133,9 +157,11 @@ SWEEPNET_INLINE sweep_status read_sweep_status(const storage::location& director
     }
     size = run.size;
   }
+  if (!size) size = detail::size_by_states(runs, directory);
   if (!size) {
-    throw unknown_sweep_size(directory.shown() +
-                             ": no result tells the sweep's size: give the sweep");
+    throw unknown_sweep_size(
+        directory.shown() +
+        ": neither a result nor a state tells the sweep's size: give the sweep");
   }
   sweep_status status(*size);
   for (const detail::seen_run& run : runs) {

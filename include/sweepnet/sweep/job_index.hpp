@@ -36,6 +36,7 @@ struct index_words {
   std::string_view index_base = "index_base";
   std::string_view scheduler = "scheduler";
   std::string_view share = "share";
+  std::string_view listed{};  ///< what tells the paramsets of an index, a clause; may be empty
 };
 
 struct index_options {
@@ -52,7 +53,7 @@ struct index_options {
 [[nodiscard]] std::optional<job_index> resolve_job_index(const environment_map& environment,
                                                          const index_options& options = {});
 
-/// What to set when several paramsets stand there and no index.
+/// What gives an index where there is none: every variable by its name.
 [[nodiscard]] std::string how_to_set_index(const environment_map& environment,
                                            const index_words& words = {});
 

@@ -109,6 +109,26 @@ inline std::optional<job_index> scheduled_index(const environment_map& environme
   return resolved;
 }
 
+/// Of variables that are set, but used on request only: "; RANK is set, ...". Else empty.
+inline std::string hint_on_request(const environment_map& environment, const index_words& words) {
+  std::string hint;
+  for (const scheduler_variables& s : known_schedulers) {
+    if (!s.only_on_request || !environment.contains(s.index)) continue;
+    hint = fmt::format("; {} is set, {} {} would use it", s.index, words.scheduler, s.key);
+  }
+  return hint;
+}
+
+/// What to do where several paramsets stand there and nothing says which one is meant.
+inline std::string how_to_choose(std::size_t sweep_size, const index_words& words,
+                                 const environment_map& environment) {
+  return fmt::format(
+      "the sweep holds {} paramsets and no index is set: {} 0 trains the first, {} {} the last; "
+      "{}{}an array job is told its index by AWS Batch, Kubernetes, Slurm or another scheduler{}",
+      sweep_size, words.index, words.index, sweep_size - 1, words.listed,
+      words.listed.empty() ? "" : "; ", hint_on_request(environment, words));
+}
+
 }  // namespace detail
 
 SWEEPNET_INLINE std::optional<job_index> resolve_job_index(const environment_map& environment,
@@ -127,16 +147,11 @@ SWEEPNET_INLINE std::optional<job_index> resolve_job_index(const environment_map
 SWEEPNET_INLINE std::string how_to_set_index(const environment_map& environment,
                                              const index_words& words) {
   std::vector<std::string_view> variables;
-  std::string hint;
   for (const scheduler_variables& s : known_schedulers) {
-    if (!s.only_on_request) {
-      variables.push_back(s.index);
-    } else if (environment.contains(s.index)) {
-      hint = fmt::format("; {} is set, {} {} would use it", s.index, words.scheduler, s.key);
-    }
+    if (!s.only_on_request) variables.push_back(s.index);
   }
   return fmt::format("set {} or SWEEPNET_INDEX, or run it as an array job ({}){}", words.index,
-                     join_text(variables, ", "), hint);
+                     join_text(variables, ", "), detail::hint_on_request(environment, words));
 }
 
 SWEEPNET_INLINE std::string with_index(std::string name, std::size_t index) {
@@ -153,15 +168,14 @@ SWEEPNET_INLINE std::vector<std::size_t> assigned_indices(const std::optional<jo
                                                           const environment_map& environment) {
   if (!job) {
     if (sweep_size == 1) return {0};
-    throw configuration_error(fmt::format("the sweep holds {} paramsets and no index is set: {}",
-                                          sweep_size, how_to_set_index(environment, policy.words)));
+    throw configuration_error(detail::how_to_choose(sweep_size, policy.words, environment));
   }
   const auto index = static_cast<std::size_t>(job->index);
   if (index >= sweep_size) {
     if (policy.allow_surplus) return {};
     throw configuration_error(
-        fmt::format("index {} ({}) is out of range: the sweep holds {} paramset{}{}", index,
-                    job->variable, sweep_size, sweep_size == 1 ? "" : "s",
+        fmt::format("index {} ({}) is out of range: the sweep holds {} paramset{} (from 0){}",
+                    index, job->variable, sweep_size, sweep_size == 1 ? "" : "s",
                     job->size ? fmt::format(", the array {} children", *job->size) : ""));
   }
   if (!policy.share) return {index};

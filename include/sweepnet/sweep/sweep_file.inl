@@ -22,7 +22,7 @@ SWEEPNET_INLINE void detail::for_each_item(std::string_view text, const std::str
                 "a sweep must be a list of paramsets (- key: value ...), got " + found(*document));
   }
   if (!any) {
-    throw data_error(source + ": expected a list of paramsets (- key: value ...), found none");
+    throw data_error(source + ":1:1: expected a list of paramsets (- key: value ...), found none");
   }
 }
 

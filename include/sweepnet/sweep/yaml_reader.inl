@@ -18,6 +18,7 @@
 
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/sweep/yaml_complaint.hpp"
 #include "sweepnet/sweep/yaml_keys.hpp"
 
@@ -185,6 +186,25 @@ class view_buffer final : public std::streambuf {
   }
 };
 
+/// Fails at the first byte that is no UTF-8. yaml-cpp would hand it on, into the names of files and
+/// into JSON, which cannot hold it.
+inline void require_utf8(std::string_view text, const decoder& report) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  for (int line = 1, column = 1; !text.empty();) {
+    const code_point first = first_code_point(text);
+    if (first.length == 0) {
+      report.fail(line, column,
+                  fmt::format("expected UTF-8, found the byte 0x{:02x}",
+                              static_cast<unsigned char>(text.front())));
+    }
+    const bool ends_line = first.value == '\n';
+    line += ends_line ? 1 : 0;
+    column = ends_line ? 1 : column + 1;
+    text.remove_prefix(first.length);
+  }
+}
+
 /// What is wrong at a mark, after yaml-cpp's message, whose wording its versions change. It misses
 /// the tabs before it.
 inline std::string text_of(const YAML::Exception& e, std::string_view text) {
@@ -201,6 +221,7 @@ SWEEPNET_INLINE std::optional<parsed_node> read_document(
     const std::function<void(parsed_node&&)>& on_item) {
   // yaml-cpp misses the end of the text within quotes if a line break stands before it.
   text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+  require_utf8(text, report);
   try {
     view_buffer buffer(text);
     std::istream stream(&buffer);

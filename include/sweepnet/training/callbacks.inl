@@ -15,6 +15,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/check.hpp"
 #include "sweepnet/training/restored.hpp"
 
@@ -164,7 +165,7 @@ SWEEPNET_INLINE void csv_logger::on_epoch_end(training_context&, const epoch_rec
 
 SWEEPNET_INLINE std::string csv_logger::digits(double value) {
   char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  const auto end = std::to_chars(text, text + sizeof text, plain_nan(value)).ptr;
   std::string shortest(text, end);
   if (shortest.find_first_not_of("-0123456789") == shortest.npos) shortest += ".0";
   return shortest;

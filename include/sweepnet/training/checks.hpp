@@ -12,6 +12,7 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/describe/check.hpp"
 #include "sweepnet/network/loss_function.hpp"
@@ -47,7 +48,7 @@ inline void require_parameters(const model_spec& model, std::span<const float> p
   const auto hole = std::ranges::find_if(parameters, [](float p) { return !std::isfinite(p); });
   if (hole != parameters.end()) {
     throw argument_error(fmt::format("parameter {} of {} must be finite, got {}",
-                                     hole - parameters.begin(), layout.size, *hole));
+                                     hole - parameters.begin(), layout.size, plain_nan(*hole)));
   }
 }
 

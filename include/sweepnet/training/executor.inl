@@ -14,6 +14,7 @@
 #include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/training/checks.hpp"
@@ -62,8 +63,8 @@ SWEEPNET_INLINE void executor::import_state(const executor_state& state) {
 
 SWEEPNET_INLINE void executor::scale_learning_rate(double factor) {
   if (!std::isfinite(factor) || factor < 0) {
-    throw argument_error(
-        fmt::format("the learning rate's factor must be finite and at least 0, got {}", factor));
+    throw argument_error(fmt::format(
+        "the learning rate's factor must be finite and at least 0, got {}", plain_nan(factor)));
   }
   rate_factor_ *= factor;
 }

@@ -50,3 +50,20 @@ TEST_CASE("the credentials file wins over the config file, and AWS_PROFILE must 
             " and " + (home / ".aws/config"));
   CHECK(load_aws_profile({}).empty());
 }
+
+TEST_CASE(
+    "files that cannot be read are none in the home directory, and an error where they are named") {
+  const testing::temporary_directory home;
+  std::filesystem::create_directory(home / ".aws");
+  for (const char* name : {".aws/config", ".aws/credentials"}) {
+    std::filesystem::create_symlink(home / name, home / name);
+  }
+  CHECK(load_aws_profile({{"HOME", home.path().string()}}).empty());
+  const auto named = [](const std::string& path) {
+    return sweepnet::environment_map{{"AWS_CONFIG_FILE", path}};
+  };
+  CHECK(load_aws_profile(named(home / "none")).empty());
+  CHECK(message_of<sweepnet::input_missing>([&] {
+          (void)load_aws_profile(named(home / ".aws/config"));
+        }) == home / ".aws/config" + ": cannot open: Too many levels of symbolic links");
+}

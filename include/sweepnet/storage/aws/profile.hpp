@@ -95,12 +95,20 @@ inline std::string profile_of_section(std::string_view header) {
   for (const auto& [variable, standard] :
        {std::pair("AWS_SHARED_CREDENTIALS_FILE", ".aws/credentials"),
         std::pair("AWS_CONFIG_FILE", ".aws/config")}) {
-    std::filesystem::path path = variable_or_empty(environment, variable);
-    if (path.empty() && home.empty()) continue;
-    if (path.empty()) path = std::filesystem::path(home) / standard;
-    places += (places.empty() ? "" : " and ") + path.string();
-    if (!std::filesystem::exists(path)) continue;
-    const auto profiles = parse_aws_profiles(read_text(path.string()), path.string());
+    const std::string given = variable_or_empty(environment, variable);
+    if (given.empty() && home.empty()) continue;
+    const std::string path =
+        given.empty() ? (std::filesystem::path(home) / standard).string() : given;
+    places += (places.empty() ? "" : " and ") + path;
+    std::string text;
+    try {
+      text = read_text(path);
+    } catch (const input_missing&) {
+      // HOME may be another user's, as in a container; a file that is named is to be read.
+      if (given.empty() || !local::exists(path)) continue;
+      throw;
+    }
+    const auto profiles = parse_aws_profiles(text, path);
     if (const auto entry = profiles.find(name); entry != profiles.end()) {
       profile.insert(entry->second.begin(), entry->second.end());  // keeps what is there
       found = true;

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Tables of text, as people read them.
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "sweepnet/core/format.hpp"
+#include "sweepnet/core/text.hpp"
+#include "sweepnet/describe/json.hpp"
+
+namespace sweepnet::app {
+
+/// Rows of text, the first one of headers, columns as wide as their widest cell.
+[[nodiscard]] inline std::string text_table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t c = 0; c < row.size(); ++c) line += fmt::format("{:<{}}  ", row[c], widths[c]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+/// A value as people read it: strings bare, the rest as JSON.
+[[nodiscard]] inline std::string cell(const ordered_json& value) {
+  return printable(value.is_string() ? value.get<std::string>() : dump(value));
+}
+
+}  // namespace sweepnet::app

@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The terminal behind the standard output.
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdint>
+
+namespace sweepnet::app {
+
+/// Columns of the terminal's window as it is now; 80 where the terminal does not say, as serial
+/// lines and some containers do not.
+[[nodiscard]] inline std::int64_t terminal_columns() {
+  winsize window{};
+  const bool told = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
+  return told ? window.ws_col : 80;
+}
+
+}  // namespace sweepnet::app
