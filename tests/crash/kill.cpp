@@ -49,9 +49,14 @@ TEST_CASE("a run killed at random moments and resumed ends in the same bytes") {
   WARN(done << " kills in " << finished << " runs: all ended as the undisturbed run");
 }
 
-TEST_CASE("SIGTERM and SIGINT save the run and exit 75, and the same command goes on") {
+TEST_CASE("a signal to stop saves the run and exits 75, and the same command goes on") {
   const crash_site site;
-  const int signal = GENERATE(SIGTERM, SIGINT);
+  const auto [signal, name] = GENERATE(table<int, std::string>({{SIGTERM, "SIGTERM"},
+                                                                {SIGINT, "SIGINT"},
+                                                                {SIGHUP, "SIGHUP"},
+                                                                {SIGUSR1, "SIGUSR1"},
+                                                                {SIGUSR2, "SIGUSR2"},
+                                                                {SIGXCPU, "SIGXCPU"}}));
   int interrupted = 0;
   for (int attempt = 0; attempt < 20 && interrupted < 3; ++attempt) {
     testing::process run = site.start("asked");
@@ -68,8 +73,7 @@ TEST_CASE("SIGTERM and SIGINT save the run and exit 75, and the same command goe
     }
     CHECK(how.code == 75);
     CHECK(took.count() < 2);
-    CHECK(how.err.starts_with(signal == SIGINT ? "sweepnet: SIGINT came "
-                                               : "sweepnet: SIGTERM came "));
+    CHECK(how.err.starts_with("sweepnet: " + name + " came "));
     ++interrupted;
   }
   CHECK(interrupted > 0);

@@ -61,8 +61,8 @@ class descriptor_buffer : public std::streambuf {
 };
 
 /// While it lives, std::cout writes to the standard output by a descriptor_buffer, a standard
-/// stream that is closed cannot become a file that is opened later, and a reader who goes away is a
-/// failed write, not the end of the process.
+/// stream that is closed cannot become a file that is opened later, and a reader who goes away, or
+/// a file at its limit (ulimit -f), is a failed write, not the end of the process.
 class standard_output {
  public:
   standard_output() {
@@ -72,6 +72,7 @@ class standard_output {
       (void)::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     }
     pipe_before_ = std::signal(SIGPIPE, SIG_IGN);
+    file_size_before_ = std::signal(SIGXFSZ, SIG_IGN);
     before_ = std::cout.rdbuf(&buffer_);
   }
   standard_output(const standard_output&) = delete;  // it restores the stream once
@@ -80,6 +81,7 @@ class standard_output {
     std::cout.flush();
     std::cout.rdbuf(before_);
     std::signal(SIGPIPE, pipe_before_);
+    std::signal(SIGXFSZ, file_size_before_);
   }
 
   /// Why something that was printed is lost; empty: nothing is.
@@ -92,6 +94,7 @@ class standard_output {
   descriptor_buffer buffer_{STDOUT_FILENO};
   std::streambuf* before_ = nullptr;
   void (*pipe_before_)(int) = SIG_DFL;
+  void (*file_size_before_)(int) = SIG_DFL;
 };
 
 }  // namespace sweepnet::app

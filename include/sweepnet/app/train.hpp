@@ -147,7 +147,7 @@ inline void add_train(CLI::App& program, const context& world, const paramset_ty
   add_number(*command, "--save-every", settings->run.save_every, at_least(0),
              "save the run's state also every N seconds within an epoch; default 60, 0: never");
   add_number(*command, "--stop-within", settings->stop_within, above(0),
-             "after SIGTERM or SIGINT, give up on servers that have not answered within N seconds; "
+             "after a signal to stop, give up on servers that have not answered within N seconds; "
              "default 25");
   command->add_flag("--keep-state", settings->run.keep_state,
                     "leave state_<index>.safetensors of a finished run where it is");

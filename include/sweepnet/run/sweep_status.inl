@@ -10,8 +10,10 @@
 #include <mutex>
 #include <thread>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/start_thread.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/run/files.hpp"
 #include "sweepnet/run/identity.hpp"
@@ -144,7 +146,12 @@ SWEEPNET_INLINE sweep_status read_sweep_status(const storage::location& director
     }
   };
   std::vector<std::thread> threads;
-  for (int i = 1; i < (directory.is_remote() ? 16 : 1); ++i) threads.emplace_back(work);
+  try {
+    for (int i = 1; i < (directory.is_remote() ? 16 : 1); ++i) {
+      threads.push_back(start_thread("a thread that reads results", work));
+    }
+  } catch (const configuration_error&) {  // those that there are do its share
+  }
   work();
   for (std::thread& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);

@@ -22,6 +22,7 @@
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/start_thread.hpp"
 #include "sweepnet/storage/patience.hpp"
 #include "sweepnet/storage/store.hpp"
 
@@ -40,9 +41,12 @@ class background_writer {
   using encoder = std::function<std::string()>;
   using listener = std::function<void(const std::string&)>;
 
-  /// `tell` hears, in submit(), when the writes to a path begin to fail for now.
+  /// `tell` hears, in submit(), when the writes to a path begin to fail for now. Throws
+  /// configuration_error if the thread cannot be started.
   explicit background_writer(listener tell = nullptr)
-      : tell_(std::move(tell)), outer_(patience::current()), thread_([this] { serve(); }) {}
+      : tell_(std::move(tell)),
+        outer_(patience::current()),
+        thread_(start_thread("the thread that saves", [this] { serve(); })) {}
   background_writer(const background_writer&) = delete;  // the thread holds its address
   background_writer& operator=(const background_writer&) = delete;
 

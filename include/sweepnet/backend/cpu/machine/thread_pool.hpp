@@ -10,17 +10,26 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "sweepnet/core/start_thread.hpp"
 
 namespace sweepnet {
 
 /// Task t of a run goes to thread t mod size(). The calling thread is one of them.
 class thread_pool {
  public:
-  explicit thread_pool(int threads) : size_(std::max(threads, 1)) {
-    for (int i = 1; i < size_; ++i) workers_.emplace_back([this, i] { serve(i); });
+  /// Throws configuration_error if the system does not start so many.
+  explicit thread_pool(int threads) : thread_pool() {
+    size_ = std::max(threads, 1);
+    for (int i = 1; i < size_; ++i) {
+      workers_.push_back(
+          start_thread("thread " + std::to_string(i + 1) + " of " + std::to_string(size_),
+                       [this, i] { serve(i); }));
+    }
   }
 
   thread_pool(const thread_pool&) = delete;  // the workers hold its address
@@ -54,6 +63,9 @@ class thread_pool {
   }
 
  private:
+  thread_pool() =
+      default;  // whose destructor ends the workers that there are if one cannot be started
+
   // Between the runs of a step lie some microseconds: spinning for a few times that beats sleeping,
   // which costs tens of them. Beyond it the thread sleeps and burns nothing.
   static constexpr int spins = 2000;  // some 30 us
@@ -97,7 +109,7 @@ class thread_pool {
     }
   }
 
-  int size_;
+  int size_ = 1;
   std::vector<std::thread> workers_;
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<int> busy_{0};
