@@ -70,6 +70,15 @@ TEST_CASE("available memory is the least of the machine's, the groups' and the a
   }
 }
 
+TEST_CASE("what takes more memory than there is says how much there is") {
+  CHECK_NOTHROW(require_memory(1, "nothing"));
+  const auto message = testing::message_of<configuration_error>(
+      [] { require_memory(25.614e12, "to train a network"); });
+  INFO(message);
+  CHECK(message.starts_with("to train a network takes 25614.00 GB of memory, "));
+  CHECK((message.ends_with(" GB are available") || message.ends_with(" MB are available")));
+}
+
 TEST_CASE("some memory is available to this process") {
   CHECK(available_memory() > 1'000'000);
 #if defined(__linux__)

@@ -73,7 +73,44 @@ TEST_CASE("a file that grows beyond the limit on files is exit code 74, and leav
   site.check_equal_to_calm("limited");
 }
 
-#if !defined(__SANITIZE_ADDRESS__)  // which takes all of the address space
+#if !defined(__SANITIZE_ADDRESS__)  // which takes all of the address space, and memory of its own
+TEST_CASE("a network for which there is not memory enough is exit code 78, and nothing is taken") {
+  const crash_site site(testing::short_plan());
+  testing::write_file(site.directory() / "sweep.yml",
+                      "- {batch_size: 1, epochs: 1, hidden_nodes: [20000, 20000]}\n");
+  testing::process run = start_after(site, "ulimit -v 4000000", "large");
+  const ending how = run.wait();
+  INFO(how.err);
+  CHECK(how.code == 78);
+  CHECK(how.err.starts_with("sweepnet: to train a network of 4"));
+  CHECK(how.err.find(" parameters takes 6.") != std::string::npos);
+  CHECK(how.err.find(" GB of memory, ") != std::string::npos);
+  CHECK(how.err.ends_with("B are available\n"));
+  CHECK(how.peak < 500'000'000);
+}
+
+TEST_CASE("a run takes a few times its model's memory, however often it is saved") {
+  const auto peak_of = [](const std::string& nodes, double& model_bytes) {
+    testing::crash_plan plan = testing::short_plan();
+    plan.paramset =
+        "- {batch_size: 100, epochs: 4, input_units: 2000, hidden_nodes: " + nodes + ", seed: 3}\n";
+    plan.options.clear();
+    const crash_site site(plan);
+    const ending how = site.run("measured");
+    CHECK(how.code == 0);
+    model_bytes = static_cast<double>(
+        std::filesystem::file_size(site.output("measured") / crash_site::model));
+    return static_cast<double>(how.peak);
+  };
+  double small = 0;
+  double large = 0;
+  const double base = peak_of("[4]", small);
+  const double peak = peak_of("[4000]", large);
+  const double multiple = (peak - base) / (large - small);
+  WARN("a model of " << large / 1e6 << " MB: " << multiple << " times");
+  CHECK(multiple < 9);
+}
+
 TEST_CASE("threads that cannot be started are exit code 78") {
   const crash_site site;
   testing::process run = start_after(site, "ulimit -v 1000000", "threads", "1000");

@@ -5,11 +5,13 @@
 // The example program as a process of its own, to be killed and watched.
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <thread>
@@ -25,6 +27,7 @@ struct ending {
   int code = -1;
   int signal = 0;
   std::string err{};
+  std::int64_t peak = 0;  ///< bytes of memory that it had at most
 };
 
 class process {
@@ -57,10 +60,12 @@ class process {
 
   [[nodiscard]] ending wait() {
     int status = 0;
-    ::waitpid(std::exchange(id_, -1), &status, 0);
+    struct rusage used {};
+    ::wait4(std::exchange(id_, -1), &status, 0, &used);
     return {.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
             .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-            .err = read_file(err_)};
+            .err = read_file(err_),
+            .peak = std::int64_t{used.ru_maxrss} * 1024};
   }
 
  private:

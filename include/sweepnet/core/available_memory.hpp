@@ -16,6 +16,10 @@ namespace sweepnet {
 /// Looks below `root` ("/" but in tests).
 [[nodiscard]] std::uint64_t available_memory(const std::string& root = "/");
 
+/// Throws configuration_error unless so many bytes are available: "`what` takes 25.61 GB of memory,
+/// 16.02 GB are available". For what is about to be allocated: nobody hears of it afterwards.
+void require_memory(double bytes, const std::string& what);
+
 }  // namespace sweepnet
 
 #if !defined(SWEEPNET_COMPILED)

@@ -15,6 +15,8 @@
 #include <string>
 
 #include "sweepnet/core/control_groups.hpp"
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 
 namespace sweepnet {
@@ -68,6 +70,11 @@ inline std::optional<std::uint64_t> address_space_left(const std::filesystem::pa
   return difference_or_0(*limit, *pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)));
 }
 
+inline std::string text_of_bytes(double bytes) {
+  return bytes < 1e9 ? fmt::format("{:.1f} MB", bytes / 1e6)
+                     : fmt::format("{:.2f} GB", bytes / 1e9);
+}
+
 }  // namespace detail
 
 SWEEPNET_INLINE std::uint64_t available_memory(const std::string& root) {
@@ -82,6 +89,14 @@ SWEEPNET_INLINE std::uint64_t available_memory(const std::string& root) {
                          [&](const control_group& group) { keep(detail::memory_left(group)); });
   keep(detail::address_space_left(below));
   return least;
+}
+
+SWEEPNET_INLINE void require_memory(double bytes, const std::string& what) {
+  const auto available = static_cast<double>(available_memory());
+  if (bytes <= available) return;
+  throw configuration_error(fmt::format("{} takes {} of memory, {} are available", what,
+                                        detail::text_of_bytes(bytes),
+                                        detail::text_of_bytes(available)));
 }
 
 }  // namespace sweepnet

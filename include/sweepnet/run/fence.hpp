@@ -10,6 +10,7 @@
 // and each such write replaces only the version that this attempt knows: one that was stopped
 // between the look and the write finds another version and looks again.
 
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -72,9 +73,10 @@ class run_fence {
   void write_last_log(std::string_view text) { write_last(log_, text); }
 
   /// Writes the run's state. That of another attempt at the same run is as good, and replaced.
-  void write_state(std::string_view bytes) {
+  void write_state(std::string_view bytes) { write_state(std::span(&bytes, 1)); }
+  void write_state(std::span<const std::string_view> pieces) {
     look();
-    while (!replace(files_.state, state_, bytes)) {
+    while (!replace(files_.state, state_, pieces)) {
       look();
       const storage::revision now = storage::revision_of(files_.state);
       if (!now.tag.empty()) require_own_state();
@@ -120,9 +122,11 @@ class run_fence {
     file.shared = false;
   }
 
+  /// `content` is bytes, or pieces of them.
+  template <class Content>
   static bool replace(const storage::location& where, storage::revision& known,
-                      std::string_view bytes) {
-    const auto now = storage::write_if(where, bytes, known);
+                      const Content& content) {
+    const auto now = storage::write_if(where, content, known);
     if (now) known = *now;
     return now.has_value();
   }

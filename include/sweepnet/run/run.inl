@@ -9,9 +9,12 @@
 #include <memory>
 #include <utility>
 
+#include "sweepnet/core/available_memory.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/visit.hpp"
+#include "sweepnet/network/parameters.hpp"
 #include "sweepnet/run/condition.hpp"
 #include "sweepnet/run/fence.hpp"
 #include "sweepnet/run/saving.hpp"
@@ -51,7 +54,7 @@ inline void train_and_save(const run_spec& spec, begun_run& begun, executor& exe
   const stopwatch training;
   if (begun.saved) {
     try {
-      run.training = resume(begun.saved->state, executor, callbacks);
+      run.training = resume(std::move(begun.saved->state), executor, callbacks);
     } catch (const argument_error& e) {
       throw unusable_run(spec.files.state.shown() + ": " + e.what());
     }
@@ -70,6 +73,15 @@ inline void train_and_save(const run_spec& spec, begun_run& begun, executor& exe
   } else if (!run.stopped) {
     run.error = no_model_reason;
   }
+}
+
+/// While training goes on, a save holds weights and slots as they were, and the model file.
+inline void require_memory_to_save(const run_spec& spec) {
+  const int slots = visit_alternative([](const auto& rule) { return rule.slots(); },
+                                      spec.training.optimizer.rule);
+  const std::int64_t parameters = parameter_layout(spec.model).size;
+  require_memory(static_cast<double>(slots + 2) * static_cast<double>(parameters) * sizeof(float),
+                 fmt::format("to save a network of {} parameters while it trains", parameters));
 }
 
 /// The outcome of a run that has nothing left to do.
@@ -92,6 +104,7 @@ SWEEPNET_INLINE run_outcome train_run(const run_spec& spec, const dataset& data,
     if (stop != nullptr)
       stop->throw_if_asked(fmt::format("before paramset {} was begun", spec.index));
     const std::unique_ptr<executor> executor = make_executor(spec.model, spec.training, data);
+    detail::require_memory_to_save(spec);
     observer.on_begin(spec, begun, *executor);
     run_result run{.index = static_cast<std::int64_t>(spec.index),
                    .sweep_size = static_cast<std::int64_t>(spec.sweep_size),

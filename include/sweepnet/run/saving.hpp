@@ -9,9 +9,11 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/format.hpp"
@@ -93,22 +95,29 @@ class model_saver final : public callback {
  private:
   void save(const training_context& context, void (run_fence::*write)(std::string_view)) {
     const std::string place = saving_.spec.files.model.shown();
-    saving_.writer.submit_task(place, [trained = best_model(context), place, write,
-                                       &fence = saving_.fence, &digest = *digest_] {
-      const std::string bytes = encode_model_file(place, *trained);
-      digest = digest_of(bytes);
-      (fence.*write)(bytes);
-    });
+    saving_.writer.submit_task(
+        place, [about = about_best(context), best = context.executor.shared_best(), place, write,
+                &fence = saving_.fence, &digest = *digest_] {
+          const std::string bytes = encode_with(*best, place, *about);
+          digest = digest_of(bytes);
+          (fence.*write)(bytes);
+        });
   }
 
-  [[nodiscard]] std::shared_ptr<const trained_model> best_model(
+  static std::string encode_with(const std::vector<float>& parameters, const std::string& place,
+                                 trained_model trained) {
+    trained.parameters = parameters;
+    return encode_model_file(place, trained);
+  }
+
+  /// The best model without its parameters, which the executor shares.
+  [[nodiscard]] std::shared_ptr<const trained_model> about_best(
       const training_context& context) const {
     const epoch_record& best = *checkpoint_->best();
     const metric monitor = checkpoint_->monitor();
     const auto epochs = std::min(best.epoch, std::ssize(context.history));
     auto trained = std::make_shared<trained_model>();
     trained->model = saving_.spec.model;
-    trained->parameters = context.executor.best_parameters().value();
     trained->loss = context.options.loss;
     trained->optimizer = context.options.optimizer;
     ordered_json metadata = saving_.spec.identity.encoded();
@@ -183,12 +192,18 @@ class state_saver final : public callback {
  private:
   void save(const training_context& context) {
     saving_.budget.spend([&] {
-      saving_.writer.submit_task(saving_.spec.files.state.shown(),
-                                 [state = std::make_shared<const run_state>(context.capture()),
-                                  identity = saving_.spec.identity,
-                                  device = context.executor.device(), &fence = saving_.fence] {
-                                   fence.write_state(encode_run_state(*state, identity, device));
-                                 });
+      saving_.writer.submit_task(
+          saving_.spec.files.state.shown(),
+          [state = std::make_shared<const run_state>(context.capture_but_weights()),
+           parameters = context.executor.shared_parameters(), best = context.executor.shared_best(),
+           identity = saving_.spec.identity, device = context.executor.device(),
+           &fence = saving_.fence] {
+            state_weights weights{.parameters = *parameters};
+            if (best) weights.best = *best;
+            encode_run_state(
+                *state, weights, identity, device,
+                [&fence](std::span<const std::string_view> pieces) { fence.write_state(pieces); });
+          });
     });
     saved_.restart();
   }

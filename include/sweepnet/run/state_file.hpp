@@ -12,6 +12,9 @@
 // The metadata's `digest` is of all the rest, so that a state that was changed is no other state.
 
 #include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,9 +40,21 @@ void seal_run_state(safetensors_file& file);
 
 }  // namespace detail
 
+/// The weights of a state, where they lie elsewhere than in its executor_state.
+struct state_weights {
+  std::span<const float> parameters;
+  std::optional<std::span<const float>> best{};
+};
+
 /// The bytes of a state file. Equal runs at the same step have equal bytes.
 [[nodiscard]] std::string encode_run_state(const run_state& state, const run_identity& identity,
                                            const std::string& device);
+
+/// Gives `take` the same bytes in pieces, as write_safetensors() does: a large state's are not
+/// copied. Takes `weights`, not those in `state`.
+void encode_run_state(const run_state& state, const state_weights& weights,
+                      const run_identity& identity, const std::string& device,
+                      const std::function<void(std::span<const std::string_view>)>& take);
 
 /// Whose state `bytes` are, as run_identity::encoded() says it. Throws unusable_run naming `source`
 /// unless they are a whole state.

@@ -26,8 +26,9 @@ namespace sweepnet {
 
 namespace detail {
 
-template <class Real> safetensor vector_tensor(std::string name, const std::vector<Real>& values) {
-  return safetensor_of(std::move(name), {std::ssize(values)}, std::span(values));
+/// `values` must outlive it.
+template <class Real> safetensor_view vector_view(std::string name, std::span<const Real> values) {
+  return view_of_reals(std::move(name), {std::ssize(values)}, values);
 }
 
 inline std::string slot_name(std::size_t k) { return "optimizer_slot_" + std::to_string(k); }
@@ -35,21 +36,23 @@ inline std::string slot_name(std::size_t k) { return "optimizer_slot_" + std::to
 inline constexpr std::string_view callback_prefix = "callback.";
 
 /// Of metadata and tensors, whatever their order in the file.
-inline std::string digest_of_contents(const safetensors_file& file) {
+inline std::string digest_of_contents(const std::vector<safetensor_view>& all,
+                                      const safetensors_metadata& metadata) {
   digest whole;
   const auto add = [&](std::string_view text) {
     whole.add(static_cast<std::uint64_t>(text.size()));
     whole.add(text);
   };
-  for (const auto& [key, value] : file.metadata) {
+  for (const auto& [key, value] : metadata) {
     if (key == "digest") continue;
     add(key);
     add(value);
   }
-  std::vector<const safetensor*> tensors;
-  for (const safetensor& each : file.tensors) tensors.push_back(&each);
-  std::ranges::sort(tensors, {}, [](const safetensor* t) { return std::string_view(t->name); });
-  for (const safetensor* t : tensors) {
+  std::vector<const safetensor_view*> tensors;
+  for (const safetensor_view& each : all) tensors.push_back(&each);
+  std::ranges::sort(tensors, {},
+                    [](const safetensor_view* t) { return std::string_view(t->name); });
+  for (const safetensor_view* t : tensors) {
     add(t->name);
     add(t->dtype);
     whole.add(static_cast<std::uint64_t>(t->shape.size()));
@@ -60,35 +63,34 @@ inline std::string digest_of_contents(const safetensors_file& file) {
 }
 
 SWEEPNET_INLINE void seal_run_state(safetensors_file& file) {
-  file.metadata["digest"] = digest_of_contents(file);
+  file.metadata["digest"] = digest_of_contents(views_of(file), file.metadata);
 }
 
-/// One row for each finished epoch.
-inline safetensor history_tensor(const training_history& history) {
+/// One row for each finished epoch, (epochs x numbers of a record).
+inline std::vector<double> history_table(const training_history& history) {
   std::vector<double> table;
   for (const epoch_record& record : history) {
     const std::vector<double> row = pack(record);
     table.insert(table.end(), row.begin(), row.end());
   }
-  const std::int64_t rows = std::ssize(history);
-  const std::int64_t columns = rows == 0 ? 0 : std::ssize(table) / rows;
-  return safetensor_of("history", {rows, columns}, std::span<const double>(table));
+  return table;
 }
 
 /// The parts of a whole state of this format, whichever run's, by their names.
 class state_parts {
  public:
-  /// Throws unusable_run naming `source` where `bytes` are something else.
+  /// `bytes` must outlive them. Throws unusable_run naming `source` where `bytes` are something
+  /// else.
   state_parts(std::string_view bytes, std::string source) : source_(std::move(source)) {
     try {
-      file_ = read_safetensors(bytes, source_);
+      file_ = view_safetensors(bytes, source_);
     } catch (const data_error& e) {
       throw unusable_run(e.what());
     }
     const std::string format = file_.metadata["format"];
     require(format == run_state_format,
             fmt::format("the state's format is '{}', expected '{}'", format, run_state_format));
-    require(file_.metadata["digest"] == digest_of_contents(file_),
+    require(file_.metadata["digest"] == digest_of_contents(file_.tensors, file_.metadata),
             "is damaged: its contents are not those of its digest");
   }
 
@@ -96,8 +98,8 @@ class state_parts {
     if (!holds) throw unusable_run(source_ + ": " + what);
   }
 
-  [[nodiscard]] const std::vector<safetensor>& tensors() const { return file_.tensors; }
-  [[nodiscard]] bool has(const std::string& name) const { return file_.find(name) != nullptr; }
+  [[nodiscard]] const std::vector<safetensor_view>& tensors() const { return file_.tensors; }
+  [[nodiscard]] bool has(const std::string& name) const { return find(name) != nullptr; }
 
   [[nodiscard]] bool tells(const char* key) const { return file_.metadata.contains(key); }
 
@@ -113,8 +115,9 @@ class state_parts {
     return parsed;
   }
 
-  [[nodiscard]] const safetensor& tensor(const std::string& name, std::string_view dtype) const {
-    const safetensor* found = file_.find(name);
+  [[nodiscard]] const safetensor_view& tensor(const std::string& name,
+                                              std::string_view dtype) const {
+    const safetensor_view* found = find(name);
     require(found != nullptr && found->dtype == dtype,
             fmt::format("the state lacks the {} tensor '{}'", dtype, name));
     return *found;
@@ -127,8 +130,13 @@ class state_parts {
   }
 
  private:
+  [[nodiscard]] const safetensor_view* find(const std::string& name) const {
+    const auto found = std::ranges::find(file_.tensors, name, &safetensor_view::name);
+    return found == file_.tensors.end() ? nullptr : &*found;
+  }
+
   std::string source_;
-  safetensors_file file_;
+  safetensors_view file_;
 };
 
 inline std::uint64_t step_of(const state_parts& parts) {
@@ -165,7 +173,7 @@ inline training_history history_of(const state_parts& parts) {
 
 inline std::map<std::string, std::vector<double>> callback_states_of(const state_parts& parts) {
   std::map<std::string, std::vector<double>> callbacks;
-  for (const safetensor& each : parts.tensors()) {
+  for (const safetensor_view& each : parts.tensors()) {
     if (!each.name.starts_with(callback_prefix)) continue;
     callbacks[each.name.substr(callback_prefix.size())] = parts.doubles(each.name);
   }
@@ -190,34 +198,46 @@ inline run_state run_state_of(const state_parts& parts) {
 
 }  // namespace detail
 
+SWEEPNET_INLINE void encode_run_state(
+    const run_state& state, const state_weights& weights, const run_identity& identity,
+    const std::string& device, const std::function<void(std::span<const std::string_view>)>& take) {
+  using detail::vector_view;
+  const executor_state& executor = state.executor;
+  std::vector<safetensor_view> tensors{vector_view("parameters", weights.parameters)};
+  if (weights.best) tensors.push_back(vector_view("best_parameters", *weights.best));
+  for (std::size_t k = 0; k < executor.optimizer_slots.size(); ++k) {
+    const std::span<const float> slot(executor.optimizer_slots[k]);
+    tensors.push_back(vector_view(detail::slot_name(k), slot));
+  }
+  const std::vector<double> position = pack(state.progress, executor.rate_factor);
+  tensors.push_back(vector_view("position", std::span(position)));
+  const std::vector<double> table = detail::history_table(state.history);
+  const std::int64_t rows = std::ssize(state.history);
+  const std::int64_t columns = rows == 0 ? 0 : std::ssize(table) / rows;
+  tensors.push_back(view_of_reals("history", {rows, columns}, std::span(table)));
+  for (const auto& [name, numbers] : state.callbacks) {
+    tensors.push_back(vector_view(std::string(detail::callback_prefix) + name, std::span(numbers)));
+  }
+  safetensors_metadata metadata{
+      {"format", std::string(run_state_format)},
+      {"run", dump(identity.encoded())},
+      {"device", device},
+      {"step", std::to_string(executor.step)},
+      {"stopped", dump({{"stopped", state.stopped}, {"reason", state.stop_reason}})}};
+  if (identity.sweep_size > 0) metadata["sweep_size"] = std::to_string(identity.sweep_size);
+  metadata["digest"] = detail::digest_of_contents(tensors, metadata);
+  write_safetensors(std::move(tensors), metadata, take);
+}
+
 SWEEPNET_INLINE std::string encode_run_state(const run_state& state, const run_identity& identity,
                                              const std::string& device) {
-  using detail::vector_tensor;
-  safetensors_file file;
-  file.metadata = {{"format", std::string(run_state_format)},
-                   {"run", dump(identity.encoded())},
-                   {"device", device},
-                   {"step", std::to_string(state.executor.step)},
-                   {"stopped", dump({{"stopped", state.stopped}, {"reason", state.stop_reason}})}};
-  if (identity.sweep_size > 0) {
-    file.metadata["sweep_size"] = std::to_string(identity.sweep_size);
-  }
-
-  const executor_state& executor = state.executor;
-  file.tensors.push_back(vector_tensor("parameters", executor.parameters));
-  if (executor.best_parameters) {
-    file.tensors.push_back(vector_tensor("best_parameters", *executor.best_parameters));
-  }
-  for (std::size_t k = 0; k < executor.optimizer_slots.size(); ++k) {
-    file.tensors.push_back(vector_tensor(detail::slot_name(k), executor.optimizer_slots[k]));
-  }
-  file.tensors.push_back(vector_tensor("position", pack(state.progress, executor.rate_factor)));
-  file.tensors.push_back(detail::history_tensor(state.history));
-  for (const auto& [name, numbers] : state.callbacks) {
-    file.tensors.push_back(vector_tensor(std::string(detail::callback_prefix) + name, numbers));
-  }
-  detail::seal_run_state(file);
-  return write_safetensors(std::move(file));
+  state_weights weights{.parameters = state.executor.parameters};
+  if (state.executor.best_parameters) weights.best = *state.executor.best_parameters;
+  std::string bytes;
+  encode_run_state(state, weights, identity, device, [&](std::span<const std::string_view> pieces) {
+    for (const std::string_view piece : pieces) bytes += piece;
+  });
+  return bytes;
 }
 
 SWEEPNET_INLINE ordered_json run_of_state(std::string_view bytes, const std::string& source) {
@@ -246,7 +266,8 @@ SWEEPNET_INLINE void write_run_state(const storage::location& where, const run_s
 }
 
 SWEEPNET_INLINE run_state read_run_state(const storage::location& where) {
-  const detail::state_parts parts(storage::read(where), where.shown());
+  const std::string bytes = storage::read(where);
+  const detail::state_parts parts(bytes, where.shown());
   try {
     return detail::run_state_of(parts);
   } catch (const argument_error& e) {

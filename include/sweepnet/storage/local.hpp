@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,9 +37,16 @@ void write(const location& where, std::string_view content);
 /// exactly one wins, whatever the file system, but for those without hard links and
 /// RENAME_NOREPLACE. Of two that replace a version exactly one wins where their locks (flock) are
 /// shared: on one machine, and on NFS 4; elsewhere both may, if one looks between the other's last
-/// look and its rename, which follow each other directly.
-[[nodiscard]] std::optional<revision> write_if(const location& where, std::string_view content,
+/// look and its rename, which follow each other directly. The content is all `pieces`, one behind
+/// the other.
+[[nodiscard]] std::optional<revision> write_if(const location& where,
+                                               std::span<const std::string_view> pieces,
                                                const revision& expected);
+[[nodiscard]] inline std::optional<revision> write_if(const location& where,
+                                                      std::string_view content,
+                                                      const revision& expected) {
+  return local::write_if(where, std::span(&content, 1), expected);
+}
 
 [[nodiscard]] bool exists(const location& where);
 

@@ -134,14 +134,15 @@ SWEEPNET_INLINE revision revision_of(const location& where) {
   return detail::revision_at(local_path(where));
 }
 
-SWEEPNET_INLINE std::optional<revision> write_if(const location& where, std::string_view content,
+SWEEPNET_INLINE std::optional<revision> write_if(const location& where,
+                                                 std::span<const std::string_view> pieces,
                                                  const revision& expected) {
   const local_path path(where);
   if (detail::revision_at(path) != expected) return std::nullopt;
   const entry place = path.make_entry();
   detail::refuse_special(place);
   scratch_file scratch(place);
-  scratch.fill(content);
+  scratch.fill(pieces);
   const bool won = expected.tag.empty() ? scratch.take_free_name()
                                         : detail::replace_version(path, scratch, expected);
   if (!won) return std::nullopt;

@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <ctime>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -117,12 +118,16 @@ class scratch_file {
     if (!name_.empty()) ::unlinkat(directory(), name_.c_str(), 0);
   }
 
-  /// Puts `content` into it, durably. Throws io_error.
-  void fill(std::string_view content) const {
-    check(detail::write_all(descriptor_.get(), content), "write");
+  /// Puts the pieces of a content into it, one behind the other, durably. Throws io_error.
+  void fill(std::span<const std::string_view> pieces) const {
+    for (const std::string_view piece : pieces) {
+      check(detail::write_all(descriptor_.get(), piece), "write");
+    }
     check(detail::uninterrupted([&] { return ::fsync(descriptor_.get()); }) == 0, "sync");
     check(detail::close_would_work(descriptor_.get()), "close");
   }
+
+  void fill(std::string_view content) const { fill(std::span(&content, 1)); }
 
   /// Takes the name of its place, from another file if one has it. Throws io_error.
   void replace() {

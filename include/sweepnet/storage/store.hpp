@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ void write(const location& where, std::string_view content);
 /// revision; nullopt, with nothing written, if something else lies there meanwhile. See
 /// local::write_if() for how sure that is; where there are no versions it always writes.
 [[nodiscard]] std::optional<revision> write_if(const location& where, std::string_view content,
+                                               const revision& expected);
+/// The same for a content in pieces, which on disk are written one behind the other, not copied.
+[[nodiscard]] std::optional<revision> write_if(const location& where,
+                                               std::span<const std::string_view> pieces,
                                                const revision& expected);
 
 /// Creates a file. False, with nothing written, if one is there.

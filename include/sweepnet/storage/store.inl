@@ -42,6 +42,15 @@ SWEEPNET_INLINE std::optional<revision> write_if(const location& where, std::str
   return revision{};
 }
 
+SWEEPNET_INLINE std::optional<revision> write_if(const location& where,
+                                                 std::span<const std::string_view> pieces,
+                                                 const revision& expected) {
+  if (where.type == location::kind::local) return local::write_if(where, pieces, expected);
+  std::string content;
+  for (const std::string_view piece : pieces) content += piece;
+  return write_if(where, content, expected);
+}
+
 SWEEPNET_INLINE bool write_new(const location& where, std::string_view content) {
   return write_if(where, content, {}).has_value();
 }

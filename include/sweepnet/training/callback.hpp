@@ -37,6 +37,8 @@ struct training_context {
   /// The run as it stands, from any hook. Copies the executor's state; a callback sees the changes
   /// only of those that were given before it.
   std::function<run_state()> capture{};
+  /// The same without parameters and best parameters, for who takes the executor's shared ones.
+  std::function<run_state()> capture_but_weights{};
 };
 
 class callback {

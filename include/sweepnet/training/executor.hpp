@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sweepnet/core/exact_math.hpp"
@@ -61,7 +62,19 @@ class executor {
   /// The weights that keep_best() saw last; none before its first call.
   [[nodiscard]] virtual std::optional<std::vector<float>> best_parameters() const = 0;
 
+  /// What parameters() and best_parameters() (else null) give, for those who only read it: not
+  /// copied where the executor holds it as it is.
+  [[nodiscard]] virtual std::shared_ptr<const std::vector<float>> shared_parameters() const {
+    return std::make_shared<const std::vector<float>>(parameters());
+  }
+  [[nodiscard]] virtual std::shared_ptr<const std::vector<float>> shared_best() const {
+    std::optional<std::vector<float>> best = best_parameters();
+    return best ? std::make_shared<const std::vector<float>>(std::move(*best)) : nullptr;
+  }
+
   [[nodiscard]] executor_state export_state() const;
+  /// The same, but without parameters and best parameters.
+  [[nodiscard]] executor_state export_but_weights() const;
 
   /// Goes on from a state that an executor of the same model and optimizer exported, on whatever
   /// device. Throws argument_error if it does not fit.

@@ -33,11 +33,14 @@ SWEEPNET_INLINE metrics executor::evaluate(const step_observer& observe) {
 }
 
 SWEEPNET_INLINE executor_state executor::export_state() const {
-  return {.parameters = parameters(),
-          .best_parameters = best_parameters(),
-          .optimizer_slots = export_slots(),
-          .step = step_,
-          .rate_factor = rate_factor_};
+  executor_state state = export_but_weights();
+  state.parameters = parameters();
+  state.best_parameters = best_parameters();
+  return state;
+}
+
+SWEEPNET_INLINE executor_state executor::export_but_weights() const {
+  return {.optimizer_slots = export_slots(), .step = step_, .rate_factor = rate_factor_};
 }
 
 SWEEPNET_INLINE void executor::import_state(const executor_state& state) {

@@ -45,6 +45,8 @@ training_result train(executor& executor, std::span<callback* const> callbacks);
 /// itself.
 training_result resume(const run_state& saved, executor& executor,
                        std::span<callback* const> callbacks);
+/// The same, which frees the state's memory before it trains.
+training_result resume(run_state&& saved, executor& executor, std::span<callback* const> callbacks);
 
 /// What training takes for a callback: an object of a class that is derived from it.
 template <class C>

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
@@ -81,12 +82,14 @@ class training_loop {
   training_loop(executor& executor, std::span<callback* const> callbacks)
       : executor_(executor),
         callbacks_(callbacks),
-        context_{.executor = executor,
-                 .options = executor.options(),
-                 .history = history_,
-                 .training_rows = executor.data().train.rows(),
-                 .validation_rows = executor.data().validation.rows(),
-                 .capture = [this] { return capture(); }} {
+        context_{
+            .executor = executor,
+            .options = executor.options(),
+            .history = history_,
+            .training_rows = executor.data().train.rows(),
+            .validation_rows = executor.data().validation.rows(),
+            .capture = [this] { return capture(executor_.export_state()); },
+            .capture_but_weights = [this] { return capture(executor_.export_but_weights()); }} {
     require_callbacks(callbacks);
     for (const callback* each : callbacks_) check_watched(*each, context_.validation_rows > 0);
   }
@@ -157,8 +160,8 @@ class training_loop {
     tell(&callback::on_epoch_end, record);
   }
 
-  [[nodiscard]] run_state capture() {
-    run_state state{.executor = executor_.export_state(),
+  [[nodiscard]] run_state capture(executor_state of_executor) {
+    run_state state{.executor = std::move(of_executor),
                     .history = history_,
                     .progress = progress_,
                     .stopped = context_.stop,
@@ -194,6 +197,14 @@ SWEEPNET_INLINE training_result resume(const run_state& saved, executor& executo
                                        std::span<callback* const> callbacks) {
   detail::training_loop loop(executor, callbacks);
   loop.restore(saved);
+  return loop.run();
+}
+
+SWEEPNET_INLINE training_result resume(run_state&& saved, executor& executor,
+                                       std::span<callback* const> callbacks) {
+  detail::training_loop loop(executor, callbacks);
+  loop.restore(saved);
+  saved = {};
   return loop.run();
 }
 

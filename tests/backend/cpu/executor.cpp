@@ -94,6 +94,28 @@ TEST_CASE("weights are best only once they were kept as such") {
   CHECK_FALSE(executor.best_parameters());
 }
 
+TEST_CASE("weights are shared with those who only read them") {
+  const dataset data = testing::random_dataset(100, 20, 4);
+  cpu_executor executor(small_model(20, 4), {.batch_size = 32}, data, {.threads = 1});
+  CHECK(executor.shared_best() == nullptr);
+  CHECK(*executor.shared_parameters() == executor.parameters());
+  executor.keep_best();
+  const auto best = executor.shared_best();
+  CHECK(executor.shared_parameters() == best);  // the same object
+  const executor_state state = executor.export_but_weights();
+  CHECK(state.optimizer_slots == executor.export_state().optimizer_slots);
+  CHECK(state.parameters.empty());
+  CHECK_FALSE(state.best_parameters);
+
+  testing::train_epoch(executor, testing::epoch_order(data, 1));
+  CHECK(*executor.shared_parameters() == executor.parameters());
+  CHECK(*executor.shared_parameters() != *best);
+  CHECK(executor.shared_best() == best);
+  executor.import_state(executor.export_state());
+  CHECK(*executor.shared_best() == *best);
+  CHECK(*executor.shared_parameters() == executor.parameters());
+}
+
 TEST_CASE("metrics are means over rows, the last partial batch included") {
   const dataset data = testing::random_dataset(50, 12, 3);
   const training_options options{.batch_size = 32, .optimizer = {.learning_rate = 0.0}};

@@ -54,6 +54,35 @@ TEST_CASE("what is written is read back, sorted and aligned") {
   CHECK(write_safetensors(back) == bytes);
 }
 
+TEST_CASE("large tensors are written from where they lie, small files in one piece") {
+  const std::vector<float> large(100'000, 0.5F);
+  const std::vector<double> small{1, 2, 3};
+  const auto tensors = [&](std::int64_t count) {
+    return std::vector<safetensor_view>{
+        view_of_reals("b", {count}, std::span(large).first(static_cast<std::size_t>(count))),
+        view_of_reals("a", {3}, std::span(small)), view_of_reals("c", {3}, std::span(small))};
+  };
+  const auto pieces_of = [&](std::int64_t count) {
+    std::vector<std::string> copies;
+    write_safetensors(tensors(count), {{"key", "value"}}, [&](auto pieces) {
+      for (const std::string_view piece : pieces) {
+        const bool is_large = piece.data() == reinterpret_cast<const char*>(large.data());
+        copies.push_back(is_large ? "large" : std::string(piece));
+      }
+    });
+    return copies;
+  };
+  const std::string whole = write_safetensors(tensors(100'000), {{"key", "value"}});
+  const std::vector<std::string> two = pieces_of(100'000);
+  REQUIRE(two.size() == 2);
+  CHECK(two[1] == "large");
+  CHECK(whole.starts_with(two[0]));
+  CHECK(whole.size() == two[0].size() + 400'000);
+  CHECK(read_safetensors(whole, "whole").find("b")->values<float>() == large);
+  CHECK(pieces_of(10) ==
+        std::vector<std::string>{write_safetensors(tensors(10), {{"key", "value"}})});
+}
+
 TEST_CASE("damaged and hostile files are refused with what is wrong") {
   CHECK(complaint_of("1234567") == "f: too short for a safetensors file");
   CHECK(complaint_of(std::string(8, '\xff')) ==

@@ -47,13 +47,18 @@ struct cpu_options {
                                                 std::span<const float> parameters,
                                                 const labelled_rows& rows, thread_pool& pool);
 
+/// Bytes that an executor of this model takes for weights, optimizer and batches, but for the data.
+[[nodiscard]] double cpu_training_memory(const model_spec& model, const training_options& options,
+                                         const dataset& data);
+
 /// Deterministic: the same bits for any number of threads, and for any instruction set with fused
 /// multiply-add.
 class cpu_executor final : public executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
   /// argument_error if model, options or data are malformed or do not fit each other, or if
-  /// this processor lacks the instructions.
+  /// this processor lacks the instructions; configuration_error, before it allocates, where there
+  /// is not memory enough.
   cpu_executor(const model_spec& model, const training_options& options, const dataset& data,
                const cpu_options& how = {});
   cpu_executor(const model_spec&, const training_options&, const dataset&&,
@@ -63,6 +68,10 @@ class cpu_executor final : public executor {
   [[nodiscard]] SWEEPNET_INLINE std::vector<float> parameters() const override;
   SWEEPNET_INLINE void keep_best() override;
   [[nodiscard]] SWEEPNET_INLINE std::optional<std::vector<float>> best_parameters() const override;
+  [[nodiscard]] SWEEPNET_INLINE std::shared_ptr<const std::vector<float>> shared_parameters()
+      const override;
+  [[nodiscard]] SWEEPNET_INLINE std::shared_ptr<const std::vector<float>> shared_best()
+      const override;
 
   [[nodiscard]] SWEEPNET_INLINE int threads() const override;
   [[nodiscard]] SWEEPNET_INLINE std::string device() const override;

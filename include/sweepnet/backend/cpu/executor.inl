@@ -17,9 +17,11 @@
 #include "sweepnet/backend/cpu/step/engine.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/backend/cpu/step/weights.hpp"
+#include "sweepnet/core/available_memory.hpp"
 #include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_step.hpp"
@@ -74,6 +76,25 @@ SWEEPNET_INLINE std::vector<float> predict_on_cpu(const model_spec& model,
   return outputs;
 }
 
+SWEEPNET_INLINE double cpu_training_memory(const model_spec& model, const training_options& options,
+                                           const dataset& data) {
+  const cpu::staged_network network(model, options.loss);
+  const int slots =
+      visit_alternative([](const auto& rule) { return rule.slots(); }, options.optimizer.rule);
+  const int packed = 1 + slots + (clips_by_norm(options.optimizer) ? 1 : 0);
+  double values = static_cast<double>(packed) * static_cast<double>(network.layout.size);
+  values += static_cast<double>(network.layout.flat.size);  // the best
+  double width = 0;                                         // of all layers
+  for (std::size_t i = 0; i < network.stages.size(); ++i) {
+    const cpu::stage& s = network.stages[i];
+    if (i > 0) values += static_cast<double>(s.transposed().size());
+    width += static_cast<double>(s.units());
+  }
+  const auto batch = static_cast<double>(std::min(options.batch_size, data.train.rows()));
+  values += 3 * batch * width;  // outputs, gates and deltas
+  return values * sizeof(float);
+}
+
 struct cpu_executor::machinery {
   /// `options` and `data` must outlive it.
   machinery(const model_spec& model, const training_options& options, const dataset& data,
@@ -115,7 +136,8 @@ struct cpu_executor::machinery {
   cpu::engine trainer;
   cpu::engine evaluator;
   cpu::network_weights weights;
-  cpu::aligned_floats best_weights{};  // packed, like the rest; empty: none are kept
+  std::shared_ptr<const std::vector<float>> best{};  // flat, unlike the rest; null: none are kept
+  std::optional<std::uint64_t> best_step{};          // the steps done when they were kept here
   std::vector<cpu::aligned_floats> slots;
   cpu::aligned_floats gradients{};  // where whole gradients are wanted
   step_cache cache{};
@@ -123,8 +145,11 @@ struct cpu_executor::machinery {
 
 SWEEPNET_INLINE cpu_executor::cpu_executor(const model_spec& model, const training_options& options,
                                            const dataset& data, const cpu_options& how)
-    : executor(model, options, data),
-      machinery_(std::make_unique<machinery>(this->model(), this->options(), data, how)) {}
+    : executor(model, options, data) {
+  require_memory(cpu_training_memory(model, options, data),
+                 fmt::format("to train a network of {} parameters", parameter_layout(model).size));
+  machinery_ = std::make_unique<machinery>(this->model(), this->options(), data, how);
+}
 
 SWEEPNET_INLINE cpu_executor::~cpu_executor() = default;
 
@@ -133,12 +158,22 @@ SWEEPNET_INLINE std::vector<float> cpu_executor::parameters() const {
 }
 
 SWEEPNET_INLINE void cpu_executor::keep_best() {
-  machinery_->best_weights = machinery_->weights.values();
+  machinery_->best.reset();  // before there are others
+  machinery_->best = std::make_shared<const std::vector<float>>(parameters());
+  machinery_->best_step = steps_done();
 }
 
 SWEEPNET_INLINE std::optional<std::vector<float>> cpu_executor::best_parameters() const {
-  if (machinery_->best_weights.empty()) return std::nullopt;
-  return machinery_->network.layout.unpack(machinery_->best_weights);
+  return machinery_->best ? std::optional(*machinery_->best) : std::nullopt;
+}
+
+SWEEPNET_INLINE std::shared_ptr<const std::vector<float>> cpu_executor::shared_parameters() const {
+  if (machinery_->best_step == steps_done()) return machinery_->best;
+  return std::make_shared<const std::vector<float>>(parameters());
+}
+
+SWEEPNET_INLINE std::shared_ptr<const std::vector<float>> cpu_executor::shared_best() const {
+  return machinery_->best;
 }
 
 SWEEPNET_INLINE int cpu_executor::threads() const { return machinery_->pool.size(); }
@@ -197,8 +232,11 @@ SWEEPNET_INLINE std::vector<std::vector<float>> cpu_executor::export_slots() con
 SWEEPNET_INLINE void cpu_executor::import_weights(const executor_state& state) {
   machinery& m = *machinery_;
   m.weights.assign(m.network.layout.pack(state.parameters));
-  m.best_weights.clear();
-  if (state.best_parameters) m.best_weights = m.network.layout.pack(*state.best_parameters);
+  m.best.reset();
+  m.best_step.reset();
+  if (state.best_parameters) {
+    m.best = std::make_shared<const std::vector<float>>(*state.best_parameters);
+  }
   m.slots = m.pack_slots(state.optimizer_slots);
 }
 

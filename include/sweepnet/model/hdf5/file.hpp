@@ -27,11 +27,36 @@ inline handle memory_file_access() {
   return access;
 }
 
-/// The bytes of a file whose root group `fill(root)` fills.
-template <class Fill> [[nodiscard]] std::string make_file(const Fill& fill) {
+/// The string's memory, once it has `size` bytes; null if there are not so many. C code calls it.
+inline void* resized(std::string& bytes, std::size_t size) noexcept {
+  try {
+    bytes.resize(size);
+    return bytes.data();
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+/// Has the file of these access properties grow in `image`, which outlives it, so that its bytes
+/// need not be copied from there.
+inline void keep_image_in(std::string& image, hid_t access) {
+  H5FD_file_image_callbacks_t callbacks{};
+  callbacks.image_malloc = [](size_t size, H5FD_file_image_op_t, void* to) {
+    return resized(*static_cast<std::string*>(to), size);
+  };
+  callbacks.image_realloc = [](void*, size_t size, H5FD_file_image_op_t, void* to) {
+    return resized(*static_cast<std::string*>(to), size);
+  };
+  callbacks.image_free = [](void*, H5FD_file_image_op_t, void*) -> herr_t { return 0; };
+  callbacks.udata_copy = [](void* to) { return to; };
+  callbacks.udata_free = [](void*) -> herr_t { return 0; };
+  callbacks.udata = &image;
+  check(H5Pset_file_image_callbacks(access, &callbacks), "HDF5: cannot choose the file's memory");
+}
+
+/// Makes a file whose root group `fill(root)` fills, and closes it. Its size.
+template <class Fill> hsize_t fill_file(hid_t access, const Fill& fill) {
   constexpr const char* what = "HDF5: cannot make the file";
-  const quiet quiet;
-  const handle access = memory_file_access();
   const handle creation(H5Pcreate(H5P_FILE_CREATE), what);
   check(H5Pset_obj_track_times(creation, false), what);
   const handle file(H5Fcreate("memory", H5F_ACC_TRUNC, creation, access), what);
@@ -42,8 +67,18 @@ template <class Fill> [[nodiscard]] std::string make_file(const Fill& fill) {
   check(H5Fflush(file, H5F_SCOPE_LOCAL), what);
   const ssize_t size = H5Fget_file_image(file, nullptr, 0);
   if (size <= 0) throw data_error(what);
-  std::string image(static_cast<std::size_t>(size), '\0');
-  if (H5Fget_file_image(file, image.data(), image.size()) != size) throw data_error(what);
+  return static_cast<hsize_t>(size);
+}
+
+/// The bytes of a file whose root group `fill(root)` fills: `expected` for the weights, and a few.
+template <class Fill> [[nodiscard]] std::string make_file(std::size_t expected, const Fill& fill) {
+  const quiet quiet;
+  std::string image;
+  constexpr std::size_t beside = std::size_t{2} << 20;  // memory that is not used costs nothing
+  image.reserve(expected + beside);
+  const handle access = memory_file_access();
+  keep_image_in(image, access);
+  image.resize(fill_file(access, fill));
   return image;
 }
 

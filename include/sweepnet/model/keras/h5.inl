@@ -76,7 +76,8 @@ SWEEPNET_INLINE std::string write_keras_h5(const trained_model& trained) {
   namespace hdf5 = detail::hdf5;
   check_keras_model(trained.model);
   check_keras_loss(trained.loss);
-  return hdf5::make_file([&](hid_t root) {
+  const std::size_t weights = trained.parameters.size() * sizeof(float);
+  return hdf5::make_file(weights, [&](hid_t root) {
     const auto ascii = [](const ordered_json& value) {
       return value.dump(-1, ' ', true, ordered_json::error_handler_t::replace);
     };

@@ -35,7 +35,8 @@ inline std::string keras_v3_name(std::size_t index) {
 }
 
 SWEEPNET_INLINE std::string write_keras_v3_weights(const trained_model& trained) {
-  return hdf5::make_file([&](hid_t root) {
+  const std::size_t weights = trained.parameters.size() * sizeof(float);
+  return hdf5::make_file(weights, [&](hid_t root) {
     const hdf5::handle layers = hdf5::make_group(root, "layers");
     const std::vector<dense_arrays> arrays = arrays_of(trained.model);
     for (std::size_t i = 0; i < arrays.size(); ++i) {

@@ -5,6 +5,7 @@
 #include "sweepnet/model/safetensors/container.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -20,6 +21,14 @@ namespace sweepnet {
 SWEEPNET_INLINE const safetensor* safetensors_file::find(std::string_view name) const {
   const auto found = std::ranges::find(tensors, name, &safetensor::name);
   return found == tensors.end() ? nullptr : &*found;
+}
+
+SWEEPNET_INLINE std::vector<safetensor_view> views_of(const safetensors_file& file) {
+  std::vector<safetensor_view> views;
+  for (const safetensor& t : file.tensors) {
+    views.push_back({.name = t.name, .dtype = t.dtype, .shape = t.shape, .bytes = t.bytes});
+  }
+  return views;
 }
 
 namespace detail {
@@ -42,16 +51,14 @@ inline std::optional<std::uint64_t> dtype_size(std::string_view dtype) {
 
 }  // namespace detail
 
-SWEEPNET_INLINE std::string write_safetensors(safetensors_file file) {
-  std::ranges::sort(file.tensors, [](const safetensor& a, const safetensor& b) {
-    const auto left = detail::dtype_size(a.dtype);
-    const auto right = detail::dtype_size(b.dtype);
-    return left != right ? left > right : a.name < b.name;
-  });
+namespace detail {
+
+inline std::string safetensors_header(const std::vector<safetensor_view>& tensors,
+                                      const safetensors_metadata& metadata) {
   ordered_json header = ordered_json::object();
-  if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
+  if (!metadata.empty()) header["__metadata__"] = metadata;
   std::uint64_t offset = 0;
-  for (const safetensor& t : file.tensors) {
+  for (const safetensor_view& t : tensors) {
     header[t.name] = {{"dtype", t.dtype},
                       {"shape", t.shape},
                       {"data_offsets", {offset, offset + t.bytes.size()}}};
@@ -62,18 +69,58 @@ SWEEPNET_INLINE std::string write_safetensors(safetensors_file file) {
   std::string bytes(sizeof(std::uint64_t), '\0');
   const std::uint64_t length = text.size();
   std::memcpy(bytes.data(), &length, sizeof length);
-  bytes += text;
-  for (const safetensor& t : file.tensors) bytes += t.bytes;
+  return bytes + text;
+}
+
+}  // namespace detail
+
+SWEEPNET_INLINE void write_safetensors(
+    std::vector<safetensor_view> tensors, const safetensors_metadata& metadata,
+    const std::function<void(std::span<const std::string_view>)>& take) {
+  std::ranges::sort(tensors, [](const safetensor_view& a, const safetensor_view& b) {
+    const auto left = detail::dtype_size(a.dtype);
+    const auto right = detail::dtype_size(b.dtype);
+    return left != right ? left > right : a.name < b.name;
+  });
+  // Small tensors are copied behind what stands before them, so that a small file is one piece.
+  constexpr std::size_t small = std::size_t{64} << 10;
+  std::deque<std::string> copied{detail::safetensors_header(tensors, metadata)};
+  std::vector<std::string_view> pieces{copied.back()};
+  for (const safetensor_view& t : tensors) {
+    if (t.bytes.size() > small) {
+      pieces.push_back(t.bytes);
+      continue;
+    }
+    if (pieces.back().data() != copied.back().data()) pieces.emplace_back(copied.emplace_back());
+    copied.back() += t.bytes;
+    pieces.back() = copied.back();
+  }
+  take(pieces);
+}
+
+SWEEPNET_INLINE std::string write_safetensors(std::vector<safetensor_view> tensors,
+                                              const safetensors_metadata& metadata) {
+  std::string bytes;
+  write_safetensors(std::move(tensors), metadata, [&](std::span<const std::string_view> pieces) {
+    std::size_t size = 0;
+    for (const std::string_view piece : pieces) size += piece.size();
+    bytes.reserve(size);
+    for (const std::string_view piece : pieces) bytes += piece;
+  });
   return bytes;
+}
+
+SWEEPNET_INLINE std::string write_safetensors(const safetensors_file& file) {
+  return write_safetensors(views_of(file), file.metadata);
 }
 
 namespace detail {
 
-/// A tensor still without its bytes, and where they lie in the data.
+/// A tensor, and where its bytes lie in the data.
 struct placed_tensor {
   std::uint64_t begin;
   std::uint64_t end;
-  safetensor tensor;
+  safetensor_view tensor;
 };
 
 /// Header and data of a file.
@@ -128,7 +175,7 @@ inline placed_tensor parse_tensor(const std::string& name, const nlohmann::json&
       entry["data_offsets"].size() != 2) {
     fail("must have dtype, shape and data_offsets");
   }
-  safetensor tensor{
+  safetensor_view tensor{
       .name = name, .dtype = entry["dtype"].get<std::string>(), .shape = {}, .bytes = {}};
   const auto element = dtype_size(tensor.dtype);
   if (!element) fail("unknown dtype '" + tensor.dtype + "'");
@@ -172,10 +219,10 @@ inline void check_coverage(const std::vector<placed_tensor>& tensors, std::uint6
 
 }  // namespace detail
 
-SWEEPNET_INLINE safetensors_file read_safetensors(std::string_view bytes,
+SWEEPNET_INLINE safetensors_view view_safetensors(std::string_view bytes,
                                                   const std::string& source) {
   const auto [header, data] = detail::split_safetensors(bytes, source);
-  safetensors_file file;
+  safetensors_view file;
   std::vector<detail::placed_tensor> tensors;
   for (const auto& item : header.items()) {
     if (item.key() == "__metadata__") {
@@ -187,9 +234,22 @@ SWEEPNET_INLINE safetensors_file read_safetensors(std::string_view bytes,
   std::ranges::stable_sort(
       tensors, {}, [](const detail::placed_tensor& t) { return std::pair(t.begin, t.end); });
   detail::check_coverage(tensors, data.size(), source);
-  for (detail::placed_tensor& each : tensors) {  // only now: overlapping ones would multiply data
+  for (detail::placed_tensor& each : tensors) {
     each.tensor.bytes = data.substr(each.begin, each.end - each.begin);
     file.tensors.push_back(std::move(each.tensor));
+  }
+  return file;
+}
+
+SWEEPNET_INLINE safetensors_file read_safetensors(std::string_view bytes,
+                                                  const std::string& source) {
+  safetensors_view view = view_safetensors(bytes, source);  // overlapping ones would multiply data
+  safetensors_file file{.tensors = {}, .metadata = std::move(view.metadata)};
+  for (safetensor_view& t : view.tensors) {
+    file.tensors.push_back({.name = std::move(t.name),
+                            .dtype = std::move(t.dtype),
+                            .shape = std::move(t.shape),
+                            .bytes = std::string(t.bytes)});
   }
   return file;
 }

@@ -72,15 +72,16 @@ SWEEPNET_INLINE std::string write_model_safetensors(const trained_model& trained
   for (const auto& item : origin.items()) {
     detail::add_metadata(file, item.key(), dump(item.value()));
   }
+  std::vector<safetensor_view> tensors = views_of(file);
   const auto add = [&](const weight_array& weights) {
-    file.tensors.push_back(
-        safetensor_of(weights.name, weights.shape, weights.in(std::span(trained.parameters))));
+    tensors.push_back(
+        view_of_reals(weights.name, weights.shape, weights.in(std::span(trained.parameters))));
   };
   for (const dense_arrays& each : arrays_of(trained.model)) {
     add(each.kernel);
     add(each.bias);
   }
-  return write_safetensors(std::move(file));
+  return write_safetensors(std::move(tensors), file.metadata);
 }
 
 namespace detail {
