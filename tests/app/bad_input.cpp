@@ -75,10 +75,9 @@ std::vector<bad_input> sweep_rows() {
                 "1:1: a sweep must be a list of paramsets (- key: value ...), got a mapping"),
       sweep_row("scalar for a list", "epochs",
                 "1:1: a sweep must be a list of paramsets (- key: value ...), got epochs"),
-      sweep_row("scalar for a paramset", "- epochs: 3\n- relu\n",
+      sweep_row("scalar for a paramset", "\n- relu\n",
                 "2:3: a paramset must be a mapping, got relu"),
-      sweep_row("empty paramset", "- epochs: 3\n-\n",
-                "2:1: a paramset must be a mapping, got nothing"),
+      sweep_row("empty paramset", "\n-\n", "2:1: a paramset must be a mapping, got nothing"),
       sweep_row("unknown key", "- epoch: 3\n", "1:3: unknown key 'epoch' (did you mean 'epochs'?)"),
       sweep_row("unknown key far from any", "- early_stopping: {zzzzz: 1}\n",
                 "1:20: unknown key 'zzzzz' in early_stopping (known: monitor, mode, min_delta, "
@@ -150,10 +149,13 @@ std::vector<bad_input> sweep_rows() {
       sweep_row("bad indentation", "- epochs: 3\n    seed: 1\n",
                 "2:9: not valid YAML: no ': ' may stand here: quote the text, or look at the "
                 "indentation"),
-      sweep_row("one model path twice", "- model_path: a.h5\n- epochs: 3\n- model_path: ./a.h5\n",
-                " paramsets 0 and 2 would both write a.h5: put {index} into model_path"),
-      sweep_row("model path above the output", "- {}\n- model_path: ../m.h5\n",
-                " paramset 1: model_path must lie in the output directory, got '../m.h5'; "
+      {.name = "one model path twice",
+       .arguments = train({"--index", "2"}),
+       .message = "sweepnet: DIR/sweep.yml: paramsets 0 and 2 would both write a.h5: put {index} "
+                  "into model_path",
+       .files = {{"sweep.yml", "- model_path: a.h5\n- epochs: 3\n- model_path: ./a.h5\n"}}},
+      sweep_row("model path above the output", "- model_path: ../m.h5\n",
+                " paramset 0: model_path must lie in the output directory, got '../m.h5'; "
                 "--allow-outside permits it"),
       sweep_row("model path that is the run's state",
                 "- model_path: ./a//../state_{index}.safetensors\n",

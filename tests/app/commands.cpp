@@ -348,6 +348,27 @@ TEST_CASE("a run that never gives a finite loss says so and keeps its history") 
   CHECK(result["model"].is_null());
 }
 
+TEST_CASE("train checks the paramset of its index, plan all of them") {
+  const workplace place;
+  testing::write_file(place.directory / "sweep.yml",
+                      "- {epochs: 2, input_units: 8, hidden_nodes: [6]}\n"
+                      "- {epochs: -1, model_path: ../m.h5}\n"
+                      "- {epochs: 1, input_units: 8, hidden_nodes: [6]}\n");
+  const std::string at = place.directory / "sweep.yml:2:12: epochs must be at least 1, got -1";
+  const outcome good = place.train({"--index", "2"});
+  CHECK(good.err.empty());
+  CHECK(good.code == 0);
+  CHECK(place.result(2)["size"] == 3);
+  const outcome wrong = place.train({"--index", "1"});
+  CHECK(wrong.code == 65);
+  CHECK(wrong.err == "sweepnet: " + at + "\n");
+  const outcome plan = run_program({.arguments = {"plan", place.directory / "sweep.yml"}});
+  CHECK(plan.code == 65);
+  CHECK(plan.err.starts_with(at + " (paramset 1)\n"));
+  const outcome none = place.train({"--index", "3"});
+  CHECK(none.code == 78);
+}
+
 TEST_CASE("plan lists index, parameters, model and what varies, as many lines as asked") {
   const workplace place;
   const auto plan = [&](const words& options) {

@@ -137,7 +137,7 @@ TEST_CASE("plan and train refuse foreign model paths alike, and write nothing ou
                             model_path + "\"}\n");
     testing::command_line line{.arguments = {command, directory / "sweep.yml", "--data",
                                              directory / "data", "--output", directory / "out"}};
-    if (command == "train") line.arguments.insert(line.arguments.end(), {"--index", "0"});
+    if (command == "train") line.arguments.insert(line.arguments.end(), {"--index", "1"});
     line.arguments.insert(line.arguments.end(), more.begin(), more.end());
     return testing::run_program(line);
   };

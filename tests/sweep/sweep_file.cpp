@@ -5,7 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -266,7 +269,74 @@ TEST_CASE("a file is read and named in its errors") {
   CHECK(sweepnet::load_sweep<point>(path).source == path);
 }
 
-TEST_CASE("a sweep of 100,000 paramsets loads whole") {
+namespace {
+
+/// Those of one index; their sweep's size.
+std::pair<std::map<std::size_t, point>, std::size_t> choose(const std::string& text,
+                                                            std::size_t index) {
+  auto chosen = sweepnet::choose_paramsets<point>(
+      text, "s.yml", [&](std::size_t) { return std::vector<std::size_t>{index}; });
+  CHECK(chosen.source == "s.yml");
+  return {std::move(chosen.paramsets), chosen.size};
+}
+
+}  // namespace
+
+TEST_CASE("a paramset that is chosen by its index is the one that all of them hold there") {
+  const std::string lines_tell = GENERATE(
+      as<std::string>{}, "- count: 1\n", "- {}\n- {count: 2}\n-\n  count: 3\n",
+      "# don't\n\n- count: 1  # 'a \"b\n  word: it's\n\n  # - c\n  widths: [1,\n    2]\n- rate: "
+      "0.25\n",
+      "\xef\xbb\xbf- count: 1\r\n  word: a\r\n- count: 2\r\n",
+      "- word: 'it''s - x'\n- word: \"a # \\\" b\"\n  count: 2\n- word: |\n    - x\n    # y\n  "
+      "count: 3\n",
+      "- &a {count: 3, widths: [1, 2]}\n- count: 1\n- <<: *a\n  word: x\n- &b\n  <<: *a\n  rate: "
+      "0.25\n- <<: *b\n- word: 2 * 3\n",
+      "-   widths:\n    - 1\n    - 2\n-\n  widths: [3]\n", "- word: |-\n    a \n- count: 5\n",
+      "- word: |\n    a\n\n- count: 5\n- word: |+\n    b\n\n");
+  const std::string others_need_reading =
+      GENERATE(as<std::string>{}, "", "[{count: 1}, {count: 2}]",
+               "- word: \"a\n  b\"\n- count: 2\n", "---\n- count: 1\n- count: 2\n",
+               "  - count: 1\n  - count: 2\n", "- count: 1\n- count: 2\n...\n",
+               "- word: 'a\n\n  - count: 7'\n- count: 2\n", "- word: 'x y''\n\n  a'\n- count: 2\n");
+  const std::string& text = others_need_reading.empty() ? lines_tell : others_need_reading;
+  INFO(text);
+  CHECK(sweepnet::list_items(text).has_value() == others_need_reading.empty());
+  const std::vector<point> all = parse(text);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto [chosen, size] = choose(text, i);
+    CHECK(size == all.size());
+    REQUIRE(chosen.size() == 1);
+    const point& p = chosen.at(i);
+    CHECK(std::tie(p.count, p.rate, p.word, p.flag, p.widths) ==
+          std::tie(all[i].count, all[i].rate, all[i].word, all[i].flag, all[i].widths));
+  }
+}
+
+TEST_CASE("what is wrong with other paramsets does not hinder the one that is chosen") {
+  const std::string text =
+      GENERATE(as<std::string>{}, "- count: -1\n- count: 2\n- cuont: 3\n- rate: [x\n",
+               "- count: -1\n- count: 2\n- cuont: 3\n- rate: x\n- word: \"a\n  b\"\n");
+  INFO(text);
+  CHECK(choose(text, 1).first.at(1).count == 2);
+  const auto complaint = [&](std::size_t index) {
+    return message_of<data_error>([&] { (void)choose(text, index); });
+  };
+  CHECK(complaint(0) == "s.yml:1:10: count must be at least 0, got -1");
+  CHECK(complaint(2) == "s.yml:3:3: unknown key 'cuont' (did you mean 'count'?)");
+  INFO(complaint(3));
+  CHECK((complaint(3) == "s.yml:4:1: not valid YAML: expected ',' or ']' in this list" ||
+         complaint(3) == "s.yml:4:9: rate must be a number, got x"));
+}
+
+TEST_CASE("a text without a list is refused, whatever is chosen") {
+  for (const std::string text : {"", "# nothing\n", "count: 1\n", "7\n"}) {
+    const std::string whole = refused(text);
+    CHECK(message_of<data_error>([&] { (void)choose(text, 0); }) == whole);
+  }
+}
+
+TEST_CASE("a sweep of 100,000 paramsets loads whole, or one of them alone") {
   constexpr int count = 100'000;
   std::string text;
   for (int i = 0; i < count; ++i) {
@@ -279,4 +349,11 @@ TEST_CASE("a sweep of 100,000 paramsets loads whole") {
   CHECK(points.back().rate == 0.1);
   CHECK(points.back().word == "relu");
   CHECK(points.back().widths == std::vector<std::int64_t>{10, 20, count});
+
+  const auto listed = sweepnet::list_items(text);
+  REQUIRE(listed);
+  CHECK(listed->size() == count);
+  const auto [chosen, size] = choose(text, count - 1);
+  CHECK(size == count);
+  CHECK(chosen.at(count - 1).count == count - 1);
 }

@@ -34,8 +34,21 @@
 
 namespace sweepnet::app {
 
-/// The paramsets of a sweep, whatever their type. The functions do what those of this name do for
-/// a sweep<P>.
+/// Those paramsets of a sweep that a job trains, whatever their type. The functions do what those
+/// of this name do for a sweep<P>.
+class any_choice {
+ public:
+  virtual ~any_choice() = default;
+
+  [[nodiscard]] virtual std::size_t size() const = 0;  ///< of the sweep
+  virtual void check_model_places(const storage::location& directory,
+                                  model_bounds bounds) const = 0;
+  [[nodiscard]] virtual run_spec spec_of_run(std::size_t index, const dataset& data,
+                                             const std::string& data_digest,
+                                             const run_options& options) const = 0;
+};
+
+/// All paramsets of a sweep, likewise.
 class any_sweep {
  public:
   virtual ~any_sweep() = default;
@@ -47,9 +60,6 @@ class any_sweep {
                                                  std::int64_t classes) const = 0;
   virtual void check_model_places(const storage::location& directory,
                                   model_bounds bounds) const = 0;
-  [[nodiscard]] virtual run_spec spec_of_run(std::size_t index, const dataset& data,
-                                             const std::string& data_digest,
-                                             const run_options& options) const = 0;
 };
 
 /// How sweeps of a paramset type are read, each paramset with the assignments KEY=VALUE applied,
@@ -59,8 +69,10 @@ struct paramset_type {
 
   std::string help;               ///< a line for each key
   std::vector<std::string> keys;  ///< in order
-  /// Throws as load_sweep() does, and usage_error for an assignment.
-  std::unique_ptr<any_sweep> (*load)(const std::string& path, const assignments& assigned);
+  /// Throws as choose_paramsets() does, and usage_error for an assignment.
+  std::unique_ptr<any_choice> (*choose)(
+      std::string_view text, const std::string& source, const assignments& assigned,
+      const std::function<std::vector<std::size_t>(std::size_t)>& indices);
   /// Those in `text`, with each that is wrong told to `reject` and left out.
   std::unique_ptr<any_sweep> (*parse)(
       std::string_view text, const std::string& source, const assignments& assigned,
@@ -121,15 +133,63 @@ template <trainable_paramset P> class sweep_of final : public any_sweep {
   void check_model_places(const storage::location& directory, model_bounds bounds) const override {
     sweepnet::check_model_places(sweep_, directory, bounds);
   }
-  [[nodiscard]] run_spec spec_of_run(std::size_t index, const dataset& data,
-                                     const std::string& data_digest,
-                                     const run_options& options) const override {
-    return sweepnet::spec_of_run(sweep_, index, data, data_digest, options);
-  }
 
  private:
   sweep<P> sweep_;
 };
+
+template <trainable_paramset P> class choice_of final : public any_choice {
+ public:
+  /// `rivals` are the models of all paramsets, if one may write to another's place; else none.
+  choice_of(sweep_choice<P> chosen, std::vector<sweepnet::detail::named_model> rivals)
+      : chosen_(std::move(chosen)), rivals_(std::move(rivals)) {}
+
+  [[nodiscard]] std::size_t size() const override { return chosen_.size; }
+  void check_model_places(const storage::location& directory, model_bounds bounds) const override {
+    std::vector<sweepnet::detail::named_model> models = rivals_;
+    if (models.empty()) {
+      for (const auto& [index, p] : chosen_.paramsets) {
+        models.push_back({index, model_name_of(p, index)});
+      }
+    }
+    sweepnet::detail::check_named_model_places(models, chosen_.source, directory, bounds);
+  }
+  [[nodiscard]] run_spec spec_of_run(std::size_t index, const dataset& data,
+                                     const std::string& data_digest,
+                                     const run_options& options) const override {
+    const paramset_place place{
+        .source = chosen_.source, .index = index, .sweep_size = chosen_.size};
+    return sweepnet::spec_of_run(chosen_.paramsets.at(index), place, data, data_digest, options);
+  }
+
+ private:
+  sweep_choice<P> chosen_;
+  std::vector<sweepnet::detail::named_model> rivals_;
+};
+
+template <trainable_paramset P>
+std::unique_ptr<any_choice> choose(
+    std::string_view text, const std::string& source, const paramset_type::assignments& assigned,
+    const std::function<std::vector<std::size_t>(std::size_t)>& indices) {
+  require_distinct(assigned);
+  sweep_choice<P> chosen = choose_paramsets<P>(text, source, indices);
+  bool may_collide = false;  // a name without the index may be another paramset's, too
+  for (auto& [index, p] : chosen.paramsets) {
+    for (const std::string& each : assigned) assign(p, each);
+    may_collide = may_collide || model_name_of(p, 0) == model_name_of(p, 1);
+  }
+  std::vector<sweepnet::detail::named_model> rivals;
+  if (may_collide) {
+    for_each_paramset<P>(
+        text, source,
+        [&](std::size_t index, P&& p) {
+          for (const std::string& each : assigned) assign(p, each);
+          rivals.push_back({index, model_name_of(p, index)});
+        },
+        [](std::size_t, const data_error&) {});
+  }
+  return std::make_unique<choice_of<P>>(std::move(chosen), std::move(rivals));
+}
 
 }  // namespace detail
 
@@ -138,15 +198,7 @@ template <trainable_paramset P> [[nodiscard]] paramset_type paramset_type_of() {
   paramset_type type{
       .help = describe_fields<P>(),
       .keys = {},
-      .load = [](const std::string& path,
-                 const assignments& assigned) -> std::unique_ptr<any_sweep> {
-        detail::require_distinct(assigned);
-        sweep<P> loaded = load_sweep<P>(path);
-        for (P& p : loaded.paramsets) {
-          for (const std::string& each : assigned) detail::assign(p, each);
-        }
-        return std::make_unique<detail::sweep_of<P>>(std::move(loaded));
-      },
+      .choose = detail::choose<P>,
       .parse = [](std::string_view text, const std::string& source, const assignments& assigned,
                   const std::function<void(std::size_t, const data_error&)>& reject)
           -> std::unique_ptr<any_sweep> {

@@ -174,8 +174,8 @@ inline void add_set_option(CLI::App& command, std::vector<std::string>& assignme
 }
 
 /// Throws as check_model_places() does, and says what lets a model lie elsewhere.
-inline void check_models(const any_sweep& sweep, const storage::location& directory,
-                         model_bounds bounds) {
+template <class Paramsets>
+void check_models(const Paramsets& sweep, const storage::location& directory, model_bounds bounds) {
   try {
     sweep.check_model_places(directory, bounds);
   } catch (const model_outside& e) {

@@ -33,7 +33,11 @@ struct status_settings {
 inline void run_status_command(const context& world, const status_settings& settings,
                                const paramset_type& type) {
   std::optional<std::size_t> size;
-  if (!settings.sweep.empty()) size = type.load(settings.sweep, {})->size();
+  if (!settings.sweep.empty()) {
+    const auto none = [](std::size_t) { return std::vector<std::size_t>(); };
+    const std::string text = storage::read(settings.sweep);
+    size = type.choose(text, display_name(settings.sweep), {}, none)->size();
+  }
   // Small files on disk are read anyway; of all others it is taken on trust what they are.
   constexpr std::uintmax_t small = std::uintmax_t{1} << 24;
   const std::uintmax_t largest = settings.verify ? SIZE_MAX : small;

@@ -84,11 +84,16 @@ inline void run_train(const context& world, const train_settings& settings,
   const interruption stop(settings.stop_within);
   run_options options = settings.run;
   options.output = output_directory(settings.output);
-  const std::unique_ptr<any_sweep> sweep = type.load(settings.sweep, settings.assignments);
-  check_models(*sweep, options.output, options.models);
-
-  const auto [job, indices] = detail::share_of_job(world, settings, sweep->size());
+  detail::job_share share;
+  const std::unique_ptr<any_choice> sweep =
+      type.choose(storage::read(settings.sweep), display_name(settings.sweep), settings.assignments,
+                  [&](std::size_t size) {
+                    share = detail::share_of_job(world, settings, size);
+                    return share.indices;
+                  });
+  const auto& [job, indices] = share;
   if (indices.empty()) return;
+  check_models(*sweep, options.output, options.models);
   storage::check_output(options.output);
   const chosen_device device = choose_device(world, settings.device);
   const stopwatch loading;

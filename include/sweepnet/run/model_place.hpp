@@ -43,7 +43,11 @@ namespace detail {
 [[nodiscard]] storage::location named_model_place(const std::string& name,
                                                   const storage::location& directory,
                                                   model_bounds bounds);
-void check_named_model_places(const std::vector<std::string>& names, const std::string& source,
+struct named_model {
+  std::size_t index;  ///< of the paramset
+  std::string name;
+};
+void check_named_model_places(const std::vector<named_model>& models, const std::string& source,
                               const storage::location& directory, model_bounds bounds);
 
 }  // namespace detail
@@ -63,11 +67,11 @@ template <class P>
 template <class P>
 void check_model_places(const sweep<P>& sweep, const storage::location& directory,
                         model_bounds bounds) {
-  std::vector<std::string> names;
+  std::vector<detail::named_model> models;
   for (std::size_t i = 0; i < sweep.size(); ++i) {
-    names.push_back(model_name_of(sweep.paramsets[i], i));
+    models.push_back({i, model_name_of(sweep.paramsets[i], i)});
   }
-  detail::check_named_model_places(names, sweep.source, directory, bounds);
+  detail::check_named_model_places(models, sweep.source, directory, bounds);
 }
 
 }  // namespace sweepnet

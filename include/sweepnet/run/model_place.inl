@@ -33,18 +33,18 @@ SWEEPNET_INLINE storage::location named_model_place(const std::string& name,
   throw model_outside(fmt::format("model_path must lie in the output directory, got '{}'", shown));
 }
 
-SWEEPNET_INLINE void check_named_model_places(const std::vector<std::string>& names,
+SWEEPNET_INLINE void check_named_model_places(const std::vector<named_model>& models,
                                               const std::string& source,
                                               const storage::location& directory,
                                               model_bounds bounds) {
-  std::unordered_map<std::string, std::size_t> owner;
-  for (std::size_t i = 0; i < names.size(); ++i) {
+  std::unordered_map<std::string, const named_model*> owner;
+  for (const named_model& model : models) {
     const auto where = [&](const error& e) {
-      return fmt::format("{}: paramset {}: {}", source, i, e.what());
+      return fmt::format("{}: paramset {}: {}", source, model.index, e.what());
     };
     std::string path;
     try {
-      const storage::location place = named_model_place(names[i], directory, bounds);
+      const storage::location place = named_model_place(model.name, directory, bounds);
       path = place.request_text();
       if (!place.is_remote()) path = std::filesystem::path(path).lexically_normal().string();
     } catch (const model_outside& e) {
@@ -52,11 +52,11 @@ SWEEPNET_INLINE void check_named_model_places(const std::vector<std::string>& na
     } catch (const error& e) {
       throw data_error(where(e));
     }
-    const auto [first, fresh] = owner.emplace(std::move(path), i);
+    const auto [first, fresh] = owner.emplace(std::move(path), &model);
     if (!fresh) {
-      throw data_error(
-          fmt::format("{}: paramsets {} and {} would both write {}: put {{index}} into model_path",
-                      source, first->second, i, storage::location(names[first->second]).shown()));
+      throw data_error(fmt::format(
+          "{}: paramsets {} and {} would both write {}: put {{index}} into model_path", source,
+          first->second->index, model.index, storage::location(first->second->name).shown()));
     }
   }
 }

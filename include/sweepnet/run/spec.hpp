@@ -48,35 +48,53 @@ namespace detail {
 
 }  // namespace detail
 
+/// Which paramset of which sweep one is.
+struct paramset_place {
+  std::string source;
+  std::size_t index = 0;
+  std::size_t sweep_size = 1;
+};
+
 /// The network of a paramset. Throws data_error, or configuration_error for what this build lacks,
 /// naming the paramset, if the network is unsound or its file cannot be written.
 template <trainable_paramset P>
-[[nodiscard]] model_spec checked_model(const sweep<P>& sweep, std::size_t index,
-                                       std::int64_t inputs, std::int64_t classes) {
-  const P& p = sweep.paramsets[index];
-  return detail::checked_model(sweep.source, index, model_name_of(p, index), [&] {
+[[nodiscard]] model_spec checked_model(const P& p, const paramset_place& place, std::int64_t inputs,
+                                       std::int64_t classes) {
+  const std::string name = model_name_of(p, place.index);
+  return detail::checked_model(place.source, place.index, name, [&] {
     return std::pair(build_model(p, inputs, classes), training_options_of(p));
   });
 }
-
-/// The run of the sweep's paramset at `index` on `data`, whose digest_of() is `data_digest`. Throws
-/// as checked_model() and model_place() do.
 template <trainable_paramset P>
-[[nodiscard]] run_spec spec_of_run(const sweep<P>& sweep, std::size_t index, const dataset& data,
+[[nodiscard]] model_spec checked_model(const sweep<P>& sweep, std::size_t index,
+                                       std::int64_t inputs, std::int64_t classes) {
+  const paramset_place place{.source = sweep.source, .index = index, .sweep_size = sweep.size()};
+  return checked_model(sweep.paramsets[index], place, inputs, classes);
+}
+
+/// The run of a paramset on `data`, whose digest_of() is `data_digest`. Throws as checked_model()
+/// and model_place() do.
+template <trainable_paramset P>
+[[nodiscard]] run_spec spec_of_run(const P& p, const paramset_place& place, const dataset& data,
                                    const std::string& data_digest, const run_options& options) {
-  const P& p = sweep.paramsets[index];
-  run_spec spec{.index = index,
-                .sweep_size = sweep.size(),
+  run_spec spec{.index = place.index,
+                .sweep_size = place.sweep_size,
                 .identity = {.paramset = detail::public_paramset(encode(p)),
                              .data = data.name,
                              .data_digest = data_digest,
-                             .sweep_size = sweep.size()},
-                .files = run_files_in(options.output, index),
-                .model = checked_model(sweep, index, data.inputs(), data.classes()),
+                             .sweep_size = place.sweep_size},
+                .files = run_files_in(options.output, place.index),
+                .model = checked_model(p, place, data.inputs(), data.classes()),
                 .training = training_options_of(p),
                 .callbacks = callbacks_of(p)};
-  spec.files.model = model_place(p, index, options.output, options.models);
+  spec.files.model = model_place(p, place.index, options.output, options.models);
   return spec;
+}
+template <trainable_paramset P>
+[[nodiscard]] run_spec spec_of_run(const sweep<P>& sweep, std::size_t index, const dataset& data,
+                                   const std::string& data_digest, const run_options& options) {
+  const paramset_place place{.source = sweep.source, .index = index, .sweep_size = sweep.size()};
+  return spec_of_run(sweep.paramsets[index], place, data, data_digest, options);
 }
 
 }  // namespace sweepnet

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "sweepnet/network/custom_functions.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/sweep/listed_items.hpp"
 
 namespace sweepnet {
 
@@ -45,6 +47,14 @@ template <class P> P decode_paramset(const parsed_node& item, const decoder& dec
   }
   return decode.template described_value<P>(item, "");
 }
+
+/// An item as a text of its own, in which it lies on its line, behind as many items as its aliases
+/// may need, and before an empty one if another follows.
+struct item_text {
+  std::string text;
+  std::size_t before = 0;
+};
+[[nodiscard]] item_text text_of_item(const std::vector<listed_item>& items, std::size_t index);
 
 /// Sets one key of a paramset, and checks what it is then.
 template <class P>
@@ -90,6 +100,55 @@ template <class P>
       own);
   if (first) throw *first;
   return result;
+}
+
+/// Some paramsets of a sweep, by their index, and how many it has.
+template <class P> struct sweep_choice {
+  std::string source;
+  std::size_t size = 0;
+  std::map<std::size_t, P> paramsets{};
+};
+
+/// Decodes those paramsets in YAML text whose indices choose(size) gives, given how many there are;
+/// `own` are the program's own functions that it may name. Where the text's lines tell its items
+/// (list_items()), no other paramset is read; else all are, but what is wrong with others is no
+/// error either. Throws data_error with file, line and column.
+template <class P, class Choose>
+[[nodiscard]] sweep_choice<P> choose_paramsets(std::string_view text, const std::string& source,
+                                               const Choose& choose,
+                                               const custom_functions& own = {}) {
+  sweep_choice<P> chosen{.source = source};
+  if (const auto items = list_items(text)) {
+    chosen.size = items->size();
+    for (const std::size_t index : choose(chosen.size)) {
+      const detail::item_text item = detail::text_of_item(*items, index);
+      std::optional<data_error> wrong;  // what is no YAML is told first
+      for_each_paramset<P>(
+          item.text, source,
+          [&](std::size_t i, P&& p) {
+            if (i == item.before) chosen.paramsets.emplace(index, std::move(p));
+          },
+          [&](std::size_t i, const data_error& e) {
+            if (i == item.before) wrong = e;
+          },
+          own);
+      if (wrong) throw *wrong;
+    }
+    return chosen;
+  }
+  std::map<std::size_t, data_error> rejected;
+  for_each_paramset<P>(
+      text, source,
+      [&](std::size_t index, P&& p) { chosen.paramsets.emplace(index, std::move(p)); },
+      [&](std::size_t index, const data_error& e) { rejected.emplace(index, e); }, own);
+  chosen.size = chosen.paramsets.size() + rejected.size();
+  std::map<std::size_t, P> kept;
+  for (const std::size_t index : choose(chosen.size)) {
+    if (const auto wrong = rejected.find(index); wrong != rejected.end()) throw wrong->second;
+    kept.insert(chosen.paramsets.extract(index));
+  }
+  chosen.paramsets = std::move(kept);
+  return chosen;
 }
 
 /// How messages name a file to be read: "-" is standard input, and a URL's query may be a secret.

@@ -4,6 +4,8 @@
 
 #include "sweepnet/sweep/sweep_file.hpp"
 
+#include <algorithm>
+
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/sweep/yaml_reader.hpp"
 
@@ -24,6 +26,28 @@ SWEEPNET_INLINE void detail::for_each_item(std::string_view text, const std::str
   if (!any) {
     throw data_error(source + ":1:1: expected a list of paramsets (- key: value ...), found none");
   }
+}
+
+SWEEPNET_INLINE detail::item_text detail::text_of_item(const std::vector<listed_item>& items,
+                                                       std::size_t index) {
+  item_text made;
+  std::size_t line = 1;
+  const auto add = [&](const listed_item& item) {
+    made.text.append(item.line - line, '\n');
+    made.text += item.text;
+    line = item.line + static_cast<std::size_t>(std::ranges::count(item.text, '\n'));
+  };
+  if (items[index].text.find('*') != std::string_view::npos) {  // perhaps an alias
+    for (std::size_t i = 0; i < index; ++i) {
+      if (items[i].text.find('&') == std::string_view::npos) continue;  // no anchor
+      add(items[i]);
+      ++made.before;
+    }
+  }
+  add(items[index]);
+  // The text's last blanks may belong to an item, but not the blanks before another.
+  if (index + 1 < items.size()) made.text += "-\n";
+  return made;
 }
 
 SWEEPNET_INLINE std::string display_name(const storage::location& where) {
