@@ -107,7 +107,7 @@ inline std::optional<std::size_t> size_by_states(const std::vector<seen_run>& ru
     try {
       const std::size_t size = sweep_size_of_state(storage::read(state), state.shown());
       if (size > 0 && size <= largest_sweep) return size;
-    } catch (const unusable_run&) {   // its run is told as damaged
+    } catch (const data_error&) {     // its run is told as damaged
     } catch (const input_missing&) {  // the run has finished meanwhile
     }
   }
