@@ -11,10 +11,10 @@
 #include <fstream>
 #include <limits>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <thread>
 
+#include "sweepnet/core/control_groups.hpp"
 #include "sweepnet/core/error.hpp"
 
 #if defined(__linux__)
@@ -50,34 +50,14 @@ inline std::optional<double> quota_v1(const std::filesystem::path& group) {
 }  // namespace detail
 
 /// The smallest CPU quota, in processors, of this process's control group and those above it; none
-/// without a limit. Reads cgroup versions 1 and 2 below `root` ("/" but in tests). A container that
-/// sees its own group as the root finds its quota there.
+/// without a limit. Looks below `root` ("/" but in tests).
 [[nodiscard]] inline std::optional<double> cpu_quota(const std::filesystem::path& root = "/") {
   std::optional<double> smallest;
-  const auto keep = [&](const std::optional<double>& quota) {
+  for_each_control_group(root, "cpu", [&smallest](const control_group& group) {
+    const auto quota =
+        group.version == 2 ? detail::quota_v2(group.directory) : detail::quota_v1(group.directory);
     if (quota && (!smallest || *quota < *smallest)) smallest = quota;
-  };
-  std::ifstream groups(root / "proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
-    // hierarchy-ID:controller-list:path; version 2 has ID 0 and no controllers
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const bool version_2 = controllers.empty();
-    std::istringstream list(controllers);
-    bool is_cpu = version_2;
-    for (std::string name; std::getline(list, name, ',');) is_cpu = is_cpu || name == "cpu";
-    if (!is_cpu) continue;
-    const std::filesystem::path mount =
-        version_2 ? root / "sys/fs/cgroup" : root / "sys/fs/cgroup" / controllers;
-    std::filesystem::path group = std::filesystem::path(line.substr(second + 1)).relative_path();
-    for (;; group = group.parent_path()) {
-      keep(version_2 ? detail::quota_v2(mount / group) : detail::quota_v1(mount / group));
-      if (!version_2) keep(detail::quota_v1(root / "sys/fs/cgroup/cpu" / group));
-      if (group.empty()) break;
-    }
-  }
+  });
   return smallest;
 }
 
