@@ -100,7 +100,8 @@ inline std::string profile_of_section(std::string_view header) {
     if (path.empty()) path = std::filesystem::path(home) / standard;
     places += (places.empty() ? "" : " and ") + path.string();
     if (!std::filesystem::exists(path)) continue;
-    const auto profiles = parse_aws_profiles(read_text(path.string()), path.string());
+    const auto profiles =
+        parse_aws_profiles(read_text(path.string(), {.bytes = longest_metadata}), path.string());
     if (const auto entry = profiles.find(name); entry != profiles.end()) {
       profile.insert(entry->second.begin(), entry->second.end());  // keeps what is there
       found = true;
