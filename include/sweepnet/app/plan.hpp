@@ -116,7 +116,7 @@ inline void run_plan(const context& world, const plan_settings& settings,
   const std::string source = display_name(settings.sweep);
   std::vector<std::string> errors;
   const std::unique_ptr<any_sweep> sweep =
-      type.parse(storage::read(settings.sweep), source, settings.assignments,
+      type.parse(read_sweep_text(settings.sweep), source, settings.assignments,
                  [&](std::size_t index, const data_error& e) {
                    errors.push_back(fmt::format("{} (paramset {})", e.what(), index));
                  });
@@ -125,6 +125,10 @@ inline void run_plan(const context& world, const plan_settings& settings,
   if (!errors.empty()) {
     for (std::size_t i = 0; i < std::min(errors.size(), most); ++i)
       world.err << printable(errors[i]) << "\n";
+    if (errors.size() == most_rejected) {
+      throw data_error(fmt::format("{}: {} paramsets are wrong: what follows them was not read",
+                                   source, errors.size()));
+    }
     throw data_error(fmt::format("{}: {} of {} paramsets {} wrong", source, errors.size(),
                                  sweep->size() + errors.size(), errors.size() == 1 ? "is" : "are"));
   }

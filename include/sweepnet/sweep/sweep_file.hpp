@@ -6,6 +6,7 @@
 // read, so memory is bounded by the decoded list.
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,7 +20,6 @@
 #include "sweepnet/describe/parsed_node.hpp"
 #include "sweepnet/network/custom_functions.hpp"
 #include "sweepnet/storage/location.hpp"
-#include "sweepnet/storage/store.hpp"
 
 namespace sweepnet {
 
@@ -31,12 +31,18 @@ template <class P> struct sweep {
   [[nodiscard]] std::size_t size() const { return paramsets.size(); }
 };
 
+inline constexpr std::size_t most_paramsets = 1'000'000;                 ///< of one sweep
+inline constexpr std::uint64_t longest_sweep = std::uint64_t{64} << 20;  ///< bytes of one file
+
+/// So many paramsets that are wrong end the reading of a sweep.
+inline constexpr std::size_t most_rejected = 100;
+
 namespace detail {
 
-/// Hands the items of the list in YAML text to `visit`, in order. Throws data_error where the text
-/// is no list of paramsets, or none is in it.
+/// Hands the items of the list in YAML text to `visit`, in order, while that answers true. Throws
+/// data_error where the text is no list of paramsets, none is in it, or too many are.
 void for_each_item(std::string_view text, const std::string& source, const decoder& decode,
-                   const std::function<void(const parsed_node&)>& visit);
+                   const std::function<bool(const parsed_node&)>& visit);
 
 /// The paramset that an item of the list is.
 template <class P> P decode_paramset(const parsed_node& item, const decoder& decode) {
@@ -56,21 +62,24 @@ void set_key(P& target, const parsed_node& key, const parsed_node& value, const 
 }  // namespace detail
 
 /// Decodes the paramsets in YAML text one by one: visit(index, paramset), or
-/// reject(index, error) for one that is wrong in itself, after which the next one follows.
-/// `own` are the program's own functions that the text may name. Throws data_error where the text
-/// as a whole is no list of paramsets.
+/// reject(index, error) for one that is wrong in itself, after which the next one follows, but for
+/// the last of `most_rejected`. `own` are the program's own functions that the text may name.
+/// Throws data_error where the text as a whole is no list of paramsets.
 template <class P, class Visit, class Reject>
 void for_each_paramset(std::string_view text, const std::string& source, const Visit& visit,
                        const Reject& reject, const custom_functions& own = {}) {
   const decoder decode(source, decoder::positions::shown, &own);
   std::size_t index = 0;
+  std::size_t rejected = 0;
   detail::for_each_item(text, source, decode, [&](const parsed_node& item) {
     try {
       visit(index, detail::decode_paramset<P>(item, decode));
     } catch (const data_error& e) {
       reject(index, e);
+      ++rejected;
     }
     ++index;
+    return rejected < most_rejected;
   });
 }
 
@@ -95,12 +104,16 @@ template <class P>
 /// How messages name a file to be read: "-" is standard input, and a URL's query may be a secret.
 [[nodiscard]] std::string display_name(const storage::location& where);
 
-/// Reads and parses a sweep file: a path, s3://, https:// or "-" for standard input; `own` are the
-/// program's own functions that it may name. Throws input_missing, io_error or data_error.
+/// The text of a sweep file: a path, s3://, https:// or "-" for standard input. Throws
+/// input_missing, io_error, or data_error for one of more than longest_sweep bytes.
+[[nodiscard]] std::string read_sweep_text(const storage::location& where);
+
+/// Reads and parses a sweep file; `own` are the program's own functions that it may name. Throws as
+/// read_sweep_text() and parse_sweep() do.
 template <class P>
 [[nodiscard]] sweep<P> load_sweep(const storage::location& where,
                                   const custom_functions& own = {}) {
-  return parse_sweep<P>(storage::read(where), display_name(where), own);
+  return parse_sweep<P>(read_sweep_text(where), display_name(where), own);
 }
 
 }  // namespace sweepnet
