@@ -103,6 +103,7 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
     add("--validation-split", fmt::format("{}", data.validation_split));
   }
   if (data.classes > 0) add("--classes", std::to_string(data.classes));
+  if (data.most_bytes > 0) add("--data-limit", std::to_string(data.most_bytes));
   for (const std::string& assignment : settings.assignments) add("--set", assignment);
   if (settings.models == model_bounds::anywhere) job.arguments.push_back("--allow-outside");
   for (const std::string& word : job.arguments) require_no_secret(word);

@@ -28,6 +28,9 @@ struct data_request {
   /// Validate on the last share of the training rows, in [0, 1); 0: on the test set.
   double validation_split = 0;
   std::int64_t classes = 0;  ///< 0: the known set's, else the largest training label + 1
+  /// Bytes in memory of one array at most, however its file is compressed; 0: half of what is
+  /// available when it is read.
+  std::int64_t most_bytes = 0;
 };
 
 /// A data set linked into the program: IDX files, plain or gzip.
@@ -57,7 +60,8 @@ struct data_shape {
 [[nodiscard]] std::optional<data_shape> known_shape(const data_request& request);
 
 /// Loads what `request` names. Throws usage_error for an unknown name or an impossible choice of
-/// rows, input_missing where files are not there, data_error where their content is off.
+/// rows, input_missing where files are not there, data_error where their content is off or larger
+/// than allowed, configuration_error where there is not enough memory for it.
 [[nodiscard]] dataset load_dataset(const data_request& request, const data_catalog& catalog);
 
 }  // namespace sweepnet
