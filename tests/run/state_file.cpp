@@ -116,8 +116,10 @@ TEST_CASE("a damaged state is refused") {
         "s: the state's format is '', expected 'sweepnet run state 2'");
   CHECK(message([](auto& file) { file.metadata["run"] = "[]"; }) ==
         "s: the state's metadata 'run' are no JSON object");
-  CHECK(message([](auto& file) { file.metadata["run"] = "{\"a\":" + std::string(200'000, '['); }) ==
-        "s: the state's metadata 'run' is nested too deep");
+  CHECK(message([](auto& file) {
+          file.metadata["run"] =
+              "{\"a\":" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
+        }) == "s: the state's metadata 'run' is nested too deep");
   CHECK(message([](auto& file) {
           std::string keys = "{";
           for (int i = 0; i < 60'000; ++i) keys += fmt::format("\"{}\":0,", i);
