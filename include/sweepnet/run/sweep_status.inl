@@ -20,6 +20,7 @@
 #include "sweepnet/run/state_file.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/job_index.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
 
 namespace sweepnet {
 
@@ -79,7 +80,8 @@ inline void examine(seen_run& run, const storage::location& directory,
   if (run.has_result) result = read_result(files.result);
   if (result.there && result.damage.empty()) {
     const auto size = result.content.find("size");
-    if (size != result.content.end() && size->is_number_unsigned()) {
+    if (size != result.content.end() && size->is_number_unsigned() &&
+        size->get<std::size_t>() <= most_paramsets) {
       run.size = size->get<std::size_t>();
     }
     if (run.size == 0 || run.size > largest_sweep) {
