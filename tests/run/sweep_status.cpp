@@ -68,7 +68,8 @@ TEST_CASE("a result that no run wrote is damaged, whatever it says") {
   CHECK(told("{\"model\":" + lists + "1]}") == name + " has more than 100000 lists and objects");
   for (const char* size : {"18446744073709551615", "200000000", "1000001", "-1", "2.0", "\"2\""}) {
     INFO(size);
-    CHECK(told(fmt::format(R"({{"model":null,"size":{}}})", size)) == name + " is damaged");
+    CHECK(told(fmt::format(R"({{"model":null,"size":{}}})", size)) ==
+          name + " is damaged: its size must be a number from 1 to 1000000");
   }
   outputs.text(1, "");
   std::filesystem::resize_file(name, (std::uintmax_t{256} << 20) + 1);
