@@ -392,6 +392,27 @@ TEST_CASE("plan lists index, parameters, model and what varies, as many lines as
   CHECK(plan({"--data", place.directory / "data"}).at(1).starts_with("0      179 "));
 }
 
+TEST_CASE("plan tells a hundred wrong paramsets, and reads no further") {
+  const workplace place;
+  std::string text;
+  for (int i = 0; i < 150; ++i) text += "- {epochs: 0}\n";
+  testing::write_file(place.directory / "wrong.yml", text);
+  const std::string path = place.directory / "wrong.yml";
+  const outcome told = run_program({.arguments = {"plan", path, "--lines", "1"}});
+  CHECK(told.code == 65);
+  CHECK(told.err == path + ":1:12: epochs must be at least 1, got 0 (paramset 0)\nsweepnet: " +
+                        path + ": 100 paramsets are wrong: what follows them was not read\n");
+}
+
+TEST_CASE("no array of the data takes more than --data-limit") {
+  const workplace place;
+  const outcome told = place.train({"--index", "0", "--data-limit", "719"});
+  CHECK(told.code == 65);
+  CHECK(told.err == "sweepnet: " + (place.directory / "data/train-images-idx3-ubyte") +
+                        ": expected at most 719 bytes, found 720\n");
+  CHECK(place.train({"--index", "0", "--data-limit", "720"}).code == 0);
+}
+
 TEST_CASE("index shows where the index comes from") {
   const outcome shown = run_program(
       {.arguments = {"index"},

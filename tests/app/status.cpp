@@ -131,7 +131,7 @@ TEST_CASE("a size that no sweep has damages its result, and costs no memory") {
     const outcome told = place.status();
     CHECK(told.code == 0);
     CHECK(told.out.find("\n1       damaged  " + place.output("result_1.json") +
-                        " is damaged: its size must be a number from 1 to 10000000\n") !=
+                        " is damaged: its size must be a number from 1 to 1000000\n") !=
           std::string::npos);
   }
 }

@@ -268,3 +268,13 @@ TEST_CASE("MNIST is found where Keras keeps it") {
 }
 
 #endif
+
+TEST_CASE("no array of a data set takes more memory than it may") {
+  const temporary_directory directory;
+  const dataset data = testing::random_dataset(60, 12, 3);
+  write_idx_directory(directory.path(), data);
+  const std::string source = directory.path().string();
+  CHECK(refused<data_error>({.source = source, .most_bytes = 719}) ==
+        source + "/train-images-idx3-ubyte: expected at most 719 bytes, found 720");
+  CHECK(load_dataset({.source = source, .most_bytes = 720}, {}).train.rows() == 60);
+}

@@ -102,3 +102,15 @@ TEST_CASE("whatever the bytes, reading gives a tensor or a named error") {
     }
   }
 }
+
+TEST_CASE("a tensor beyond its limit is refused before it is expanded") {
+  const std::string content = testing::gzip(idx(8, {10'000, 1000}, std::string(10'000'000, '\0')));
+  CHECK(content.size() < 20'000);
+  const auto read = [&](std::uint64_t bytes, std::int64_t rows = 0) {
+    return read_idx(as_bytes(content), "file", rows, {.bytes = bytes}).shape[0];
+  };
+  CHECK(message_of<data_error>([&] { (void)read(9'999'999); }) ==
+        "file: expected at most 9999999 bytes, found 10000000");
+  CHECK(read(10'000'000) == 10'000);
+  CHECK(read(5000, 5) == 5);
+}

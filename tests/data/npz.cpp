@@ -81,11 +81,31 @@ TEST_CASE("sizes that lie cost no memory and are told") {
     return archive;
   };
   CHECK(refused_array(with_size(100), "x").starts_with("a.npz:x: "));
-  CHECK(refused_array(with_size(0x7fffffff), "x") ==
-        "a.npz:x: expected the 2147483647 bytes that the archive tells of, found 728");
+  CHECK(refused_array(with_size(0xffffff), "x") ==
+        "a.npz:x: expected the 16777215 bytes that the archive tells of, found 728");
   std::string inconsistent = good;
   patch(inconsistent, local_header, 22, 100);
   CHECK(refused_array(inconsistent, "x").starts_with("a.npz"));
+}
+
+TEST_CASE("a member that unfolds beyond its limit is refused before it does") {
+  const std::string zeros(10'000'000, '\0');
+  const std::string archive =
+      testing::zip({{"x.npy", npy("|u1", "(10000, 1000)", zeros)},
+                    {"i.npy", npy("|i1", "(5000000,)", zeros.substr(0, 5'000'000))}},
+                   true);
+  CHECK(archive.size() < 20'000);
+  const auto refused_beyond = [&](const std::string& member, std::uint64_t bytes) {
+    return message_of<data_error>(
+        [&] { (void)npz_archive(as_bytes(archive), "a.npz", {.bytes = bytes}).array(member); });
+  };
+  CHECK(refused_beyond("x", 10'000'000) ==
+        "a.npz:x: expected at most 10000000 bytes, found 10000128");
+  CHECK(npz_archive(as_bytes(archive), "a.npz", {.bytes = 10'000'128}).array("x").shape ==
+        std::vector<std::int64_t>{10000, 1000});
+  // Labels and signed bytes become four bytes each.
+  CHECK(refused_beyond("i", 10'000'000) ==
+        "a.npz:i: expected at most 10000000 bytes, found 20000000");
 }
 
 TEST_CASE("members expand as deflate does, once") {

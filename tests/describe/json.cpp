@@ -98,16 +98,16 @@ TEST_CASE("every kind of JSON value becomes its node") {
   const parsed_node list = to_node({1, "a", {}}, "f");
   CHECK(list.type == node_type::list);
   REQUIRE(list.items.size() == 3);
-  CHECK(list.items[1].quoted);
-  CHECK(list.items[2].type == node_type::null);
+  CHECK(list.items[1]->quoted);
+  CHECK(list.items[2]->type == node_type::null);
 
   const parsed_node mapping = to_node({{"b", 1}, {"<<", {{"a", 2}}}}, "f");
   CHECK(mapping.type == node_type::mapping);
   REQUIRE(mapping.keys.size() == 2);
-  CHECK(mapping.keys[0].text == "b");
-  CHECK(mapping.keys[1].text == "<<");  // no merge key, as it were in YAML
-  CHECK(mapping.items[0].text == "1");
-  CHECK(mapping.items[1].keys[0].text == "a");
+  CHECK(mapping.keys[0]->text == "b");
+  CHECK(mapping.keys[1]->text == "<<");  // no merge key, as it were in YAML
+  CHECK(mapping.items[0]->text == "1");
+  CHECK(mapping.items[1]->keys[0]->text == "a");
   CHECK(to_node(ordered_json::object(), "f").type == node_type::mapping);
   CHECK(to_node(ordered_json::array(), "f").type == node_type::list);
 }

@@ -36,4 +36,7 @@ TEST_CASE("JSON beyond the limits is refused while it is read") {
   CHECK(complaint(std::string(10'000'000, '[')) == "f is nested too deep");
   CHECK(complaint(R"([{"a":1,"b":{"a":1},"a":1}])") == "f names \"a\" twice");
   CHECK(complaint(R"({"a":1,"b":1,"c":1})", {.keys = 2}) == "f has an object of more than 2 keys");
+  CHECK(complaint("[[],{},1,2]", {.values = 4}) == "f has more than 4 values");
+  CHECK(complaint("[[],{}]", {.containers = 2}) == "f has more than 2 lists and objects");
+  CHECK(parse_untrusted_json("[[],{},1]", "f", {.values = 4, .containers = 3}).size() == 3);
 }

@@ -34,6 +34,7 @@ for reader in "${readers[@]}"; do
   mkdir -p "$found" "$findings"
   case $reader in
     hdf5 | keras) longest=24576 ;;  # the smallest files that Keras writes have 20 KB
+    sweep | result | state | xml) longest=65536 ;;  # what repeats or nests itself needs some room
     *) longest=4096 ;;
   esac
   echo "== $reader: $seconds s"

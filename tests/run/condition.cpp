@@ -5,6 +5,8 @@
 
 #include "sweepnet/run/condition.hpp"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <string>
 
@@ -112,4 +114,43 @@ TEST_CASE("a run that its budget stopped goes on from its state, or is damaged w
   CHECK(place.look().phase == run_phase::interrupted);
   place.result(budget);
   CHECK(place.look().phase == run_phase::budget);
+}
+
+TEST_CASE(
+    "what lies in the place of a run's file and is no file damages the run, and is not read") {
+  const auto kind = GENERATE(as<std::string>{}, "pipe", "device", "directory");
+  INFO(kind);
+  const workplace place;
+  const std::string root = place.directory.path().string();
+  const auto put = [&](const storage::location& where) {
+    const std::string path = where.request_text();
+    std::filesystem::remove(path);
+    if (kind == "pipe") REQUIRE(::mkfifo(path.c_str(), 0666) == 0);
+    if (kind == "device") std::filesystem::create_symlink("/dev/zero", path);
+    if (kind == "directory") std::filesystem::create_directory(path);
+  };
+  const auto told = [&](const storage::location& where) {
+    if (kind == "device") return where.shown() + ": a symbolic link leads out of " + root;
+    return where.shown() + (kind == "pipe" ? ": expected a file, found a device, pipe or socket"
+                                           : ": is a directory, expected a file");
+  };
+  run_files files = place.files;
+  put(files.state);
+  const run_condition by_state = condition_of(files, {}, true, {.states_up_to = SIZE_MAX});
+  CHECK(by_state.phase == run_phase::damaged);
+  CHECK(by_state.reason == told(files.state));
+  std::filesystem::remove(files.state.request_text());
+
+  place.result(nullptr, digest_of("weights"));
+  files.model.root = root;
+  put(files.model);
+  const auto look = [&] {
+    return condition_of(files, read_result(files.result), false, {.models_up_to = SIZE_MAX});
+  };
+  CHECK(look().phase == run_phase::damaged);
+  CHECK(look().reason == told(files.model));
+
+  put(place.files.result);
+  CHECK(place.look().phase == run_phase::damaged);
+  CHECK(place.look().reason == told(place.files.result));
 }

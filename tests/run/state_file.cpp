@@ -3,6 +3,8 @@
 
 #include "sweepnet/run/state_file.hpp"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <string>
 #include <vector>
@@ -114,6 +116,23 @@ TEST_CASE("a damaged state is refused") {
         "s: the state's format is '', expected 'sweepnet run state 2'");
   CHECK(message([](auto& file) { file.metadata["run"] = "[]"; }) ==
         "s: the state's metadata 'run' are no JSON object");
+  CHECK(message([](auto& file) {
+          file.metadata["run"] =
+              "{\"a\":" + std::string(200'000, '[') + std::string(200'000, ']') + "}";
+        }) == "s: the state's metadata 'run' is nested too deep");
+  CHECK(message([](auto& file) {
+          std::string keys = "{";
+          for (int i = 0; i < 60'000; ++i) keys += fmt::format("\"{}\":0,", i);
+          file.metadata["run"] = keys + "\"x\":0}";
+        }) == "s: the state's metadata 'run' has an object of more than 1000 keys");
+  CHECK(message([](auto& file) {
+          for (int i = 0; i < 1000; ++i) {
+            file.tensors.push_back({.name = fmt::format("optimizer_slot_{}", i + 2),
+                                    .dtype = "F32",
+                                    .shape = {0},
+                                    .bytes = ""});
+          }
+        }) == "s: the state has more than 1000 tensors");
   CHECK(message([](auto& file) { file.metadata["step"] = "12x"; }) ==
         "s: the state's step is '12x', expected a number");
   CHECK(message([](auto& file) { file.metadata["stopped"] = "{}"; }) ==

@@ -212,11 +212,13 @@ TEST_CASE("a directory that becomes a link meanwhile leads nowhere either") {
   CHECK(site.outside_is_untouched());
 }
 
-TEST_CASE("a pipe beneath a root is no file, and nobody waits for it") {
+TEST_CASE("a pipe or a directory beneath a root is no file, and nobody waits for it") {
   const confined_site site;
   REQUIRE(::mkfifo((site.root + "/pipe").c_str(), 0666) == 0);
-  CHECK(message_of<sweepnet::input_missing>([&] { (void)local::read(site.beneath("pipe")); }) ==
+  CHECK(message_of<sweepnet::data_error>([&] { (void)local::read(site.beneath("pipe")); }) ==
         site.root + "/pipe: expected a file, found a device, pipe or socket");
+  CHECK(message_of<sweepnet::data_error>([&] { (void)local::read(site.beneath(".")); }) ==
+        site.root + "/.: is a directory, expected a file");
 }
 
 TEST_CASE("control bytes in a path are refused, and shown harmlessly") {

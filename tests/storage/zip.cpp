@@ -20,12 +20,13 @@ TEST_CASE("a written archive gives its members back, and equal members are equal
   const std::string bytes = write_zip({{"x/y.txt", content}, {"empty", ""}});
   CHECK(bytes == write_zip({{"x/y.txt", content}, {"empty", ""}}));
   const zip_archive archive(bytes, "a.zip", "archive");
-  CHECK(archive.find("x/y.txt", "y", 3) == content);
-  CHECK(archive.find("empty", "empty", 0) == "");
-  CHECK_FALSE(archive.find("z", "z", 100).has_value());
+  CHECK(archive.find("x/y.txt", "y", {.bytes = 3}) == content);
+  CHECK(archive.find("empty", "empty", {.bytes = 0}) == "");
+  CHECK_FALSE(archive.find("z", "z", {}).has_value());
   CHECK(archive.listing() == " (found: x/y.txt, empty)");
-  CHECK(testing::message_of<sweepnet::data_error>([&] { (void)archive.find("x/y.txt", "y", 2); }) ==
-        "a.zip:y: expected at most 2 bytes, found 3");
+  CHECK(testing::message_of<sweepnet::data_error>([&] {
+          (void)archive.find("x/y.txt", "y", {.bytes = 2});
+        }) == "a.zip:y: expected at most 2 bytes, found 3");
 }
 
 #else

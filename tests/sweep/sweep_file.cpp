@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <tuple>
@@ -16,9 +17,12 @@
 #include "sweepnet/sweep/yaml_reader.hpp"
 
 using sweepnet::data_error;
+using sweepnet::decoder;
 using sweepnet::node_type;
 using sweepnet::parse_value;
-using sweepnet::parsed_node;
+using sweepnet::shared_node;
+using sweepnet::detail::read_document;
+using sweepnet::detail::yaml_budget;
 using testing::message_of;
 
 namespace {
@@ -152,22 +156,79 @@ TEST_CASE("many paramsets may share one base, but aliases may not explode") {
     const std::string before = fmt::format("*{}", static_cast<char>(c - 1));
     bomb += fmt::format("  {0}: &{0} [{1},{1},{1},{1},{1},{1},{1},{1},{1},{1}]\n", c, before);
   }
-  CHECK(refused(bomb) == "s.yml:5:31: aliases expand to more than 100000 values");
+  CHECK(refused(bomb) ==
+        "s.yml:7:31: expected at most 10000000 values, with all that aliases repeat");
 }
 
-TEST_CASE("anchors that aliases fill are bounded over the whole file") {
+TEST_CASE("what aliases repeat is held once, and counted each time") {
+  const decoder report("s.yml");
+  std::vector<shared_node> items;
+  const auto keep = [&](const shared_node& item) { items.push_back(item); };
+  (void)read_document("- &a {b: &c [1, 2]}\n- *a\n- {<<: *a}\n- *c\n", report, keep);
+  REQUIRE(items.size() == 4);
+  CHECK(items[1] == items[0]);
+  CHECK(items[2]->items.at(0) == items[0]->items.at(0));
+  CHECK(items[3] == items[0]->items.at(0));
+
+  const auto told = [&](const std::string& text, const yaml_budget& budget) {
+    return message_of<data_error>([&] { (void)read_document(text, report, keep, budget); });
+  };
+  const std::string anchors = "- &a [1, 2]\n- &b [*a, 3]\n- [*b, *b]\n";
+  (void)read_document(anchors, report, keep, {.values = 20});
+  CHECK(told(anchors, {.values = 17}) ==
+        "s.yml:3:8: expected at most 17 values, with all that aliases repeat");
+  CHECK(told("- &a xyz\n- [*a, *a]\n", {.bytes = 8}) ==
+        "s.yml:2:8: expected at most 8 bytes of text, with all that aliases repeat");
+  (void)read_document("- [1, 2]\n- [1, 2]\n", report, keep, {.held = 3});
+  CHECK(told("- [1, 2]\n- &a [1, 2]\n- 1\n", {.held = 3}) ==
+        "s.yml:3:3: expected at most 3 values in an item of the list and all anchors");
+  CHECK(told("- &a {b: 1, c: 1}\n- {<<: *a}\n", {.held = 9}) ==
+        "s.yml:2:3: expected at most 9 values in an item of the list and all anchors");
+}
+
+TEST_CASE("a long text that many aliases repeat is refused") {
+  std::string text = "- word: [&a \"" + std::string(200'000, 'x') + "\"";
+  for (int i = 0; i < 4000; ++i) text += ",*a";
+  CHECK(refused(text + "]\n") ==
+        "s.yml:1:202026: expected at most 134217728 bytes of text, with all that aliases repeat");
+}
+
+TEST_CASE("anchors within anchors, and lists that end them, cost no more than their text") {
+  std::string text = "- widths: ";
+  for (int i = 0; i < 60; ++i) text += fmt::format("&a{} [", i);
+  for (int i = 0; i < 50'000; ++i) text += "1,";
+  CHECK(refused(text + std::string(60, ']') + "\n") ==
+        "s.yml:1:16: widths[0] must be an integer, got a list");
+  std::string chain = "- word: &a0 [1]\n";
+  for (int i = 0; i < 100; ++i) chain += fmt::format("- &a{} [*a{}]\n", i + 1, i);
+  CHECK(refused(chain) == "s.yml:64:9: values are nested more than 64 deep");
+}
+
+TEST_CASE("a sweep is read no further than its hundredth paramset that is wrong") {
   std::string text = "- &a [";
-  for (int i = 0; i < 50000; ++i) text += "1,";
+  for (int i = 0; i < 90'000; ++i) text += "1,";
   text += "]\n";
-  for (int i = 0; i < 30; ++i) text += fmt::format("- &b{} [*a]\n", i);
-  std::size_t rejected = 0;
-  const auto message = message_of<data_error>([&] {
-    sweepnet::for_each_paramset<point>(
-        text, "s.yml", [](std::size_t, point&&) {},
-        [&](std::size_t, const data_error&) { ++rejected; });
-  });
-  CHECK(message == "s.yml:21:3: anchors hold more than 1000000 values");
-  CHECK(rejected == 20);
+  for (int i = 0; i < 3000; ++i) text += i == 7 ? "- {}\n" : "- *a\n";
+  std::size_t good = 0;
+  std::vector<std::size_t> bad;
+  sweepnet::for_each_paramset<point>(
+      text + "- {", "s.yml", [&](std::size_t, point&&) { ++good; },
+      [&](std::size_t index, const data_error&) { bad.push_back(index); });
+  CHECK(good == 1);
+  CHECK(bad.size() == 100);
+  CHECK(bad.back() == 100);
+}
+
+TEST_CASE("a sweep has a million paramsets at most, in 64 MiB") {
+  std::string text;
+  for (int i = 0; i < 1'000'001; ++i) text += "- {}\n";
+  CHECK(refused(text) == "s.yml:1000001:3: expected at most 1000000 paramsets");
+  const testing::temporary_directory directory;
+  const std::string path = directory / "s.yml";
+  testing::write_file(path, "- {}\n");
+  std::filesystem::resize_file(path, (std::uintmax_t{64} << 20) + 1);
+  CHECK(message_of<data_error>([&] { (void)sweepnet::load_sweep<point>(path); }) ==
+        path + ": expected at most 67108864 bytes, found 67108865");
 }
 
 TEST_CASE("nesting is bounded") {

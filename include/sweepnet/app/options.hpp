@@ -96,6 +96,9 @@ inline void add_data_options(CLI::App& command, const context& world, data_reque
   add_number(command, "--classes", data.classes, closed_range(1, 1 << 20),
              "classes; default: the known set's, else one-hot labels' width, else the largest "
              "training label + 1");
+  add_number(command, "--data-limit", data.most_bytes, at_least(1),
+             "bytes in memory of an array of the data at most, however its file is compressed; "
+             "default: half of what is available");
 }
 
 inline constexpr int most_threads = 1024;

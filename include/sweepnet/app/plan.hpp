@@ -83,6 +83,7 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
   }
   if (data.classes > 0) add("--classes", std::to_string(data.classes));
   if (data.scale) add("--scale", fmt::format("{}", *data.scale));
+  if (data.most_bytes > 0) add("--data-limit", std::to_string(data.most_bytes));
   for (const std::string& assignment : settings.assignments) add("--set", assignment);
   if (settings.models == model_bounds::anywhere) job.arguments.push_back("--allow-outside");
   if (job.children > 0 && job.children < job.size) job.arguments.push_back("--share");
@@ -99,7 +100,7 @@ inline void run_plan(const context& world, const plan_settings& settings,
   const std::string source = display_name(settings.sweep);
   std::vector<std::string> errors;
   const std::unique_ptr<any_sweep> sweep =
-      type.parse(storage::read(settings.sweep), source, settings.assignments,
+      type.parse(read_sweep_text(settings.sweep), source, settings.assignments,
                  [&](std::size_t index, const data_error& e) {
                    errors.push_back(fmt::format("{} (paramset {})", e.what(), index));
                  });
@@ -108,6 +109,10 @@ inline void run_plan(const context& world, const plan_settings& settings,
   if (!errors.empty()) {
     for (std::size_t i = 0; i < std::min(errors.size(), most); ++i)
       world.err << printable(errors[i]) << "\n";
+    if (errors.size() == most_rejected) {
+      throw data_error(fmt::format("{}: {} paramsets are wrong: what follows them was not read",
+                                   source, errors.size()));
+    }
     throw data_error(fmt::format("{}: {} of {} paramsets {} wrong", source, errors.size(),
                                  sweep->size() + errors.size(), errors.size() == 1 ? "is" : "are"));
   }

@@ -32,6 +32,9 @@ struct data_request {
   /// What each feature is multiplied by. None: uint8 by 1/255, all other types by 1, whatever their
   /// range.
   std::optional<double> scale{};
+  /// Bytes in memory of one array at most, however its file is compressed; 0: half of what is
+  /// available when it is read.
+  std::int64_t most_bytes = 0;
 };
 
 /// A data set linked into the program: IDX files, plain or gzip.
@@ -61,9 +64,9 @@ struct data_shape {
 [[nodiscard]] std::optional<data_shape> known_shape(const data_request& request);
 
 /// Loads what `request` names. Throws usage_error for an unknown name or an impossible choice of
-/// rows, input_missing where files are not there, data_error where their content is off. Labels may
-/// be (rows), (rows x 1) or one-hot; dataset::notes tells what was made of the files, but for the
-/// known sets.
+/// rows, input_missing where files are not there, data_error where their content is off or larger
+/// than allowed, configuration_error where there is not enough memory for it. Labels may be (rows),
+/// (rows x 1) or one-hot; dataset::notes tells what was made of the files, but for the known sets.
 [[nodiscard]] dataset load_dataset(const data_request& request, const data_catalog& catalog);
 
 }  // namespace sweepnet

@@ -18,6 +18,7 @@
 #include "sweepnet/data/raw_dataset.hpp"
 #include "sweepnet/data/tensor.hpp"
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace sweepnet {
@@ -169,14 +170,15 @@ inline raw_dataset read_embedded(const embedded_rows& embedded, data_parts parts
   return raw;
 }
 
-inline raw_dataset read_dataset(const data_place& place, data_parts parts) {
+inline raw_dataset read_dataset(const data_place& place, data_parts parts,
+                                const storage::read_limit& limit) {
   if (const auto* embedded = std::get_if<embedded_rows>(&place)) {
     return read_embedded(*embedded, parts);
   }
   if (const auto* directory = std::get_if<idx_directory>(&place)) {
-    return read_idx_directory(directory->path, parts);
+    return read_idx_directory(directory->path, parts, limit);
   }
-  return read_npz(std::get<npz_file>(place).path, parts);
+  return read_npz(std::get<npz_file>(place).path, parts, limit);
 }
 
 /// Takes the last share of the training rows, as Keras does: before any shuffle.
@@ -238,9 +240,11 @@ SWEEPNET_INLINE std::optional<data_shape> known_shape(const data_request& reques
 
 SWEEPNET_INLINE dataset load_dataset(const data_request& request, const data_catalog& catalog) {
   const detail::located_dataset found = detail::locate_dataset(request, catalog);
-  raw_dataset raw = detail::read_dataset(found.place, request.validation_split == 0
-                                                          ? data_parts::training_and_test
-                                                          : data_parts::training);
+  storage::read_limit limit;
+  if (request.most_bytes > 0) limit.bytes = static_cast<std::uint64_t>(request.most_bytes);
+  raw_dataset raw = detail::read_dataset(
+      found.place,
+      request.validation_split == 0 ? data_parts::training_and_test : data_parts::training, limit);
   dataset result = detail::select_rows(std::move(raw), found.rows, request);
   if (found.classes > 0) {
     result.class_count = found.classes;

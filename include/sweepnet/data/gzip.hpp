@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <span>
@@ -33,6 +34,13 @@ class byte_source {
 
   [[nodiscard]] const std::string& name() const { return name_; }
 
+  /// No more bytes than these can come.
+  [[nodiscard]] std::uint64_t most_left() const {
+    constexpr std::uint64_t expansion = 1032;  // of deflate
+    constexpr std::uint64_t window = 1 << 16;  // that it may hold already
+    return inflater_ ? window + expansion * rest_.size() : rest_.size();
+  }
+
   /// Fills `to` as far as the content goes and returns how many bytes that was. Throws data_error
   /// if compressed data are damaged or cut off.
   std::size_t read(std::span<unsigned char> to) {
@@ -48,22 +56,24 @@ class byte_source {
   }
 
   /// Reads exactly `count` bytes, or throws data_error saying how many there were. Grows with what
-  /// arrives, so that a false count costs no memory.
-  [[nodiscard]] std::vector<unsigned char> read_exactly(std::uint64_t count,
-                                                        const std::string& what) {
+  /// arrives, so that a false count costs no memory. As values of T, whose size divides the count.
+  template <class T = unsigned char>
+  [[nodiscard]] std::vector<T> read_exactly(std::uint64_t count, const std::string& what) {
     constexpr std::uint64_t block = 1 << 16;
-    std::vector<unsigned char> bytes;
-    while (bytes.size() < count) {
-      const std::size_t before = bytes.size();
-      const std::size_t wanted = static_cast<std::size_t>(std::min(block, count - before));
-      bytes.resize(before + wanted);
-      const std::size_t got = read(std::span(bytes).subspan(before));
+    std::vector<T> values;
+    values.reserve(static_cast<std::size_t>(std::min(count, most_left()) / sizeof(T)));
+    for (std::uint64_t before = 0; before < count;) {
+      const std::uint64_t wanted = std::min(block, count - before);
+      values.resize(static_cast<std::size_t>((before + wanted) / sizeof(T)));
+      auto* const to = reinterpret_cast<unsigned char*>(values.data()) + before;
+      const std::size_t got = read({to, static_cast<std::size_t>(wanted)});
+      before += got;
       if (got < wanted) {
         throw data_error(name_ + ": truncated: expected " + std::to_string(count) + " bytes of " +
-                         what + ", found " + std::to_string(before + got));
+                         what + ", found " + std::to_string(before));
       }
     }
-    return bytes;
+    return values;
   }
 
  private:

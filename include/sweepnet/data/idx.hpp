@@ -6,24 +6,30 @@
 // big-endian u32, then the elements, big-endian, last dimension fastest.
 // Source: LeCun, Cortes, Burges, "The MNIST database", section "File formats".
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/data/gzip.hpp"
 #include "sweepnet/data/tensor.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 
 namespace sweepnet {
 
 /// Reads the tensor in `content`; `name` is for messages. At most `most_rows` rows are read (and
-/// expanded), the rest is left alone; 0 means all, and then trailing bytes are an error.
-/// Throws data_error for a wrong magic, an unknown type, or a size that the bytes do not bear out.
+/// expanded), the rest is left alone; 0 means all, and then trailing bytes are an error. `limit` is
+/// of what the tensor takes in memory as floats or labels.
+/// Throws data_error for a wrong magic, an unknown type, or a size that the bytes do not bear out,
+/// and as read_bound does before more is expanded.
 [[nodiscard]] inline tensor read_idx(bytes_view content, const std::string& name,
-                                     std::int64_t most_rows = 0) {
+                                     std::int64_t most_rows = 0,
+                                     const storage::read_limit& limit = {}) {
   byte_source source(content, name);
   const std::vector<unsigned char> magic = source.read_exactly(4, "magic");
   if (magic[0] != 0 || magic[1] != 0) {
@@ -59,21 +65,25 @@ namespace sweepnet {
   if (!bytes) throw data_error(name + ": IDX sizes overflow");
 
   tensor result{.source = name, .shape = {shape.begin(), shape.end()}, .elements = {}};
-  std::vector<unsigned char> raw = source.read_exactly(*bytes, "elements");
+  const std::uint64_t coming = std::min(*bytes, source.most_left());  // sizes may lie
+  storage::read_bound(name, limit)
+      .check_whole(detail::bytes_in_use(coming, element_size, dimensions));
+  const auto read_as = [&]<class T>(std::type_identity<T>) {
+    result.elements =
+        detail::in_native_order(source.read_exactly<T>(*bytes, "elements"), std::endian::big);
+  };
+  switch (type) {
+    case 0x08: read_as(std::type_identity<std::uint8_t>{}); break;
+    case 0x09: read_as(std::type_identity<std::int8_t>{}); break;
+    case 0x0B: read_as(std::type_identity<std::int16_t>{}); break;
+    case 0x0C: read_as(std::type_identity<std::int32_t>{}); break;
+    case 0x0D: read_as(std::type_identity<float>{}); break;
+    case 0x0E: read_as(std::type_identity<double>{}); break;
+  }
   unsigned char extra[1];
   if (!partly && source.read(extra) > 0) {
     throw data_error(fmt::format("{}: has bytes beyond the {} that its sizes {} call for", name,
                                  *bytes, text_of_shape(result.shape)));
-  }
-
-  constexpr std::endian order = std::endian::big;
-  switch (type) {
-    case 0x08: result.elements = std::move(raw); break;
-    case 0x09: result.elements = detail::elements_from<std::int8_t>(raw, order); break;
-    case 0x0B: result.elements = detail::elements_from<std::int16_t>(raw, order); break;
-    case 0x0C: result.elements = detail::elements_from<std::int32_t>(raw, order); break;
-    case 0x0D: result.elements = detail::elements_from<float>(raw, order); break;
-    case 0x0E: result.elements = detail::elements_from<double>(raw, order); break;
   }
   return result;
 }

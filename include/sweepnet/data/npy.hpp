@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "sweepnet/data/gzip.hpp"
 #include "sweepnet/data/npy_header.hpp"
 #include "sweepnet/data/tensor.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 
 namespace sweepnet {
 
@@ -39,8 +41,7 @@ inline float float_from_half(std::uint16_t half) {
   return sign * std::ldexp(static_cast<float>(0x400 + fraction), exponent - 25);
 }
 
-inline std::vector<float> halves_from(std::span<const unsigned char> raw, std::endian order) {
-  const std::vector<std::uint16_t> halves = elements_from<std::uint16_t>(raw, order);
+inline std::vector<float> floats_from_halves(const std::vector<std::uint16_t>& halves) {
   std::vector<float> reals(halves.size());
   std::ranges::transform(halves, reals.begin(), float_from_half);
   return reals;
@@ -52,21 +53,24 @@ inline std::vector<float> halves_from(std::span<const unsigned char> raw, std::e
 }
 
 inline decltype(tensor::elements) npy_elements(const npy_header& header, const std::string& name,
-                                               std::vector<unsigned char> raw) {
+                                               byte_source& source, std::uint64_t bytes) {
   const char mark = header.descr.front();
   const std::endian order = mark == '>' ? std::endian::big : std::endian::little;
   const std::string_view type = std::string_view(header.descr).substr(1);
-  if (type == "u1") return raw;
-  if (type == "i1" || type == "b1") return elements_from<std::int8_t>(raw, order);
-  if (type == "u2") return elements_from<std::uint16_t>(raw, order);
-  if (type == "i2") return elements_from<std::int16_t>(raw, order);
-  if (type == "u4") return elements_from<std::uint32_t>(raw, order);
-  if (type == "i4") return elements_from<std::int32_t>(raw, order);
-  if (type == "u8") return elements_from<std::uint64_t>(raw, order);
-  if (type == "i8") return elements_from<std::int64_t>(raw, order);
-  if (type == "f2") return halves_from(raw, order);
-  if (type == "f4") return elements_from<float>(raw, order);
-  if (type == "f8") return elements_from<double>(raw, order);
+  const auto read_as = [&]<class T>(std::type_identity<T>) {
+    return in_native_order(source.read_exactly<T>(bytes, "elements"), order);
+  };
+  if (type == "u1") return read_as(std::type_identity<std::uint8_t>{});
+  if (type == "i1" || type == "b1") return read_as(std::type_identity<std::int8_t>{});
+  if (type == "u2") return read_as(std::type_identity<std::uint16_t>{});
+  if (type == "i2") return read_as(std::type_identity<std::int16_t>{});
+  if (type == "u4") return read_as(std::type_identity<std::uint32_t>{});
+  if (type == "i4") return read_as(std::type_identity<std::int32_t>{});
+  if (type == "u8") return read_as(std::type_identity<std::uint64_t>{});
+  if (type == "i8") return read_as(std::type_identity<std::int64_t>{});
+  if (type == "f2") return floats_from_halves(read_as(std::type_identity<std::uint16_t>{}));
+  if (type == "f4") return read_as(std::type_identity<float>{});
+  if (type == "f8") return read_as(std::type_identity<double>{});
   refuse_npy_type(name, header.descr);
 }
 
@@ -118,9 +122,11 @@ inline npy_header read_npy_header(byte_source& source, const std::string& name) 
 
 }  // namespace detail
 
-/// The array in `content`, of either order. Throws data_error for anything but a plain array of
-/// integers or reals whose bytes are all there.
-[[nodiscard]] inline tensor read_npy(bytes_view content, const std::string& name) {
+/// The array in `content`, of either order; `limit` is of what it takes in memory as floats or
+/// labels. Throws data_error for anything but a plain array of integers or reals whose bytes are all
+/// there, and as read_bound does before more is expanded.
+[[nodiscard]] inline tensor read_npy(bytes_view content, const std::string& name,
+                                     const storage::read_limit& limit = {}) {
   constexpr std::string_view expected = "\x93NUMPY";
   const std::size_t known = std::min(content.size(), expected.size());
   if (!std::ranges::equal(content.first(known), as_bytes(expected).first(known))) {
@@ -131,10 +137,12 @@ inline npy_header read_npy_header(byte_source& source, const std::string& name) 
   const auto element_size = static_cast<std::uint64_t>(header.descr[2] - '0');
   const auto bytes = detail::byte_count(header.shape, element_size);
   if (!bytes) throw data_error(name + ": .npy sizes overflow");
-  tensor result{
-      .source = name,
-      .shape = {header.shape.begin(), header.shape.end()},
-      .elements = detail::npy_elements(header, name, source.read_exactly(*bytes, "elements"))};
+  const std::uint64_t coming = std::min(*bytes, source.most_left());  // sizes may lie
+  storage::read_bound(name, limit)
+      .check_whole(detail::bytes_in_use(coming, element_size, header.shape.size()));
+  tensor result{.source = name,
+                .shape = {header.shape.begin(), header.shape.end()},
+                .elements = detail::npy_elements(header, name, source, *bytes)};
   unsigned char extra[1];
   if (source.read(extra) > 0) {
     throw data_error(fmt::format("{}: has bytes beyond the {} that its shape {} calls for", name,

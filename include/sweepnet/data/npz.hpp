@@ -12,8 +12,6 @@ SWEEPNET_SAME_IN_ALL_UNITS(LIBZIP, 0);
 #else
 SWEEPNET_SAME_IN_ALL_UNITS(LIBZIP, 1);
 
-#include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,24 +19,26 @@ SWEEPNET_SAME_IN_ALL_UNITS(LIBZIP, 1);
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/data/gzip.hpp"
 #include "sweepnet/data/tensor.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 #include "sweepnet/storage/zip.hpp"
 
 namespace sweepnet {
 
-/// The members of an .npz archive, by name without ".npy". `content` must outlive it.
+/// The members of an .npz archive, by name without ".npy"; `limit` is of each of them, unfolded.
+/// `content` must outlive it.
 class npz_archive {
  public:
-  npz_archive(bytes_view content, std::string name)
-      : name_(std::move(name)), archive_(as_text(content), name_, ".npz archive") {}
+  npz_archive(bytes_view content, std::string name, const storage::read_limit& limit = {})
+      : name_(std::move(name)), limit_(limit), archive_(as_text(content), name_, ".npz archive") {}
 
-  /// The array `member`. Throws data_error if it is missing, damaged or larger than it says.
+  /// The array `member`. Throws data_error if it is missing, damaged or larger than it says, and as
+  /// read_bound does before more is unfolded.
   [[nodiscard]] tensor array(const std::string& member) const {
-    constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
-    const auto content = archive_.find(member + ".npy", member, unlimited);
+    const auto content = archive_.find(member + ".npy", member, limit_);
     if (!content) {
       throw data_error(name_ + ": has no array '" + member + "'" + archive_.listing());
     }
-    return read_npy(as_bytes(*content), name_ + ":" + member);
+    return read_npy(as_bytes(*content), name_ + ":" + member, limit_);
   }
 
  private:
@@ -47,6 +47,7 @@ class npz_archive {
   }
 
   std::string name_;
+  storage::read_limit limit_;
   storage::zip_archive archive_;
 };
 

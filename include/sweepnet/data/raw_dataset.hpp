@@ -18,6 +18,7 @@
 #include "sweepnet/data/npz.hpp"
 #include "sweepnet/data/tensor.hpp"
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace sweepnet {
@@ -50,14 +51,15 @@ inline storage::location idx_file(const storage::location& directory,
 }  // namespace detail
 
 /// The IDX files of a directory: train-images*, train-labels*, t10k-images* or test-images*,
-/// t10k-labels* or test-labels*. Throws input_missing where one is not there, data_error for one
-/// that is none.
+/// t10k-labels* or test-labels*; `limit` is of each. Throws input_missing where one is not there,
+/// data_error for one that is none, and as read_bound does.
 [[nodiscard]] inline raw_dataset read_idx_directory(const storage::location& directory,
-                                                    data_parts parts) {
+                                                    data_parts parts,
+                                                    const storage::read_limit& limit = {}) {
   const auto read = [&](std::initializer_list<std::string_view> prefixes) {
     const storage::location path = detail::idx_file(directory, prefixes);
     const std::string content = storage::read(path);
-    return read_idx(as_bytes(content), path.shown());
+    return read_idx(as_bytes(content), path.shown(), 0, limit);
   };
   raw_dataset raw{.train_features = read({"train-images"}), .train_labels = read({"train-labels"})};
   if (parts == data_parts::training_and_test) {
@@ -67,13 +69,14 @@ inline storage::location idx_file(const storage::location& directory,
   return raw;
 }
 
-/// The arrays of an .npz archive. Throws data_error where one is missing, and configuration_error
-/// if this build cannot read archives.
+/// The arrays of an .npz archive; `limit` is of each. Throws data_error where one is missing,
+/// configuration_error if this build cannot read archives, and as read_bound does.
 [[nodiscard]] inline raw_dataset read_npz([[maybe_unused]] const storage::location& path,
-                                          [[maybe_unused]] data_parts parts) {
+                                          [[maybe_unused]] data_parts parts,
+                                          [[maybe_unused]] const storage::read_limit& limit = {}) {
 #if defined(SWEEPNET_HAS_LIBZIP)
   const std::string content = storage::read(path);
-  const npz_archive archive(as_bytes(content), path.shown());
+  const npz_archive archive(as_bytes(content), path.shown(), limit);
   raw_dataset raw{.train_features = archive.array("x_train"),
                   .train_labels = archive.array("y_train")};
   if (parts == data_parts::training_and_test) {

@@ -74,19 +74,21 @@ inline std::optional<std::uint64_t> byte_count(std::span<const std::uint64_t> sh
   return empty ? 0 : bytes;
 }
 
-/// `bytes` as elements of T stored in the given byte order.
-template <class T>
-std::vector<T> elements_from(std::span<const unsigned char> bytes, std::endian order) {
-  std::vector<T> elements(bytes.size() / sizeof(T));
-  if (elements.empty()) return elements;
-  std::memcpy(elements.data(), bytes.data(), elements.size() * sizeof(T));
-  if (sizeof(T) > 1 && order != std::endian::native) {
-    auto* raw = reinterpret_cast<unsigned char*>(elements.data());
-    for (std::size_t i = 0; i < elements.size(); ++i) {
-      std::reverse(raw + i * sizeof(T), raw + (i + 1) * sizeof(T));
-    }
+/// Elements that were stored in the given byte order.
+template <class T> std::vector<T> in_native_order(std::vector<T> elements, std::endian stored) {
+  if (sizeof(T) == 1 || stored == std::endian::native) return elements;
+  for (T& element : elements) {
+    auto* bytes = reinterpret_cast<unsigned char*>(&element);
+    std::reverse(bytes, bytes + sizeof(T));
   }
   return elements;
+}
+
+/// The bytes that an array takes when it becomes floats or labels.
+inline std::uint64_t bytes_in_use(std::uint64_t bytes, std::uint64_t element_size,
+                                  std::size_t dimensions) {
+  const bool pixels = element_size == 1 && dimensions > 1;
+  return pixels ? bytes : std::max<std::uint64_t>(bytes, bytes / element_size * sizeof(float));
 }
 
 /// Throws data_error unless there are rows of features, and a label for each.

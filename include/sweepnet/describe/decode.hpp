@@ -75,8 +75,8 @@ class decoder {
       expected(choice<P> ? "a name or a mapping" : "a mapping", value, path);
     }
     for (std::size_t i = 0; i < value.keys.size(); ++i) {
-      if (choice<P> && value.keys[i].text == "name") continue;
-      set(result, value.keys[i], value.items[i], path);
+      if (choice<P> && value.keys[i]->text == "name") continue;
+      set(result, *value.keys[i], *value.items[i], path);
     }
     check(result, value);
     return result;
@@ -151,9 +151,9 @@ class decoder {
       if (value.type != node_type::list) expected("a list", value, path);
       T list;
       list.reserve(value.items.size());
-      for (const parsed_node& item : value.items) {
+      for (const shared_node& item : value.items) {
         list.push_back(
-            any<typename T::value_type>(item, domain, fmt::format("{}[{}]", path, list.size())));
+            any<typename T::value_type>(*item, domain, fmt::format("{}[{}]", path, list.size())));
       }
       return list;
     } else if constexpr (described<T>) {
@@ -240,9 +240,10 @@ class decoder {
 
   template <choice P>
   void choose_by_name(P& result, const parsed_node& value, const std::string& path) const {
-    const auto key = std::ranges::find(value.keys, "name", &parsed_node::text);
+    const auto key =
+        std::ranges::find_if(value.keys, [](const shared_node& k) { return k->text == "name"; });
     if (key == value.keys.end()) return;  // the default alternative
-    const parsed_node& name = value.items[static_cast<std::size_t>(key - value.keys.begin())];
+    const parsed_node& name = *value.items[static_cast<std::size_t>(key - value.keys.begin())];
     if (name.type != node_type::scalar) expected("a name", name, child(path, "name"));
     if (!choose_any(result, name.text)) unknown_name(name, path, known_names<P>());
   }

@@ -31,6 +31,9 @@ inline parsed_node plain_node(const ordered_json& value) {
 
 SWEEPNET_INLINE parsed_node to_node(const ordered_json& value, const std::string& source,
                                     int depth) {
+  const auto shared = [](parsed_node made) {
+    return std::make_shared<parsed_node>(std::move(made));
+  };
   if (value.is_null()) return {};
   if (value.is_boolean() || value.is_number()) return plain_node(value);
   if (value.is_string()) return scalar_node(value.get<std::string>(), true);
@@ -41,8 +44,8 @@ SWEEPNET_INLINE parsed_node to_node(const ordered_json& value, const std::string
   }
   parsed_node result{.type = value.is_array() ? node_type::list : node_type::mapping};
   for (const auto& item : value.items()) {
-    if (value.is_object()) result.keys.push_back(scalar_node(item.key(), true));
-    result.items.push_back(to_node(item.value(), source, depth + 1));
+    if (value.is_object()) result.keys.push_back(shared(scalar_node(item.key(), true)));
+    result.items.push_back(shared(to_node(item.value(), source, depth + 1)));
   }
   return result;
 }

@@ -4,6 +4,7 @@
 
 // A parsed value and where it stood: what the readers of YAML and JSON give and the decoder takes.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,11 @@ namespace sweepnet {
 
 enum class node_type { null, scalar, list, mapping };
 
+struct parsed_node;
+
+/// A value within others: all that repeat it, as YAML's aliases do, hold the same one.
+using shared_node = std::shared_ptr<const parsed_node>;
+
 /// A null, a scalar, a list or a mapping. Scalars are text: only the decoder knows what type is
 /// wanted, so `1e-3` is a number, `yes` a word and `"3"` a string.
 struct parsed_node {
@@ -21,8 +27,8 @@ struct parsed_node {
   int column = 1;                    ///< from 1
   bool quoted = false;               ///< a scalar that is a string, whatever it looks like
   std::string text{};                ///< of a scalar
-  std::vector<parsed_node> keys{};   ///< of a mapping, in file order, distinct scalars
-  std::vector<parsed_node> items{};  ///< of a list, or a mapping's values beside `keys`
+  std::vector<shared_node> keys{};   ///< of a mapping, in file order, distinct scalars
+  std::vector<shared_node> items{};  ///< of a list, or a mapping's values beside `keys`
 };
 
 /// Lists and mappings in one another, in any source: what walks them calls itself so often.

@@ -3,7 +3,8 @@
 #pragma once
 
 // JSON out of files that anybody may have written: nlohmann-json's parser takes duplicate keys,
-// what follows a NUL, and nesting so deep that copying or printing the value overflows the stack.
+// what follows a NUL, nesting so deep that copying or printing the value overflows the stack, and
+// lists of nothing that take a hundred times their text's memory.
 
 #include <cstddef>
 #include <string>
@@ -17,6 +18,8 @@ namespace sweepnet {
 struct json_limits {
   int nesting = deepest_nesting;
   std::size_t keys = 1'000;  ///< of one object: an ordered one is searched from front to back
+  std::size_t values = 4'000'000;
+  std::size_t containers = 100'000;  ///< of the values: lists and objects, which take the most
 };
 
 /// The value in `text`; is_discarded() if that is no JSON. Throws data_error beginning with `what`

@@ -55,7 +55,9 @@ struct found_result {
   }
 };
 
-/// Reads a result. That it is damaged is no error here.
+inline constexpr std::uint64_t longest_result = std::uint64_t{256} << 20;  ///< 2,000,000 epochs
+
+/// Reads a result. That it is damaged, or longer, is no error here.
 [[nodiscard]] found_result read_result(const storage::location& where);
 
 /// The one rule. `has_state` says whether files.state is there.

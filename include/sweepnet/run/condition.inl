@@ -22,7 +22,9 @@ SWEEPNET_INLINE found_result read_result(const storage::location& where) {
   found_result found{.there = true};
   const std::string source = where.shown();
   try {
-    found.content = parse_untrusted_json(storage::read(where), source);
+    constexpr json_limits limits{.values = 20'000'000};  // of the history
+    found.content =
+        parse_untrusted_json(storage::read(where, {.bytes = longest_result}), source, limits);
   } catch (const input_missing&) {
     found.there = false;
   } catch (const data_error& e) {
@@ -49,6 +51,27 @@ inline bool is_examined(const storage::location& where, std::uintmax_t up_to) {
   return !failure && size <= up_to;
 }
 
+/// The digest of a file of any size.
+inline std::string digest_at(const storage::location& where) {
+  digest whole;
+  storage::read_pieces(where, [&](std::string_view piece) { whole.add(piece); });
+  return whole.text();
+}
+
+/// What is wrong with a run's state; empty: nothing.
+inline std::string fault_of_state(const storage::location& state) {
+  try {
+    (void)run_of_state(storage::read(state), state.shown());
+  } catch (const data_error& e) {
+    return e.what();
+  } catch (const storage::beyond_memory& e) {
+    return e.what();
+  } catch (const input_missing&) {
+    // The run has finished since it was there.
+  }
+  return "";
+}
+
 /// What is wrong with a result's model; empty: nothing. Tells whether it was compared.
 inline std::string fault_of_model(const storage::location& model, const found_result& result,
                                   const run_examination& examine, bool& compared) {
@@ -58,10 +81,11 @@ inline std::string fault_of_model(const storage::location& model, const found_re
     if (!storage::exists(model)) return model.shown() + " is missing";
     compared = is_examined(model, examine.models_up_to);
     const auto digest = result.content.find("model_digest");
-    const bool same =
-        !compared || (digest != result.content.end() && *digest == digest_of(storage::read(model)));
+    const bool same = !compared || (digest != result.content.end() && *digest == digest_at(model));
     return same ? "" : model.shown() + " is not the model that the result describes";
-  } catch (const data_error& e) {  // a link that leads out of the output
+  } catch (const data_error& e) {  // no file, or a link that leads out of the output
+    return e.what();
+  } catch (const input_missing& e) {  // no path that could be opened
     return e.what();
   }
 }
@@ -76,12 +100,8 @@ SWEEPNET_INLINE run_condition condition_of(const run_files& files, const found_r
   if (!result.damage.empty()) return damaged(result.damage);
   const bool goes_on = !result.there || result.of_budget();
   if (goes_on && has_state && detail::is_examined(files.state, examine.states_up_to)) {
-    try {
-      (void)run_of_state(storage::read(files.state), files.state.shown());
-    } catch (const unusable_run& e) {
-      return damaged(e.what());
-    } catch (const input_missing&) {
-      // The run has finished since it was there.
+    if (std::string wrong = detail::fault_of_state(files.state); !wrong.empty()) {
+      return damaged(std::move(wrong));
     }
   }
   if (!result.there) return {.phase = has_state ? run_phase::interrupted : run_phase::missing};

@@ -17,6 +17,7 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/describe/untrusted_json.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/training/archive.hpp"
 #include "sweepnet/training/executor.hpp"
@@ -90,6 +91,9 @@ class state_parts {
     const std::string format = file_.metadata["format"];
     require(format == run_state_format,
             fmt::format("the state's format is '{}', expected '{}'", format, run_state_format));
+    constexpr std::size_t most_tensors = 1'000;
+    require(file_.tensors.size() <= most_tensors,
+            fmt::format("the state has more than {} tensors", most_tensors));
     require(file_.metadata["digest"] == digest_of_contents(file_.tensors, file_.metadata),
             "is damaged: its contents are not those of its digest");
   }
@@ -110,8 +114,14 @@ class state_parts {
     return entry->second;
   }
   [[nodiscard]] ordered_json object(const char* key) const {
-    ordered_json parsed = ordered_json::parse(text(key), nullptr, false);
-    require(parsed.is_object(), fmt::format("the state's metadata '{}' are no JSON object", key));
+    const std::string what = fmt::format("the state's metadata '{}'", key);
+    ordered_json parsed;
+    try {
+      parsed = parse_untrusted_json(text(key), source_ + ": " + what);
+    } catch (const data_error& e) {
+      throw unusable_run(e.what());
+    }
+    require(parsed.is_object(), what + " are no JSON object");
     return parsed;
   }
 
@@ -241,7 +251,7 @@ SWEEPNET_INLINE std::string encode_run_state(const run_state& state, const run_i
 }
 
 SWEEPNET_INLINE ordered_json run_of_state(std::string_view bytes, const std::string& source) {
-  return ordered_json::parse(detail::state_parts(bytes, source).text("run"), nullptr, false);
+  return detail::state_parts(bytes, source).object("run");
 }
 
 SWEEPNET_INLINE std::size_t sweep_size_of_state(std::string_view bytes, const std::string& source) {

@@ -20,13 +20,11 @@
 #include "sweepnet/run/state_file.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/job_index.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
 
 namespace sweepnet {
 
 namespace detail {
-
-/// More paramsets than any sweep has; no memory is spent on more.
-inline constexpr std::size_t largest_sweep = 10'000'000;
 
 /// A run of which there are files.
 struct seen_run {
@@ -82,10 +80,10 @@ inline void examine(seen_run& run, const storage::location& directory,
     if (size != result.content.end() && size->is_number_unsigned()) {
       run.size = size->get<std::size_t>();
     }
-    if (run.size == 0 || run.size > largest_sweep) {
+    if (run.size == 0 || run.size > most_paramsets) {
       run.size = 0;
       result.damage = fmt::format("{} is damaged: its size must be a number from 1 to {}",
-                                  files.result.shown(), largest_sweep);
+                                  files.result.shown(), most_paramsets);
     }
   }
   run_examination chosen = which;
@@ -106,8 +104,9 @@ inline std::optional<std::size_t> size_by_states(const std::vector<seen_run>& ru
     const storage::location state = run_files_in(directory, run.index).state;
     try {
       const std::size_t size = sweep_size_of_state(storage::read(state), state.shown());
-      if (size > 0 && size <= largest_sweep) return size;
-    } catch (const data_error&) {     // its run is told as damaged
+      if (size > 0 && size <= most_paramsets) return size;
+    } catch (const data_error&) {  // its run is told as damaged
+    } catch (const storage::beyond_memory&) {
     } catch (const input_missing&) {  // the run has finished meanwhile
     }
   }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,12 +16,17 @@
 #include <vector>
 
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 
 namespace sweepnet::storage::local {
 
 /// The content of a file; "-" is standard input. Throws input_missing if it is not there or may
-/// not be read, io_error if reading fails, data_error if it leads out of its root.
-[[nodiscard]] std::string read(const location& where);
+/// not be read, io_error if reading fails, data_error if it leads out of its root or is no file in
+/// it; and beyond the limit as read_bound::check() does.
+[[nodiscard]] std::string read(const location& where, const read_limit& limit = {});
+
+/// Gives the same to `take`, piece by piece, in bounded memory.
+void read_pieces(const location& where, const std::function<void(std::string_view)>& take);
 
 /// Writes a file beside its place, syncs it and renames it there, so that a crash at any moment
 /// leaves the old content or the new. Makes missing directories, durably. Throws cannot_create,
@@ -73,7 +79,9 @@ void check_writable(const location& directory);
 namespace sweepnet::storage {
 
 /// local::read() of a path as it stands.
-[[nodiscard]] inline std::string read_text(const std::string& path) { return local::read(path); }
+[[nodiscard]] inline std::string read_text(const std::string& path, const read_limit& limit = {}) {
+  return local::read(path, limit);
+}
 
 /// local::write() to a path as it stands.
 void write_atomic(const std::filesystem::path& path, std::string_view content);

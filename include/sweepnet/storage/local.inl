@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <thread>
 
 #include "sweepnet/core/error.hpp"
@@ -24,18 +25,16 @@ namespace sweepnet::storage::local {
 
 namespace detail {
 
-inline void read_all(int descriptor, const std::string& shown, std::string& content) {
-  constexpr std::size_t block = std::size_t{1} << 20;
-  std::size_t size = content.size();
+inline void take_pieces(int descriptor, const std::string& shown,
+                        const std::function<void(std::string_view)>& take) {
+  std::string piece(std::size_t{1} << 20, '\0');
   for (;;) {
-    content.resize(size + block);
     const ssize_t got =
-        uninterrupted([&] { return ::read(descriptor, content.data() + size, block); });
+        uninterrupted([&] { return ::read(descriptor, piece.data(), piece.size()); });
     if (got < 0) throw io_error(shown + ": cannot read: " + reason(errno));
-    size += static_cast<std::size_t>(got);
-    if (got == 0) break;
+    if (got == 0) return;
+    take(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
   }
-  content.resize(size);
 }
 
 /// input_missing where the path is to blame, io_error where another try may work.
@@ -50,6 +49,33 @@ inline void read_all(int descriptor, const std::string& shown, std::string& cont
     case ENAMETOOLONG: throw input_missing(message);
     default: throw io_error(message);
   }
+}
+
+/// A file, or standard input, that is about to be read.
+struct readable_file {
+  std::string shown = "standard input";
+  std::uint64_t size = 0;    ///< of a regular file, as it is now
+  file_descriptor opened{};  ///< none: standard input
+
+  [[nodiscard]] int descriptor() const { return opened ? opened.get() : STDIN_FILENO; }
+};
+
+inline readable_file open_to_read(const location& where) {
+  if (where.type == location::kind::standard_stream) return {};
+  const local_path path(where);
+  readable_file file{.shown = path.shown(),
+                     .opened = path.open(path.confined() ? O_RDONLY | O_NONBLOCK : O_RDONLY)};
+  struct stat status {};
+  if (!file.opened || ::fstat(file.opened.get(), &status) != 0) fail_to("open", path, errno);
+  const bool regular = S_ISREG(status.st_mode);
+  if (regular) file.size = static_cast<std::uint64_t>(status.st_size);
+  if (!S_ISDIR(status.st_mode) && (regular || !path.confined())) return file;
+  const std::string message =
+      path.shown() + (S_ISDIR(status.st_mode)
+                          ? ": is a directory, expected a file"
+                          : ": expected a file, found a device, pipe or socket");
+  if (path.confined()) throw data_error(message);  // it is there, and not what belongs there
+  throw input_missing(message);
 }
 
 /// What is there, as fstat() tells it; nothing if nothing is.
@@ -100,25 +126,23 @@ inline bool replace_version(const local_path& path, scratch_file& scratch,
 
 }  // namespace detail
 
-SWEEPNET_INLINE std::string read(const location& where) {
+SWEEPNET_INLINE std::string read(const location& where, const read_limit& limit) {
   std::string content;
-  if (where.type == location::kind::standard_stream) {
-    detail::read_all(STDIN_FILENO, "standard input", content);
-    return content;
-  }
-  const local_path path(where);
-  const file_descriptor file = path.open(path.confined() ? O_RDONLY | O_NONBLOCK : O_RDONLY);
-  if (!file) detail::fail_to("open", path, errno);
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) detail::fail_to("open", path, errno);
-  if (S_ISDIR(status.st_mode)) {
-    throw input_missing(path.shown() + ": is a directory, expected a file");
-  }
-  if (path.confined() && !S_ISREG(status.st_mode)) {
-    throw input_missing(path.shown() + ": expected a file, found a device, pipe or socket");
-  }
-  detail::read_all(file.get(), path.shown(), content);
+  const detail::readable_file file = detail::open_to_read(where);
+  read_bound bound(file.shown, limit);
+  bound.check_whole(file.size);
+  content.reserve(static_cast<std::size_t>(file.size));
+  detail::take_pieces(file.descriptor(), file.shown, [&](std::string_view piece) {
+    bound.check(content.size() + piece.size());
+    content += piece;
+  });
   return content;
+}
+
+SWEEPNET_INLINE void read_pieces(const location& where,
+                                 const std::function<void(std::string_view)>& take) {
+  const detail::readable_file file = detail::open_to_read(where);
+  detail::take_pieces(file.descriptor(), file.shown, take);
 }
 
 SWEEPNET_INLINE void write(const location& where, std::string_view content) {

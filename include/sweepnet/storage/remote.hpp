@@ -16,6 +16,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/link_check.hpp"
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 
 #if defined(SWEEPNET_HAS_S3)
 #include "sweepnet/storage/aws/s3.hpp"
@@ -39,8 +40,8 @@ inline web_client& web() {
   return client;
 }
 
-inline std::string read(const location& where) {
-  return where.type == location::kind::s3 ? s3().read(where) : web().read(where);
+inline std::string read(const location& where, const read_limit& limit) {
+  return where.type == location::kind::s3 ? s3().read(where, limit) : web().read(where, limit);
 }
 inline bool exists(const location& where) {
   return where.type == location::kind::s3 ? s3().exists(where) : web().exists(where);
@@ -77,7 +78,7 @@ inline std::vector<std::string> list(const location& directory, std::size_t most
                             "-DSWEEPNET_WITH_S3=ON");
 }
 
-inline std::string read(const location& where) { refuse(where); }
+inline std::string read(const location& where, const read_limit&) { refuse(where); }
 inline bool exists(const location& where) { refuse(where); }
 inline void write(const location& where, std::string_view) { refuse(where); }
 inline revision revision_of(const location& where) { refuse(where); }

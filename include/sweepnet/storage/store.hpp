@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,11 +15,16 @@
 #include <vector>
 
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 
 namespace sweepnet::storage {
 
-/// A file's content; "-" is standard input. Throws input_missing if it is not there.
-[[nodiscard]] std::string read(const location& where);
+/// A file's content; "-" is standard input. Throws input_missing if it is not there; beyond the
+/// limit, as soon as that is passed, data_error, or beyond_memory where that sets it.
+[[nodiscard]] std::string read(const location& where, const read_limit& limit = {});
+
+/// Gives the same to `take`: piece by piece where it lies on disk, of any size; else at once.
+void read_pieces(const location& where, const std::function<void(std::string_view)>& take);
 
 /// Replaces a file's content, whole or not at all; "-" is standard output. Throws cannot_create or
 /// io_error.

@@ -14,8 +14,17 @@
 
 namespace sweepnet::storage {
 
-SWEEPNET_INLINE std::string read(const location& where) {
-  return where.is_remote() ? remote::read(where) : local::read(where);
+SWEEPNET_INLINE std::string read(const location& where, const read_limit& limit) {
+  return where.is_remote() ? remote::read(where, limit) : local::read(where, limit);
+}
+
+SWEEPNET_INLINE void read_pieces(const location& where,
+                                 const std::function<void(std::string_view)>& take) {
+  if (where.is_remote()) {
+    take(remote::read(where, {}));
+  } else {
+    local::read_pieces(where, take);
+  }
 }
 
 SWEEPNET_INLINE void write(const location& where, std::string_view content) {

@@ -20,6 +20,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 
 namespace sweepnet::storage {
 
@@ -28,7 +29,7 @@ class zip_archive {
  public:
   /// `bytes` must outlive the archive. `kind` says in messages what it should be: ".npz archive".
   zip_archive(std::string_view bytes, std::string name, const std::string& kind)
-      : name_(std::move(name)) {
+      : name_(std::move(name)), size_(bytes.size()) {
     zip_error_t status;
     zip_error_init(&status);
     const auto fail = [&] {
@@ -45,19 +46,16 @@ class zip_archive {
     }
   }
 
-  /// The content of a member of at most `limit` bytes; nothing if there is no such member. Throws
-  /// data_error naming the archive and `what` if it is damaged or larger than it or the limit says.
+  /// The content of a member; nothing if there is no such member. Throws data_error naming the
+  /// archive and `what` if it is damaged or larger than it says, and as read_bound does.
   [[nodiscard]] std::optional<std::string> find(const std::string& member, const std::string& what,
-                                                std::uint64_t limit) const {
+                                                const read_limit& limit) const {
     const std::string where = name_ + ":" + what;
     zip_stat_t status;
     zip_stat_init(&status);
     if (zip_stat(archive_.get(), member.c_str(), 0, &status) != 0) return std::nullopt;
     if ((status.valid & ZIP_STAT_SIZE) == 0) throw data_error(where + ": does not tell its size");
-    if (status.size > limit) {
-      throw data_error(
-          fmt::format("{}: expected at most {} bytes, found {}", where, limit, status.size));
-    }
+    read_bound(where, limit).check_whole(status.size);
     // Deflate expands at most 1032 times; other methods without bound.
     const bool bounded =
         (status.valid & ZIP_STAT_COMP_METHOD) != 0 &&
@@ -68,6 +66,8 @@ class zip_archive {
     if (!file) throw data_error(where + ": " + zip_strerror(archive_.get()));
     // Grows with what arrives: a false size costs no memory. libzip verifies the CRC at the end.
     std::string content;
+    constexpr std::uint64_t expansion = 1032;
+    content.reserve(static_cast<std::size_t>(std::min(status.size, size_ * expansion)));
     constexpr std::size_t block = std::size_t{1} << 16;
     for (;;) {
       const std::size_t before = content.size();
@@ -106,6 +106,7 @@ class zip_archive {
   };
 
   std::string name_;
+  std::uint64_t size_;
   std::unique_ptr<zip_t, archive_closer> archive_;
 };
 

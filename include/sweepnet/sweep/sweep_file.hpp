@@ -6,6 +6,7 @@
 // read, so memory is bounded by the decoded list.
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -33,12 +34,18 @@ template <class P> struct sweep {
   [[nodiscard]] std::size_t size() const { return paramsets.size(); }
 };
 
+inline constexpr std::size_t most_paramsets = 1'000'000;                 ///< of one sweep
+inline constexpr std::uint64_t longest_sweep = std::uint64_t{64} << 20;  ///< bytes of one file
+
+/// So many paramsets that are wrong end the reading of a sweep.
+inline constexpr std::size_t most_rejected = 100;
+
 namespace detail {
 
-/// Hands the items of the list in YAML text to `visit`, in order. Throws data_error where the text
-/// is no list of paramsets, or none is in it.
+/// Hands the items of the list in YAML text to `visit`, in order, while that answers true. Throws
+/// data_error where the text is no list of paramsets, none is in it, or too many are.
 void for_each_item(std::string_view text, const std::string& source, const decoder& decode,
-                   const std::function<void(const parsed_node&)>& visit);
+                   const std::function<bool(const parsed_node&)>& visit);
 
 /// The paramset that an item of the list is.
 template <class P> P decode_paramset(const parsed_node& item, const decoder& decode) {
@@ -66,21 +73,24 @@ void set_key(P& target, const parsed_node& key, const parsed_node& value, const 
 }  // namespace detail
 
 /// Decodes the paramsets in YAML text one by one: visit(index, paramset), or
-/// reject(index, error) for one that is wrong in itself, after which the next one follows.
-/// `own` are the program's own functions that the text may name. Throws data_error where the text
-/// as a whole is no list of paramsets.
+/// reject(index, error) for one that is wrong in itself, after which the next one follows, but for
+/// the last of `most_rejected`. `own` are the program's own functions that the text may name.
+/// Throws data_error where the text as a whole is no list of paramsets.
 template <class P, class Visit, class Reject>
 void for_each_paramset(std::string_view text, const std::string& source, const Visit& visit,
                        const Reject& reject, const custom_functions& own = {}) {
   const decoder decode(source, decoder::positions::shown, &own);
   std::size_t index = 0;
+  std::size_t rejected = 0;
   detail::for_each_item(text, source, decode, [&](const parsed_node& item) {
     try {
       visit(index, detail::decode_paramset<P>(item, decode));
     } catch (const data_error& e) {
       reject(index, e);
+      ++rejected;
     }
     ++index;
+    return rejected < most_rejected;
   });
 }
 
@@ -118,21 +128,22 @@ template <class P, class Choose>
                                                const Choose& choose,
                                                const custom_functions& own = {}) {
   sweep_choice<P> chosen{.source = source};
-  if (const auto items = list_items(text)) {
+  if (const auto items = list_items(text); items && items->size() <= most_paramsets) {
     chosen.size = items->size();
     for (const std::size_t index : choose(chosen.size)) {
       const detail::item_text item = detail::text_of_item(*items, index);
-      std::optional<data_error> wrong;  // what is no YAML is told first
+      // What is no YAML is told first, what is wrong before the item only where it ends the reading.
+      std::optional<data_error> wrong;
       for_each_paramset<P>(
           item.text, source,
           [&](std::size_t i, P&& p) {
             if (i == item.before) chosen.paramsets.emplace(index, std::move(p));
           },
           [&](std::size_t i, const data_error& e) {
-            if (i == item.before) wrong = e;
+            if (i <= item.before) wrong = e;
           },
           own);
-      if (wrong) throw *wrong;
+      if (!chosen.paramsets.contains(index)) throw wrong.value();
     }
     return chosen;
   }
@@ -141,6 +152,7 @@ template <class P, class Choose>
       text, source,
       [&](std::size_t index, P&& p) { chosen.paramsets.emplace(index, std::move(p)); },
       [&](std::size_t index, const data_error& e) { rejected.emplace(index, e); }, own);
+  if (rejected.size() >= most_rejected) throw rejected.begin()->second;  // the rest is not read
   chosen.size = chosen.paramsets.size() + rejected.size();
   std::map<std::size_t, P> kept;
   for (const std::size_t index : choose(chosen.size)) {
@@ -154,12 +166,16 @@ template <class P, class Choose>
 /// How messages name a file to be read: "-" is standard input, and a URL's query may be a secret.
 [[nodiscard]] std::string display_name(const storage::location& where);
 
-/// Reads and parses a sweep file: a path, s3://, https:// or "-" for standard input; `own` are the
-/// program's own functions that it may name. Throws input_missing, io_error or data_error.
+/// The text of a sweep file: a path, s3://, https:// or "-" for standard input. Throws
+/// input_missing, io_error, or data_error for one of more than longest_sweep bytes.
+[[nodiscard]] std::string read_sweep_text(const storage::location& where);
+
+/// Reads and parses a sweep file; `own` are the program's own functions that it may name. Throws as
+/// read_sweep_text() and parse_sweep() do.
 template <class P>
 [[nodiscard]] sweep<P> load_sweep(const storage::location& where,
                                   const custom_functions& own = {}) {
-  return parse_sweep<P>(storage::read(where), display_name(where), own);
+  return parse_sweep<P>(read_sweep_text(where), display_name(where), own);
 }
 
 }  // namespace sweepnet

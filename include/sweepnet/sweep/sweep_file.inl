@@ -6,24 +6,34 @@
 
 #include <algorithm>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/yaml_reader.hpp"
 
 namespace sweepnet {
 
 SWEEPNET_INLINE void detail::for_each_item(std::string_view text, const std::string& source,
                                            const decoder& decode,
-                                           const std::function<void(const parsed_node&)>& visit) {
-  bool any = false;
-  const auto document = read_document(text, decode, [&](const parsed_node& item) {
-    any = true;
-    visit(item);
-  });
+                                           const std::function<bool(const parsed_node&)>& visit) {
+  struct enough {};
+  std::size_t items = 0;
+  std::optional<parsed_node> document;
+  try {
+    document = read_document(text, decode, [&](const shared_node& item) {
+      if (++items > most_paramsets) {
+        decode.fail(*item, fmt::format("expected at most {} paramsets", most_paramsets));
+      }
+      if (!visit(*item)) throw enough{};
+    });
+  } catch (enough) {
+    return;
+  }
   if (document && document->type != node_type::list && document->type != node_type::null) {
     decode.fail(*document,
                 "a sweep must be a list of paramsets (- key: value ...), got " + found(*document));
   }
-  if (!any) {
+  if (items == 0) {
     throw data_error(source + ":1:1: expected a list of paramsets (- key: value ...), found none");
   }
 }
@@ -53,6 +63,10 @@ SWEEPNET_INLINE detail::item_text detail::text_of_item(const std::vector<listed_
 SWEEPNET_INLINE std::string display_name(const storage::location& where) {
   const bool is_stream = where.type == storage::location::kind::standard_stream;
   return is_stream ? "standard input" : where.shown();
+}
+
+SWEEPNET_INLINE std::string read_sweep_text(const storage::location& where) {
+  return storage::read(where, {.bytes = longest_sweep});
 }
 
 }  // namespace sweepnet

@@ -6,8 +6,10 @@
 //
 // The text is read as a stream of events, and the items of a list are handed on one by one, so
 // memory is bounded by one item. Duplicate keys are errors; aliases, merge keys (<<) and nesting
-// work within bounds; nothing in a file can make the reader construct anything but values.
+// work within bounds; nothing in a file can make the reader construct anything but values. What
+// aliases repeat is held once, but each time it is read again, so one budget bounds all of it.
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -20,11 +22,18 @@ namespace sweepnet {
 
 namespace detail {
 
+/// What a text may cost.
+struct yaml_budget {
+  std::size_t values = 10'000'000;             ///< with all that aliases repeat
+  std::size_t bytes = std::size_t{128} << 20;  ///< of their text
+  std::size_t held = 500'000;                  ///< values in memory: of an item and of anchors
+};
+
 /// Hands the items of the list in YAML text to `on_item` one by one. The document's node, which of
 /// a list is left empty; nothing if there is none. Throws data_error as `report` words it.
 [[nodiscard]] std::optional<parsed_node> read_document(
     std::string_view text, const decoder& report,
-    const std::function<void(parsed_node&&)>& on_item);
+    const std::function<void(const shared_node&)>& on_item, const yaml_budget& budget = {});
 
 }  // namespace detail
 

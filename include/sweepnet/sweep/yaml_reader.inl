@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <istream>
 #include <iterator>
+#include <memory>
 #include <streambuf>
 #include <unordered_map>
 #include <utility>
@@ -26,16 +27,27 @@ namespace sweepnet {
 
 namespace detail {
 
+/// What a value holds, all that aliases repeat in it included.
+struct yaml_extent {
+  std::size_t values = 1;
+  std::size_t bytes = 0;  ///< of their text
+  int depth = 0;          ///< lists and mappings in one another
+
+  void add(const yaml_extent& child) {
+    values += child.values;
+    bytes += child.bytes;
+    depth = std::max(depth, child.depth + 1);
+  }
+};
+
 /// Builds nodes from yaml-cpp's events. Children of a top-level list go to `on_item` one by one;
 /// any other document is kept whole in `root`.
 class node_builder final : public YAML::EventHandler {
  public:
-  static constexpr std::size_t most_alias_nodes = 100'000;       ///< in one child of the list
-  static constexpr std::size_t most_anchored_nodes = 1'000'000;  ///< kept, where aliases made them
-
-  /// Both outlive it.
-  node_builder(const decoder& report, const std::function<void(parsed_node&&)>& on_item)
-      : report_(report), on_item_(on_item) {}
+  /// All outlive it.
+  node_builder(const decoder& report, const std::function<void(const shared_node&)>& on_item,
+               const yaml_budget& budget)
+      : report_(report), on_item_(on_item), budget_(budget) {}
 
   parsed_node root;  ///< of a list, without its items
 
@@ -47,7 +59,7 @@ class node_builder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(make(mark, node_type::null), anchor);
+    add(mark, make(mark, node_type::null), {}, anchor);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -56,17 +68,16 @@ class node_builder final : public YAML::EventHandler {
     scalar.text = text;
     scalar.quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     if (!scalar.quoted) require_plain(tag, mark);
-    add(std::move(scalar), anchor);
+    add(mark, std::move(scalar), {.bytes = text.size()}, anchor);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto anchored = anchors_.find(anchor);
     if (anchored == anchors_.end()) fail(mark, "an alias may not stand inside its own anchor");
-    alias_nodes_ += count(anchored->second);
-    if (alias_nodes_ > most_alias_nodes) {
-      fail(mark, fmt::format("aliases expand to more than {} values", most_alias_nodes));
-    }
-    add(parsed_node(anchored->second), 0);
+    const auto& [value, extent] = anchored->second;
+    require_depth(mark, extent.depth);
+    spend(mark, extent);
+    attach(value, extent);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -80,15 +91,22 @@ class node_builder final : public YAML::EventHandler {
     open(mark, tag, anchor, node_type::mapping);
   }
   void OnMapEnd() override {
-    check_keys(open_.back().value, report_);
-    merge_keys(open_.back().value, report_);
+    parsed_node& mapping = open_.back().value;
+    check_keys(mapping, report_);
+    hold(open_.back().mark, merge_keys(mapping, report_));
     close();
   }
 
  private:
   struct container {
     parsed_node value;
+    YAML::Mark mark;
     YAML::anchor_t anchor;
+    yaml_extent extent{};
+  };
+  struct anchored_node {
+    shared_node value;
+    yaml_extent extent;
   };
 
   static parsed_node make(const YAML::Mark& mark, node_type type) {
@@ -97,13 +115,6 @@ class node_builder final : public YAML::EventHandler {
     made.line = mark.line + 1;
     made.column = mark.column + 1;
     return made;
-  }
-
-  static std::size_t count(const parsed_node& value) {
-    std::size_t nodes = 1;
-    for (const parsed_node& key : value.keys) nodes += count(key);
-    for (const parsed_node& item : value.items) nodes += count(item);
-    return nodes;
   }
 
   [[noreturn]] void fail(const YAML::Mark& mark, const std::string& message) const {
@@ -123,58 +134,104 @@ class node_builder final : public YAML::EventHandler {
     fail(mark, fmt::format("expected a value without a tag, got the tag {}", written));
   }
 
-  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, node_type type) {
-    if (tag != "!") require_plain(tag, mark);
-    if (std::ssize(open_) == deepest_nesting) {
+  /// Throws if a value of this depth would stand too deep here.
+  void require_depth(const YAML::Mark& mark, int depth) const {
+    if (std::ssize(open_) + depth > deepest_nesting) {
       fail(mark, fmt::format("values are nested more than {} deep", deepest_nesting));
     }
+  }
+
+  /// Takes a value that is read here, again or for the first time, from the budget.
+  void spend(const YAML::Mark& mark, const yaml_extent& extent) {
+    spent_.values += extent.values;
+    spent_.bytes += extent.bytes;
+    if (spent_.values > budget_.values) {
+      fail(mark,
+           fmt::format("expected at most {} values, with all that aliases repeat", budget_.values));
+    }
+    if (spent_.bytes > budget_.bytes) {
+      fail(mark, fmt::format("expected at most {} bytes of text, with all that aliases repeat",
+                             budget_.bytes));
+    }
+    hold(mark, 1);
+  }
+
+  /// Takes values that lie in memory from the budget, until their item has been handed on.
+  void hold(const YAML::Mark& mark, std::size_t values) {
+    spent_.held += values;
+    if (spent_.held > budget_.held) {
+      fail(mark, fmt::format("expected at most {} values in an item of the list and all anchors",
+                             budget_.held));
+    }
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, node_type type) {
+    if (tag != "!") require_plain(tag, mark);
+    require_depth(mark, 1);
     if (open_.empty()) root.type = type;
-    open_.push_back({make(mark, type), anchor});
+    open_.push_back({make(mark, type), mark, anchor});
   }
 
   void close() {
     container closed = std::move(open_.back());
     open_.pop_back();
-    add(std::move(closed.value), closed.anchor);
+    add(closed.mark, std::move(closed.value), closed.extent, closed.anchor);
   }
 
-  void add(parsed_node&& value, YAML::anchor_t anchor) {
-    if (anchor != 0) keep(anchor, value);
+  /// A value that stands here itself.
+  void add(const YAML::Mark& mark, parsed_node&& value, const yaml_extent& extent,
+           YAML::anchor_t anchor) {
+    spend(mark, {.bytes = value.text.size()});
+    if (value.type == node_type::null && expects_value()) {
+      value.line = open_.back().value.keys.back()->line;  // yaml-cpp gives the next token's place
+      value.column = open_.back().value.keys.back()->column;
+    }
     if (open_.empty()) {
       if (value.type != node_type::list) root = std::move(value);
-    } else if (open_.size() == 1 && root.type == node_type::list) {
-      alias_nodes_ = 0;
-      on_item_(std::move(value));
-    } else if (parsed_node& parent = open_.back().value;
-               parent.type == node_type::mapping && parent.keys.size() == parent.items.size()) {
-      if (value.type != node_type::scalar) {
-        report_.fail(value, "a key must be a word, got " + found(value));
-      }
-      parent.keys.push_back(std::move(value));
-    } else {
-      if (parent.type == node_type::mapping && value.type == node_type::null) {
-        value.line = parent.keys.back().line;  // yaml-cpp gives the next token's place
-        value.column = parent.keys.back().column;
-      }
-      parent.items.push_back(std::move(value));
+      return;
     }
+    const auto made = std::make_shared<const parsed_node>(std::move(value));
+    if (anchor != 0) {
+      anchors_[anchor] = {made, extent};
+      keeps_item_ = true;
+    }
+    attach(made, extent);
   }
 
-  void keep(YAML::anchor_t anchor, const parsed_node& value) {
-    if (alias_nodes_ > 0) anchored_nodes_ += count(value);
-    if (anchored_nodes_ > most_anchored_nodes) {
-      report_.fail(value, fmt::format("anchors hold more than {} values", most_anchored_nodes));
+  /// Whether a mapping is open whose last key has no value yet.
+  [[nodiscard]] bool expects_value() const {
+    if (open_.empty() || open_.back().value.type != node_type::mapping) return false;
+    return open_.back().value.keys.size() > open_.back().value.items.size();
+  }
+
+  void attach(const shared_node& value, const yaml_extent& extent) {
+    if (open_.size() == 1 && root.type == node_type::list) {
+      on_item_(value);
+      if (std::exchange(keeps_item_, false)) held_before_ = spent_.held;
+      spent_.held = held_before_;
+      return;
     }
-    anchors_[anchor] = value;
+    parsed_node& parent = open_.back().value;
+    open_.back().extent.add(extent);
+    if (parent.type == node_type::mapping && !expects_value()) {
+      if (value->type != node_type::scalar) {
+        report_.fail(*value, "a key must be a word, got " + found(*value));
+      }
+      parent.keys.push_back(value);
+    } else {
+      parent.items.push_back(value);
+    }
   }
 
   const decoder& report_;
-  const std::function<void(parsed_node&&)>& on_item_;
+  const std::function<void(const shared_node&)>& on_item_;
+  const yaml_budget& budget_;
+  yaml_budget spent_{.values = 0, .bytes = 0, .held = 0};
+  std::size_t held_before_ = 0;  ///< when the item of the list began
+  bool keeps_item_ = false;      ///< an anchor in it does
   bool started_ = false;
   std::vector<container> open_;
-  std::unordered_map<YAML::anchor_t, parsed_node> anchors_;
-  std::size_t alias_nodes_ = 0;
-  std::size_t anchored_nodes_ = 0;
+  std::unordered_map<YAML::anchor_t, anchored_node> anchors_;
 };
 
 /// Reads from text that someone else owns.
@@ -218,7 +275,7 @@ inline std::string text_of(const YAML::Exception& e, std::string_view text) {
 
 SWEEPNET_INLINE std::optional<parsed_node> read_document(
     std::string_view text, const decoder& report,
-    const std::function<void(parsed_node&&)>& on_item) {
+    const std::function<void(const shared_node&)>& on_item, const yaml_budget& budget) {
   // yaml-cpp misses the end of the text within quotes if a line break stands before it.
   text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
   require_utf8(text, report);
@@ -226,7 +283,7 @@ SWEEPNET_INLINE std::optional<parsed_node> read_document(
     view_buffer buffer(text);
     std::istream stream(&buffer);
     YAML::Parser parser(stream);
-    node_builder builder(report, on_item);
+    node_builder builder(report, on_item, budget);
     if (!parser.HandleNextDocument(builder)) return std::nullopt;
     parser.HandleNextDocument(builder);
     return std::move(builder.root);
@@ -239,9 +296,9 @@ SWEEPNET_INLINE std::optional<parsed_node> read_document(
 
 SWEEPNET_INLINE parsed_node parse_value(std::string_view text, const std::string& source) {
   const decoder report(source, decoder::positions::hidden);
-  std::vector<parsed_node> items;
-  std::optional<parsed_node> value = detail::read_document(
-      text, report, [&](parsed_node&& item) { items.push_back(std::move(item)); });
+  std::vector<shared_node> items;
+  std::optional<parsed_node> value =
+      detail::read_document(text, report, [&](const shared_node& item) { items.push_back(item); });
   if (!value) return {};
   if (value->type == node_type::list) value->items = std::move(items);
   return *std::move(value);

@@ -307,6 +307,28 @@ TEST_CASE("no request goes to a host that a region's or a bucket's name spells")
   CHECK(elsewhere.requests() == 0);
 }
 
+TEST_CASE("no more is kept of an answer than its limit, be it an object, a page, keys or headers") {
+  const std::string long_body(std::size_t{2} << 20, 'x');
+  const loopback_server server([&](const asked& request) {
+    if (request.target != "/headers") return answer(200, long_body);
+    const std::string header = "x-a: " + std::string(10'000, 'x');
+    return answer(200, "", std::vector<std::string>(40, header));
+  });
+  const read_limit limit{.bytes = std::uint64_t{1} << 20};
+  CHECK(message_of<data_error>([&] { (void)client_of(server).read(object, limit); }) ==
+        object.shown() + ": expected at most 1048576 bytes, found more");
+  CHECK(client_of(server).read(object) == long_body);
+  const web_client web(environment_map{{"AWS_MAX_ATTEMPTS", "1"}});
+  CHECK(message_of<data_error>([&] { (void)web.read(server.url() + "/page", limit); }) ==
+        server.url() + "/page: expected at most 1048576 bytes, found more");
+  CHECK(message_of<io_error>([&] { (void)web.read(server.url() + "/headers"); }) ==
+        server.url() + "/headers: cannot read: the response's headers are too long");
+  credential_chain chain({{"AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url() + "/keys"},
+                          {"AWS_EC2_METADATA_DISABLED", "true"}});
+  CHECK(message_of<configuration_error>([&] { (void)chain.get(); }) ==
+        "no AWS credentials from the container's credential endpoint: the response is too long");
+}
+
 TEST_CASE("a URL is read, a presigned one written, and its signature stays out of messages") {
   std::string stored;
   int status = 200;

@@ -3,6 +3,9 @@
 
 #include "sweepnet/storage/aws/xml.hpp"
 
+#include <ctime>
+#include <string>
+
 #include "catch.hpp"
 
 using namespace sweepnet::storage;
@@ -27,4 +30,16 @@ TEST_CASE("elements of one name come in order, others that begin alike do not") 
   CHECK(xml_text(found[1], "K") == "2");
   CHECK(xml_unescaped("a & b;&unknown;&amp;&") == "a & b;&unknown;&&");
   CHECK(xml_elements("<C", "C").empty());
+}
+
+TEST_CASE("an answer that begins everything and ends nothing is read in time") {
+  const std::clock_t begun = std::clock();
+  constexpr std::size_t size = std::size_t{4} << 20;
+  const std::string references(size, '&');
+  CHECK(xml_unescaped(references + ";") == references + ";");
+  std::string tags;
+  while (tags.size() < size) tags += "<Cx";
+  CHECK(xml_elements(tags + ">", "C").empty());
+  CHECK((std::clock() - begun) / CLOCKS_PER_SEC <
+        10);  // of the processor; minutes, if each is sought
 }

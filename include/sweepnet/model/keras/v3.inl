@@ -89,7 +89,7 @@ SWEEPNET_INLINE std::string write_keras_v3(const trained_model& trained) {
 SWEEPNET_INLINE trained_model read_keras_v3(const std::string& bytes, const std::string& source) {
   const storage::zip_archive archive(bytes, source, ".keras archive");
   const auto member = [&](const char* name, std::uint64_t limit) {
-    auto content = archive.find(name, name, limit);
+    auto content = archive.find(name, name, {.bytes = limit});
     if (!content) {
       throw data_error(fmt::format("{}: has no '{}'{}", source, name, archive.listing()));
     }

@@ -141,7 +141,9 @@ inline safetensors_parts split_safetensors(std::string_view bytes, const std::st
           fmt::format("the header's length {} does not fit the file", length));
   const std::string_view text = bytes.substr(sizeof length, length);
   require(text.starts_with('{'), "the header does not begin with '{'");
-  constexpr json_limits limits{.nesting = 8, .keys = longest_header};
+  constexpr std::size_t most_keys = 1'000'000;
+  constexpr json_limits limits{
+      .nesting = 8, .keys = most_keys, .values = 8 * most_keys, .containers = 4 * most_keys};
   auto header = parse_untrusted_json<nlohmann::json>(text, source + ": the header", limits);
   require(header.is_object(), "the header is not a JSON object");
   return {.header = std::move(header), .data = bytes.substr(sizeof length + length)};

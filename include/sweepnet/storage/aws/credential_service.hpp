@@ -16,6 +16,7 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/aws/sigv4.hpp"
 #include "sweepnet/storage/aws/xml.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 #include "sweepnet/storage/web/http.hpp"
 #include "sweepnet/storage/web/retry.hpp"
 
@@ -71,10 +72,10 @@ enum class nothing_if {
 
 /// A successful response, tried again where that may help.
 inline std::optional<http_response> ask_for_credentials(const http_client& http,
-                                                        const http_request& request,
-                                                        const char* what,
+                                                        http_request request, const char* what,
                                                         const retry_policy& policy,
                                                         nothing_if when = nothing_if::never) {
+  request.most_kept = longest_metadata;
   std::string reason;
   for (int attempt = 1;; ++attempt) {
     bool worth_a_retry = true;

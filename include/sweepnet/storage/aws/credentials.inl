@@ -217,7 +217,7 @@ SWEEPNET_INLINE credential_chain::optional_credentials credential_chain::from_in
 }
 
 SWEEPNET_INLINE std::string credential_chain::first_line(const std::string& path) {
-  const std::string content = read_text(path);
+  const std::string content = read_text(path, {.bytes = longest_metadata});
   return std::string(detail::stripped(content.substr(0, content.find('\n'))));
 }
 

@@ -102,7 +102,7 @@ inline std::string profile_of_section(std::string_view header) {
     places += (places.empty() ? "" : " and ") + path;
     std::string text;
     try {
-      text = read_text(path);
+      text = read_text(path, {.bytes = longest_metadata});
     } catch (const input_missing&) {
       // HOME may be another user's, as in a container; a file that is named is to be read.
       if (given.empty() || !local::exists(path)) continue;

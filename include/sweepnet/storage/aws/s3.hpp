@@ -16,6 +16,7 @@
 #include "sweepnet/storage/aws/s3_connection.hpp"
 #include "sweepnet/storage/aws/s3_write.hpp"
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 #include "sweepnet/storage/web/retry.hpp"
 
 namespace sweepnet::storage {
@@ -27,8 +28,9 @@ class s3_client {
   s3_client(const environment_map& environment, s3_sizes sizes, retry_policy retry)
       : connection_(environment, retry), sizes_(sizes) {}
 
-  /// The object's bytes. Throws input_missing if there is none.
-  [[nodiscard]] std::string read(const location& where);
+  /// The object's bytes. Throws input_missing if there is none, and beyond the limit as
+  /// read_bound::check() does.
+  [[nodiscard]] std::string read(const location& where, const read_limit& limit = {});
 
   /// The same piece by piece, in bounded memory. Throws damaged_transfer at the end if what came is
   /// not what lies there.

@@ -19,12 +19,16 @@
 
 namespace sweepnet::storage {
 
-SWEEPNET_INLINE std::string s3_client::read(const location& where) {
+SWEEPNET_INLINE std::string s3_client::read(const location& where, const read_limit& limit) {
   require_key(where);
+  read_bound bound(where.shown(), limit);
   for (int attempts = 0;;) {
     std::string content;
     try {
-      const auto take = [&](std::string_view bytes) { content += bytes; };
+      const auto take = [&](std::string_view bytes) {
+        bound.check(content.size() + bytes.size());
+        content += bytes;
+      };
       read_object(connection_, where, take, attempts);
       return content;
     } catch (const damaged_transfer& e) {

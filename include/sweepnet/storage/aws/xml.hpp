@@ -19,9 +19,10 @@ namespace sweepnet::storage {
 [[nodiscard]] inline std::string xml_unescaped(std::string_view text) {
   constexpr std::array<std::pair<std::string_view, char>, 5> named{
       {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}}};
+  constexpr std::size_t longest = 16;  // of a reference: no further look for its end
   std::string plain;
   while (!text.empty()) {
-    const std::size_t end = text.front() == '&' ? text.find(';') : text.npos;
+    const std::size_t end = text.front() == '&' ? text.substr(0, longest).find(';') : text.npos;
     if (end == text.npos) {
       plain += text.front();
       text.remove_prefix(1);
@@ -74,9 +75,10 @@ namespace sweepnet::storage {
   const std::string close = "</" + std::string(name) + ">";
   for (std::size_t at = xml.find(open); at != xml.npos; at = xml.find(open, at)) {
     at += open.size();
+    if (at == xml.size()) break;
+    if (std::string_view(" \t\r\n>").find(xml[at]) == std::string_view::npos) continue;
     const std::size_t tag_end = xml.find('>', at);
     if (tag_end == xml.npos) break;
-    if (std::string_view(" \t\r\n>").find(xml[at]) == std::string_view::npos) continue;
     const std::size_t end = xml.find(close, tag_end);
     if (end == xml.npos) break;
     found.push_back(xml.substr(tag_end + 1, end - tag_end - 1));

@@ -43,7 +43,9 @@ class http_client {
   struct exchange {
     const sink* take;
     std::string_view unsent;
+    std::size_t most_kept;
     const patience* waiting;
+    std::size_t header_bytes = 0;
     http_response response{};
     std::exception_ptr failure{};
     std::array<char, CURL_ERROR_SIZE> reason{};

@@ -26,8 +26,10 @@ SWEEPNET_INLINE http_client::http_client(http_options options) : options_(std::m
 
 SWEEPNET_INLINE http_response http_client::send(const http_request& request,
                                                 const sink& take) const {
-  exchange state{
-      .take = take ? &take : nullptr, .unsent = request.body, .waiting = patience::current()};
+  exchange state{.take = take ? &take : nullptr,
+                 .unsent = request.body,
+                 .most_kept = request.most_kept,
+                 .waiting = patience::current()};
   const handle curl = borrow();
   configure(curl.get(), request, state);
   const CURLcode result = curl_easy_perform(curl.get());
@@ -173,7 +175,15 @@ SWEEPNET_INLINE int http_client::look_at_clock(void* data, curl_off_t, curl_off_
 
 SWEEPNET_INLINE std::size_t http_client::take_header(char* from, std::size_t, std::size_t count,
                                                      void* data) {
-  auto& response = static_cast<exchange*>(data)->response;
+  auto& state = *static_cast<exchange*>(data);
+  constexpr std::size_t most_bytes = std::size_t{1} << 18;
+  state.header_bytes += count;  // of all redirects, too
+  if (state.header_bytes > most_bytes) {
+    state.failure = std::make_exception_ptr(
+        transport_error("the response's headers are too long", transport_error::cause::lasting));
+    return 0;
+  }
+  http_response& response = state.response;
   std::string_view line(from, count);
   if (line.starts_with("HTTP/")) {  // of this response, not of one that redirected here
     response.headers.clear();
@@ -191,12 +201,11 @@ SWEEPNET_INLINE std::size_t http_client::take_header(char* from, std::size_t, st
 SWEEPNET_INLINE std::size_t http_client::take_body(char* from, std::size_t, std::size_t count,
                                                    void* data) {
   auto& state = *static_cast<exchange*>(data);
-  constexpr std::size_t most_without_sink = std::size_t{16} << 20;
   curl_easy_getinfo(state.curl, CURLINFO_RESPONSE_CODE, &state.response.status);
   try {
     if (state.take != nullptr && state.response.ok()) {
       (*state.take)(state.response, {from, count});
-    } else if (state.response.body.size() + count > most_without_sink) {
+    } else if (state.response.body.size() + count > state.most_kept) {
       throw transport_error("the response is too long", transport_error::cause::lasting);
     } else {
       state.response.body.append(from, count);

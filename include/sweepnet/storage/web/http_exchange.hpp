@@ -4,6 +4,7 @@
 
 // What is asked of a web server, and how that ends: as values.
 
+#include <cstddef>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,8 @@ struct http_request {
   bool follow = false;          ///< follow redirects, from https to https only
   bool direct = false;          ///< past any proxy
   double connect_seconds = 10;  ///< at most, until the connection stands
+  /// Bytes of the answer's body that are kept at most, where no sink takes it.
+  std::size_t most_kept = std::size_t{16} << 20;
 };
 
 struct http_response {

@@ -12,6 +12,7 @@
 #include "sweepnet/core/environment.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/read_limit.hpp"
 #include "sweepnet/storage/web/http.hpp"
 #include "sweepnet/storage/web/retry.hpp"
 
@@ -27,8 +28,8 @@ class web_client {
       : environment_(environment), http_(make_http_options(environment)), retry_(retry) {}
 
   /// Throws input_missing for 404 and 410, configuration_error for 401 and 403 and for what may not
-  /// be asked over plain http.
-  [[nodiscard]] std::string read(const location& where) const;
+  /// be asked over plain http; beyond the limit as read_bound::check() does.
+  [[nodiscard]] std::string read(const location& where, const read_limit& limit = {}) const;
 
   [[nodiscard]] bool exists(const location& where) const;
 

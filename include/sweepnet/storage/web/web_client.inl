@@ -12,9 +12,13 @@
 
 namespace sweepnet::storage {
 
-SWEEPNET_INLINE std::string web_client::read(const location& where) const {
+SWEEPNET_INLINE std::string web_client::read(const location& where, const read_limit& limit) const {
   std::string content;
-  const auto take = [&](const http_response&, std::string_view bytes) { content += bytes; };
+  read_bound bound(where.shown(), limit);
+  const auto take = [&](const http_response&, std::string_view bytes) {
+    bound.check(content.size() + bytes.size());
+    content += bytes;
+  };
   const http_response response = until_answered(where, "read", [&] {
     content.clear();
     return http_.send({.url = where.request_text(), .follow = true}, take);
