@@ -98,7 +98,7 @@ TEST_CASE(
 }
 
 TEST_CASE("while the first run trains its state tells the sweep's size") {
-  const workplace place;
+  const four_paramsets place;
   // As an interrupted run leaves it: its budget is spent, and its result not written yet.
   REQUIRE(testing::run_program(
               {.arguments = {"train", place.directory / "sweep.yml", "--data",
@@ -121,7 +121,7 @@ TEST_CASE("while the first run trains its state tells the sweep's size") {
 }
 
 TEST_CASE("a size that no sweep has damages its result, and costs no memory") {
-  const workplace place;
+  const four_paramsets place;
   place.train("0");
   place.train("1");
   auto result = sweepnet::ordered_json::parse(testing::read_file(place.output("result_1.json")));

@@ -35,7 +35,7 @@ inline void run_status_command(const context& world, const status_settings& sett
   std::optional<std::size_t> size;
   if (!settings.sweep.empty()) {
     const auto none = [](std::size_t) { return std::vector<std::size_t>(); };
-    const std::string text = storage::read(settings.sweep);
+    const std::string text = read_sweep_text(settings.sweep);
     size = type.choose(text, display_name(settings.sweep), {}, none)->size();
   }
   // Small files on disk are read anyway; of all others it is taken on trust what they are.

@@ -86,8 +86,8 @@ inline void run_train(const context& world, const train_settings& settings,
   options.output = output_directory(settings.output);
   detail::job_share share;
   const std::unique_ptr<any_choice> sweep =
-      type.choose(storage::read(settings.sweep), display_name(settings.sweep), settings.assignments,
-                  [&](std::size_t size) {
+      type.choose(read_sweep_text(settings.sweep), display_name(settings.sweep),
+                  settings.assignments, [&](std::size_t size) {
                     share = detail::share_of_job(world, settings, size);
                     return share.indices;
                   });

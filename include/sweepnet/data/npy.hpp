@@ -123,8 +123,8 @@ inline npy_header read_npy_header(byte_source& source, const std::string& name) 
 }  // namespace detail
 
 /// The array in `content`, of either order; `limit` is of what it takes in memory as floats or
-/// labels. Throws data_error for anything but a plain array of integers or reals whose bytes are all
-/// there, and as read_bound does before more is expanded.
+/// labels. Throws data_error for anything but a plain array of integers or reals whose bytes are
+/// all there, and as read_bound does before more is expanded.
 [[nodiscard]] inline tensor read_npy(bytes_view content, const std::string& name,
                                      const storage::read_limit& limit = {}) {
   constexpr std::string_view expected = "\x93NUMPY";

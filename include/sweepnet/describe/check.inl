@@ -19,7 +19,9 @@ SWEEPNET_INLINE bool is_within(double number, const interval& domain) {
   return domain.contains(number) && std::isfinite(number);
 }
 
-SWEEPNET_INLINE std::string digits_of(double number) { return fmt::format("{}", plain_nan(number)); }
+SWEEPNET_INLINE std::string digits_of(double number) {
+  return fmt::format("{}", plain_nan(number));
+}
 
 SWEEPNET_INLINE std::string digits_of(float number) { return fmt::format("{}", plain_nan(number)); }
 

@@ -132,7 +132,8 @@ template <class P, class Choose>
     chosen.size = items->size();
     for (const std::size_t index : choose(chosen.size)) {
       const detail::item_text item = detail::text_of_item(*items, index);
-      // What is no YAML is told first, what is wrong before the item only where it ends the reading.
+      // What is no YAML is told first, what is wrong before the item only where it ends the
+      // reading.
       std::optional<data_error> wrong;
       for_each_paramset<P>(
           item.text, source,

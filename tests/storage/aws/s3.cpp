@@ -315,9 +315,9 @@ TEST_CASE("no more is kept of an answer than its limit, be it an object, a page,
     return answer(200, "", std::vector<std::string>(40, header));
   });
   const read_limit limit{.bytes = std::uint64_t{1} << 20};
-  CHECK(message_of<data_error>([&] { (void)client_of(server).read(object, limit); }) ==
-        object.shown() + ": expected at most 1048576 bytes, found more");
-  CHECK(client_of(server).read(object) == long_body);
+  CHECK(message_of<data_error>([&] { (void)quick_client(server).read(odd_object, limit); }) ==
+        odd_object.shown() + ": expected at most 1048576 bytes, found more");
+  CHECK(quick_client(server).read(odd_object) == long_body);
   const web_client web(environment_map{{"AWS_MAX_ATTEMPTS", "1"}});
   CHECK(message_of<data_error>([&] { (void)web.read(server.url() + "/page", limit); }) ==
         server.url() + "/page: expected at most 1048576 bytes, found more");
