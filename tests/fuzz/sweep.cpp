@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The sweepnet authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Any text as a sweep file. What is read can be written as JSON, which a sweep file accepts.
+// Any text as a sweep file. What is read can be written as JSON, which a sweep file accepts; and a
+// paramset that is chosen by its index is the one that all of them hold there.
 
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
+#include <vector>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/describe/encode.hpp"
@@ -13,6 +15,18 @@
 #include "sweepnet/sweep/sweep_file.hpp"
 
 using namespace sweepnet;
+
+namespace {
+
+void choose_one(std::string_view text, const ordered_json& all, std::size_t index) noexcept {
+  const auto chosen = choose_paramsets<paramset>(text, "chosen", [&](std::size_t size) {
+    if (size != all.size()) std::abort();
+    return std::vector{index};
+  });
+  if (encode(chosen.paramsets.at(index)) != all[index]) std::abort();
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -26,6 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       again.push_back(encode(p));
     }
     if (dump(again) != written) std::abort();
+    choose_one(text, list, 0);
+    choose_one(text, list, list.size() - 1);
   } catch (const data_error&) {  // the one answer to a text that is no sweep
   }
   return 0;

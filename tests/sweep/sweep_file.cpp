@@ -355,11 +355,11 @@ TEST_CASE("a paramset that is chosen by its index is the one that all of them ho
       "0.25\n- <<: *b\n- word: 2 * 3\n",
       "-   widths:\n    - 1\n    - 2\n-\n  widths: [3]\n", "- word: |-\n    a \n- count: 5\n",
       "- word: |\n    a\n\n- count: 5\n- word: |+\n    b\n\n");
-  const std::string others_need_reading =
-      GENERATE(as<std::string>{}, "", "[{count: 1}, {count: 2}]",
-               "- word: \"a\n  b\"\n- count: 2\n", "---\n- count: 1\n- count: 2\n",
-               "  - count: 1\n  - count: 2\n", "- count: 1\n- count: 2\n...\n",
-               "- word: 'a\n\n  - count: 7'\n- count: 2\n", "- word: 'x y''\n\n  a'\n- count: 2\n");
+  const std::string others_need_reading = GENERATE(
+      as<std::string>{}, "", "[{count: 1}, {count: 2}]", "- word: \"a\n  b\"\n- count: 2\n",
+      "---\n- count: 1\n- count: 2\n", "  - count: 1\n  - count: 2\n",
+      "- count: 1\n- count: 2\n...\n", "- word: 'a\n\n  - count: 7'\n- count: 2\n",
+      "- word: 'x y''\n\n  a'\n- count: 2\n", "- {word: a\n- b}\n- {count: 2}\n");
   const std::string& text = others_need_reading.empty() ? lines_tell : others_need_reading;
   INFO(text);
   CHECK(sweepnet::list_items(text).has_value() == others_need_reading.empty());

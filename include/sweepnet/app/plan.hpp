@@ -39,11 +39,12 @@ struct plan_settings {
 
 namespace detail {
 
-/// MiB that a job needs, with room: weights, their gradients, optimizer and best weights twice (one
-/// set on its way to the disk), 20,000 rows of bytes three times, and the program itself.
+/// MiB that a job needs, with room: weights, their transposes and gradients, up to three slots of
+/// an optimizer, best weights, and on their way to the disk slots and model twice; 20,000 rows of
+/// bytes three times, and the program itself.
 inline std::int64_t memory_of(std::int64_t parameters, std::int64_t inputs) {
   constexpr std::int64_t mebi = 1 << 20;
-  const std::int64_t bytes = parameters * 4 * 16 + 20'000 * inputs * 3;
+  const std::int64_t bytes = parameters * 4 * 12 + 20'000 * inputs * 3;
   return (bytes / mebi + 512 + 255) / 256 * 256;
 }
 

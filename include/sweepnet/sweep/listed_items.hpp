@@ -18,9 +18,9 @@ struct listed_item {
 };
 
 /// The items of a list in YAML text that is written as people and scripts do: each item begins with
-/// a dash in the first column, all of its other lines are indented, and quotes end on the line on
-/// which they begin. Nothing of another text, which must be read to be understood. Items need not
-/// be valid.
+/// a dash in the first column and ends with all of its brackets closed, its other lines are
+/// indented, and quotes end on the line on which they begin. Nothing of another text, which must be
+/// read to be understood. Items need not be valid.
 [[nodiscard]] std::optional<std::vector<listed_item>> list_items(std::string_view text);
 
 }  // namespace sweepnet

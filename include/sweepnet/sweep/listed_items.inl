@@ -5,6 +5,7 @@
 #include "sweepnet/sweep/listed_items.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "sweepnet/core/linkage.hpp"
 
@@ -28,14 +29,19 @@ inline std::size_t end_of_quoted(std::string_view line, std::size_t i) {
   return i;
 }
 
-/// Whether every quote that the line may open is closed on it. A quote within a word opens none.
-inline bool quotes_are_closed(std::string_view line) {
+/// Whether every quote that the line may open is closed on it; a quote within a word opens none.
+/// Adds to `depth` the brackets that it leaves open.
+inline bool quotes_are_closed(std::string_view line, std::int64_t& depth) {
   constexpr std::string_view before_quotes = " \t[{,:-";
-  for (std::size_t i = line.find_first_of("'\"#"); i != line.npos;
-       i = line.find_first_of("'\"#", i + 1)) {
+  constexpr std::string_view special = "'\"#[]{}";
+  for (std::size_t i = line.find_first_of(special); i < line.size();
+       i = line.find_first_of(special, i + 1)) {
+    const char c = line[i];
+    if (c == '[' || c == '{') ++depth;
+    if (c == ']' || c == '}') --depth;
     const bool within_word = i > 0 && before_quotes.find(line[i - 1]) == before_quotes.npos;
-    if (within_word) continue;
-    if (line[i] == '#') return true;  // a comment
+    if (within_word || (c != '#' && c != '\'' && c != '"')) continue;
+    if (c == '#') return true;  // a comment
     i = end_of_quoted(line, i);
     if (i >= line.size()) return false;
   }
@@ -60,13 +66,16 @@ SWEEPNET_INLINE std::optional<std::vector<listed_item>> list_items(std::string_v
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::vector<listed_item> items;
   std::size_t line_number = 0;
+  std::int64_t depth = 0;  // of brackets, which may go on on the next line
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     const std::string_view line = text.substr(at, end - at);
     const detail::line_kind kind = detail::kind_of(line);
     ++line_number;
-    if (kind == detail::line_kind::other || !detail::quotes_are_closed(line)) return std::nullopt;
+    if (kind == detail::line_kind::other) return std::nullopt;
     if (kind == detail::line_kind::inner && items.empty()) return std::nullopt;
+    if (kind == detail::line_kind::item && depth != 0) return std::nullopt;
+    if (!detail::quotes_are_closed(line, depth)) return std::nullopt;
     if (kind == detail::line_kind::item) {
       items.push_back({.line = line_number, .text = text.substr(at, 0)});
     }
