@@ -37,7 +37,7 @@ void check_alone(const std::string& text) {
 }
 
 void check_below(const std::string& text) {
-  for (const location directory : {location("out"), location("/a/b"), location("s3://bucket/c")}) {
+  for (const location& directory : {location("out"), location("/a/b"), location("s3://bucket/c")}) {
     const auto place = place_below(directory, text);
     if (!place) continue;
     require(place->type == directory.type && place->bucket == directory.bucket);
