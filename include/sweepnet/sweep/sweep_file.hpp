@@ -55,6 +55,10 @@ template <class P> P decode_paramset(const parsed_node& item, const decoder& dec
   return decode.template described_value<P>(item, "");
 }
 
+/// list_items() of UTF-8 that has at most `most_paramsets`. Throws data_error for another encoding.
+[[nodiscard]] std::optional<std::vector<listed_item>> list_paramsets(std::string_view text,
+                                                                     const std::string& source);
+
 /// An item as a text of its own, in which it lies on its line, behind as many items as its aliases
 /// may need, and before an empty one if another follows.
 struct item_text {
@@ -128,7 +132,7 @@ template <class P, class Choose>
                                                const Choose& choose,
                                                const custom_functions& own = {}) {
   sweep_choice<P> chosen{.source = source};
-  if (const auto items = list_items(text); items && items->size() <= most_paramsets) {
+  if (const auto items = detail::list_paramsets(text, source)) {
     chosen.size = items->size();
     for (const std::size_t index : choose(chosen.size)) {
       const detail::item_text item = detail::text_of_item(*items, index);

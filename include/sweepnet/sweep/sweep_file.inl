@@ -38,6 +38,14 @@ SWEEPNET_INLINE void detail::for_each_item(std::string_view text, const std::str
   }
 }
 
+SWEEPNET_INLINE std::optional<std::vector<listed_item>> detail::list_paramsets(
+    std::string_view text, const std::string& source) {
+  require_utf8(text, decoder(source, decoder::positions::shown));
+  auto items = list_items(text);
+  if (items && items->size() > most_paramsets) items.reset();
+  return items;
+}
+
 SWEEPNET_INLINE detail::item_text detail::text_of_item(const std::vector<listed_item>& items,
                                                        std::size_t index) {
   item_text made;

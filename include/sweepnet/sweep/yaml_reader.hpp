@@ -29,6 +29,9 @@ struct yaml_budget {
   std::size_t held = 500'000;                  ///< values in memory: of an item and of anchors
 };
 
+/// Fails at the first byte that is no UTF-8.
+void require_utf8(std::string_view text, const decoder& report);
+
 /// Hands the items of the list in YAML text to `on_item` one by one. The document's node, which of
 /// a list is left empty; nothing if there is none. Throws data_error as `report` words it.
 [[nodiscard]] std::optional<parsed_node> read_document(

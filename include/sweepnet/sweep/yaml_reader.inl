@@ -243,9 +243,9 @@ class view_buffer final : public std::streambuf {
   }
 };
 
-/// Fails at the first byte that is no UTF-8. yaml-cpp would hand it on, into the names of files and
-/// into JSON, which cannot hold it.
-inline void require_utf8(std::string_view text, const decoder& report) {
+// yaml-cpp would hand other bytes on, into the names of files and into JSON, which cannot hold
+// them.
+SWEEPNET_INLINE void require_utf8(std::string_view text, const decoder& report) {
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   for (int line = 1, column = 1; !text.empty();) {
