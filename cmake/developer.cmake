@@ -27,4 +27,8 @@ if(SWEEPNET_SANITIZE)
   target_compile_options(sweepnet_developer INTERFACE "$<$<NOT:$<COMPILE_LANGUAGE:CUDA>>:\
 -fsanitize=${SWEEPNET_SANITIZE};-fno-sanitize-recover=all;-fno-omit-frame-pointer>")
   target_link_options(sweepnet_developer INTERFACE -fsanitize=${SWEEPNET_SANITIZE})
+  # The kernels are large functions, and the more so with checks: over regions, GCC takes twice as long
+  # to allocate registers.
+  target_compile_options(sweepnet_developer INTERFACE
+    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fira-region=one>)
 endif()
