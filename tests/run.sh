@@ -28,7 +28,7 @@ done
 cmake/bootstrap.sh
 cmake --preset "$preset"
 [ -e "build/$preset/tests/test_crash" ] ||
-  echo "Building the program and all tests: some 25 processor minutes the first time, $(nproc) at once"
+  echo "Building the program and all tests: some 20 processor minutes the first time, $(nproc) at once"
 cmake --build "build/$preset"
 if $with_keras; then
   tests/keras/environment.sh
