@@ -22,11 +22,12 @@ namespace sweepnet {
 static_assert(std::endian::native == std::endian::little,
               "safetensors are little-endian: this code copies bytes as they are");
 
-struct safetensor {
+/// A tensor that owns its bytes, or one whose bytes lie elsewhere, and live on there.
+template <class Bytes> struct basic_safetensor {
   std::string name;
   std::string dtype;  ///< "F32", "U8", ...
   std::vector<std::int64_t> shape;
-  std::string bytes;  ///< row-major, little-endian
+  Bytes bytes;  ///< row-major, little-endian
 
   /// The elements; T must be as wide as the dtype.
   template <class T> [[nodiscard]] std::vector<T> values() const {
@@ -36,37 +37,14 @@ struct safetensor {
   }
 };
 
-/// A tensor whose bytes lie elsewhere, and live on there.
-struct safetensor_view {
-  std::string name;
-  std::string dtype;
-  std::vector<std::int64_t> shape;
-  std::string_view bytes;
-
-  /// As safetensor::values().
-  template <class T> [[nodiscard]] std::vector<T> values() const {
-    std::vector<T> elements(bytes.size() / sizeof(T));
-    if (!elements.empty()) std::memcpy(elements.data(), bytes.data(), elements.size() * sizeof(T));
-    return elements;
-  }
-};
+using safetensor = basic_safetensor<std::string>;
+using safetensor_view = basic_safetensor<std::string_view>;
 
 /// The tensor of these reals, row-major, which are not copied.
 template <class Real>
 requires std::same_as<Real, float> || std::same_as<Real, double>
 [[nodiscard]] safetensor_view view_of_reals(std::string name, std::vector<std::int64_t> shape,
                                             std::span<const Real> values) {
-  return {.name = std::move(name),
-          .dtype = std::same_as<Real, float> ? "F32" : "F64",
-          .shape = std::move(shape),
-          .bytes = {reinterpret_cast<const char*>(values.data()), values.size_bytes()}};
-}
-
-/// The tensor of these reals, row-major.
-template <class Real>
-requires std::same_as<Real, float> || std::same_as<Real, double>
-[[nodiscard]] safetensor safetensor_of(std::string name, std::vector<std::int64_t> shape,
-                                       std::span<const Real> values) {
   return {.name = std::move(name),
           .dtype = std::same_as<Real, float> ? "F32" : "F64",
           .shape = std::move(shape),
