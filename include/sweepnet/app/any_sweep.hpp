@@ -115,6 +115,10 @@ template <described P> void assign(P& target, std::string_view assignment) {
   }
 }
 
+template <described P> void assign_all(P& target, const paramset_type::assignments& assigned) {
+  for (const std::string& each : assigned) assign(target, each);
+}
+
 template <trainable_paramset P> class sweep_of final : public any_sweep {
  public:
   explicit sweep_of(sweep<P> read) : sweep_(std::move(read)) {}
@@ -175,7 +179,7 @@ std::unique_ptr<any_choice> choose(
   sweep_choice<P> chosen = choose_paramsets<P>(text, source, indices);
   bool may_collide = false;  // a name without the index may be another paramset's, too
   for (auto& [index, p] : chosen.paramsets) {
-    for (const std::string& each : assigned) assign(p, each);
+    assign_all(p, assigned);
     may_collide = may_collide || model_name_of(p, 0) == model_name_of(p, 1);
   }
   std::vector<sweepnet::detail::named_model> rivals;
@@ -183,7 +187,7 @@ std::unique_ptr<any_choice> choose(
     for_each_paramset<P>(
         text, source,
         [&](std::size_t index, P&& p) {
-          for (const std::string& each : assigned) assign(p, each);
+          assign_all(p, assigned);
           rivals.push_back({index, model_name_of(p, index)});
         },
         [](std::size_t, const data_error&) {});
@@ -205,7 +209,7 @@ template <trainable_paramset P> [[nodiscard]] paramset_type paramset_type_of() {
         detail::require_distinct(assigned);
         sweep<P> parsed{.source = source, .paramsets = {}};
         const auto keep = [&](std::size_t, P&& p) {
-          for (const std::string& each : assigned) detail::assign(p, each);
+          detail::assign_all(p, assigned);
           parsed.paramsets.push_back(std::move(p));
         };
         for_each_paramset<P>(text, source, keep, reject);
