@@ -41,25 +41,27 @@ training_history history_of(std::int64_t epochs) {
   return history;
 }
 
-/// Writes and reads the model in each form that this build can.
-void check_all_forms(const trained_model& trained) {
-  const testing::temporary_directory directory;
-  for (const model_form& form : model_forms) {
-    INFO(form.extension);
-    if (!form.lacking.empty()) {
-      WARN("skipped " << form.extension << ": this build lacks " << form.lacking);
-      continue;
-    }
-    const std::string path = directory / fmt::format("m{}", form.extension);
-    check_model_path(path, trained.model);
-    write_model(path, trained);
-    CHECK(form.write(trained) == testing::read_file(path));
-    if (form.read == nullptr) continue;
-    const trained_model back = read_model(path);
-    CHECK(encode_model(back.model) == encode_model(trained.model));
-    CHECK(back.parameters == trained.parameters);
-    CHECK(back.metadata == trained.metadata);
+/// Writes and reads the model in a form, if this build can.
+void check_form(const model_form& form, const trained_model& trained) {
+  INFO(form.extension);
+  if (!form.lacking.empty()) {
+    WARN("skipped " << form.extension << ": this build lacks " << form.lacking);
+    return;
   }
+  const testing::temporary_directory directory;
+  const std::string path = directory / fmt::format("m{}", form.extension);
+  check_model_path(path, trained.model);
+  write_model(path, trained);
+  CHECK(form.write(trained) == testing::read_file(path));
+  if (form.read == nullptr) return;
+  const trained_model back = read_model(path);
+  CHECK(encode_model(back.model) == encode_model(trained.model));
+  CHECK(back.parameters == trained.parameters);
+  CHECK(back.metadata == trained.metadata);
+}
+
+void check_all_forms(const trained_model& trained) {
+  for (const model_form& form : model_forms) check_form(form, trained);
 }
 
 }  // namespace
@@ -82,5 +84,8 @@ TEST_CASE("a paramset of any size is written and read in every form") {
 }
 
 TEST_CASE("layers whose names and description exceed 64 KiB are written and read in every form") {
-  check_all_forms(chain(6'500));
+  for (const model_form& form : model_forms) {
+    // HDF5 bounds the list of names, which the other forms do not have, at 64 KiB.
+    check_form(form, chain(form.extension == ".h5" ? 6'500 : 1'000));
+  }
 }
