@@ -3,6 +3,7 @@
 
 #include "own_loss.hpp"
 
+#include <Eigen/Core>
 #include <cmath>
 #include <memory>
 #include <vector>

@@ -3,6 +3,9 @@
 #pragma once
 
 // Data sets from what a program holds: Eigen's matrices, or contiguous ranges of elements.
+//
+// Eigen is not included here, as it would cost a unit without matrices more than the rest of
+// train.hpp does: who has a matrix has included it.
 
 #include <concepts>
 #include <cstddef>
@@ -15,10 +18,19 @@
 #include <vector>
 
 #include "sweepnet/data/dataset.hpp"
-#include "sweepnet/data/eigen.hpp"
 #include "sweepnet/data/feature_matrix.hpp"
 
 namespace sweepnet {
+
+/// A dense matrix or expression of Eigen's, of either storage order and any arithmetic type.
+template <class X>
+concept matrix = requires(const X& x) {
+  typename X::Scalar;
+  typename X::PlainObject;
+  x.derived().rows();
+  x.derived().cols();
+  x.derived().eval();
+};
 
 /// A contiguous range of T, or of const T: a vector, an array, a span.
 template <class Range, class T>
@@ -65,27 +77,34 @@ std::vector<std::int32_t> class_labels(const Labels& labels, const std::string& 
 void require_rows(std::int64_t features, std::int64_t targets, const std::string& what);
 
 /// Elements of any matrix, row by row. Bytes stay bytes, all other numbers become floats.
-template <class Matrix> feature_matrix features_from(const Matrix& x) {
-  using Scalar = typename Matrix::Scalar;
+template <matrix X> feature_matrix features_from(const X& x) {
+  using Scalar = typename X::Scalar;
   using Element = std::conditional_t<std::is_same_v<Scalar, std::uint8_t>, std::uint8_t, float>;
-  std::vector<Element> elements(static_cast<std::size_t>(x.size()));
-  Eigen::Map<Eigen::Matrix<Element, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-      elements.data(), x.rows(), x.cols()) = x.template cast<Element>();
+  const auto& values = x.eval();  // a plain matrix is itself
+  std::vector<Element> elements(static_cast<std::size_t>(values.size()));
+  auto at = elements.begin();
+  for (std::int64_t row = 0; row < values.rows(); ++row) {
+    for (std::int64_t column = 0; column < values.cols(); ++column) {
+      *at++ = static_cast<Element>(values(row, column));
+    }
+  }
   return elements;
 }
 
 /// Integers are labels, reals are values to be predicted.
-template <class Matrix>
-void set_targets(labelled_rows& rows, const Matrix& y, const std::string& what) {
-  using Scalar = typename Matrix::Scalar;
+template <matrix Y> void set_targets(labelled_rows& rows, const Y& y, const std::string& what) {
+  using Scalar = typename Y::Scalar;
   if constexpr (std::integral<Scalar>) {
     if (y.cols() != 1 && y.rows() != 1) {
       refuse_matrix(y.rows(), y.cols(), what + ": labels must be one column");
     }
     require_rows(rows.rows(), y.size(), what);
-    const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> column = y.reshaped();
-    rows.labels =
-        class_labels(std::span(column.data(), static_cast<std::size_t>(column.size())), what);
+    const auto& column = y.eval();
+    std::vector<Scalar> labels(static_cast<std::size_t>(column.size()));
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      labels[i] = column(static_cast<std::int64_t>(i));
+    }
+    rows.labels = class_labels(labels, what);
   } else {
     require_rows(rows.rows(), y.rows(), what);
     rows.values = {.elements = features_from(y.template cast<float>()).template owned<float>(),
@@ -93,7 +112,7 @@ void set_targets(labelled_rows& rows, const Matrix& y, const std::string& what) 
   }
 }
 
-template <class X, class Y>
+template <matrix X, matrix Y>
 labelled_rows rows_from(const X& x, const Y& y, const std::string& what) {
   labelled_rows rows{.features = features_from(x), .width = x.cols()};
   if (x.rows() == 0 || x.cols() == 0) {
@@ -130,20 +149,17 @@ template <class X> feature_matrix view_of(const X& x) {
 /// bytes, others become floats, and none are scaled, as a file's bytes are. Throws argument_error,
 /// saying what was expected and found, where sizes do not fit, a label is negative or a feature is
 /// not finite.
-template <class X, class Y>
-[[nodiscard]] dataset make_dataset(const Eigen::DenseBase<X>& x, const Eigen::DenseBase<Y>& y) {
-  return detail::checked_dataset(
-      detail::rows_from(x.derived(), y.derived(), detail::rows_of_parts[0]), {});
+template <matrix X, matrix Y> [[nodiscard]] dataset make_dataset(const X& x, const Y& y) {
+  return detail::checked_dataset(detail::rows_from(x, y, detail::rows_of_parts[0]), {});
 }
 
 /// The same with validation rows, by which the best epoch is told.
-template <class X, class Y, class XV, class YV>
-[[nodiscard]] dataset make_dataset(const Eigen::DenseBase<X>& x, const Eigen::DenseBase<Y>& y,
-                                   const Eigen::DenseBase<XV>& x_validation,
-                                   const Eigen::DenseBase<YV>& y_validation) {
+template <matrix X, matrix Y, matrix XV, matrix YV>
+[[nodiscard]] dataset make_dataset(const X& x, const Y& y, const XV& x_validation,
+                                   const YV& y_validation) {
   return detail::checked_dataset(
-      detail::rows_from(x.derived(), y.derived(), detail::rows_of_parts[0]),
-      detail::rows_from(x_validation.derived(), y_validation.derived(), detail::rows_of_parts[1]));
+      detail::rows_from(x, y, detail::rows_of_parts[0]),
+      detail::rows_from(x_validation, y_validation, detail::rows_of_parts[1]));
 }
 
 /// Of bytes or floats, row by row, which are copied, and a label for each row.

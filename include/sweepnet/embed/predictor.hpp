@@ -4,17 +4,32 @@
 
 // A trained model as a function of rows.
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "sweepnet/data/dataset.hpp"
-#include "sweepnet/data/eigen.hpp"
 #include "sweepnet/data/make_dataset.hpp"
 #include "sweepnet/model/trained_model.hpp"
 
+namespace Eigen {
+template <typename, int, int, int, int, int> class Matrix;  // where nobody includes Eigen
+}
+
 namespace sweepnet {
+
+namespace detail {
+
+/// Eigen::MatrixXf, for a template to name before Eigen is included.
+template <class> struct float_matrix { using type = Eigen::Matrix<float, -1, -1, 0, -1, -1>; };
+
+}  // namespace detail
+
+/// What a predictor makes of an X: Eigen::MatrixXf.
+template <class X> using outputs_of = typename detail::float_matrix<X>::type;
 
 struct predictor_options {
   int threads = 1;  ///< of each call; 0: one for each processor this process may use
@@ -34,14 +49,17 @@ class predictor {
   /// The outputs, (rows x outputs), of rows x (rows x inputs) of either storage order: for softmax
   /// the probability of each class. Throws argument_error for another number of features, or one
   /// that is not finite.
-  template <class X> [[nodiscard]] Eigen::MatrixXf operator()(const Eigen::DenseBase<X>& x) const {
+  template <matrix X> [[nodiscard]] outputs_of<X> operator()(const X& x) const {
     check_width(x.cols());
-    return matrix_of(predict({.features = detail::features_from(x.derived()), .width = inputs()}),
-                     x.rows());
+    return matrix_of<outputs_of<X>>(
+        predict({.features = detail::features_from(x), .width = inputs()}), x.rows());
   }
 
   /// The same of a data set's rows, with their scale; labels are not looked at.
-  [[nodiscard]] Eigen::MatrixXf operator()(const labelled_rows& rows) const;
+  template <std::same_as<labelled_rows> Rows>
+  [[nodiscard]] outputs_of<Rows> operator()(const Rows& rows) const {
+    return matrix_of<outputs_of<Rows>>(predict(rows), rows.rows());
+  }
 
   /// The same of rows that lie one after the other; outputs do, too.
   [[nodiscard]] std::vector<float> operator()(std::span<const float> rows) const;
@@ -51,8 +69,16 @@ class predictor {
 
   void check_width(std::int64_t features) const;
   [[nodiscard]] std::vector<float> predict(const labelled_rows& rows) const;
-  [[nodiscard]] Eigen::MatrixXf matrix_of(const std::vector<float>& by_rows,
-                                          std::int64_t rows) const;
+  template <class Matrix>
+  [[nodiscard]] Matrix matrix_of(const std::vector<float>& by_rows, std::int64_t rows) const {
+    Matrix result(rows, outputs());
+    for (std::int64_t row = 0; row < rows; ++row) {
+      for (std::int64_t k = 0; k < outputs(); ++k) {
+        result(row, k) = by_rows[static_cast<std::size_t>(row * outputs() + k)];
+      }
+    }
+    return result;
+  }
 
   std::shared_ptr<const machinery> machinery_;
 };

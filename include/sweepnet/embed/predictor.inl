@@ -49,10 +49,6 @@ SWEEPNET_INLINE predictor::predictor(const trained_model& trained, const predict
 SWEEPNET_INLINE std::int64_t predictor::inputs() const { return machinery_->model.inputs; }
 SWEEPNET_INLINE std::int64_t predictor::outputs() const { return machinery_->model.outputs(); }
 
-SWEEPNET_INLINE Eigen::MatrixXf predictor::operator()(const labelled_rows& rows) const {
-  return matrix_of(predict(rows), rows.rows());
-}
-
 SWEEPNET_INLINE std::vector<float> predictor::operator()(std::span<const float> rows) const {
   return predict({.features = feature_matrix::borrow(rows), .width = inputs()});
 }
@@ -73,12 +69,6 @@ SWEEPNET_INLINE std::vector<float> predictor::predict(const labelled_rows& rows)
   cpu::engine(m.network, rows, m.kernels, {}, pool)
       .predict(0, rows.rows(), m.weights, result.data());
   return result;
-}
-
-SWEEPNET_INLINE Eigen::MatrixXf predictor::matrix_of(const std::vector<float>& by_rows,
-                                                     std::int64_t rows) const {
-  return Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
-      by_rows.data(), rows, outputs());
 }
 
 }  // namespace sweepnet
