@@ -91,6 +91,11 @@ class executor {
   [[nodiscard]] virtual sweepnet::precision precision() const { return precision::fp32; }
   /// Of the host that compute.
   [[nodiscard]] virtual int threads() const { return 1; }
+  /// From the next step on so many threads of the host compute, if the device needs any: not a bit
+  /// changes. For the thread that trains, between passes or from a callback's hook. Throws
+  /// argument_error for a number outside [1, 4096], configuration_error if the system starts no
+  /// more threads; all is as before then.
+  void use_threads(int threads);
 
   [[nodiscard]] const model_spec& model() const { return model_; }
   [[nodiscard]] const training_options& options() const { return options_; }
@@ -112,6 +117,7 @@ class executor {
   virtual void do_train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
                               const step_observer& observe) = 0;
   virtual metrics do_evaluate(const step_observer& observe) = 0;
+  virtual void do_use_threads(int /*threads*/) {}
   /// The optimizer's slots, each as large as the parameters.
   [[nodiscard]] virtual std::vector<std::vector<float>> export_slots() const = 0;
   /// Takes parameters, best parameters and slots.

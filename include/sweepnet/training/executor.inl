@@ -32,6 +32,13 @@ SWEEPNET_INLINE metrics executor::evaluate(const step_observer& observe) {
   return data_->validation.rows() > 0 ? do_evaluate(observe) : metrics{};
 }
 
+SWEEPNET_INLINE void executor::use_threads(int threads) {
+  if (threads < 1 || threads > 4096) {
+    throw argument_error(fmt::format("threads must be in [1, 4096], got {}", threads));
+  }
+  do_use_threads(threads);
+}
+
 SWEEPNET_INLINE executor_state executor::export_state() const {
   executor_state state = export_but_weights();
   state.parameters = parameters();

@@ -86,6 +86,7 @@ class cpu_executor final : public executor {
   SWEEPNET_INLINE void do_train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
                                       const step_observer& observe) override;
   [[nodiscard]] SWEEPNET_INLINE metrics do_evaluate(const step_observer& observe) override;
+  SWEEPNET_INLINE void do_use_threads(int threads) override;
   [[nodiscard]] SWEEPNET_INLINE std::vector<std::vector<float>> export_slots() const override;
   SWEEPNET_INLINE void import_weights(const executor_state& state) override;
   void train_step(std::span<const std::uint32_t> rows, pass_progress& progress);

@@ -96,17 +96,28 @@ SWEEPNET_INLINE double cpu_training_memory(const model_spec& model, const traini
 }
 
 struct cpu_executor::machinery {
-  /// `options` and `data` must outlive it.
-  machinery(const model_spec& model, const training_options& options, const dataset& data,
+  /// Threads and the engines that they work in.
+  struct crew {
+    crew(const machinery& of, int threads)
+        : pool(threads),
+          trainer(of.network, of.data.train, of.kernels, of.engine_options_for(of.batch), pool),
+          evaluator(of.network, of.data.validation, of.kernels, of.engine_options_for(0), pool) {}
+
+    thread_pool pool;
+    cpu::engine trainer;
+    cpu::engine evaluator;
+  };
+
+  /// `options` and `data_` must outlive it.
+  machinery(const model_spec& model, const training_options& options, const dataset& data_,
             const cpu_options& how_)
       : how(how_),
         rule(options.optimizer),
+        data(data_),
         batch(std::min(options.batch_size, data.train.rows())),
         kernels(cpu::kernels_for(how.instructions)),
-        pool(usable_threads(how.threads)),
         network(model, options.loss),
-        trainer(network, data.train, kernels, engine_options_for(batch), pool),
-        evaluator(network, data.validation, kernels, engine_options_for(0), pool),
+        at_work(std::make_unique<crew>(*this, usable_threads(how.threads))),
         weights(network, kernels, network.layout.pack(initial_parameters(model, options.seed))),
         slots(pack_slots(initial_slots(rule, network.layout.flat.size))) {
     if (how.keep_gradients || clips_by_norm(rule)) gradients.resize(weights.values().size());
@@ -127,14 +138,23 @@ struct cpu_executor::machinery {
     return packed;
   }
 
+  /// Whose turn it is, now that no pass is under way or a step is done.
+  crew& present_crew() {
+    if (relief) {
+      at_work = std::move(relief);
+      weights.transpose_all();  // not every crew's steps leave them up to date
+    }
+    return *at_work;
+  }
+
   cpu_options how;
   const optimizer& rule;
+  const dataset& data;
   std::int64_t batch;
   const cpu::kernel_table& kernels;
-  thread_pool pool;
   cpu::staged_network network;
-  cpu::engine trainer;
-  cpu::engine evaluator;
+  std::unique_ptr<crew> at_work;
+  std::unique_ptr<crew> relief{};  // takes over where it can
   cpu::network_weights weights;
   std::shared_ptr<const std::vector<float>> best{};  // flat, unlike the rest; null: none are kept
   std::optional<std::uint64_t> best_step{};          // the steps done when they were kept here
@@ -176,11 +196,21 @@ SWEEPNET_INLINE std::shared_ptr<const std::vector<float>> cpu_executor::shared_b
   return machinery_->best;
 }
 
-SWEEPNET_INLINE int cpu_executor::threads() const { return machinery_->pool.size(); }
+SWEEPNET_INLINE int cpu_executor::threads() const {
+  const machinery& m = *machinery_;
+  return (m.relief ? m.relief : m.at_work)->pool.size();
+}
+
+SWEEPNET_INLINE void cpu_executor::do_use_threads(int threads) {
+  machinery& m = *machinery_;
+  if (threads == this->threads()) return;
+  const bool are_at_work = threads == m.at_work->pool.size();
+  m.relief = are_at_work ? nullptr : std::make_unique<machinery::crew>(m, threads);
+}
 
 SWEEPNET_INLINE std::string cpu_executor::device() const {
   return fmt::format("cpu ({}, {} first layer)", name_of(machinery_->how.instructions),
-                     machinery_->trainer.is_sparse() ? "sparse" : "dense");
+                     machinery_->at_work->trainer.is_sparse() ? "sparse" : "dense");
 }
 
 SWEEPNET_INLINE std::vector<float> cpu_executor::last_gradients() const {
@@ -207,18 +237,19 @@ SWEEPNET_INLINE void cpu_executor::train_step(std::span<const std::uint32_t> row
   const cpu::dropout_draw draw{options().seed, static_cast<std::uint32_t>(step)};
   const double penalty = m.network.penalty(m.weights.values());  // before the step
   const cpu::batch_score score =
-      m.trainer.train(rows, draw, m.weights,
-                      {.rule = m.rule,
-                       .step = step_of(m.rule, step + 1, learning_rate(), m.cache),
-                       .slots = m.slots,
-                       .gradients = m.gradients.empty() ? nullptr : &m.gradients});
+      m.present_crew().trainer.train(rows, draw, m.weights,
+                                     {.rule = m.rule,
+                                      .step = step_of(m.rule, step + 1, learning_rate(), m.cache),
+                                      .slots = m.slots,
+                                      .gradients = m.gradients.empty() ? nullptr : &m.gradients});
   set_steps_done(step + 1);
   progress.add(count, score.loss + penalty * static_cast<double>(count), score.correct);
 }
 
 SWEEPNET_INLINE metrics cpu_executor::do_evaluate(const step_observer& observe) {
-  return cpu::evaluate_all(machinery_->evaluator, machinery_->network, data().validation.rows(),
-                           machinery_->weights.values(), observe);
+  machinery& m = *machinery_;
+  return cpu::evaluate_all(m.present_crew().evaluator, m.network, m.data.validation.rows(),
+                           m.weights.values(), observe);
 }
 
 SWEEPNET_INLINE std::vector<std::vector<float>> cpu_executor::export_slots() const {

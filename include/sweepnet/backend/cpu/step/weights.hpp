@@ -31,6 +31,11 @@ class network_weights {
 
   void assign(aligned_floats values) {
     values_ = std::move(values);
+    transpose_all();
+  }
+
+  /// Brings W^T of all stages up to date.
+  void transpose_all() {
     for (std::size_t i = 1; i < transposes_.size(); ++i) {
       const panel_shape& kernel = network_->stages[i].weights.kernel;
       transpose(i, {{0, kernel.rows}, {0, kernel.panels()}});
