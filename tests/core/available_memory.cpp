@@ -71,7 +71,8 @@ TEST_CASE("available memory is the least of the machine's, the groups' and the a
 }
 
 TEST_CASE("what takes more memory than there is says how much there is") {
-  CHECK_NOTHROW(require_memory(1, "nothing"));
+  CHECK_NOTHROW(require_memory(1, "nothing"));      // which is not asked for
+  CHECK_NOTHROW(require_memory(17e6, "a little"));  // which is
   const auto message = testing::message_of<configuration_error>(
       [] { require_memory(25.614e12, "to train a network"); });
   INFO(message);

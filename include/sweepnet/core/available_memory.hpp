@@ -17,7 +17,8 @@ namespace sweepnet {
 [[nodiscard]] std::uint64_t available_memory(const std::string& root = "/");
 
 /// Throws configuration_error unless so many bytes are available: "`what` takes 25.61 GB of memory,
-/// 16.02 GB are available". For what is about to be allocated: nobody hears of it afterwards.
+/// 16.02 GB are available". For what is about to be allocated: nobody hears of it afterwards. What
+/// takes less than 16 MiB is had in less time than it takes to ask, and not asked for.
 void require_memory(double bytes, const std::string& what);
 
 }  // namespace sweepnet

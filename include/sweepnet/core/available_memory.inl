@@ -92,6 +92,8 @@ SWEEPNET_INLINE std::uint64_t available_memory(const std::string& root) {
 }
 
 SWEEPNET_INLINE void require_memory(double bytes, const std::string& what) {
+  constexpr double little = 16 << 20;
+  if (bytes < little) return;
   const auto available = static_cast<double>(available_memory());
   if (bytes <= available) return;
   throw configuration_error(fmt::format("{} takes {} of memory, {} are available", what,

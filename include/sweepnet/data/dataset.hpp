@@ -81,6 +81,19 @@ struct dataset {
   [[nodiscard]] std::string shown_name() const;
 };
 
+/// A data set that was found to be valid, once for all that train on it. Borrows it.
+class valid_dataset {
+ public:
+  /// Throws argument_error as dataset::validate() does.
+  valid_dataset(const dataset& data) : data_(&data) { data.validate(); }  // NOLINT
+  valid_dataset(const dataset&&) = delete;                                // it would be gone
+
+  [[nodiscard]] const dataset& data() const { return *data_; }
+
+ private:
+  const dataset* data_;
+};
+
 }  // namespace sweepnet
 
 #if !defined(SWEEPNET_COMPILED)

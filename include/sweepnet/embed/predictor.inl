@@ -11,6 +11,7 @@
 #include <string>
 
 #include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/factors/prepared_rows.hpp"
 #include "sweepnet/backend/cpu/kernels/kernels.hpp"
 #include "sweepnet/backend/cpu/machine/instructions.hpp"
 #include "sweepnet/backend/cpu/machine/processors.hpp"
@@ -66,7 +67,8 @@ SWEEPNET_INLINE std::vector<float> predictor::predict(const labelled_rows& rows)
   // No more threads than blocks: to start one takes longer than a small block.
   const std::int64_t blocks = (rows.rows() + cpu::engine::block - 1) / cpu::engine::block;
   thread_pool pool(static_cast<int>(std::min<std::int64_t>(m.threads, blocks)));
-  cpu::engine(m.network, rows, m.kernels, {}, pool)
+  const cpu::prepared_rows prepared(rows);
+  cpu::engine(m.network, prepared, m.kernels, {}, pool)
       .predict(0, rows.rows(), m.weights, result.data());
   return result;
 }

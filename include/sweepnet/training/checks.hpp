@@ -23,12 +23,12 @@
 
 namespace sweepnet::detail {
 
-/// Throws argument_error if model, options or data are malformed, or do not fit each other.
+/// Throws argument_error if model or options are malformed, or do not fit each other or the data,
+/// which are valid.
 inline void require_trainable(const model_spec& model, const training_options& options,
                               const dataset& data) {
   model.validate();
   options.validate();
-  data.validate();
   if (model.inputs != data.inputs() || model.outputs() != data.classes()) {
     throw argument_error(
         fmt::format("the model is {} -> {}, the data have {} features and {} classes", model.inputs,

@@ -102,9 +102,9 @@ class executor {
   [[nodiscard]] const dataset& data() const { return *data_; }
 
  protected:
-  /// `data` must outlive the executor. Throws argument_error if model, options or data are
+  /// The data must outlive the executor. Throws argument_error if model, options or data are
   /// malformed or do not fit each other.
-  executor(const model_spec& model, const training_options& options, const dataset& data);
+  executor(const model_spec& model, const training_options& options, const valid_dataset& data);
 
   [[nodiscard]] std::uint64_t steps_done() const { return step_; }
   void set_steps_done(std::uint64_t count) { step_ = count; }

@@ -33,6 +33,26 @@ struct cpu_options {
   bool keep_gradients = false;  ///< store the gradients of each step, for last_gradients()
 };
 
+/// A data set and what follows from it alone: that it is valid, where its features are 0, and, once
+/// a network wants them, lists of those that are not. A handle: copies share all of it, and many
+/// threads may make executors of it at once. So a sweep makes one, and its executors take tens of
+/// microseconds each to make instead of tens of milliseconds.
+class cpu_dataset {
+ public:
+  /// `data` must outlive this and what is made of it, unchanged. Throws argument_error if it is
+  /// malformed.
+  cpu_dataset(const dataset& data);       // NOLINT: an executor of one network needs no more
+  cpu_dataset(const dataset&&) = delete;  // it would be gone
+
+  [[nodiscard]] const dataset& data() const;
+
+ private:
+  friend class cpu_executor;
+  struct contents;
+
+  std::shared_ptr<const contents> contents_;
+};
+
 /// Scores `parameters` on labelled rows, dropout off. Throws argument_error if the loss is
 /// malformed, parameters, features or labels do not fit the model, or a feature is not finite.
 /// `observe` is called now and then between rows.
@@ -55,14 +75,12 @@ struct cpu_options {
 /// multiply-add.
 class cpu_executor final : public executor {
  public:
-  /// Fresh weights from options.seed. `data` must outlive the executor. Throws
-  /// argument_error if model, options or data are malformed or do not fit each other, or if
-  /// this processor lacks the instructions; configuration_error, before it allocates, where there
-  /// is not memory enough.
-  cpu_executor(const model_spec& model, const training_options& options, const dataset& data,
+  /// Fresh weights from options.seed. The data, a dataset or a cpu_dataset that others share, must
+  /// outlive the executor. Throws argument_error if model, options or data are malformed or do not
+  /// fit each other, or if this processor lacks the instructions; configuration_error, before it
+  /// allocates, where there is not memory enough.
+  cpu_executor(const model_spec& model, const training_options& options, const cpu_dataset& data,
                const cpu_options& how = {});
-  cpu_executor(const model_spec&, const training_options&, const dataset&&,
-               const cpu_options& = {}) = delete;  // the data would be gone
   SWEEPNET_INLINE ~cpu_executor() override;
 
   [[nodiscard]] SWEEPNET_INLINE std::vector<float> parameters() const override;
@@ -93,6 +111,11 @@ class cpu_executor final : public executor {
 
   std::unique_ptr<machinery> machinery_;
 };
+
+/// Makes CPU executors that share what follows from `data` alone: what run_sweep() trains many
+/// networks on one data set with, each in a thread of its own with use_threads(). Given another
+/// data set, it makes one that shares nothing.
+[[nodiscard]] executor_factory cpu_executors(const cpu_dataset& data, const cpu_options& how = {});
 
 }  // namespace sweepnet
 

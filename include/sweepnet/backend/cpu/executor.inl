@@ -11,6 +11,7 @@
 #include <iterator>
 
 #include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/factors/prepared_rows.hpp"
 #include "sweepnet/backend/cpu/kernels/kernels.hpp"
 #include "sweepnet/backend/cpu/machine/processors.hpp"
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
@@ -51,6 +52,20 @@ inline metrics evaluate_all(engine& on, const staged_network& network, std::int6
 
 }  // namespace cpu
 
+struct cpu_dataset::contents {
+  explicit contents(const dataset& data)
+      : valid(data), train(data.train), validation(data.validation) {}
+
+  valid_dataset valid;
+  cpu::prepared_rows train;
+  cpu::prepared_rows validation;
+};
+
+SWEEPNET_INLINE cpu_dataset::cpu_dataset(const dataset& data)
+    : contents_(std::make_shared<const contents>(data)) {}
+
+SWEEPNET_INLINE const dataset& cpu_dataset::data() const { return contents_->valid.data(); }
+
 SWEEPNET_INLINE metrics evaluate_on_cpu(const model_spec& model, const loss_function& loss,
                                         std::span<const float> parameters,
                                         const labelled_rows& rows, thread_pool& pool,
@@ -60,7 +75,8 @@ SWEEPNET_INLINE metrics evaluate_on_cpu(const model_spec& model, const loss_func
   detail::require_loss(loss);
   rows.check_labels("rows", model.outputs());
   const cpu::staged_network network(model, loss);
-  cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
+  const cpu::prepared_rows prepared(rows);
+  cpu::engine engine(network, prepared, cpu::kernels_for(best_instructions()), {}, pool);
   return cpu::evaluate_all(engine, network, rows.rows(), network.layout.pack(parameters), observe);
 }
 
@@ -70,7 +86,8 @@ SWEEPNET_INLINE std::vector<float> predict_on_cpu(const model_spec& model,
   detail::require_parameters(model, parameters);
   detail::require_features(model, rows);
   const cpu::staged_network network(model, {});
-  cpu::engine engine(network, rows, cpu::kernels_for(best_instructions()), {}, pool);
+  const cpu::prepared_rows prepared(rows);
+  cpu::engine engine(network, prepared, cpu::kernels_for(best_instructions()), {}, pool);
   std::vector<float> outputs(static_cast<std::size_t>(rows.rows() * model.outputs()));
   engine.predict(0, rows.rows(), network.layout.pack(parameters), outputs.data());
   return outputs;
@@ -100,21 +117,23 @@ struct cpu_executor::machinery {
   struct crew {
     crew(const machinery& of, int threads)
         : pool(threads),
-          trainer(of.network, of.data.train, of.kernels, of.engine_options_for(of.batch), pool),
-          evaluator(of.network, of.data.validation, of.kernels, of.engine_options_for(0), pool) {}
+          trainer(of.network, of.data->train, of.kernels, of.engine_options_for(of.batch), pool),
+          evaluator(of.network, of.data->validation, of.kernels, of.engine_options_for(0), pool) {}
 
     thread_pool pool;
     cpu::engine trainer;
     cpu::engine evaluator;
   };
 
-  /// `options` and `data_` must outlive it.
-  machinery(const model_spec& model, const training_options& options, const dataset& data_,
+  using shared_data = std::shared_ptr<const cpu_dataset::contents>;
+
+  /// `options` must outlive it.
+  machinery(const model_spec& model, const training_options& options, shared_data data_,
             const cpu_options& how_)
       : how(how_),
         rule(options.optimizer),
-        data(data_),
-        batch(std::min(options.batch_size, data.train.rows())),
+        data(std::move(data_)),
+        batch(std::min(options.batch_size, data->train.rows().rows())),
         kernels(cpu::kernels_for(how.instructions)),
         network(model, options.loss),
         at_work(std::make_unique<crew>(*this, usable_threads(how.threads))),
@@ -149,7 +168,7 @@ struct cpu_executor::machinery {
 
   cpu_options how;
   const optimizer& rule;
-  const dataset& data;
+  shared_data data;
   std::int64_t batch;
   const cpu::kernel_table& kernels;
   cpu::staged_network network;
@@ -164,11 +183,11 @@ struct cpu_executor::machinery {
 };
 
 SWEEPNET_INLINE cpu_executor::cpu_executor(const model_spec& model, const training_options& options,
-                                           const dataset& data, const cpu_options& how)
-    : executor(model, options, data) {
-  require_memory(cpu_training_memory(model, options, data),
+                                           const cpu_dataset& data, const cpu_options& how)
+    : executor(model, options, data.contents_->valid) {
+  require_memory(cpu_training_memory(model, options, data.data()),
                  fmt::format("to train a network of {} parameters", parameter_layout(model).size));
-  machinery_ = std::make_unique<machinery>(this->model(), this->options(), data, how);
+  machinery_ = std::make_unique<machinery>(this->model(), this->options(), data.contents_, how);
 }
 
 SWEEPNET_INLINE cpu_executor::~cpu_executor() = default;
@@ -248,7 +267,7 @@ SWEEPNET_INLINE void cpu_executor::train_step(std::span<const std::uint32_t> row
 
 SWEEPNET_INLINE metrics cpu_executor::do_evaluate(const step_observer& observe) {
   machinery& m = *machinery_;
-  return cpu::evaluate_all(m.present_crew().evaluator, m.network, m.data.validation.rows(),
+  return cpu::evaluate_all(m.present_crew().evaluator, m.network, data().validation.rows(),
                            m.weights.values(), observe);
 }
 
@@ -269,6 +288,14 @@ SWEEPNET_INLINE void cpu_executor::import_weights(const executor_state& state) {
     m.best = std::make_shared<const std::vector<float>>(*state.best_parameters);
   }
   m.slots = m.pack_slots(state.optimizer_slots);
+}
+
+SWEEPNET_INLINE executor_factory cpu_executors(const cpu_dataset& data, const cpu_options& how) {
+  return [data, how](const model_spec& model, const training_options& options,
+                     const dataset& of) -> std::unique_ptr<executor> {
+    return std::make_unique<cpu_executor>(model, options,
+                                          &of == &data.data() ? data : cpu_dataset(of), how);
+  };
 }
 
 }  // namespace sweepnet

@@ -75,6 +75,7 @@ void check_step(const model_spec& model, const categorical_crossentropy& loss, c
 }
 
 thread_local std::int64_t allocations = 0;
+thread_local std::size_t allocated_bytes = 0;
 
 }  // namespace
 
@@ -82,11 +83,13 @@ thread_local std::int64_t allocations = 0;
 // Counts what this thread allocates. Not inlined: GCC would take malloc and delete for a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
+  allocated_bytes += size;
   if (void* at = std::malloc(size)) return at;
   throw std::bad_alloc();
 }
 [[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
   ++allocations;
+  allocated_bytes += size;
   const auto unit = static_cast<std::size_t>(alignment);
   if (void* at = std::aligned_alloc(unit, (size + unit - 1) / unit * unit)) return at;
   throw std::bad_alloc();
@@ -260,6 +263,29 @@ TEST_CASE("a step and an evaluation allocate nothing") {
   (void)executor.evaluate();
   CHECK(allocations == before);
 }
+
+#if !defined(__SANITIZE_ADDRESS__)
+TEST_CASE("executors that share a data set list its features once") {
+  const dataset data = sparse_dataset(3000, 60);
+  const model_spec model{.inputs = 60,
+                         .layers = {dense{.units = 200, .activate = activation_named("relu")},
+                                    dense{.units = 4, .activate = activation_named("softmax")}}};
+  const cpu_dataset shared(data);
+  const cpu_options how{.threads = 1, .sparse_below = 100};
+  const auto bytes_of_one = [&] {
+    const std::size_t before = allocated_bytes;
+    const cpu_executor executor(model, {.batch_size = 16}, shared, how);
+    CHECK(executor.device().ends_with("sparse first layer)"));
+    return allocated_bytes - before;
+  };
+  const std::size_t first = bytes_of_one();
+  const std::size_t second = bytes_of_one();
+  const cpu::sparsity zeros(data.train);
+  const double listed = zeros.density * 3 * static_cast<double>(3000 * 60);  // bytes, of training
+  CHECK(static_cast<double>(first - second) > listed);
+  CHECK(bytes_of_one() == second);
+}
+#endif
 
 TEST_CASE("data without validation rows can be trained on") {
   dataset data = sparse_dataset(40, 30);

@@ -33,7 +33,7 @@
 
 #include "sweepnet/backend/cpu/factors/cost.hpp"
 #include "sweepnet/backend/cpu/factors/panels.hpp"
-#include "sweepnet/backend/cpu/factors/sparse_features.hpp"
+#include "sweepnet/backend/cpu/factors/prepared_rows.hpp"
 #include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/kernels/table.hpp"
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
@@ -67,21 +67,20 @@ struct engine_options {
 /// Runs one network over one set of labelled rows.
 class engine {
  public:
-  /// `network`, `rows`, `kernels` and `pool` must outlive the engine.
-  engine(const staged_network& network, const labelled_rows& rows, const kernel_table& kernels,
+  /// `network`, `data`, `kernels` and `pool` must outlive the engine.
+  engine(const staged_network& network, const prepared_rows& data, const kernel_table& kernels,
          const engine_options& options, thread_pool& pool)
       : pool_(&pool),
         network_(&network),
         kernels_(&kernels),
-        zeros_(rows),
         shares_(network, options.batch > 0 ? pool.size() : 1),
-        shape_(shape_of(kernels, options, rows.rows(), pool.size())),
-        is_sparse_(skips_zeros_of(rows, options.batch)),
-        features_(is_sparse_ ? sparse_features(rows) : sparse_features()),
-        owned_(network, shares_, options.batch > 0 && is_sparse_ ? &zeros_ : nullptr,
+        shape_(shape_of(kernels, options, data.rows().rows(), pool.size())),
+        is_sparse_(skips_zeros_of(data, options.batch)),
+        owned_(network, shares_, options.batch > 0 && is_sparse_ ? &data.zeros() : nullptr,
                options.batch),
-        buffers_(kernels, network, rows, is_sparse_ ? &features_ : nullptr, shares_, shape_),
-        passes_(kernels, network, rows, buffers_, shares_, shape_),
+        buffers_(kernels, network, data.rows(), is_sparse_ ? &data.nonzeros() : nullptr, shares_,
+                 shape_),
+        passes_(kernels, network, data.rows(), buffers_, shares_, shape_),
         loss_(network, buffers_),
         scores_(static_cast<std::size_t>(options.batch)) {
     if (options.batch == 0) return;
@@ -253,20 +252,18 @@ class engine {
             .sparse_below = options.sparse_below.value_or(kernels.sparse_below)};
   }
 
-  [[nodiscard]] bool skips_zeros_of(const labelled_rows& rows, std::int64_t batch) const {
-    return std::max(rows.width, batch) <= most_listed &&
-           cost::pays_to_list(zeros_.density, network_->stages.front().units(),
+  [[nodiscard]] bool skips_zeros_of(const prepared_rows& data, std::int64_t batch) const {
+    return std::max(data.rows().width, batch) <= most_listed &&
+           cost::pays_to_list(data.zeros().density, network_->stages.front().units(),
                               shape_.sparse_below);
   }
 
   thread_pool* pool_;
   const staged_network* network_;
   const kernel_table* kernels_;
-  sparsity zeros_;
   thread_shares shares_;
   batch_shape shape_;
   bool is_sparse_;
-  sparse_features features_;  // if they are sparse
   kernel_shares owned_;
   batch_buffers buffers_;
   passes passes_;
