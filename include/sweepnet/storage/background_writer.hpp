@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Writes files while the caller goes on: what is written last to a path is what ends up there.
+// Writes files while the caller goes on: what is written last to a path is what ends up there. Or,
+// for those who are many and write little, in the caller's own time and thread.
 
 #include <time.h>
 
@@ -28,6 +29,12 @@
 
 namespace sweepnet::storage {
 
+/// Who writes.
+enum class writing {
+  in_background,  ///< a thread of the writer's own
+  at_once         ///< the caller, before submit() returns, or throws what failed
+};
+
 /// One thread that encodes and writes whole files, each atomically, in order. A write that has not
 /// begun when its path is submitted again is replaced, so that a slow disk or network delays
 /// nobody.
@@ -43,10 +50,11 @@ class background_writer {
 
   /// `tell` hears, in submit(), when the writes to a path begin to fail for now. Throws
   /// configuration_error if the thread cannot be started.
-  explicit background_writer(listener tell = nullptr)
-      : tell_(std::move(tell)),
-        outer_(patience::current()),
-        thread_(start_thread("the thread that saves", [this] { serve(); })) {}
+  explicit background_writer(listener tell = nullptr, writing how = writing::in_background)
+      : tell_(std::move(tell)), outer_(patience::current()) {
+    if (how == writing::at_once) return;
+    thread_ = start_thread("the thread that saves", [this] { serve(); });
+  }
   background_writer(const background_writer&) = delete;  // the thread holds its address
   background_writer& operator=(const background_writer&) = delete;
 
@@ -57,7 +65,7 @@ class background_writer {
       closing_ = true;
     }
     cancel();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
 
   /// Has encode() written to `path`.
@@ -67,6 +75,11 @@ class background_writer {
 
   /// Has write() called; it writes to `path` by itself.
   void submit_task(const std::string& path, std::function<void()> write) {
+    if (!thread_.joinable()) {
+      write();
+      written_[path] = std::chrono::system_clock::now();
+      return;
+    }
     std::list<std::string> news;
     {
       const std::lock_guard lock(mutex_);

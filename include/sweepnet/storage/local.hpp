@@ -32,7 +32,8 @@ void read_pieces(const location& where, const std::function<void(std::string_vie
 /// leaves the old content or the new. Makes missing directories, durably. Throws cannot_create,
 /// io_error, or data_error if it leads out of its root; then nothing is left behind and the old
 /// content stands, but for an io_error that says that the directory could not be synced: then the
-/// new one does, which a power cut may undo.
+/// new one does, which a power cut may undo. Within a shared_syncs_scope the syncs are left to
+/// that.
 void write(const location& where, std::string_view content);
 
 /// Which version lies there. Throws input_missing or io_error if that cannot be told.
@@ -69,6 +70,9 @@ void remove(const location& where);
 /// does whatever was not written here. Where locks tell nothing of writers (NFS, FUSE), what was
 /// written to within the last day may be a living one's.
 void remove_abandoned(const location& where);
+
+/// The same for all files in a directory, with one look at it.
+void remove_all_abandoned(const location& directory);
 
 /// Tries whether files can be written to a directory, making it where it is missing. Throws
 /// cannot_create, or io_error.

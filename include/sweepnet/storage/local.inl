@@ -19,11 +19,21 @@
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/storage/local_path.hpp"
 #include "sweepnet/storage/scratch_file.hpp"
+#include "sweepnet/storage/shared_syncs.hpp"
 #include "sweepnet/storage/system_calls.hpp"
 
 namespace sweepnet::storage::local {
 
 namespace detail {
+
+/// What was written to the directory becomes durable: now, or with all that its thread writes.
+inline void settle(const entry& place) {
+  if (shared_syncs* shared = shared_syncs::current(); shared != nullptr) {
+    shared->note(place.directory.get());
+  } else {
+    sync_directory(place.directory.get(), place.directory_shown);
+  }
+}
 
 inline void take_pieces(int descriptor, const std::string& shown,
                         const std::function<void(std::string_view)>& take) {
@@ -151,7 +161,7 @@ SWEEPNET_INLINE void write(const location& where, std::string_view content) {
   scratch_file scratch(place);
   scratch.fill(content);
   scratch.replace();
-  detail::sync_directory(place.directory.get(), place.directory_shown);
+  detail::settle(place);
 }
 
 SWEEPNET_INLINE revision revision_of(const location& where) {
@@ -170,7 +180,7 @@ SWEEPNET_INLINE std::optional<revision> write_if(const location& where,
   const bool won = expected.tag.empty() ? scratch.take_free_name()
                                         : detail::replace_version(path, scratch, expected);
   if (!won) return std::nullopt;
-  detail::sync_directory(place.directory.get(), place.directory_shown);
+  detail::settle(place);
   return scratch.version();
 }
 
@@ -204,6 +214,15 @@ SWEEPNET_INLINE std::vector<std::string> list(const location& where, std::size_t
 SWEEPNET_INLINE void remove_abandoned(const location& where) {
   if (const std::optional<entry> place = local_path(where).find_entry()) {
     detail::remove_abandoned(*place);
+  }
+}
+
+SWEEPNET_INLINE void remove_all_abandoned(const location& directory) {
+  const local_path path(directory);
+  const file_descriptor opened = path.open(O_RDONLY | O_DIRECTORY);
+  if (!opened) return;
+  for (const std::string& name : detail::files_in(opened.get(), path.shown())) {
+    if (detail::is_scratch_name(name)) detail::remove_if_abandoned(opened.get(), name);
   }
 }
 

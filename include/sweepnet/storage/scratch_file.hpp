@@ -29,6 +29,7 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/local_path.hpp"
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/storage/shared_syncs.hpp"
 #include "sweepnet/storage/system_calls.hpp"
 
 namespace sweepnet::storage::local {
@@ -54,12 +55,18 @@ inline std::string new_scratch_name(const std::string& name) {
   return fmt::format("{}{:016x}{}", scratch_start(name), number, scratch_ending);
 }
 
+/// Whether it is one of any file.
+inline bool is_scratch_name(std::string_view name) {
+  constexpr std::size_t behind = 1 + scratch_digits + scratch_ending.size();
+  if (name.size() <= behind || !name.ends_with(scratch_ending)) return false;
+  name.remove_prefix(name.size() - behind);
+  return name[0] == '.' &&
+         name.substr(1, scratch_digits).find_first_not_of("0123456789abcdef") == name.npos;
+}
 inline bool is_scratch_name(std::string_view name, const std::string& of) {
   const std::string start = scratch_start(of);
-  if (name.size() != start.size() + scratch_digits + scratch_ending.size()) return false;
-  return name.starts_with(start) && name.ends_with(scratch_ending) &&
-         name.substr(start.size(), scratch_digits).find_first_not_of("0123456789abcdef") ==
-             name.npos;
+  return name.size() == start.size() + scratch_digits + scratch_ending.size() &&
+         name.starts_with(start) && is_scratch_name(name);
 }
 
 inline bool same_file(const struct stat& a, const struct stat& b) {
@@ -118,12 +125,15 @@ class scratch_file {
     if (!name_.empty()) ::unlinkat(directory(), name_.c_str(), 0);
   }
 
-  /// Puts the pieces of a content into it, one behind the other, durably. Throws io_error.
+  /// Puts the pieces of a content into it, one behind the other, durably, or as soon as the
+  /// thread's shared_syncs are. Throws io_error.
   void fill(std::span<const std::string_view> pieces) const {
     for (const std::string_view piece : pieces) {
       check(detail::write_all(descriptor_.get(), piece), "write");
     }
-    check(detail::uninterrupted([&] { return ::fsync(descriptor_.get()); }) == 0, "sync");
+    if (shared_syncs::current() == nullptr) {
+      check(detail::uninterrupted([&] { return ::fsync(descriptor_.get()); }) == 0, "sync");
+    }
     check(detail::close_would_work(descriptor_.get()), "close");
   }
 

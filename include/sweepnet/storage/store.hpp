@@ -55,6 +55,9 @@ void remove(const location& where);
 /// Removes what killed processes left of their writes to a file on disk.
 void remove_abandoned(const location& where);
 
+/// The same for all files in a directory on disk, with one look at it.
+void remove_all_abandoned(const location& directory);
+
 /// The names of the files directly in a directory (of S3: below a prefix), sorted; at most `most`.
 [[nodiscard]] std::vector<std::string> list(const location& directory, std::size_t most = SIZE_MAX);
 

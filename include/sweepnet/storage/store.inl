@@ -80,6 +80,10 @@ SWEEPNET_INLINE void remove_abandoned(const location& where) {
   if (where.type == location::kind::local) local::remove_abandoned(where);
 }
 
+SWEEPNET_INLINE void remove_all_abandoned(const location& directory) {
+  if (directory.type == location::kind::local) local::remove_all_abandoned(directory);
+}
+
 SWEEPNET_INLINE std::vector<std::string> list(const location& directory, std::size_t most) {
   if (directory.type == location::kind::http) {
     throw usage_error(directory.shown() + ": a web server's directory cannot be listed");
