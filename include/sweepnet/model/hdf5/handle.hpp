@@ -6,6 +6,7 @@
 
 #include <hdf5.h>
 
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -32,10 +33,11 @@ class handle {
   hid_t id_;
 };
 
-/// Keeps HDF5 from printing its own error stack; every failure becomes an exception here.
+/// Sole use of libhdf5, which threads may not enter together as distributions build it; and keeps
+/// it from printing its own error stack: every failure becomes an exception here.
 class quiet {
  public:
-  quiet() {
+  quiet() : alone_(library()) {
     H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   }
@@ -44,6 +46,12 @@ class quiet {
   ~quiet() { H5Eset_auto2(H5E_DEFAULT, function_, data_); }
 
  private:
+  static std::mutex& library() {
+    static std::mutex one;
+    return one;
+  }
+
+  std::lock_guard<std::mutex> alone_;
   H5E_auto2_t function_ = nullptr;
   void* data_ = nullptr;
 };
