@@ -15,6 +15,7 @@
 #include "sweepnet/run/fit.hpp"
 #include "sweepnet/run/result.hpp"
 #include "sweepnet/run/run.hpp"
+#include "sweepnet/run/run_sweep.hpp"
 #include "sweepnet/run/state_file.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/sweep/paramset.hpp"

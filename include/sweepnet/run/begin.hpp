@@ -42,10 +42,13 @@ struct begun_run {
 
 namespace detail {
 
-/// Clears the way for a run: what killed processes left, and all that there is if it starts over.
-inline void clear_for_run(const run_files& files, const run_options& options) {
-  for (const auto& file : {files.model, files.state, files.result, files.log}) {
-    storage::remove_abandoned(file);
+/// Clears the way for a run: what killed processes left, unless that is known to be nothing, and
+/// all that there is if it starts over.
+inline void clear_for_run(const run_files& files, const run_options& options, bool is_tidy) {
+  if (!is_tidy) {
+    for (const auto& file : {files.model, files.state, files.result, files.log}) {
+      storage::remove_abandoned(file);
+    }
   }
   if (options.start_over) {
     storage::remove(files.result);
@@ -77,10 +80,12 @@ inline beginning beginning_of(const run_condition& found, double seconds, bool h
 
 }  // namespace detail
 
-/// Looks at a run's files, of which it removes what is not needed any more. Throws unusable_run
-/// where they are damaged or another run's.
-[[nodiscard]] inline begun_run begin_run(const run_spec& spec, const run_options& options) {
-  detail::clear_for_run(spec.files, options);
+/// Looks at a run's files, of which it removes what is not needed any more; `is_tidy` says that
+/// nothing of killed processes is among them. Throws unusable_run where they are damaged or another
+/// run's.
+[[nodiscard]] inline begun_run begin_run(const run_spec& spec, const run_options& options,
+                                         bool is_tidy = false) {
+  detail::clear_for_run(spec.files, options, is_tidy);
   run_fence fence(spec.files, spec.identity);
   found_result result;
   if (fence.had_result()) result = read_result(spec.files.result);
@@ -95,7 +100,7 @@ inline beginning beginning_of(const run_condition& found, double seconds, bool h
                   .fence = std::move(fence),
                   .seconds = seconds};
   const bool is_over = begun.how == beginning::done || begun.how == beginning::failed;
-  if (is_over && !options.keep_state) storage::remove(spec.files.state);
+  if (is_over && !options.keep_state && has_state) storage::remove(spec.files.state);
   if (begun.how == beginning::resumed) {
     begun.saved =
         decode_run_state(storage::read(spec.files.state), spec.files.state.shown(), spec.identity);

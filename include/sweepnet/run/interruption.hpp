@@ -14,13 +14,10 @@
 #include <cstddef>
 #include <string>
 
-#include "sweepnet/core/error.hpp"
+#include "sweepnet/run/stop_request.hpp"
 #include "sweepnet/storage/patience.hpp"
 
 namespace sweepnet {
-
-/// The run was left in good order; the same command goes on from there.
-using interrupted_error = coded_error<exit_code::interrupted>;
 
 /// While it lives, the first SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2 or SIGXCPU is noted instead
 /// of killing the process, and leaves `seconds` for what is under way with servers; a second one,
@@ -28,7 +25,7 @@ using interrupted_error = coded_error<exit_code::interrupted>;
 /// say, signals a process and then its group. So do all SIGHUPs, since kernel and shell both tell
 /// of a terminal that was closed, and all SIGXCPUs, which come each second. A signal that was
 /// ignored before stays ignored, as nohup(1) wants it. Only one interruption may live at a time.
-class interruption {
+class interruption final : public stop_request {
  public:
   /// Amazon ECS sends SIGKILL 30 s after SIGTERM; this leaves some of it for what no deadline cuts.
   static constexpr double usual_seconds = 25;
@@ -49,7 +46,7 @@ class interruption {
   }
   interruption(const interruption&) = delete;  // it restores the handlers once
   interruption& operator=(const interruption&) = delete;
-  ~interruption() {
+  ~interruption() override {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
       ::sigaction(kinds[i].number, &before_[i], nullptr);
     }
@@ -65,16 +62,9 @@ class interruption {
     return "";
   }
 
-  /// Throws interrupted_error, naming the signal and `where` it came, once one has.
-  void throw_if_asked(const std::string& where) const {
-    if (const std::string name = signal(); !name.empty()) {
-      throw interrupted_error(name + " came " + where);
-    }
-  }
-
-  /// How long after the signal servers are waited for; what is left of it.
-  [[nodiscard]] double seconds() const { return seconds_; }
-  [[nodiscard]] double seconds_left() const { return patience_.seconds_left(); }
+  [[nodiscard]] std::string asked_by() const override { return signal(); }
+  [[nodiscard]] double seconds() const override { return seconds_; }
+  [[nodiscard]] double seconds_left() const override { return patience_.seconds_left(); }
 
  private:
   using clock = std::chrono::steady_clock;

@@ -12,14 +12,14 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
-#include "sweepnet/run/interruption.hpp"
+#include "sweepnet/run/stop_request.hpp"
 #include "sweepnet/storage/background_writer.hpp"
 #include "sweepnet/storage/patience.hpp"
 
 namespace sweepnet {
 
 struct last_save {
-  const interruption& stop;
+  const stop_request& stop;
   storage::background_writer& writer;
   const std::string& state;                             ///< the file that the run goes on from
   std::string at;                                       ///< where the run is, for people
@@ -63,7 +63,7 @@ void save_patiently(storage::background_writer& writer, const Submit& submit) {
 template <class State, class Model>
 [[noreturn]] void leave(const last_save& last, const State& submit_state,
                         const Model& submit_model) {
-  const std::string came = fmt::format("{} came {}", last.stop.signal(), last.at);
+  const std::string came = fmt::format("{} came {}", last.stop.asked_by(), last.at);
   if (last.tell && storage::is_remote(last.state)) {
     last.tell(fmt::format("{}: saving the run in {}, for {:.0f} s at most\n", came, last.state,
                           last.stop.seconds_left()));

@@ -49,6 +49,14 @@ struct run_result {
 
 [[nodiscard]] ordered_json encode_result(const run_result& r);
 
+/// The history in a result. Throws data_error naming `source` where there is none.
+[[nodiscard]] training_history decode_history(const ordered_json& result,
+                                              const std::string& source);
+
+/// The record of a result's best epoch in its history, if it has one.
+[[nodiscard]] std::optional<epoch_record> best_of_result(const ordered_json& result,
+                                                         const training_history& history);
+
 }  // namespace sweepnet
 
 #if !defined(SWEEPNET_COMPILED)

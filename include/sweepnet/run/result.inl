@@ -42,6 +42,59 @@ SWEEPNET_INLINE ordered_json encode_epoch_seconds(const training_history& histor
   return columns;
 }
 
+namespace detail {
+
+/// A column of a result's table, as encode_history() writes it: as many numbers as there are rows,
+/// null for those that are not finite. Empty if there is none.
+inline std::vector<double> column_of(const ordered_json& table, const char* name) {
+  std::vector<double> column;
+  const auto found = table.find(name);
+  if (found == table.end() || !found->is_array()) return column;
+  for (const ordered_json& each : *found) {
+    column.push_back(each.is_number() ? each.get<double>() : std::nan(""));
+  }
+  return column;
+}
+
+}  // namespace detail
+
+SWEEPNET_INLINE training_history decode_history(const ordered_json& result,
+                                                const std::string& source) {
+  const ordered_json table = result.value("history", ordered_json());
+  const auto refuse = [&] { throw data_error(source + " is damaged: its history is no table"); };
+  if (!table.is_object()) refuse();
+  const std::vector<double> loss = detail::column_of(table, "loss");
+  const std::vector<double> accuracy = detail::column_of(table, "accuracy");
+  const std::vector<double> val_loss = detail::column_of(table, "val_loss");
+  const std::vector<double> val_accuracy = detail::column_of(table, "val_accuracy");
+  const std::vector<double> rate = detail::column_of(table, "learning_rate");
+  const std::size_t epochs = loss.size();
+  const bool validated = !val_loss.empty();
+  if (accuracy.size() != epochs || rate.size() != epochs ||
+      (validated && (val_loss.size() != epochs || val_accuracy.size() != epochs))) {
+    refuse();
+  }
+  training_history history;
+  for (std::size_t i = 0; i < epochs; ++i) {
+    epoch_record record{.epoch = static_cast<std::int64_t>(i) + 1,
+                        .train = {.loss = loss[i], .accuracy = accuracy[i]},
+                        .learning_rate = rate[i]};
+    if (validated) record.validation = {.loss = val_loss[i], .accuracy = val_accuracy[i]};
+    history.push_back(record);
+  }
+  return history;
+}
+
+SWEEPNET_INLINE std::optional<epoch_record> best_of_result(const ordered_json& result,
+                                                           const training_history& history) {
+  const ordered_json best = result.value("best", ordered_json());
+  const ordered_json epoch = best.is_object() ? best.value("epoch", ordered_json()) : best;
+  if (!epoch.is_number_integer()) return std::nullopt;
+  const auto number = epoch.get<std::int64_t>();
+  if (number < 1 || number > std::ssize(history)) return std::nullopt;
+  return history[static_cast<std::size_t>(number - 1)];
+}
+
 SWEEPNET_INLINE ordered_json encode_result(const run_result& r) {
   ordered_json best = nullptr;
   if (r.best) {

@@ -12,10 +12,10 @@
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/run/begin.hpp"
-#include "sweepnet/run/interruption.hpp"
 #include "sweepnet/run/options.hpp"
 #include "sweepnet/run/result.hpp"
 #include "sweepnet/run/spec.hpp"
+#include "sweepnet/run/stop_request.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/training/callbacks.hpp"
 #include "sweepnet/training/executor.hpp"
@@ -60,16 +60,29 @@ struct run_outcome {
   double seconds = 0;                  ///< that a run of a spent budget has taken
 };
 
+/// How a run keeps its files where it is one of many in a process. Alone, it saves in the
+/// background, and looks for what killed processes left of it.
+struct run_company {
+  bool is_tidy = false;  ///< somebody has looked: nothing that killed processes left lies about
+  /// It saves in its own time, and so little of it that one that is trained in no time keeps no
+  /// state.
+  bool saves_at_once = false;
+};
+
 inline constexpr const char* no_model_reason = "no epoch gave a finite loss";
+
+/// Bytes that saving takes while training goes on: weights and slots as they were, and the model
+/// file.
+[[nodiscard]] double memory_to_save(const run_spec& spec);
 
 /// Trains one run on `data` to its files, or finds that there is nothing left to do. Goes on where
 /// an earlier attempt was stopped, and ends in the same bytes. Throws unusable_run where files of
 /// another run lie in the way, or damaged ones; interrupted_error, with the run saved, once `stop`
-/// (which may be null) has heard a signal; an error of storage where a file cannot be written.
+/// (which may be null) is asked; an error of storage where a file cannot be written.
 run_outcome train_run(const run_spec& spec, const dataset& data,
                       const executor_factory& make_executor, const run_options& options,
                       run_observer& observer, const job_record& record = {},
-                      const interruption* stop = nullptr);
+                      const stop_request* stop = nullptr, const run_company& company = {});
 
 }  // namespace sweepnet
 

@@ -30,16 +30,21 @@ namespace detail {
 /// Trains a begun run and keeps its files; fills in what came of it.
 inline void train_and_save(const run_spec& spec, begun_run& begun, executor& executor,
                            const run_options& options, run_observer& observer,
-                           const interruption* stop, run_result& run) {
+                           const stop_request* stop, const run_company& company, run_result& run) {
   const auto tell = [&observer](const std::string& text) { observer.on_trouble(text); };
   storage::background_writer writer(
-      [&tell](const std::string& failure) { tell("note: " + failure + "; the run goes on\n"); });
+      [&tell](const std::string& failure) { tell("note: " + failure + "; the run goes on\n"); },
+      company.saves_at_once ? storage::writing::at_once : storage::writing::in_background);
   saving_budget budget(writer);
   const run_saving saving{.spec = spec, .fence = begun.fence, .writer = writer, .budget = budget};
   model_checkpoint checkpoint({.monitor = spec.callbacks.monitor});
   model_saver keep_model(saving, checkpoint, run.model_digest);
   log_saver keep_log(saving);
-  state_saver keep_state(saving, keep_model, options.save_every, stop, tell);
+  const auto last_state = company.saves_at_once && !options.keep_state
+                              ? state_saver::at_end::where_cheap
+                              : state_saver::at_end::always;
+  state_saver keep_state(saving, keep_model,
+                         {.every = options.save_every, .last = last_state, .stop = stop}, tell);
   const std::vector<std::unique_ptr<callback>> asked_for = make_callbacks(spec.callbacks);
   time_budget time_left(std::max(0.0, options.time_budget - begun.seconds));
 
@@ -75,13 +80,10 @@ inline void train_and_save(const run_spec& spec, begun_run& begun, executor& exe
   }
 }
 
-/// While training goes on, a save holds weights and slots as they were, and the model file.
 inline void require_memory_to_save(const run_spec& spec) {
-  const int slots = visit_alternative([](const auto& rule) { return rule.slots(); },
-                                      spec.training.optimizer.rule);
-  const std::int64_t parameters = parameter_layout(spec.model).size;
-  require_memory(static_cast<double>(slots + 2) * static_cast<double>(parameters) * sizeof(float),
-                 fmt::format("to save a network of {} parameters while it trains", parameters));
+  require_memory(memory_to_save(spec),
+                 fmt::format("to save a network of {} parameters while it trains",
+                             parameter_layout(spec.model).size));
 }
 
 /// The outcome of a run that has nothing left to do.
@@ -94,12 +96,20 @@ inline run_outcome outcome_without_training(const begun_run& begun) {
 
 }  // namespace detail
 
+SWEEPNET_INLINE double memory_to_save(const run_spec& spec) {
+  const int slots = visit_alternative([](const auto& rule) { return rule.slots(); },
+                                      spec.training.optimizer.rule);
+  const std::int64_t parameters = parameter_layout(spec.model).size;
+  return static_cast<double>(slots + 2) * static_cast<double>(parameters) * sizeof(float);
+}
+
 SWEEPNET_INLINE run_outcome train_run(const run_spec& spec, const dataset& data,
                                       const executor_factory& make_executor,
                                       const run_options& options, run_observer& observer,
-                                      const job_record& record, const interruption* stop) {
+                                      const job_record& record, const stop_request* stop,
+                                      const run_company& company) {
   try {
-    begun_run begun = begin_run(spec, options);
+    begun_run begun = begin_run(spec, options, company.is_tidy);
     if (!begun.is_to_train()) return detail::outcome_without_training(begun);
     if (stop != nullptr)
       stop->throw_if_asked(fmt::format("before paramset {} was begun", spec.index));
@@ -113,9 +123,9 @@ SWEEPNET_INLINE run_outcome train_run(const run_spec& spec, const dataset& data,
                    .load_seconds = record.load_seconds,
                    .device = executor->device(),
                    .precision = std::string(name_of(executor->precision())),
-                   .threads = executor->threads(),
                    .seed = spec.training.seed};
-    detail::train_and_save(spec, begun, *executor, options, observer, stop, run);
+    detail::train_and_save(spec, begun, *executor, options, observer, stop, company, run);
+    run.threads = executor->threads();
     run.total_seconds = record.started.seconds();
     begun.fence.write_result(dump(encode_result(run), 2) + "\n");
     if (!options.keep_state && !run.stopped) storage::remove(spec.files.state);

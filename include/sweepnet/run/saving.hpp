@@ -20,11 +20,11 @@
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/run/fence.hpp"
-#include "sweepnet/run/interruption.hpp"
 #include "sweepnet/run/last_save.hpp"
 #include "sweepnet/run/result.hpp"
 #include "sweepnet/run/spec.hpp"
 #include "sweepnet/run/state_file.hpp"
+#include "sweepnet/run/stop_request.hpp"
 #include "sweepnet/storage/background_writer.hpp"
 #include "sweepnet/training/callbacks.hpp"
 
@@ -170,22 +170,32 @@ class log_saver final : public callback {
 /// others remember.
 class state_saver final : public callback {
  public:
-  /// Every `every` seconds within an epoch, or never if it is 0. `tell` hears what a stop waits
-  /// for. `stop` may be null: nobody asks.
-  state_saver(const run_saving& saving, model_saver& model, double every, const interruption* stop,
+  /// What is saved when a run has come to its end.
+  enum class at_end {
+    always,      ///< so that nothing is lost if model or result cannot be written then
+    where_cheap  ///< only what the budget allows, or what the run is to go on from
+  };
+  struct occasions {
+    double every = 0;  ///< seconds within an epoch; 0: never
+    at_end last = at_end::always;
+    const stop_request* stop = nullptr;  ///< null: nobody asks
+  };
+
+  /// `tell` hears what a stop waits for.
+  state_saver(const run_saving& saving, model_saver& model, const occasions& when,
               std::function<void(const std::string&)> tell)
-      : saving_(saving), model_(&model), every_(every), stop_(stop), tell_(std::move(tell)) {}
+      : saving_(saving), model_(&model), when_(when), tell_(std::move(tell)) {}
 
   void on_step(training_context& context, const pass_progress& progress) override {
     leave_if_asked(context, progress.rows);
-    if (every_ > 0 && saved_.seconds() >= every_) save(context);
+    if (when_.every > 0 && saved_.seconds() >= when_.every) save(context);
   }
   void on_validation_step(training_context& context, const pass_progress&) override {
     leave_if_asked(context, context.training_rows);
   }
   void on_epoch_end(training_context& context, const epoch_record& record) override {
-    const bool last =
-        context.stop || !context.leave_reason.empty() || record.epoch == context.options.epochs;
+    const bool complete = context.stop || record.epoch == context.options.epochs;
+    const bool last = complete ? when_.last == at_end::always : !context.leave_reason.empty();
     if (last || saving_.budget.allows()) save(context);
   }
 
@@ -209,9 +219,9 @@ class state_saver final : public callback {
   }
 
   void leave_if_asked(const training_context& context, std::int64_t rows) {
-    if (stop_ == nullptr || stop_->signal().empty()) return;
+    if (when_.stop == nullptr || when_.stop->asked_by().empty()) return;
     leave(
-        {.stop = *stop_,
+        {.stop = *when_.stop,
          .writer = saving_.writer,
          .state = saving_.spec.files.state.shown(),
          .at = fmt::format("in epoch {}, after {} of {} rows", context.history.size() + 1, rows,
@@ -222,8 +232,7 @@ class state_saver final : public callback {
 
   run_saving saving_;
   model_saver* model_;
-  double every_;
-  const interruption* stop_;
+  occasions when_;
   std::function<void(const std::string&)> tell_;
   stopwatch saved_;
 };

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// In which order the runs of a sweep are taken, how many at once, and how many threads each may
+// have. None of it changes a bit of any run.
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/parameters.hpp"
+#include "sweepnet/training/options.hpp"
+
+namespace sweepnet {
+
+/// About how long a run takes beside others, before anything is known of this machine. With P
+/// parameters, R training rows, V validation rows and S steps an epoch:
+///   epochs (P (3 R + V) + 8 P S + 20000 S)
+/// The three products of a step, the validation's one, the optimizer's pass over all parameters,
+/// and what a step takes however small it is, in multiply-adds.
+[[nodiscard]] inline double run_cost(const model_spec& model, const training_options& training,
+                                     std::int64_t training_rows, std::int64_t validation_rows) {
+  const auto parameters = static_cast<double>(parameter_layout(model).size);
+  const auto rows = static_cast<double>(training_rows);
+  const std::int64_t batch = std::max<std::int64_t>(training.batch_size, 1);
+  const auto steps = static_cast<double>((training_rows + batch - 1) / batch);
+  return static_cast<double>(training.epochs) *
+         (parameters * (3 * rows + static_cast<double>(validation_rows)) + 8 * parameters * steps +
+          20'000 * steps);
+}
+
+/// What is known of a run before it is taken.
+struct queued_run {
+  double cost = 0;    ///< as run_cost() has it
+  double memory = 0;  ///< bytes that it takes while it trains and saves
+};
+
+/// Hands runs to workers, the dearest first, those that fit into the memory that others leave. All
+/// of its functions may be called by any thread.
+class sweep_queue {
+ public:
+  /// A run that takes more than `memory` bytes is handed out when no other is under way.
+  sweep_queue(std::vector<queued_run> runs, int workers, double memory)
+      : runs_(std::move(runs)), workers_(workers), memory_(memory), order_(runs_.size()) {
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::ranges::stable_sort(order_, std::ranges::greater{},
+                             [this](std::size_t i) { return runs_[i].cost; });
+  }
+
+  /// The position of a run that the calling worker is to train; none, once all are taken or the
+  /// queue is closed. Waits while no run fits into memory.
+  [[nodiscard]] std::optional<std::size_t> take() {
+    std::unique_lock lock(mutex_);
+    std::optional<std::size_t> found;
+    changed_.wait(lock, [&] {
+      if (closed_ || first_ == order_.size()) return true;
+      found = fitting();
+      return found.has_value();
+    });
+    if (!found) return std::nullopt;
+    used_ += runs_[*found].memory;
+    under_way_.push_back(*found);
+    return found;
+  }
+
+  /// The run is over.
+  void give_back(std::size_t run) {
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase(under_way_, run);
+      used_ = under_way_.empty() ? 0 : used_ - runs_[run].memory;
+    }
+    changed_.notify_all();
+  }
+
+  /// Nothing more is handed out.
+  void close() {
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    changed_.notify_all();
+  }
+
+  /// How many threads a run that is under way may have now: where no other can be begun, the cores
+  /// of workers without work go to those that are left, the dearest first.
+  [[nodiscard]] int threads_of(std::size_t run) const {
+    const std::lock_guard lock(mutex_);
+    if (under_way_.empty()) return 1;
+    const auto runs = static_cast<int>(under_way_.size());
+    const int spare = no_work_for_more() ? workers_ - runs : 0;
+    const auto dearer = std::ranges::count_if(under_way_, [&](std::size_t other) {
+      return runs_[other].cost > runs_[run].cost ||
+             (runs_[other].cost == runs_[run].cost && other < run);
+    });
+    return 1 + spare / runs + (dearer < spare % runs ? 1 : 0);
+  }
+
+ private:
+  [[nodiscard]] bool fits(std::size_t run) const {
+    return under_way_.empty() || used_ + runs_[run].memory <= memory_;
+  }
+
+  [[nodiscard]] bool no_work_for_more() const {
+    const auto waiting = std::span(order_).subspan(first_);
+    return closed_ || std::ranges::none_of(waiting, [this](std::size_t run) { return fits(run); });
+  }
+
+  /// The first run in order that fits, taken out of it.
+  std::optional<std::size_t> fitting() {
+    for (std::size_t place = first_; place < order_.size(); ++place) {
+      const std::size_t run = order_[place];
+      if (!fits(run)) continue;
+      std::rotate(order_.begin() + static_cast<std::ptrdiff_t>(first_),
+                  order_.begin() + static_cast<std::ptrdiff_t>(place),
+                  order_.begin() + static_cast<std::ptrdiff_t>(place) + 1);
+      ++first_;
+      return run;
+    }
+    return std::nullopt;
+  }
+
+  std::vector<queued_run> runs_;
+  int workers_;
+  double memory_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::size_t> order_;  ///< from `first_` on those that wait, the dearest first
+  std::size_t first_ = 0;
+  std::vector<std::size_t> under_way_;
+  double used_ = 0;  ///< bytes, by the runs under way
+  bool closed_ = false;
+};
+
+}  // namespace sweepnet
