@@ -41,6 +41,8 @@ class any_choice {
   virtual ~any_choice() = default;
 
   [[nodiscard]] virtual std::size_t size() const = 0;  ///< of the sweep
+  [[nodiscard]] virtual ordered_json encoded(std::size_t index) const = 0;
+  [[nodiscard]] virtual std::string model_name(std::size_t index) const = 0;
   virtual void check_model_places(const storage::location& directory,
                                   model_bounds bounds) const = 0;
   [[nodiscard]] virtual run_spec spec_of_run(std::size_t index, const dataset& data,
@@ -149,6 +151,12 @@ template <trainable_paramset P> class choice_of final : public any_choice {
       : chosen_(std::move(chosen)), rivals_(std::move(rivals)) {}
 
   [[nodiscard]] std::size_t size() const override { return chosen_.size; }
+  [[nodiscard]] ordered_json encoded(std::size_t index) const override {
+    return encode(chosen_.paramsets.at(index));
+  }
+  [[nodiscard]] std::string model_name(std::size_t index) const override {
+    return model_name_of(chosen_.paramsets.at(index), index);
+  }
   void check_model_places(const storage::location& directory, model_bounds bounds) const override {
     std::vector<sweepnet::detail::named_model> models = rivals_;
     if (models.empty()) {

@@ -23,6 +23,7 @@ struct context {
   environment_map environment;
   bool terminal = false;                    ///< whether `out` is a terminal that draws
   std::function<std::int64_t()> columns{};  ///< how wide the terminal is now; none: unknown
+  std::function<std::int64_t()> rows{};     ///< how high, likewise
   std::vector<embedded_dataset> embedded;   ///< data sets linked into the program
   std::optional<accelerator> gpu{};         ///< none: the program was built without CUDA
 };

@@ -19,6 +19,7 @@
 #include "sweepnet/app/plan.hpp"
 #include "sweepnet/app/standard_output.hpp"
 #include "sweepnet/app/status.hpp"
+#include "sweepnet/app/sweep.hpp"
 #include "sweepnet/app/terminal.hpp"
 #include "sweepnet/app/train.hpp"
 #include "sweepnet/core/environment.hpp"
@@ -83,6 +84,7 @@ SWEEPNET_INLINE int run(std::vector<std::string> arguments, const context& world
   program.set_version_flag("--version", std::string("sweepnet ") + version);
   program.require_subcommand(1);
   add_train(program, world, type);
+  add_sweep(program, world, type);
   add_evaluate(program, world);
   add_export(program, world);
   add_inspect(program, world);
@@ -118,6 +120,7 @@ SWEEPNET_INLINE int main(int argc, const char* const* argv, const char* const* e
       .environment = variables,
       .terminal = ::isatty(STDOUT_FILENO) == 1 && variable_or_empty(variables, "TERM") != "dumb",
       .columns = terminal_columns,
+      .rows = terminal_rows,
       .embedded = std::move(embedded),
       .gpu = std::move(gpu)};
   const int code = run({argv + std::min(argc, 1), argv + argc}, world, type);

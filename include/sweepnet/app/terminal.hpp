@@ -19,4 +19,11 @@ namespace sweepnet::app {
   return told ? window.ws_col : 80;
 }
 
+/// Rows likewise; 24 where the terminal does not say.
+[[nodiscard]] inline std::int64_t terminal_rows() {
+  winsize window{};
+  const bool told = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_row > 0;
+  return told ? window.ws_row : 24;
+}
+
 }  // namespace sweepnet::app

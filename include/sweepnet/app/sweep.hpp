@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// `sweepnet sweep SWEEP`: trains a whole sweep in one process.
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <memory>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "sweepnet/app/any_sweep.hpp"
+#include "sweepnet/app/context.hpp"
+#include "sweepnet/app/options.hpp"
+#include "sweepnet/app/run_settings.hpp"
+#include "sweepnet/app/train_together.hpp"
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
+#include "sweepnet/run/best_of_sweep.hpp"
+#include "sweepnet/run/interruption.hpp"
+#include "sweepnet/run/run.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
+
+namespace sweepnet::app {
+
+struct sweep_settings {
+  run_settings common;
+  bool start_over = false;
+};
+
+namespace detail {
+
+/// Throws data_error for a paramset whose model would lie where the copy of the best one goes.
+inline void require_free_best_name(const any_choice& sweep, const std::string& source) {
+  for (std::size_t index = 0; index < sweep.size(); ++index) {
+    const std::string name = sweep.model_name(index);
+    if (name != best_copy_name(name) && name != best_record_name) continue;
+    throw data_error(fmt::format(
+        "{}: paramset {}: model_path is {}, where the copy of the sweep's best model goes", source,
+        index, name));
+  }
+}
+
+}  // namespace detail
+
+inline void run_sweep_command(const context& world, const sweep_settings& settings,
+                              const paramset_type& type) {
+  const run_settings& common = settings.common;
+  const interruption stop(common.stop_within);
+  std::vector<std::size_t> indices;
+  const std::string source = display_name(common.sweep);
+  const std::unique_ptr<any_choice> sweep =
+      type.choose(read_sweep_text(common.sweep), source, common.assignments, [&](std::size_t size) {
+        indices.resize(size);
+        std::iota(indices.begin(), indices.end(), std::size_t{0});
+        return indices;
+      });
+  detail::require_free_best_name(*sweep, source);
+  job_record record;
+  const run_ground ground = prepare_runs(world, common, *sweep, record);
+  const sweep_outcome outcome = train_together(world, common, *sweep, indices, ground, record, stop,
+                                               {.retry_failed = settings.start_over});
+  write_best_of_sweep(outcome, ground.options.output);
+  const ranked_runs ranked = outcome.ranked();
+  if (common.verbose > 0 && !ranked.empty()) {
+    const auto place = [&](std::string_view name) {
+      return storage::join_location(ground.options.output, std::string(name)).shown();
+    };
+    world.out << fmt::format("Best model: {} (paramset {}, also {}; see {})\n",
+                             place(best_copy_name(ranked.front().model_path)), ranked.front().index,
+                             ranked.front().model_path, place(best_record_name))
+              << std::flush;
+  }
+  detail::throw_if_unfinished(outcome);
+}
+
+inline void add_sweep(CLI::App& program, const context& world, const paramset_type& type) {
+  auto settings = std::make_shared<sweep_settings>();
+  CLI::App* command =
+      program.add_subcommand("sweep", "train a whole sweep in one process, a run a thread");
+  add_sweep_argument(*command, world, settings->common.sweep);
+  add_run_settings(*command, world, settings->common);
+  command->add_flag("--start-over", settings->start_over,
+                    "train runs that failed, or whose files are damaged, from their beginning; "
+                    "those that are done stay");
+  add_number(*command, "--verbose", settings->common.verbose, closed_range(0, 2),
+             "0: errors only; 1: a table on a terminal, else a line per run; 2: a line per run");
+  command->footer("Keys of a paramset:\n" + type.help);
+  command->callback([settings, &world, &type] { run_sweep_command(world, *settings, type); });
+}
+
+}  // namespace sweepnet::app
