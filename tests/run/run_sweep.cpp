@@ -14,7 +14,9 @@
 
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/data/digest.hpp"
 #include "sweepnet/run/fit.hpp"
+#include "sweepnet/run/sweep_queue.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 
@@ -41,7 +43,7 @@ ordered_json timeless(const std::filesystem::path& path) {
   return result;
 }
 
-struct workshop {
+struct sweep_site {
   testing::temporary_directory directory{};
   dataset data = testing::random_dataset(90, 6, 3);
   sweep<paramset> paramsets = parse_sweep<paramset>(mixed, "text");
@@ -94,7 +96,7 @@ struct workshop {
 }  // namespace
 
 TEST_CASE("each run of a sweep is the run alone, byte by byte, for any number of workers") {
-  const workshop w;
+  const sweep_site w;
   w.train_alone("alone");
   const int workers = GENERATE(1, 2, 3, 8);
   const sweep_outcome outcome =
@@ -108,4 +110,278 @@ TEST_CASE("each run of a sweep is the run alone, byte by byte, for any number of
     CHECK(run.phase == (run.index == 3 ? run_phase::failed : run_phase::done));
   }
   CHECK(outcome.runs[3].error == "no epoch gave a finite loss");
+}
+
+TEST_CASE("a sweep in memory gives what fit() gives, and what is asked to be kept of it") {
+  const sweep_site w;
+  const sweep_outcome outcome =
+      run_sweep(w.paramsets, w.data, {.workers = 2, .keep = kept_of_runs::states});
+  for (const sweep_run& run : outcome.runs) {
+    INFO(run.index);
+    if (run.index == 3) {
+      CHECK(run.phase == run_phase::failed);
+      CHECK(run.code == exit_code::data);
+      CHECK_FALSE(run.has_model());
+      continue;
+    }
+    const fit_result alone = fit(w.paramsets.paramsets[run.index], w.data);
+    CHECK(run.best.parameters == alone.best.parameters);
+    CHECK(run.best_epoch.epoch == alone.best_epoch.epoch);
+    CHECK(run.history.size() == alone.history.size());
+    CHECK(run.epochs == std::ssize(alone.history));
+    REQUIRE(run.state);
+    CHECK(run.state->executor.parameters == alone.state.executor.parameters);
+    CHECK(run.state->executor.optimizer_slots == alone.state.executor.optimizer_slots);
+  }
+  const sweep_outcome few =
+      run_sweep(w.paramsets, w.data, {.indices = {4, 0}, .keep = kept_of_runs::summaries});
+  REQUIRE(few.runs.size() == 2);
+  CHECK(few.runs[0].index == 4);
+  CHECK(few.runs[0].history.empty());
+  CHECK(few.runs[0].best.parameters.empty());
+  CHECK(few.runs[0].best_epoch.epoch > 0);
+}
+
+TEST_CASE("an outcome ranks its runs, best first, and leaves out those without a model") {
+  const sweep_site w;
+  const sweep_outcome outcome = run_sweep(w.paramsets, w.data, {.workers = 2});
+  const ranked_runs ranked = outcome.ranked();
+  REQUIRE(ranked.size() == 5);
+  double before = 2;
+  for (const sweep_run& run : ranked) {
+    CHECK(run.index != 3);
+    CHECK(run.best_epoch.validation->accuracy <= before);
+    before = run.best_epoch.validation->accuracy;
+  }
+}
+
+TEST_CASE("finished runs are found by their files, with history and model, and not trained again") {
+  const sweep_site w;
+  const sweep_options options{.workers = 2, .files = w.files("out")};
+  const sweep_outcome first = run_sweep(w.paramsets, w.data, options);
+  const sweep_outcome second = run_sweep(w.paramsets, w.data, options);
+  for (std::size_t i = 0; i < 6; ++i) {
+    INFO(i);
+    CHECK(first.runs[i].trained);
+    CHECK_FALSE(second.runs[i].trained);
+    CHECK(second.runs[i].phase == first.runs[i].phase);
+    CHECK(second.runs[i].error == first.runs[i].error);
+    CHECK(second.runs[i].best.parameters == first.runs[i].best.parameters);
+    CHECK(second.runs[i].best_epoch.epoch == first.runs[i].best_epoch.epoch);
+    CHECK(second.runs[i].epochs == first.runs[i].epochs);
+    REQUIRE(second.runs[i].history.size() == first.runs[i].history.size());
+    for (std::size_t e = 0; e < first.runs[i].history.size(); ++e) {
+      if (i == 3) break;  // not finite
+      CHECK(second.runs[i].history[e].train.loss == first.runs[i].history[e].train.loss);
+      CHECK(second.runs[i].history[e].validation->accuracy ==
+            first.runs[i].history[e].validation->accuracy);
+    }
+  }
+}
+
+TEST_CASE("a run whose files are damaged is told, the others go on, and it may begin anew") {
+  const sweep_site w;
+  const auto state = w.place("out") / "state_2.safetensors";
+  testing::write_file(state, "no state at all");
+  sweep_options options{.workers = 2, .files = w.files("out")};
+  const sweep_outcome outcome = run_sweep(w.paramsets, w.data, options);
+  CHECK(outcome.runs[2].phase == run_phase::damaged);
+  CHECK(outcome.runs[2].code == exit_code::data);
+  CHECK(outcome.runs[2].error.find("state_2.safetensors") != std::string::npos);
+  CHECK(outcome.runs[1].phase == run_phase::done);
+  CHECK(outcome.runs[4].phase == run_phase::done);
+  CHECK(testing::read_file(state) == "no state at all");
+  options.retry_failed = true;
+  const sweep_outcome again = run_sweep(w.paramsets, w.data, options);
+  CHECK(again.runs[2].phase == run_phase::done);
+  CHECK(again.runs[2].trained);
+  CHECK(again.runs[3].trained);  // it had failed
+  CHECK(again.runs[3].phase == run_phase::failed);
+  CHECK_FALSE(again.runs[1].trained);
+  w.train_alone("alone");
+  w.check_same("alone", "out");
+}
+
+namespace {
+
+/// Sums what runs side by side need, and asks to stop in time.
+struct watcher final : sweep_observer {
+  cancellation* stop = nullptr;
+  std::size_t stop_behind = SIZE_MAX;  ///< so many runs
+  std::size_t over = 0;
+  std::size_t under_way = 0;
+  std::size_t most_under_way = 0;
+  int waits = 0;
+
+  void on_begin(const run_spec&, const executor& executor) override {
+    CHECK(executor.threads() == 1);
+    most_under_way = std::max(most_under_way, ++under_way);
+  }
+  void on_end(const run_spec&, const sweep_run& run) override {
+    if (run.trained) --under_way;
+    if (++over == stop_behind) stop->ask();
+  }
+  void on_wait() override { ++waits; }
+};
+
+/// Asks to stop after some steps of a run.
+class stop_in_run final : public callback {
+ public:
+  explicit stop_in_run(cancellation& stop) : stop_(&stop) {}
+  void on_step(training_context&, const pass_progress&) override {
+    if (++steps_ == 5) stop_->ask();
+  }
+
+ private:
+  cancellation* stop_;
+  int steps_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("runs are admitted by the memory that they take, and one that takes all fails alone") {
+  const sweep_site w;
+  double largest = 0;
+  std::vector<double> needs;
+  for (std::size_t i = 0; i < w.paramsets.size(); ++i) {
+    const paramset& p = w.paramsets.paramsets[i];
+    needs.push_back(cpu_training_memory(build_model(p, 6, 3), training_options_of(p), w.data));
+    largest = std::max(largest, needs.back());
+  }
+  watcher one_by_one;
+  const sweep_outcome tight =
+      run_sweep(w.paramsets, w.data, {.workers = 3, .memory = largest, .observer = &one_by_one});
+  CHECK(one_by_one.over == 6);
+  for (const sweep_run& run : tight.runs) CHECK(run.code != exit_code::configuration);
+
+  const sweep_outcome short_of =
+      run_sweep(w.paramsets, w.data, {.workers = 3, .memory = largest - 1});
+  std::size_t refused = 0;
+  for (const sweep_run& run : short_of.runs) {
+    if (run.code != exit_code::configuration) continue;
+    ++refused;
+    CHECK(needs[run.index] == largest);
+    CHECK(run.phase == run_phase::failed);
+    CHECK(run.error.starts_with("to train and save a network of "));
+    CHECK(run.error.find(" of memory, the sweep may take ") != std::string::npos);
+  }
+  CHECK(refused == 1);
+  CHECK(short_of.runs[0].phase == run_phase::done);
+}
+
+TEST_CASE("a program cancels its sweep: runs under way are saved, the same call goes on") {
+  const sweep_site w;
+  w.train_alone("alone");
+  const int workers = GENERATE(1, 3);
+  const std::string name = "out" + std::to_string(workers);
+  bool stopped = true;
+  int calls = 0;
+  for (; stopped && calls < 50; ++calls) {
+    cancellation stop;
+    const sweep_outcome outcome =
+        run_sweep(w.paramsets, w.data,
+                  {.workers = workers,
+                   .files = w.files(name),
+                   .callbacks =
+                       [&](std::size_t) {
+                         std::vector<std::unique_ptr<callback>> own;
+                         own.push_back(std::make_unique<stop_in_run>(stop));
+                         return own;
+                       },
+                   .stop = &stop});
+    stopped = !outcome.stopped_by.empty();
+    if (stopped) CHECK(outcome.stopped_by == "a cancellation");
+  }
+  CHECK(calls > 2);
+  CHECK_FALSE(stopped);
+  w.check_same("alone", name);
+}
+
+TEST_CASE("a run in memory that is cancelled leaves its state, from which resume() goes on") {
+  const sweep_site w;
+  cancellation stop;
+  const sweep_outcome outcome = run_sweep(w.paramsets, w.data,
+                                          {.workers = 1,
+                                           .keep = kept_of_runs::states,
+                                           .callbacks =
+                                               [&](std::size_t) {
+                                                 std::vector<std::unique_ptr<callback>> own;
+                                                 own.push_back(std::make_unique<stop_in_run>(stop));
+                                                 return own;
+                                               },
+                                           .stop = &stop});
+  CHECK(outcome.stopped_by == "a cancellation");
+  std::size_t left = 0;
+  for (const sweep_run& run : outcome.runs) {
+    if (run.phase != run_phase::interrupted) continue;
+    ++left;
+    REQUIRE(run.state);
+    const paramset& p = w.paramsets.paramsets[run.index];
+    CHECK(resume(p, w.data, *run.state).best.parameters == fit(p, w.data).best.parameters);
+  }
+  CHECK(left == 1);
+}
+
+TEST_CASE("an error that is none of the library's ends the sweep once all others are saved") {
+  const sweep_site w;
+  class broken final : public callback {
+   public:
+    explicit broken(std::size_t index) : index_(index) {}
+    void on_epoch_end(training_context&, const epoch_record&) override {
+      if (index_ == 5) throw std::logic_error("a bug");
+    }
+
+   private:
+    std::size_t index_;
+  };
+  sweep_options options{.workers = 2, .files = w.files("out")};
+  options.callbacks = [](std::size_t index) {
+    std::vector<std::unique_ptr<callback>> own;
+    own.push_back(std::make_unique<broken>(index));
+    return own;
+  };
+  CHECK(testing::message_of<std::logic_error>(
+            [&] { (void)run_sweep(w.paramsets, w.data, options); }) == "a bug");
+  options.callbacks = {};
+  (void)run_sweep(w.paramsets, w.data, options);
+  w.train_alone("alone");
+  w.check_same("alone", "out");
+}
+
+TEST_CASE("what cannot be swept is refused before anything is trained") {
+  const sweep_site w;
+  CHECK(testing::message_of<argument_error>([&] {
+          (void)run_sweep(w.paramsets, w.data, {.indices = {1, 6}});
+        }) == "the sweep has 6 paramsets, got the index 6");
+  CHECK(testing::message_of<argument_error>([&] {
+          (void)run_sweep(w.paramsets, w.data, {.memory = -1});
+        }) == "memory must be at least 0 bytes, got -1");
+  const auto outside = parse_sweep<paramset>("- {}\n- {model_path: ../m.safetensors}\n", "text");
+  CHECK(testing::message_of<data_error>([&] {
+          (void)run_sweep(outside, w.data, {.files = w.files("no")});
+        }).find("model_path must lie in the output directory") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(w.place("no")));
+}
+
+TEST_CASE("a queue hands out the dearest run first, waits for memory, and shares out its cores") {
+  sweep_queue queue({{.cost = 1, .memory = 1},
+                     {.cost = 9, .memory = 6},
+                     {.cost = 5, .memory = 6},
+                     {.cost = 9, .memory = 2}},
+                    5, 8);
+  CHECK(queue.take() == std::size_t{1});
+  CHECK(queue.take() == std::size_t{3});  // of equal cost, the one behind
+  // Nothing else fits: two workers of five are at work, so three cores are free.
+  CHECK(queue.threads_of(1) == 3);
+  CHECK(queue.threads_of(3) == 2);
+  queue.give_back(3);
+  CHECK(queue.threads_of(1) == 1);  // another could be begun
+  CHECK(queue.take() == std::size_t{0});
+  CHECK(queue.threads_of(0) == 2);
+  queue.give_back(1);
+  CHECK(queue.take() == std::size_t{2});
+  queue.give_back(0);
+  CHECK(queue.threads_of(2) == 5);
+  queue.give_back(2);
+  CHECK(queue.take() == std::nullopt);
 }

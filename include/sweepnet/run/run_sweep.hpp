@@ -39,12 +39,14 @@ struct sweep_run {
   /// done, budget or failed; interrupted or missing if the sweep was stopped; damaged where its
   /// files are.
   run_phase phase = run_phase::missing;
-  bool trained = false;               ///< here and now, not found finished
-  exit_code code = exit_code::done;   ///< of what failed
-  std::string error{};                ///< why it failed, or is damaged
-  std::int64_t epochs = 0;            ///< that it has finished
-  training_history history{};         ///< as far as it came
-  epoch_record best_epoch{};          ///< by its monitored metric; epoch 0: none was good enough
+  bool trained = false;              ///< here and now, not found finished
+  exit_code code = exit_code::done;  ///< of what failed
+  std::string error{};               ///< why it failed, or is damaged
+  std::int64_t epochs = 0;           ///< that it has finished
+  training_history history{};        ///< as far as it came
+  /// By its monitored metric; epoch 0: none was good enough, or it lies in the state of a run with
+  /// files that was interrupted.
+  epoch_record best_epoch{};
   trained_model best{};               ///< with the weights of that epoch
   std::optional<run_state> state{};   ///< after its last epoch, or where it was stopped
   std::string model_path{};           ///< of a run with files

@@ -91,43 +91,24 @@ class thread_taker final : public callback {
   std::size_t run_;
 };
 
-/// Leaves a run in memory after the step in which the sweep is asked to stop.
-class memory_stop final : public callback {
- public:
-  /// `state` is where the run's state goes; null: nobody wants it.
-  memory_stop(const stop_request& stop, std::optional<run_state>* state)
-      : stop_(&stop), state_(state) {}
-  void on_step(training_context& context, const pass_progress&) override { leave(context); }
-  void on_validation_step(training_context& context, const pass_progress&) override {
-    leave(context);
-  }
-
- private:
-  void leave(training_context& context) {
-    if (stop_->asked_by().empty()) return;
-    if (state_ != nullptr) *state_ = context.capture();
-    stop_->throw_if_asked("while the run was trained");
-  }
-
-  const stop_request* stop_;
-  std::optional<run_state>* state_;
-};
-
-/// Takes from a run what an outcome holds of it, when it ends or is left.
+/// Takes from a run what an outcome holds of it.
 class run_keeper final : public callback {
  public:
   run_keeper(const model_checkpoint& checkpoint, kept_of_runs keep, sweep_run& run)
       : checkpoint_(&checkpoint), keep_(keep), run_(&run) {}
 
-  void on_epoch_end(training_context&, const epoch_record& record) override {
-    run_->epochs = record.epoch;
-    if (keep_ >= kept_of_runs::histories) run_->history.push_back(record);
-  }
   void on_train_begin(training_context& context) override {
     run_->epochs = std::ssize(context.history);
     if (keep_ >= kept_of_runs::histories) run_->history = context.history;
   }
-  void on_train_end(training_context& context) override {
+  void on_epoch_end(training_context&, const epoch_record& record) override {
+    run_->epochs = record.epoch;
+    if (keep_ >= kept_of_runs::histories) run_->history.push_back(record);
+  }
+  void on_train_end(training_context& context) override { take(context); }
+
+  /// The run as it stands.
+  void take(const training_context& context) {
     if (keep_ >= kept_of_runs::states) run_->state = context.capture();
     if (!checkpoint_->best()) return;
     run_->best_epoch = *checkpoint_->best();
@@ -142,6 +123,26 @@ class run_keeper final : public callback {
   const model_checkpoint* checkpoint_;
   kept_of_runs keep_;
   sweep_run* run_;
+};
+
+/// Leaves a run in memory after the step in which the sweep is asked to stop.
+class memory_stop final : public callback {
+ public:
+  memory_stop(const stop_request& stop, run_keeper& keeper) : stop_(&stop), keeper_(&keeper) {}
+  void on_step(training_context& context, const pass_progress&) override { leave(context); }
+  void on_validation_step(training_context& context, const pass_progress&) override {
+    leave(context);
+  }
+
+ private:
+  void leave(const training_context& context) {
+    if (stop_->asked_by().empty()) return;
+    keeper_->take(context);
+    stop_->throw_if_asked("while the run was trained");
+  }
+
+  const stop_request* stop_;
+  run_keeper* keeper_;
 };
 
 /// One call of run_sweep(): what its workers share.
@@ -357,7 +358,7 @@ class sweep_in_progress {
     model_checkpoint checkpoint({.monitor = spec.callbacks.monitor});
     run_keeper keeper(checkpoint, options_.keep, run);
     thread_taker threads(*queue_, position);
-    memory_stop leaving(stop_, options_.keep >= kept_of_runs::states ? &run.state : nullptr);
+    memory_stop leaving(stop_, keeper);
     std::vector<callback*> callbacks{&checkpoint, &threads};
     for (const auto& each : own) callbacks.push_back(each.get());
     for (const auto& each : asked_for) callbacks.push_back(each.get());

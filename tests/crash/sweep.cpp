@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Whole sweeps killed at any moment, asked to stop, and two at once in one directory.
+// SWEEPNET_SWEEP_KILLS sets how many kills; the default is small, for every day.
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "data_files.hpp"
+#include "process.hpp"
+#include "support.hpp"
+#include "sweepnet/describe/encode.hpp"
+
+using testing::ending;
+
+namespace {
+
+/// A sweep of eight, and what each of its runs gives alone.
+class killed_sweep {
+ public:
+  killed_sweep() {
+    testing::write_idx_directory(directory_ / "data", testing::random_dataset(300, 60, 4));
+    testing::write_file(directory_ / "sweep.yml",
+                        "- {epochs: 9, batch_size: 8, input_units: 150, hidden_nodes: [20], "
+                        "optimizer: adam}\n"
+                        "- {epochs: 1, input_units: 4, hidden_nodes: []}\n"
+                        "- {epochs: 5, batch_size: 16, input_units: 100, hidden_nodes: [30, 30], "
+                        "reduce_lr_on_plateau: {patience: 1}}\n"
+                        "- {epochs: 2, input_units: 8, hidden_nodes: [], learning_rate: 1e30}\n"
+                        "- {epochs: 12, batch_size: 4, input_units: 40, hidden_nodes: [8], "
+                        "early_stopping: {patience: 3}}\n"
+                        "- {epochs: 3, input_units: 8, hidden_nodes: [], seed: 5}\n"
+                        "- {epochs: 7, batch_size: 10, input_units: 90, hidden_nodes: [16]}\n"
+                        "- {epochs: 2, input_units: 16, hidden_nodes: [4], seed: 6}\n");
+    for (std::size_t i = 0; i < size; ++i) {
+      const ending alone =
+          start("alone", "train", {"--index", std::to_string(i), "--threads", "1"}).wait();
+      INFO(alone.err);
+      REQUIRE(alone.code == (i == failing ? 65 : 0));
+    }
+    const auto begun = std::chrono::steady_clock::now();
+    const ending calm = start("calm").wait();
+    seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    INFO(calm.err);
+    REQUIRE(calm.code == 65);
+    check_equal_to_alone("calm");
+  }
+
+  [[nodiscard]] double seconds() const { return seconds_; }
+
+  [[nodiscard]] testing::process start(const std::string& name,
+                                       const std::string& command = "sweep",
+                                       const std::vector<std::string>& more = {"--threads", "2"},
+                                       const std::string& twin = "") const {
+    std::vector<std::string> words{SWEEPNET_PROGRAM,
+                                   command,
+                                   directory_ / "sweep.yml",
+                                   "--data",
+                                   directory_ / "data",
+                                   "--output",
+                                   directory_ / name,
+                                   "--verbose",
+                                   "0",
+                                   "--csv-log",
+                                   "--keep-state",
+                                   "--save-every",
+                                   "0.01"};
+    words.insert(words.end(), more.begin(), more.end());
+    return testing::process(words, {}, directory_ / (name + twin + ".err"));
+  }
+
+  /// All files of all runs, byte by byte, but for what a clock writes; and nothing is left over.
+  void check_equal_to_alone(const std::string& name) const {
+    auto found = files_of(name);
+    const auto expected = files_of("alone");
+    CHECK(found.erase("best.json") == 1);
+    const auto best = found.lower_bound("best.");
+    REQUIRE(best != found.end());
+    CHECK(best->first.starts_with("best."));
+    found.erase(best);
+    for (const auto& [file, content] : expected) {
+      INFO(file);
+      CHECK(found[file] == content);
+    }
+    CHECK(found.size() == expected.size());
+  }
+
+  void clear(const std::string& name) const { std::filesystem::remove_all(directory_ / name); }
+
+  static constexpr std::size_t size = 8;
+  static constexpr std::size_t failing = 3;
+
+ private:
+  [[nodiscard]] std::map<std::string, std::string> files_of(const std::string& name) const {
+    std::map<std::string, std::string> files;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_ / name)) {
+      const std::string file = entry.path().filename().string();
+      std::string content = testing::read_file(entry.path());
+      if (file.starts_with("result_")) {
+        auto result = sweepnet::ordered_json::parse(content);
+        for (const char* key :
+             {"seconds", "threads", "scheduler", "variable", "array_size", "attempt", "model"}) {
+          result.erase(key);
+        }
+        content = result.dump();
+      }
+      files[file] = content;
+    }
+    return files;
+  }
+
+  testing::temporary_directory directory_{};
+  double seconds_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a sweep killed at random moments and started again ends in the bytes of its runs alone") {
+  const killed_sweep site;
+  const char* wanted = std::getenv("SWEEPNET_SWEEP_KILLS");
+  const int kills = wanted != nullptr ? std::atoi(wanted) : 10;
+  const auto seed = static_cast<unsigned>(std::random_device{}());
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<double> moment(0, 1.05 * site.seconds());
+  int done = 0;
+  int finished = 0;
+  while (done < kills) {
+    site.clear("killed");
+    for (bool ended = false; !ended;) {
+      testing::process run = site.start("killed");
+      if (done < kills) {
+        testing::sleep_for(moment(random));
+        run.send(SIGKILL);
+      }
+      const ending how = run.wait();
+      done += how.signal == SIGKILL ? 1 : 0;
+      ended = how.signal == 0;
+      INFO("after " << done << " kills: " << how.err);
+      CHECK((how.signal == SIGKILL || how.code == 65));
+    }
+    site.check_equal_to_alone("killed");
+    ++finished;
+  }
+  WARN(done << " kills in " << finished << " sweeps: all ended as their runs alone");
+}
+
+TEST_CASE("a signal saves all runs of a sweep within 2 s, exits 75, and the same command goes on") {
+  const killed_sweep site;
+  int interrupted = 0;
+  for (int attempt = 0; attempt < 20 && interrupted < 3; ++attempt) {
+    testing::process run = site.start("asked");
+    testing::sleep_for(0.05 + 0.1 * (attempt % 8) * site.seconds());
+    const auto asked = std::chrono::steady_clock::now();
+    run.send(SIGTERM);
+    const ending how = run.wait();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - asked;
+    INFO(how.err);
+    if (how.signal == SIGTERM) continue;  // it came before the program could listen
+    if (how.code == 65) {                 // it came too late
+      site.clear("asked");
+      continue;
+    }
+    CHECK(how.code == 75);
+    CHECK(took.count() < 2);
+    CHECK(how.err.find("sweepnet: SIGTERM came") != std::string::npos);
+    CHECK(how.err.find("the same command goes on from there") != std::string::npos);
+    ++interrupted;
+  }
+  CHECK(interrupted > 0);
+  CHECK(site.start("asked").wait().code == 65);
+  site.check_equal_to_alone("asked");
+}
+
+TEST_CASE("two sweeps of one directory at once lose nothing") {
+  const killed_sweep site;
+  testing::process one = site.start("shared", "sweep", {"--threads", "1"}, "_one");
+  testing::sleep_for(0.2 * site.seconds());
+  testing::process other = site.start("shared", "sweep", {"--threads", "2"}, "_other");
+  for (testing::process* each : {&one, &other}) {
+    const ending how = each->wait();
+    INFO(how.err);
+    CHECK(how.code == 65);
+    CHECK(how.err.find("1 of 8 runs failed or are damaged: paramset 3;") != std::string::npos);
+  }
+  site.check_equal_to_alone("shared");
+}
