@@ -35,7 +35,8 @@ inline void train_and_save(const run_spec& spec, begun_run& begun, executor& exe
   storage::background_writer writer(
       [&tell](const std::string& failure) { tell("note: " + failure + "; the run goes on\n"); },
       company.saves_at_once ? storage::writing::at_once : storage::writing::in_background);
-  saving_budget budget(writer);
+  constexpr double first = 0.1;  // seconds: a small save is 1% of it
+  saving_budget budget(writer, company.saves_at_once ? first : 0);
   const run_saving saving{.spec = spec, .fence = begun.fence, .writer = writer, .budget = budget};
   model_checkpoint checkpoint({.monitor = spec.callbacks.monitor});
   model_saver keep_model(saving, checkpoint, run.model_digest);

@@ -34,11 +34,14 @@ namespace sweepnet {
 /// each is no trifle, some go unsaved.
 class saving_budget {
  public:
-  explicit saving_budget(const storage::background_writer& writer) : writer_(&writer) {}
+  /// A run may save from the beginning on, or once it has taken `first` seconds.
+  explicit saving_budget(const storage::background_writer& writer, double first = 0)
+      : writer_(&writer), first_(first) {}
 
   [[nodiscard]] bool allows() const {
     constexpr double largest_share = 0.01;
-    return copying_ + writer_->processor_seconds() <= largest_share * began_.seconds();
+    const double seconds = began_.seconds();
+    return seconds >= first_ && copying_ + writer_->processor_seconds() <= largest_share * seconds;
   }
   /// Runs f, which takes its time from training.
   template <class F> void spend(const F& f) {
@@ -49,6 +52,7 @@ class saving_budget {
 
  private:
   const storage::background_writer* writer_;
+  double first_;
   stopwatch began_;
   double copying_ = 0;  ///< seconds
 };

@@ -17,9 +17,16 @@
 
 namespace sweepnet::detail::hdf5 {
 
-inline handle memory_file_access() {
+/// By how much a file of about so many bytes grows at once: what is not used is cleared all the
+/// same.
+inline std::size_t growth_of(std::size_t bytes) {
+  return std::clamp(bytes / 4, std::size_t{1} << 15, std::size_t{1} << 20);
+}
+
+/// For a file of about so many bytes in memory.
+inline handle memory_file_access(std::size_t bytes) {
   handle access(H5Pcreate(H5P_FILE_ACCESS), "HDF5: cannot make access properties");
-  constexpr std::size_t grow_by = std::size_t{1} << 20;
+  const std::size_t grow_by = growth_of(bytes);
   check(H5Pset_fapl_core(access, grow_by, false), "HDF5: cannot choose memory files");
   // The oldest layout, as h5py writes it: what every reader knows and check_hdf5_structure expects.
   check(H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST),
@@ -74,9 +81,8 @@ template <class Fill> hsize_t fill_file(hid_t access, const Fill& fill) {
 template <class Fill> [[nodiscard]] std::string make_file(std::size_t expected, const Fill& fill) {
   const quiet quiet;
   std::string image;
-  constexpr std::size_t beside = std::size_t{2} << 20;  // memory that is not used costs nothing
-  image.reserve(expected + beside);
-  const handle access = memory_file_access();
+  image.reserve(expected + 2 * growth_of(expected));  // memory that is not used costs nothing
+  const handle access = memory_file_access(expected);
   keep_image_in(image, access);
   image.resize(fill_file(access, fill));
   return image;
@@ -89,7 +95,7 @@ template <class Read>
                              const Read& read) {
   check_hdf5_structure(bytes, source);
   const quiet quiet;
-  const handle access = memory_file_access();
+  const handle access = memory_file_access(bytes.size());
   std::string image = bytes;  // libhdf5 takes a writable pointer
   check(H5Pset_file_image(access, image.data(), image.size()), source + ": not an HDF5 file");
   const handle file(H5Fopen("memory", H5F_ACC_RDONLY, access), source + ": not an HDF5 file");
