@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import statistics
 import struct
@@ -138,6 +137,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="sweep,one,loop,xargs,tiny,keras,torch,sklearn,jax")
+    parser.add_argument("--note", default="", help="a sentence on the machine, for the report")
     parser.add_argument("--output", type=Path, default=HERE / "results")
     wanted = parser.parse_args()
     only = wanted.only.split(",")
@@ -197,7 +197,9 @@ def main() -> None:
         wanted.output.mkdir(exist_ok=True)
         (wanted.output / "sweep.svg").write_text(svg([(titles[e], s) for e, s in seconds.items()],
                                                      f"{wanted.runs} mixed networks on MNIST, seconds"))
-        (wanted.output / "sweep-tables.md").write_text("\n".join(report) + "\n")
+        head = ["# Whole sweeps", "", f"`tests/bench/sweep.sh`, {time.strftime('%Y-%m-%d')}. {wanted.note}".strip(), ""]
+        picture = ["", "![seconds of each way](sweep.svg)"]
+        (wanted.output / "sweep.md").write_text("\n".join(head + report + picture) + "\n")
         print("\n".join(report))
 
 

@@ -4,7 +4,7 @@
 #
 # Whole sweeps: `sweepnet sweep` beside a loop of processes, `xargs -P`, and other libraries; writes
 # tests/bench/results/sweep.md and sweep.svg.
-#   tests/bench/sweep.sh [--runs 100] [--rounds 3] [--only NAME,...] [--output DIR]
+#   tests/bench/sweep.sh [--runs 100] [--rounds 3] [--only NAME,...] [--note TEXT] [--output DIR]
 # NAMES: sweep, one, loop, xargs, tiny, and the peers keras, torch, sklearn, jax, whose Python
 # environment is build/sweep-env (made here from PyPI; PYTHON names the interpreter; PyTorch is taken
 # if it is there: build/sweep-env/bin/pip install torch). Leave the machine alone while it runs.

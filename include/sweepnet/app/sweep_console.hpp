@@ -83,7 +83,8 @@ class sweep_console final : public sweep_observer {
   std::optional<sweep_run> best_{};
   metric monitor_ = metric::val_accuracy;
   std::size_t told_failures_ = 0;
-  double lines_allowed_ = 0;  ///< that may be printed now
+  static constexpr double lines_at_once = 30;
+  double lines_allowed_ = lines_at_once;  ///< that may be printed now
   stopwatch since_line_{};
   std::size_t untold_ = 0;  ///< runs over since the last line
   std::size_t drawn_ = 0;   ///< lines of the table that stands

@@ -176,10 +176,7 @@ SWEEPNET_INLINE void sweep_console::on_end(const run_spec& spec, const sweep_run
 /// As many lines as people can read.
 SWEEPNET_INLINE void sweep_console::say_line(const std::string& line) {
   constexpr double a_second = 10;
-  constexpr double at_once = 30;
-  lines_allowed_ = std::min(at_once, untold_ == 0 && tally_.over <= 1
-                                         ? at_once
-                                         : lines_allowed_ + a_second * since_line_.seconds());
+  lines_allowed_ = std::min(lines_at_once, lines_allowed_ + a_second * since_line_.seconds());
   since_line_.restart();
   if (lines_allowed_ < 1) {
     ++untold_;

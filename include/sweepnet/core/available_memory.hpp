@@ -21,6 +21,13 @@ namespace sweepnet {
 /// takes less than 16 MiB is had in less time than it takes to ask, and not asked for.
 void require_memory(double bytes, const std::string& what);
 
+namespace detail {
+
+/// As people read it: "16.02 GB".
+[[nodiscard]] std::string text_of_bytes(double bytes);
+
+}  // namespace detail
+
 }  // namespace sweepnet
 
 #if !defined(SWEEPNET_COMPILED)

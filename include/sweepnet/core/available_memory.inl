@@ -70,7 +70,7 @@ inline std::optional<std::uint64_t> address_space_left(const std::filesystem::pa
   return difference_or_0(*limit, *pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)));
 }
 
-inline std::string text_of_bytes(double bytes) {
+SWEEPNET_INLINE std::string text_of_bytes(double bytes) {
   return bytes < 1e9 ? fmt::format("{:.1f} MB", bytes / 1e6)
                      : fmt::format("{:.2f} GB", bytes / 1e9);
 }

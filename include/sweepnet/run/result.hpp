@@ -33,6 +33,8 @@ struct run_result {
   std::optional<budget_stop> stopped{};  ///< by its time budget; its state goes on
   std::string error{};                   ///< why there is no model and never will be
   std::optional<epoch_record> best{};
+  double began = 0;             ///< this attempt, in seconds of UNIX time
+  std::optional<int> worker{};  ///< of a sweep in one process: which of its threads trained it
   double load_seconds = 0;
   double total_seconds = 0;
   std::string device{};

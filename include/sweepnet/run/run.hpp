@@ -41,8 +41,9 @@ class run_observer {
 /// What a result tells of the job that its run belongs to.
 struct job_record {
   std::optional<job_index> job{};
-  double load_seconds = 0;  ///< that the data took
-  stopwatch started{};      ///< runs from the job's begin
+  double load_seconds = 0;      ///< that the data took
+  stopwatch started{};          ///< runs from the job's begin
+  std::optional<int> worker{};  ///< as in run_result
 };
 
 /// How a call of train_run() ended.

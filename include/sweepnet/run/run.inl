@@ -5,6 +5,7 @@
 #include "sweepnet/run/run.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -117,14 +118,18 @@ SWEEPNET_INLINE run_outcome train_run(const run_spec& spec, const dataset& data,
     const std::unique_ptr<executor> executor = make_executor(spec.model, spec.training, data);
     detail::require_memory_to_save(spec);
     observer.on_begin(spec, begun, *executor);
-    run_result run{.index = static_cast<std::int64_t>(spec.index),
-                   .sweep_size = static_cast<std::int64_t>(spec.sweep_size),
-                   .job = record.job,
-                   .identity = spec.identity,
-                   .load_seconds = record.load_seconds,
-                   .device = executor->device(),
-                   .precision = std::string(name_of(executor->precision())),
-                   .seed = spec.training.seed};
+    run_result run{
+        .index = static_cast<std::int64_t>(spec.index),
+        .sweep_size = static_cast<std::int64_t>(spec.sweep_size),
+        .job = record.job,
+        .identity = spec.identity,
+        .began = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+                     .count(),
+        .worker = record.worker,
+        .load_seconds = record.load_seconds,
+        .device = executor->device(),
+        .precision = std::string(name_of(executor->precision())),
+        .seed = spec.training.seed};
     detail::train_and_save(spec, begun, *executor, options, observer, stop, company, run);
     run.threads = executor->threads();
     run.total_seconds = record.started.seconds();

@@ -167,7 +167,11 @@ class sweep_in_progress {
     if (!(options.memory >= 0)) {
       throw argument_error(fmt::format("memory must be at least 0 bytes, got {}", options.memory));
     }
-    data.validate();
+    if (options.executor) {
+      data.validate();
+    } else {
+      prepared_.emplace(data);
+    }
     memory_ = options.memory > 0 ? options.memory : static_cast<double>(available_memory());
     if (options.files) data_digest_ = digest_of(data);
   }
@@ -234,12 +238,12 @@ class sweep_in_progress {
         static_cast<int>(std::min(static_cast<std::size_t>(workers_), outcome_.runs.size()));
     int left = 0;
     std::vector<std::thread> threads;
-    const auto work = [&] {
+    const auto work = [&](int worker) {
       {
         const storage::shared_syncs_scope sync_together(syncs);
         std::optional<storage::patience_scope> waits;
         if (patience != nullptr) waits.emplace(*patience);
-        train_while_there_are();
+        train_while_there_are(worker);
       }
       const std::lock_guard lock(mutex_);
       --left;
@@ -252,7 +256,7 @@ class sweep_in_progress {
         ++left;
       }
       try {
-        threads.push_back(start_thread("a thread that trains", work));
+        threads.push_back(start_thread("a thread that trains", [&work, i] { work(i); }));
       } catch (const configuration_error&) {
         const std::lock_guard lock(mutex_);
         --left;
@@ -274,10 +278,10 @@ class sweep_in_progress {
     }
   }
 
-  void train_while_there_are() {
+  void train_while_there_are(int worker) {
     while (const std::optional<std::size_t> position = queue_->take()) {
       if (stop_.asked_by().empty()) {
-        train_one(*position);
+        train_one(*position, worker);
       } else {
         queue_->close();
       }
@@ -285,7 +289,7 @@ class sweep_in_progress {
     }
   }
 
-  void train_one(std::size_t position) {
+  void train_one(std::size_t position, int worker) {
     sweep_run& run = outcome_.runs[position];
     run_spec spec;
     const auto fail = [&run](run_phase phase, exit_code code, const std::string& why) {
@@ -297,7 +301,7 @@ class sweep_in_progress {
       spec = spec_of(run.index);
       require_memory_for(position, spec);
       if (options_.files) {
-        train_with_files(spec, position, run);
+        train_with_files(spec, position, worker, run);
       } else {
         train_in_memory(spec, position, run);
       }
@@ -340,10 +344,7 @@ class sweep_in_progress {
             return made;
           };
     }
-    return [](const model_spec& model, const training_options& training,
-              const dataset& data) -> std::unique_ptr<executor> {
-      return std::make_unique<cpu_executor>(model, training, data, cpu_options{.threads = 1});
-    };
+    return cpu_executors(*prepared_, {.threads = 1});
   }
 
   [[nodiscard]] std::vector<std::unique_ptr<callback>> own_callbacks(std::size_t index) const {
@@ -409,12 +410,13 @@ class sweep_in_progress {
     std::optional<run_keeper> keeper_{};
   };
 
-  void train_with_files(const run_spec& spec, std::size_t position, sweep_run& run) {
+  void train_with_files(const run_spec& spec, std::size_t position, int worker, sweep_run& run) {
     run_options how = *options_.files;
     const auto attempt = [&] {
       file_run observer(*this, position, spec, run);
       job_record record = options_.record;
       record.started.restart();
+      record.worker = worker;
       return train_run(spec, data_, factory(), how, observer, record, &stop_,
                        {.is_tidy = true, .saves_at_once = lies_on_disk(spec.files)});
     };
@@ -491,6 +493,7 @@ class sweep_in_progress {
   sweep_stop stop_;
   std::vector<std::size_t> indices_;
   double memory_ = 0;
+  std::optional<cpu_dataset> prepared_{};  ///< for the CPU's executors
   std::string data_digest_{};
   bool is_on_disk_ = false;
   std::vector<queued_run> needs_{};
