@@ -135,7 +135,8 @@ TEST_CASE("the result tells index, scheduler, paramset, history, best epoch and 
   CHECK(result["data"] == place.directory / "data");
   CHECK(result["model"] == place.directory / ("out/model_1" + default_extension));
   CHECK(keys_of(result["best"]) == words{"epoch", "val_accuracy", "val_loss"});
-  CHECK(keys_of(result["seconds"]) == words{"load", "train", "validate", "epochs", "total", "began", "worker"});
+  CHECK(keys_of(result["seconds"]) ==
+        words{"load", "train", "validate", "epochs", "total", "began", "worker"});
   const auto train_seconds = result["seconds"]["epochs"]["train"].get<std::vector<double>>();
   CHECK(train_seconds.size() == 4);
   CHECK(std::accumulate(train_seconds.begin(), train_seconds.end(), 0.0) ==
