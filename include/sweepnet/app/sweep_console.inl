@@ -73,10 +73,12 @@ inline std::string short_number(double value) {
 }
 
 inline std::string rate_text(double runs, double rows, double seconds) {
+  const std::string of_rows = fmt::format("{} rows/s", short_number(rows / seconds));
+  if (runs == 0) return of_rows;
   const double each_second = runs / seconds;
-  return (each_second >= 1 ? fmt::format("{} runs/s", short_number(each_second))
-                           : fmt::format("{:.1f} runs/min", 60 * each_second)) +
-         fmt::format(", {} rows/s", short_number(rows / seconds));
+  return (each_second >= 1 ? fmt::format("{} runs/s, ", short_number(each_second))
+                           : fmt::format("{:.1f} runs/min, ", 60 * each_second)) +
+         of_rows;
 }
 
 }  // namespace detail
@@ -261,7 +263,6 @@ SWEEPNET_INLINE std::string sweep_console::best_line(std::int64_t columns) const
 
 SWEEPNET_INLINE std::string sweep_console::line_of(const live_run& run,
                                                    std::int64_t columns) const {
-  const std::string epochs = std::to_string(run.epochs);
   const double value = run.value.load();
   const std::string measured =
       std::isnan(value) ? "" : fmt::format("{} {}", name_of(run.monitor), format_metric(value));
@@ -271,7 +272,7 @@ SWEEPNET_INLINE std::string sweep_console::line_of(const live_run& run,
   const std::string width = std::to_string(settings_.runs);
   std::vector<line_piece> pieces{
       {.text = fmt::format("{:>{}}", run.index, width.size() + 1), .rank = 0},
-      {.text = fmt::format("epoch {:>{}}/{}", run.epoch.load(), epochs.size(), epochs),
+      {.text = fmt::format("epoch {:>3}/{:<3}", run.epoch.load(), run.epochs),
        .rank = 1,
        .joint = "  "},
       {.text = progress_bar(done, parts, bar), .rank = 2, .joint = " "}};
