@@ -22,9 +22,9 @@ namespace {
 std::vector<float> trained(const dataset& data, std::uint64_t seed, int threads) {
   const model_spec model{
       .inputs = data.inputs(),
-      .layers = {dense{.units = 24, .activate = {activations::relu{}}}, dropout{0.2},
+      .layers = {dense{.units = 64, .activate = {activations::relu{}}}, dropout{0.2},
                  dense{.units = data.classes(), .activate = {activations::softmax{}}}}};
-  cpu_executor executor(model, {.batch_size = 16, .epochs = 2, .seed = seed}, data,
+  cpu_executor executor(model, {.batch_size = 64, .epochs = 2, .seed = seed}, data,
                         {.threads = threads});
   model_checkpoint checkpoint;
   train(executor, checkpoint);
@@ -34,7 +34,7 @@ std::vector<float> trained(const dataset& data, std::uint64_t seed, int threads)
 }  // namespace
 
 TEST_CASE("executors in threads of their own share data, and train as if they were alone") {
-  const dataset data = testing::random_dataset(100, 20, 3);
+  const dataset data = testing::random_dataset(400, 20, 3);
   const std::vector<float> first = trained(data, 1, 1);
   const std::vector<float> second = trained(data, 2, 1);
   for (const int threads : {1, 2}) {
@@ -64,7 +64,7 @@ std::vector<float> trained_by(const executor_factory& make, const dataset& data,
       .layers = {dense{.units = 128, .activate = {activations::relu{}}},
                  dense{.units = data.classes(), .activate = {activations::softmax{}}}}};
   const std::unique_ptr<executor> executor =
-      make(model, {.batch_size = 16, .epochs = 3, .seed = seed}, data);
+      make(model, {.batch_size = 64, .epochs = 3, .seed = seed}, data);
   one_thread_more more;
   train(*executor, more);
   return executor->parameters();
@@ -73,7 +73,7 @@ std::vector<float> trained_by(const executor_factory& make, const dataset& data,
 }  // namespace
 
 TEST_CASE("executors that share what follows from the data are made and train at once") {
-  dataset data = testing::random_dataset(100, 20, 3);
+  dataset data = testing::random_dataset(400, 20, 3);
   for (std::uint8_t& byte : data.train.features.owned<std::uint8_t>()) byte = byte < 220 ? 0 : byte;
   std::vector<std::vector<float>> alone;
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
@@ -93,7 +93,7 @@ TEST_CASE("executors that share what follows from the data are made and train at
 }
 
 TEST_CASE("threads that ask for the features' lists at once get the same ones") {
-  const dataset data = testing::random_dataset(100, 20, 3);
+  const dataset data = testing::random_dataset(400, 20, 3);
   const cpu::prepared_rows rows(data.train);
   std::vector<const cpu::sparse_features*> lists(4);
   std::vector<std::thread> threads;

@@ -3,6 +3,7 @@
 
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <numeric>
 #include <stdexcept>
@@ -40,6 +41,32 @@ TEST_CASE("threads that have gone to sleep wake up") {
   for (int again = 0; again < 20; ++again) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
     REQUIRE(sum_of_tasks(pool, 10) == 45);
+  }
+}
+
+TEST_CASE("the caller takes the shares that nobody has begun") {
+  thread_pool pool(2);
+  bool alone = false;
+  for (int again = 0; again < 200 && !alone; ++again) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // until the other thread sleeps
+    std::vector<std::thread::id> by(2);
+    pool.run(2,
+             [&](std::int64_t t) { by[static_cast<std::size_t>(t)] = std::this_thread::get_id(); });
+    alone = by == std::vector(2, std::this_thread::get_id());
+  }
+  CHECK(alone);
+}
+
+TEST_CASE("each block runs once") {
+  for (const int threads : {1, 3}) {
+    thread_pool pool(threads);
+    for (const std::int64_t count : {0, 1, 9, 10, 11, 95}) {
+      std::vector<int> hits(static_cast<std::size_t>(count));
+      for_each_block(pool, count, 10, [&](std::int64_t first, std::int64_t last) {
+        for (std::int64_t i = first; i < last; ++i) ++hits[static_cast<std::size_t>(i)];
+      });
+      CHECK(hits == std::vector<int>(hits.size(), 1));
+    }
   }
 }
 

@@ -138,7 +138,7 @@ TEST_CASE("the engine's gradients are those of the plain network for every shape
   const bool reals = GENERATE(false, true);
   const double sparse_below = GENERATE(0.0, 100.0);  // skip no zeros, and all
   INFO(name_of(set) << (reals ? ", reals" : ", bytes") << ", sparse below " << sparse_below);
-  const dataset data = sparse_dataset(29, 41, reals);
+  const dataset data = sparse_dataset(129, 41, reals);
   const cpu_options cpu{
       .threads = 3, .instructions = set, .sparse_below = sparse_below, .keep_gradients = true};
   const activation tanh = activation_named("tanh");

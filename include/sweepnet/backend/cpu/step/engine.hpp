@@ -26,6 +26,7 @@
 // the gradients that follow from it (cost.hpp).
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -73,7 +74,7 @@ class engine {
       : pool_(&pool),
         network_(&network),
         kernels_(&kernels),
-        shares_(network, options.batch > 0 ? pool.size() : 1),
+        shares_(network, options.batch > 0 ? threads_for(3 * options.batch) : 1),
         shape_(shape_of(kernels, options, data.rows().rows(), pool.size())),
         is_sparse_(skips_zeros_of(data, options.batch)),
         owned_(network, shares_, options.batch > 0 && is_sparse_ ? &data.zeros() : nullptr,
@@ -228,10 +229,11 @@ class engine {
   template <class Visit>
   void forward_rows(std::int64_t first, std::int64_t count, std::span<const float> weights,
                     const Visit& visit) {
-    // Each thread has room for one block of rows in the batch and goes through every size()-th.
+    // Each thread has room for one block of rows in the batch, and takes the next that nobody has.
     const std::int64_t blocks = (count + block - 1) / block;
-    pool_->run(pool_->size(), [&](std::int64_t t) {
-      for (std::int64_t b = t; b < blocks; b += pool_->size()) {
+    std::atomic<std::int64_t> next{0};
+    pool_->run(std::min<std::int64_t>(threads_for(count), blocks), [&](std::int64_t t) {
+      for (std::int64_t b = next++; b < blocks; b = next++) {
         const std::int64_t rows = std::min(block, count - b * block);
         const std::int64_t at = t * block;
         for (std::int64_t r = 0; r < rows; ++r) buffers_.set_row(at + r, first + b * block + r);
@@ -244,10 +246,20 @@ class engine {
     });
   }
 
+  /// How many threads to share `rows` rows among, taken once through all layers: all, or one where
+  /// that is done before the others have begun.
+  [[nodiscard]] int threads_for(std::int64_t rows) const {
+    constexpr std::int64_t worth_sharing = 200'000;  // multiply-adds: some 20 us
+    return rows * network_->layout.size < worth_sharing ? 1 : pool_->size();
+  }
+
   static batch_shape shape_of(const kernel_table& kernels, const engine_options& options,
                               std::int64_t rows, std::int64_t threads) {
     const bool is_training = options.batch > 0;
-    return {.capacity = is_training ? options.batch : std::min(rows, threads * block),
+    // Of a thread that evaluates, a whole block, as it may take any of them.
+    const std::int64_t evaluated =
+        rows <= block ? rows : block * std::min(threads, (rows + block - 1) / block);
+    return {.capacity = is_training ? options.batch : evaluated,
             .use = is_training ? network_use::training : network_use::evaluation,
             .sparse_below = options.sparse_below.value_or(kernels.sparse_below)};
   }
