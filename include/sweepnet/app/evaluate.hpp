@@ -12,8 +12,8 @@
 
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/app/threads.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
-#include "sweepnet/backend/cpu/machine/processors.hpp"
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
@@ -40,7 +40,7 @@ inline void run_evaluate(const context& world, const evaluate_settings& settings
                                  storage::location(settings.model).shown(), trained.model.inputs,
                                  data.name, data.inputs()));
   }
-  thread_pool pool(usable_threads(settings.threads));
+  thread_pool pool(threads_to_use(world, settings.threads, thread_note::none));
   const metrics score =
       evaluate_on_cpu(trained.model, trained.loss, trained.parameters, data.validation, pool);
   for (const std::string& note : data.notes) world.out << text_of_note(note);

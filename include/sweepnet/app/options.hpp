@@ -104,8 +104,10 @@ inline void add_data_options(CLI::App& command, const context& world, data_reque
 inline constexpr int most_threads = 1024;
 
 inline void add_threads_option(CLI::App& command, int& threads) {
-  add_number(command, "--threads", threads, closed_range(1, most_threads),
-             "threads; default: the processors at hand");
+  add_number(
+      command, "--threads", threads, closed_range(1, most_threads),
+      "threads; default: the processors at hand, or as many as the container, ECS or the pod's "
+      "request gives");
 }
 
 /// A line on what was made of data files.

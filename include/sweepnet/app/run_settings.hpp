@@ -12,6 +12,7 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/device.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/app/threads.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/catalog.hpp"
 #include "sweepnet/data/dataset.hpp"
@@ -39,6 +40,7 @@ struct run_settings {
 struct run_ground {
   run_options options;
   chosen_device device;
+  int threads = 0;  ///< of all runs together; on a GPU as in run_settings
   dataset data;
 };
 
@@ -46,11 +48,15 @@ struct run_ground {
 /// the record.
 inline run_ground prepare_runs(const context& world, const run_settings& settings,
                                const any_choice& sweep, job_record& record) {
-  run_ground ground{.options = settings.run, .device = {}, .data = {}};
+  run_ground ground{.options = settings.run, .device = {}, .threads = settings.threads, .data = {}};
   ground.options.output = output_directory(settings.output);
   check_models(sweep, ground.options.output, ground.options.models);
   storage::check_output(ground.options.output);
   ground.device = choose_device(world, settings.device);
+  if (!ground.device.gpu) {
+    ground.threads = threads_to_use(
+        world, settings.threads, settings.verbose > 0 ? thread_note::printed : thread_note::none);
+  }
   const stopwatch loading;
   ground.data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
   record.load_seconds = loading.seconds();

@@ -99,7 +99,7 @@ inline void run_train(const context& world, const train_settings& settings,
                        .cpu_reason = ground.device.reason,
                        .data_notes = ground.data.notes},
                       detail::line_prefix(job, run.index, sweep->size()));
-  const executor_factory make_executor = executors_on(ground.device, world, common.threads);
+  const executor_factory make_executor = executors_on(ground.device, world, ground.threads);
   try {
     console.tell(
         run, train_run(run, ground.data, make_executor, ground.options, console, record, &stop));

@@ -113,7 +113,7 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
   if (!ground.device.reason.empty()) {
     say(fmt::format("Training on the CPU: {}\n", ground.device.reason));
   }
-  sweep_options options{.workers = settings.threads,
+  sweep_options options{.workers = ground.threads,
                         .memory = settings.memory,
                         .files = ground.options,
                         .retry_failed = how.retry_failed,
