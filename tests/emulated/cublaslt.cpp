@@ -63,7 +63,6 @@ struct algorithm {
   std::uint32_t workspace = 0;
   std::uint16_t alignments[4]{};
   std::uint16_t bias_alignment = 256;
-  std::uint16_t id = 0;
 };
 
 template <class Inner, class Opaque> Inner read(const Opaque* opaque) {
@@ -279,8 +278,8 @@ cublasStatus_t cublasLtMatmulPreferenceSetAttribute(cublasLtMatmulPreference_t t
     case CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES:
     case CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES:
     case CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES:
-      ok = ok && take(p.alignments[attribute - CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES], value,
-                      size);
+      ok = ok &&
+           take(p.alignments[attribute - CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES], value, size);
       break;
     default: ok = false;
   }
@@ -306,12 +305,10 @@ cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t handle, cublasLtM
   if (prefers.reductions != CUBLASLT_REDUCTION_SCHEME_NONE) {
     emulated::defect("a product may be split, and its sum depend on the order of its parts");
   }
-  algorithm chosen{
-      .told = digest(p, read<layout>(a), read<layout>(b), read<layout>(d)),
-      .workspace = static_cast<std::uint32_t>(
-          std::min<std::uint64_t>(prefers.workspace, emulated::random()() % 3 * 4096)),
-      .bias_alignment = static_cast<std::uint16_t>(alignment_of(p.bias)),
-      .id = static_cast<std::uint16_t>(e.m % 7 + 1)};
+  algorithm chosen{.told = digest(p, read<layout>(a), read<layout>(b), read<layout>(d)),
+                   .workspace = static_cast<std::uint32_t>(
+                       std::min<std::uint64_t>(prefers.workspace, e.m % 3 * 4096)),
+                   .bias_alignment = static_cast<std::uint16_t>(alignment_of(p.bias))};
   for (int i = 0; i < 4; ++i) {
     chosen.alignments[i] = static_cast<std::uint16_t>(prefers.alignments[i]);
   }
@@ -322,22 +319,6 @@ cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t handle, cublasLtM
             .reserved = {}};
   write(&found->algo, chosen);
   *count = 1;
-  return CUBLAS_STATUS_SUCCESS;
-}
-
-cublasStatus_t cublasLtMatmulAlgoConfigGetAttribute(const cublasLtMatmulAlgo_t* from,
-                                                    cublasLtMatmulAlgoConfigAttributes_t attribute,
-                                                    void* value, std::size_t size,
-                                                    std::size_t* written) {
-  const call made("cublasLtMatmulAlgoConfigGetAttribute");
-  if (made.fails()) return CUBLAS_STATUS_NOT_INITIALIZED;
-  const auto chosen = read<algorithm>(from);
-  const int id = chosen.id;
-  if (chosen.mark != algorithm_mark || attribute != CUBLASLT_ALGO_CONFIG_ID || size != sizeof id) {
-    return CUBLAS_STATUS_INVALID_VALUE;
-  }
-  std::memcpy(value, &id, sizeof id);
-  *written = sizeof id;
   return CUBLAS_STATUS_SUCCESS;
 }
 

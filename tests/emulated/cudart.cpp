@@ -164,9 +164,8 @@ static cudaError_t make_copy(void* to, const void* from, std::size_t bytes, cuda
     const auto* first = static_cast<const std::byte*>(from);
     staged.assign(first, first + bytes);
   }
-  made = {.name = "a copy", .run = [=] {
-            std::memcpy(to, staged.empty() ? from : staged.data(), bytes);
-          }};
+  made = {.name = "a copy",
+          .run = [=] { std::memcpy(to, staged.empty() ? from : staged.data(), bytes); }};
   return cudaSuccess;
 }
 
@@ -306,8 +305,7 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* instance, cudaGraph_t graph,
                                  unsigned long long flags) {
   const call made("cudaGraphInstantiate");
   if (made.fails() || flags != 0) return status(cudaErrorUnknown);
-  *instance = new CUgraphExec_st{
-      std::make_shared<const std::vector<emulated::work>>(graph->nodes)};
+  *instance = new CUgraphExec_st{std::make_shared<const std::vector<emulated::work>>(graph->nodes)};
   emulated::count_live(1);
   return cudaSuccess;
 }
@@ -349,8 +347,8 @@ cudaError_t cudaLaunchKernel(const void* kernel, dim3 blocks, dim3 threads, void
   if (made.fails()) return status(cudaErrorUnknown);
   if (!emulated::is_usable(stream)) return status(cudaErrorInvalidResourceHandle);
   emulated::work launch;
-  if (const cudaError_t error = emulated::make_launch(kernel, blocks, threads, arguments[0],
-                                                      shared_bytes, launch)) {
+  if (const cudaError_t error =
+          emulated::make_launch(kernel, blocks, threads, arguments[0], shared_bytes, launch)) {
     return status(error);
   }
   return status(emulated::enqueue(stream, std::move(launch)));

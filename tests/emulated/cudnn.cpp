@@ -26,10 +26,6 @@ struct cudnnTensorStruct {
     return n == other.n && width == other.width;
   }
 };
-struct cudnnActivationStruct {
-  cudnnActivationMode_t mode = CUDNN_ACTIVATION_RELU;
-  bool propagates_nan = false;
-};
 
 namespace {
 
@@ -50,24 +46,6 @@ float blend(float alpha, float f, float beta, float y) {
 
 void require(const void* values, const cudnnTensorStruct& tensor, const char* whose) {
   emulated::require_extent(values, tensor.size() * sizeof(float), whose);
-}
-
-float activated(const cudnnActivationStruct& f, float x) {
-  switch (f.mode) {
-    case CUDNN_ACTIVATION_SIGMOID: return 1 / (1 + std::exp(-x));
-    case CUDNN_ACTIVATION_TANH: return std::tanh(x);
-    case CUDNN_ACTIVATION_RELU: return std::isnan(x) && f.propagates_nan ? x : x > 0 ? x : 0;
-  }
-  return 0;
-}
-
-float differentiated(const cudnnActivationStruct& f, float y, float x) {
-  switch (f.mode) {
-    case CUDNN_ACTIVATION_SIGMOID: return y * (1 - y);
-    case CUDNN_ACTIVATION_TANH: return 1 - y * y;
-    case CUDNN_ACTIVATION_RELU: return std::isnan(x) && f.propagates_nan ? x : x > 0 ? 1 : 0;
-  }
-  return 0;
 }
 
 cudnnStatus_t enqueue(cudnnHandle_t handle, emulated::work what) {
@@ -141,68 +119,6 @@ cudnnStatus_t cudnnSetTensor4dDescriptor(cudnnTensorDescriptor_t tensor, cudnnTe
   return CUDNN_STATUS_SUCCESS;
 }
 
-cudnnStatus_t cudnnCreateActivationDescriptor(cudnnActivationDescriptor_t* activation) {
-  return make("cudnnCreateActivationDescriptor", activation);
-}
-cudnnStatus_t cudnnDestroyActivationDescriptor(cudnnActivationDescriptor_t activation) {
-  return destroy("cudnnDestroyActivationDescriptor", activation);
-}
-cudnnStatus_t cudnnSetActivationDescriptor(cudnnActivationDescriptor_t activation,
-                                           cudnnActivationMode_t mode,
-                                           cudnnNanPropagation_t nan_propagation, double) {
-  const call made("cudnnSetActivationDescriptor");
-  if (made.fails()) return CUDNN_STATUS_NOT_INITIALIZED;
-  *activation = {.mode = mode, .propagates_nan = nan_propagation == CUDNN_PROPAGATE_NAN};
-  return CUDNN_STATUS_SUCCESS;
-}
-
-cudnnStatus_t cudnnActivationForward(cudnnHandle_t handle, cudnnActivationDescriptor_t activation,
-                                     const void* alpha, cudnnTensorDescriptor_t x_tensor,
-                                     const void* x, const void* beta,
-                                     cudnnTensorDescriptor_t y_tensor, void* y) {
-  const call made("cudnnActivationForward");
-  if (made.fails() || !is_usable(handle)) return CUDNN_STATUS_NOT_INITIALIZED;
-  if (!(*x_tensor == *y_tensor)) return CUDNN_STATUS_BAD_PARAM;
-  require(x, *x_tensor, "an activation's x");
-  require(y, *y_tensor, "an activation's y");
-  return enqueue(handle,
-                 {.name = "cudnnActivationForward",
-                  .run = [f = *activation, a = number(alpha), b = number(beta),
-                          size = x_tensor->size(), from = static_cast<const float*>(x),
-                          to = static_cast<float*>(y)] {
-                    for (std::size_t i = 0; i < size; ++i) {
-                      to[i] = blend(a, activated(f, from[i]), b, to[i]);
-                    }
-                  }});
-}
-
-cudnnStatus_t cudnnActivationBackward(cudnnHandle_t handle, cudnnActivationDescriptor_t activation,
-                                      const void* alpha, cudnnTensorDescriptor_t y_tensor,
-                                      const void* y, cudnnTensorDescriptor_t dy_tensor,
-                                      const void* dy, cudnnTensorDescriptor_t x_tensor,
-                                      const void* x, const void* beta,
-                                      cudnnTensorDescriptor_t dx_tensor, void* dx) {
-  const call made("cudnnActivationBackward");
-  if (made.fails() || !is_usable(handle)) return CUDNN_STATUS_NOT_INITIALIZED;
-  if (!(*x_tensor == *y_tensor && *y_tensor == *dy_tensor && *dy_tensor == *dx_tensor)) {
-    return CUDNN_STATUS_BAD_PARAM;
-  }
-  require(x, *x_tensor, "an activation's x");
-  require(y, *y_tensor, "an activation's y");
-  require(dy, *dy_tensor, "an activation's dy");
-  require(dx, *dx_tensor, "an activation's dx");
-  return enqueue(handle,
-                 {.name = "cudnnActivationBackward",
-                  .run = [f = *activation, a = number(alpha), b = number(beta),
-                          size = x_tensor->size(), in = static_cast<const float*>(x),
-                          out = static_cast<const float*>(y),
-                          from = static_cast<const float*>(dy), to = static_cast<float*>(dx)] {
-                    for (std::size_t i = 0; i < size; ++i) {
-                      to[i] = blend(a, from[i] * differentiated(f, out[i], in[i]), b, to[i]);
-                    }
-                  }});
-}
-
 cudnnStatus_t cudnnSoftmaxForward(cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t algorithm,
                                   cudnnSoftmaxMode_t mode, const void* alpha,
                                   cudnnTensorDescriptor_t x_tensor, const void* x, const void* beta,
@@ -214,24 +130,25 @@ cudnnStatus_t cudnnSoftmaxForward(cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t 
   }
   require(x, *x_tensor, "a softmax's x");
   require(y, *y_tensor, "a softmax's y");
-  return enqueue(
-      handle, {.name = "cudnnSoftmaxForward",
-               .run = [tensor = *x_tensor, is_log = algorithm == CUDNN_SOFTMAX_LOG,
-                       a = number(alpha), b = number(beta), x, y] {
-                 for (int r = 0; r < tensor.n; ++r) {
-                   const float* from = static_cast<const float*>(x) + std::int64_t{r} * tensor.width;
-                   float* to = static_cast<float*>(y) + std::int64_t{r} * tensor.width;
-                   float most = from[0];
-                   for (int i = 1; i < tensor.width; ++i) most = std::max(most, from[i]);
-                   float sum = 0;
-                   for (int i = 0; i < tensor.width; ++i) sum += std::exp(from[i] - most);
-                   for (int i = 0; i < tensor.width; ++i) {
-                     const float value = is_log ? from[i] - most - std::log(sum)
-                                                : std::exp(from[i] - most) / sum;
-                     to[i] = blend(a, value, b, to[i]);
-                   }
-                 }
-               }});
+  return enqueue(handle, {.name = "cudnnSoftmaxForward",
+                          .run = [tensor = *x_tensor, is_log = algorithm == CUDNN_SOFTMAX_LOG,
+                                  a = number(alpha), b = number(beta), x, y] {
+                            for (int r = 0; r < tensor.n; ++r) {
+                              const float* from =
+                                  static_cast<const float*>(x) + std::int64_t{r} * tensor.width;
+                              float* to = static_cast<float*>(y) + std::int64_t{r} * tensor.width;
+                              float most = from[0];
+                              for (int i = 1; i < tensor.width; ++i) most = std::max(most, from[i]);
+                              float sum = 0;
+                              for (int i = 0; i < tensor.width; ++i)
+                                sum += std::exp(from[i] - most);
+                              for (int i = 0; i < tensor.width; ++i) {
+                                const float value = is_log ? from[i] - most - std::log(sum)
+                                                           : std::exp(from[i] - most) / sum;
+                                to[i] = blend(a, value, b, to[i]);
+                              }
+                            }
+                          }});
 }
 
 cudnnStatus_t cudnnSoftmaxBackward(cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t algorithm,
@@ -248,24 +165,24 @@ cudnnStatus_t cudnnSoftmaxBackward(cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t
   require(y, *y_tensor, "a softmax's y");
   require(dy, *dy_tensor, "a softmax's dy");
   require(dx, *dx_tensor, "a softmax's dx");
-  return enqueue(
-      handle, {.name = "cudnnSoftmaxBackward",
-               .run = [tensor = *y_tensor, is_log = algorithm == CUDNN_SOFTMAX_LOG,
-                       a = number(alpha), b = number(beta), y, dy, dx] {
-                 for (int r = 0; r < tensor.n; ++r) {
-                   const std::int64_t first = std::int64_t{r} * tensor.width;
-                   const float* out = static_cast<const float*>(y) + first;
-                   const float* from = static_cast<const float*>(dy) + first;
-                   float* to = static_cast<float*>(dx) + first;
-                   float sum = 0;
-                   for (int i = 0; i < tensor.width; ++i) sum += is_log ? from[i] : from[i] * out[i];
-                   for (int i = 0; i < tensor.width; ++i) {
-                     const float value = is_log ? from[i] - std::exp(out[i]) * sum
-                                                : out[i] * (from[i] - sum);
-                     to[i] = blend(a, value, b, to[i]);
-                   }
-                 }
-               }});
+  return enqueue(handle, {.name = "cudnnSoftmaxBackward",
+                          .run = [tensor = *y_tensor, is_log = algorithm == CUDNN_SOFTMAX_LOG,
+                                  a = number(alpha), b = number(beta), y, dy, dx] {
+                            for (int r = 0; r < tensor.n; ++r) {
+                              const std::int64_t first = std::int64_t{r} * tensor.width;
+                              const float* out = static_cast<const float*>(y) + first;
+                              const float* from = static_cast<const float*>(dy) + first;
+                              float* to = static_cast<float*>(dx) + first;
+                              float sum = 0;
+                              for (int i = 0; i < tensor.width; ++i)
+                                sum += is_log ? from[i] : from[i] * out[i];
+                              for (int i = 0; i < tensor.width; ++i) {
+                                const float value = is_log ? from[i] - std::exp(out[i]) * sum
+                                                           : out[i] * (from[i] - sum);
+                                to[i] = blend(a, value, b, to[i]);
+                              }
+                            }
+                          }});
 }
 
 }  // extern "C"

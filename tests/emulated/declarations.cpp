@@ -78,9 +78,6 @@ SWEEPNET_DECLARED(cublasLtMatmulAlgoGetHeuristic,
                                  cublasLtMatrixLayout_t, cublasLtMatrixLayout_t,
                                  cublasLtMatrixLayout_t, cublasLtMatmulPreference_t, int,
                                  cublasLtMatmulHeuristicResult_t*, int*));
-SWEEPNET_DECLARED(cublasLtMatmulAlgoConfigGetAttribute,
-                  cublasStatus_t(const cublasLtMatmulAlgo_t*, cublasLtMatmulAlgoConfigAttributes_t,
-                                 void*, std::size_t, std::size_t*));
 SWEEPNET_DECLARED(cublasLtMatmul,
                   cublasStatus_t(cublasLtHandle_t, cublasLtMatmulDesc_t, voids, voids,
                                  cublasLtMatrixLayout_t, voids, cublasLtMatrixLayout_t, voids,
@@ -96,17 +93,6 @@ SWEEPNET_DECLARED(cudnnCreateTensorDescriptor, cudnnStatus_t(tensor*));
 SWEEPNET_DECLARED(cudnnDestroyTensorDescriptor, cudnnStatus_t(tensor));
 SWEEPNET_DECLARED(cudnnSetTensor4dDescriptor,
                   cudnnStatus_t(tensor, cudnnTensorFormat_t, cudnnDataType_t, int, int, int, int));
-SWEEPNET_DECLARED(cudnnCreateActivationDescriptor, cudnnStatus_t(cudnnActivationDescriptor_t*));
-SWEEPNET_DECLARED(cudnnDestroyActivationDescriptor, cudnnStatus_t(cudnnActivationDescriptor_t));
-SWEEPNET_DECLARED(cudnnSetActivationDescriptor,
-                  cudnnStatus_t(cudnnActivationDescriptor_t, cudnnActivationMode_t,
-                                cudnnNanPropagation_t, double));
-SWEEPNET_DECLARED(cudnnActivationForward,
-                  cudnnStatus_t(cudnnHandle_t, cudnnActivationDescriptor_t, voids, tensor, voids,
-                                voids, tensor, void*));
-SWEEPNET_DECLARED(cudnnActivationBackward,
-                  cudnnStatus_t(cudnnHandle_t, cudnnActivationDescriptor_t, voids, tensor, voids,
-                                tensor, voids, tensor, voids, voids, tensor, void*));
 SWEEPNET_DECLARED(cudnnSoftmaxForward,
                   cudnnStatus_t(cudnnHandle_t, cudnnSoftmaxAlgorithm_t, cudnnSoftmaxMode_t, voids,
                                 tensor, voids, voids, tensor, void*));
@@ -160,7 +146,6 @@ SWEEPNET_CONSTANT(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, 5);
 SWEEPNET_CONSTANT(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES, 6);
 SWEEPNET_CONSTANT(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, 7);
 SWEEPNET_CONSTANT(CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES, 8);
-SWEEPNET_CONSTANT(CUBLASLT_ALGO_CONFIG_ID, 0);
 
 SWEEPNET_CONSTANT(CUDNN_MAJOR, 9);
 SWEEPNET_CONSTANT(CUDNN_STATUS_SUCCESS, 0);
@@ -172,11 +157,6 @@ SWEEPNET_CONSTANT(CUDNN_DATA_FLOAT, 0);
 SWEEPNET_CONSTANT(CUDNN_SOFTMAX_ACCURATE, 1);
 SWEEPNET_CONSTANT(CUDNN_SOFTMAX_LOG, 2);
 SWEEPNET_CONSTANT(CUDNN_SOFTMAX_MODE_INSTANCE, 0);
-SWEEPNET_CONSTANT(CUDNN_ACTIVATION_SIGMOID, 0);
-SWEEPNET_CONSTANT(CUDNN_ACTIVATION_RELU, 1);
-SWEEPNET_CONSTANT(CUDNN_ACTIVATION_TANH, 2);
-SWEEPNET_CONSTANT(CUDNN_NOT_PROPAGATE_NAN, 0);
-SWEEPNET_CONSTANT(CUDNN_PROPAGATE_NAN, 1);
 
 static_assert(sizeof(cublasLtMatmulDescOpaque_t) == 256);
 static_assert(sizeof(cublasLtMatrixLayoutOpaque_t) == 64);

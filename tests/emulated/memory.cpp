@@ -62,9 +62,7 @@ struct device_memory {
   std::string running{};
   struct sigaction other_faults {};
 
-  device_memory() {
-    writes.reserve(1 << 16);
-  }
+  device_memory() { writes.reserve(1 << 16); }
 
   static device_memory& self() {
     static auto& only = *new device_memory;  // a handle may be destroyed after main()
@@ -102,10 +100,11 @@ struct device_memory {
     if (accesses == 0) defect("memory of the device was touched outside of kernels and copies");
     if (found == nullptr) defect(running + " touched memory that is not allocated");
     if (!tracks || writes.size() == writes.capacity()) defect(running + " wrote too much");
-    std::byte* first = std::max(arena + (at - arena) / std::ptrdiff_t{part} * std::ptrdiff_t{part},
-                                found->first);
-    std::byte* end = std::min(arena + ((at - arena) / std::ptrdiff_t{part} + 1) * std::ptrdiff_t{part},
-                              found->first + found->mapped);
+    std::byte* first =
+        std::max(arena + (at - arena) / std::ptrdiff_t{part} * std::ptrdiff_t{part}, found->first);
+    std::byte* end =
+        std::min(arena + ((at - arena) / std::ptrdiff_t{part} + 1) * std::ptrdiff_t{part},
+                 found->first + found->mapped);
     const auto bytes = static_cast<std::size_t>(end - first);
     std::memcpy(before + (first - arena), first, bytes);
     protect(first, bytes, PROT_READ | PROT_WRITE);

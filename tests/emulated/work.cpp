@@ -46,8 +46,8 @@ struct device {
     how.both_orders = orders == nullptr || std::string(orders) != "one";
     random.seed(how.seed);
     constexpr std::size_t page = 4096;
-    shared = static_cast<std::byte*>(::mmap(nullptr, shared_mapped + page, PROT_NONE,
-                                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    shared = static_cast<std::byte*>(
+        ::mmap(nullptr, shared_mapped + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     ::mprotect(shared, shared_mapped, PROT_READ | PROT_WRITE);
   }
   static constexpr std::size_t shared_mapped = std::size_t{256} << 10;
@@ -65,7 +65,8 @@ thread_local block_place place;
 void run_grid(const kernel_type& type, const void* argument, int threads, std::size_t shared_bytes,
               const std::vector<std::int64_t>& blocks, bool descending) {
   constexpr std::size_t shared_alignment = 16;
-  const std::size_t rounded = (shared_bytes + shared_alignment - 1) / shared_alignment * shared_alignment;
+  const std::size_t rounded =
+      (shared_bytes + shared_alignment - 1) / shared_alignment * shared_alignment;
   for (const std::int64_t index : blocks) {
     place = {.index = index,
              .threads = threads,
@@ -177,8 +178,7 @@ bool disturbs_capture() {
 
 cudaError_t enqueue(cudaStream_t stream, work what) {
   if (!is_stream(stream)) return cudaErrorInvalidResourceHandle;
-  work tracked{.name = what.name,
-               .run = [what] { run_tracked(what.name, what.run, what.again); }};
+  work tracked{.name = what.name, .run = [what] { run_tracked(what.name, what.run, what.again); }};
   if (stream->capture) {
     if (stream->is_invalid) return cudaErrorStreamCaptureInvalidated;
     stream->capture->nodes.push_back(std::move(tracked));
@@ -196,7 +196,8 @@ bool register_kernel(const void* function, const kernel_type& type) {
 cudaError_t allow_shared_bytes(const void* function, int bytes) {
   const auto found = self().kernels.find(function);
   if (found == self().kernels.end()) return cudaErrorInvalidDeviceFunction;
-  if (bytes < 0 || static_cast<std::size_t>(bytes) > most_shared_bytes) return cudaErrorInvalidValue;
+  if (bytes < 0 || static_cast<std::size_t>(bytes) > most_shared_bytes)
+    return cudaErrorInvalidValue;
   found->second.shared_bytes = static_cast<std::size_t>(bytes);
   return cudaSuccess;
 }
@@ -215,15 +216,10 @@ cudaError_t make_launch(const void* function, dim3 blocks, dim3 threads, const v
   const auto count = static_cast<int>(in_block);
   std::vector<std::max_align_t> copy(type.bytes / sizeof(std::max_align_t) + 1);
   std::memcpy(copy.data(), argument, type.bytes);
-  made = {.name = type.name,
-          .run =
-              [=] {
-                run_grid(type, copy.data(), count, shared_bytes, in_order(blocks.x), false);
-              },
-          .again =
-              [=] {
-                run_grid(type, copy.data(), count, shared_bytes, shuffled(blocks.x), true);
-              }};
+  made = {
+      .name = type.name,
+      .run = [=] { run_grid(type, copy.data(), count, shared_bytes, in_order(blocks.x), false); },
+      .again = [=] { run_grid(type, copy.data(), count, shared_bytes, shuffled(blocks.x), true); }};
   return cudaSuccess;
 }
 

@@ -10,11 +10,11 @@ using namespace sweepnet;
 std::vector<std::pair<std::string, executor_factory>> testing::executors() {
   if (!has_gpu("an executor's contract")) return {};
   std::vector<std::pair<std::string, executor_factory>> all;
-  for (const auto path : {cuda::training_path::automatic, cuda::training_path::plain}) {
+  for (const auto path : {cuda::training_path::fused, cuda::training_path::plain}) {
     for (const std::int64_t steps : {0, 1}) {  // observed at the epoch's end, and at each step
       all.emplace_back(
           fmt::format("{}, {} steps per observation",
-                      path == cuda::training_path::plain ? "plain" : "automatic", steps),
+                      path == cuda::training_path::plain ? "plain" : "fused", steps),
           [=](const model_spec& model, const training_options& options, const dataset& data) {
             return on_gpu(model, options, data, {.path = path, .steps_per_observation = steps});
           });

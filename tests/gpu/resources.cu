@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The sweepnet authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The owners of what a GPU lends, and the words of its errors. Without a GPU each test is skipped by
-// its name.
+// The owners of what a GPU lends, and the words of its errors. Without a GPU each test is skipped
+// by its name.
 
 #include "sweepnet/backend/cuda/resources.cuh"
 

@@ -10,12 +10,11 @@ using namespace sweepnet;
 std::vector<std::pair<std::string, executor_factory>> testing::executors() {
   std::vector<std::pair<std::string, executor_factory>> all;
   for (const int threads : {1, 3}) {
-    all.emplace_back(fmt::format("{} threads", threads),
-                     [threads](const model_spec& model, const training_options& options,
-                               const dataset& data) {
-                       return std::make_unique<cpu_executor>(model, options, data,
-                                                             cpu_options{.threads = threads});
-                     });
+    all.emplace_back(fmt::format("{} threads", threads), [threads](const model_spec& model,
+                                                                   const training_options& options,
+                                                                   const dataset& data) {
+      return std::make_unique<cpu_executor>(model, options, data, cpu_options{.threads = threads});
+    });
   }
   return all;
 }

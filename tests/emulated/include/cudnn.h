@@ -21,16 +21,9 @@ enum cudnnTensorFormat_t { CUDNN_TENSOR_NCHW = 0 };
 enum cudnnDataType_t { CUDNN_DATA_FLOAT = 0 };
 enum cudnnSoftmaxAlgorithm_t { CUDNN_SOFTMAX_ACCURATE = 1, CUDNN_SOFTMAX_LOG = 2 };
 enum cudnnSoftmaxMode_t { CUDNN_SOFTMAX_MODE_INSTANCE = 0 };
-enum cudnnActivationMode_t {
-  CUDNN_ACTIVATION_SIGMOID = 0,
-  CUDNN_ACTIVATION_RELU = 1,
-  CUDNN_ACTIVATION_TANH = 2
-};
-enum cudnnNanPropagation_t { CUDNN_NOT_PROPAGATE_NAN = 0, CUDNN_PROPAGATE_NAN = 1 };
 
 using cudnnHandle_t = struct cudnnContext*;
 using cudnnTensorDescriptor_t = struct cudnnTensorStruct*;
-using cudnnActivationDescriptor_t = struct cudnnActivationStruct*;
 
 extern "C" {
 cudnnStatus_t cudnnCreate(cudnnHandle_t* handle);
@@ -42,22 +35,6 @@ cudnnStatus_t cudnnCreateTensorDescriptor(cudnnTensorDescriptor_t* tensor);
 cudnnStatus_t cudnnDestroyTensorDescriptor(cudnnTensorDescriptor_t tensor);
 cudnnStatus_t cudnnSetTensor4dDescriptor(cudnnTensorDescriptor_t tensor, cudnnTensorFormat_t format,
                                          cudnnDataType_t type, int n, int c, int h, int w);
-cudnnStatus_t cudnnCreateActivationDescriptor(cudnnActivationDescriptor_t* activation);
-cudnnStatus_t cudnnDestroyActivationDescriptor(cudnnActivationDescriptor_t activation);
-cudnnStatus_t cudnnSetActivationDescriptor(cudnnActivationDescriptor_t activation,
-                                           cudnnActivationMode_t mode,
-                                           cudnnNanPropagation_t nan_propagation,
-                                           double coefficient);
-cudnnStatus_t cudnnActivationForward(cudnnHandle_t handle, cudnnActivationDescriptor_t activation,
-                                     const void* alpha, cudnnTensorDescriptor_t x_tensor,
-                                     const void* x, const void* beta,
-                                     cudnnTensorDescriptor_t y_tensor, void* y);
-cudnnStatus_t cudnnActivationBackward(cudnnHandle_t handle, cudnnActivationDescriptor_t activation,
-                                      const void* alpha, cudnnTensorDescriptor_t y_tensor,
-                                      const void* y, cudnnTensorDescriptor_t dy_tensor,
-                                      const void* dy, cudnnTensorDescriptor_t x_tensor,
-                                      const void* x, const void* beta,
-                                      cudnnTensorDescriptor_t dx_tensor, void* dx);
 cudnnStatus_t cudnnSoftmaxForward(cudnnHandle_t handle, cudnnSoftmaxAlgorithm_t algorithm,
                                   cudnnSoftmaxMode_t mode, const void* alpha,
                                   cudnnTensorDescriptor_t x_tensor, const void* x, const void* beta,

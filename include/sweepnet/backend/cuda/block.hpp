@@ -6,8 +6,8 @@
 //
 // A kernel is a plain struct of arguments with `template <class Block> operator()(Block&) const`.
 // It is written in phases, block.each([&](int thread) { ... }), with a barrier behind each. On the
-// GPU each thread runs its own call (device_block.cuh); here a loop runs all of them, so that the same
-// source is tested without a GPU. What a thread keeps from phase to phase is a Block::local.
+// GPU each thread runs its own call (device_block.cuh); here a loop runs all of them, so that the
+// same source is tested without a GPU. What a thread keeps from phase to phase is a Block::local.
 
 #include <cstddef>
 #include <cstdint>

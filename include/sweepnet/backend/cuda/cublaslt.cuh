@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "sweepnet/backend/cuda/library.hpp"
@@ -111,14 +112,8 @@ class matrix_product {
                       cublaslt_handle::workspace_bytes, on.get());
   }
 
-  /// The chosen algorithm's number in cuBLASLt.
-  [[nodiscard]] int algorithm() const {
-    int id = -1;
-    std::size_t written = 0;
-    SWEEPNET_CUBLASLT(cublasLtMatmulAlgoConfigGetAttribute, &algorithm_, CUBLASLT_ALGO_CONFIG_ID,
-                      &id, sizeof id, &written);
-    return id;
-  }
+  /// The chosen algorithm with all that decides its bits: tile, stages, cluster.
+  [[nodiscard]] std::span<const std::uint64_t> algorithm() const { return algorithm_.data; }
 
  private:
   template <class T> void set(cublasLtMatmulDescAttributes_t attribute, T value) {

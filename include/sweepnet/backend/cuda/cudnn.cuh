@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Softmax by cuDNN, and those elementwise activations that it has with our formulas.
+// Softmax and its logarithm by cuDNN. Elementwise activations are our own formulas everywhere:
+// cuDNN's relu keeps NaN, which the CPU's makes 0.
 
 #include <cudnn.h>
 
@@ -59,9 +60,6 @@ struct destroy_handle {
 struct destroy_tensor {
   static constexpr const char* text = "cudnnDestroyTensorDescriptor";
 };
-struct destroy_activation {
-  static constexpr const char* text = "cudnnDestroyActivationDescriptor";
-};
 
 }  // namespace detail
 
@@ -85,80 +83,50 @@ class cudnn_handle {
   detail::cudnn_owner<cudnnHandle_t, detail::destroy_handle>::type handle_;
 };
 
-/// An activation of (rows x width) that cuDNN computes.
-class cudnn_activation {
+/// Softmax over each row of (rows x width).
+class cudnn_softmax {
  public:
-  /// Nothing where cuDNN lacks the activation or defines it otherwise.
-  static std::optional<cudnn_activation> find(const cudnn_handle& library, const activation& a,
-                                              std::int64_t rows, std::int64_t width) {
-    using mode = std::optional<cudnnActivationMode_t>;
+  /// Nothing for any other activation.
+  static std::optional<cudnn_softmax> find(const cudnn_handle& library, const activation& a,
+                                           std::int64_t rows, std::int64_t width) {
     if (a.is<activations::softmax>()) {
-      return cudnn_activation(library, CUDNN_SOFTMAX_ACCURATE, rows, width);
+      return cudnn_softmax(library, CUDNN_SOFTMAX_ACCURATE, rows, width);
     }
     if (a.is<activations::log_softmax>()) {
-      return cudnn_activation(library, CUDNN_SOFTMAX_LOG, rows, width);
+      return cudnn_softmax(library, CUDNN_SOFTMAX_LOG, rows, width);
     }
-    const mode found = a.is<activations::relu>()      ? mode(CUDNN_ACTIVATION_RELU)
-                       : a.is<activations::tanh>()    ? mode(CUDNN_ACTIVATION_TANH)
-                       : a.is<activations::sigmoid>() ? mode(CUDNN_ACTIVATION_SIGMOID)
-                                                      : std::nullopt;
-    if (!found) return std::nullopt;
-    return cudnn_activation(library, *found, rows, width);
+    return std::nullopt;
   }
 
   /// y = f(z)
   void forward(const float* z, float* y) const {
     const float one = 1;
     const float zero = 0;
-    if (elementwise_) {
-      SWEEPNET_CUDNN(cudnnActivationForward, library_->get(), elementwise_.get(), &one,
-                     tensor_.get(), z, &zero, tensor_.get(), y);
-    } else {
-      SWEEPNET_CUDNN(cudnnSoftmaxForward, library_->get(), softmax_, CUDNN_SOFTMAX_MODE_INSTANCE,
-                     &one, tensor_.get(), z, &zero, tensor_.get(), y);
-    }
+    SWEEPNET_CUDNN(cudnnSoftmaxForward, library_->get(), algorithm_, CUDNN_SOFTMAX_MODE_INSTANCE,
+                   &one, tensor_.get(), z, &zero, tensor_.get(), y);
   }
   /// dL/dz from dL/dy, in place of it.
-  void backward(const float* z, const float* y, float* delta) const {
+  void backward(const float* y, float* delta) const {
     const float one = 1;
     const float zero = 0;
-    if (elementwise_) {
-      SWEEPNET_CUDNN(cudnnActivationBackward, library_->get(), elementwise_.get(), &one,
-                     tensor_.get(), y, tensor_.get(), delta, tensor_.get(), z, &zero, tensor_.get(),
-                     delta);
-    } else {
-      SWEEPNET_CUDNN(cudnnSoftmaxBackward, library_->get(), softmax_, CUDNN_SOFTMAX_MODE_INSTANCE,
-                     &one, tensor_.get(), y, tensor_.get(), delta, &zero, tensor_.get(), delta);
-    }
+    SWEEPNET_CUDNN(cudnnSoftmaxBackward, library_->get(), algorithm_, CUDNN_SOFTMAX_MODE_INSTANCE,
+                   &one, tensor_.get(), y, tensor_.get(), delta, &zero, tensor_.get(), delta);
   }
 
  private:
-  cudnn_activation(const cudnn_handle& library, std::int64_t rows, std::int64_t width)
-      : library_(&library) {
+  cudnn_softmax(const cudnn_handle& library, cudnnSoftmaxAlgorithm_t algorithm, std::int64_t rows,
+                std::int64_t width)
+      : library_(&library), algorithm_(algorithm) {
     cudnnTensorDescriptor_t tensor = nullptr;
     SWEEPNET_CUDNN(cudnnCreateTensorDescriptor, &tensor);
     tensor_.reset(tensor);
     SWEEPNET_CUDNN(cudnnSetTensor4dDescriptor, tensor, CUDNN_TENSOR_NCHW, CUDNN_DATA_FLOAT,
                    static_cast<int>(rows), static_cast<int>(width), 1, 1);
   }
-  cudnn_activation(const cudnn_handle& library, cudnnSoftmaxAlgorithm_t algorithm,
-                   std::int64_t rows, std::int64_t width)
-      : cudnn_activation(library, rows, width) {
-    softmax_ = algorithm;
-  }
-  cudnn_activation(const cudnn_handle& library, cudnnActivationMode_t mode, std::int64_t rows,
-                   std::int64_t width)
-      : cudnn_activation(library, rows, width) {
-    cudnnActivationDescriptor_t elementwise = nullptr;
-    SWEEPNET_CUDNN(cudnnCreateActivationDescriptor, &elementwise);
-    elementwise_.reset(elementwise);
-    SWEEPNET_CUDNN(cudnnSetActivationDescriptor, elementwise, mode, CUDNN_PROPAGATE_NAN, 0.0);
-  }
 
   const cudnn_handle* library_;
   detail::cudnn_owner<cudnnTensorDescriptor_t, detail::destroy_tensor>::type tensor_;
-  detail::cudnn_owner<cudnnActivationDescriptor_t, detail::destroy_activation>::type elementwise_;
-  cudnnSoftmaxAlgorithm_t softmax_ = CUDNN_SOFTMAX_ACCURATE;
+  cudnnSoftmaxAlgorithm_t algorithm_;
 };
 
 }  // namespace sweepnet::cuda

@@ -57,6 +57,13 @@ namespace sweepnet::cuda {
   return "";
 }
 
+/// The newest CUDA that the driver supports, such as "13.0".
+[[nodiscard]] inline std::string driver_version() {
+  int driver = 0;
+  SWEEPNET_CUDA(cudaDriverGetVersion(&driver));
+  return version_text(driver);
+}
+
 /// Its product name.
 [[nodiscard]] inline std::string name_of_device(int device) {
   cudaDeviceProp properties{};

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "sweepnet/backend/cuda/cost.hpp"
 #include "sweepnet/backend/cuda/device.cuh"
 #include "sweepnet/backend/cuda/fused_step.hpp"
 #include "sweepnet/backend/cuda/launch.cuh"
@@ -57,21 +58,28 @@ class device_rows {
   std::int64_t width_;
 };
 
-/// Makes a GPU this thread's current one before anything is allocated there.
-struct selected_device {
-  explicit selected_device(int device) {
+/// A GPU that can be used, and is this thread's current one as soon as it is selected.
+class selected_device {
+ public:
+  explicit selected_device(int device) : device_(device) {
     if (const std::string reason = why_unusable(device); !reason.empty()) {
       throw configuration_error("cuda: " + reason);
     }
-    SWEEPNET_CUDA(cudaSetDevice(device));
+    select();
   }
+  /// Again, as another executor may have selected another GPU, or another thread uses this one.
+  void select() const { SWEEPNET_CUDA(cudaSetDevice(device_)); }
+  [[nodiscard]] int number() const { return device_; }
+
+ private:
+  int device_;
 };
 
 }  // namespace cuda
 
 /// Deterministic: the same bits on the same GPU with the same libraries. Use it from one host
-/// thread. `observe` is called where the host reads back, after whole steps: at an epoch's end and,
-/// in longer ones, some four times a second.
+/// thread at a time. `observe` is called where the host reads back, after whole steps: at an
+/// epoch's end and, in longer ones, some four times a second.
 class cuda_executor final : public executor {
  public:
   /// Fresh weights from options.seed. `data` must outlive the executor. Throws
@@ -91,11 +99,15 @@ class cuda_executor final : public executor {
         cursor_(1),
         steps_(static_cast<std::size_t>(cuda::parts_of(data.train.rows(), batch_))),
         order_(static_cast<std::size_t>(data.train.rows())),
-        parameters_(std::span<const float>(initial_parameters(model, options.seed)), libraries_.on),
+        parameters_(size_),
         best_(size_),
         slots_(size_ * slot_count_) {
-    upload_slots(initial_slots(options.optimizer, static_cast<std::int64_t>(size_)));
+    const std::vector<float> initial = initial_parameters(model, options.seed);
     plan_training();
+    start_from(initial);
+    train_uncaptured();
+    start_from(initial);
+    step_graph_.emplace(libraries_.on, [&] { enqueue_step(); });
     if (validation_.rows() > 0) {
       evaluator_.emplace(libraries_, model, cuda::argument_of(options.loss), parameters_.get(),
                          std::min(evaluation_batch, validation_.rows()), options.seed,
@@ -111,27 +123,29 @@ class cuda_executor final : public executor {
                 const cuda_options& = {}) = delete;  // the data would be gone
 
   [[nodiscard]] std::vector<float> parameters() const override {
+    selected_.select();
     return cuda::copy_to_host(parameters_, libraries_.on);
   }
   void keep_best() override {
+    selected_.select();
     cuda::copy_on_device(parameters_, best_, libraries_.on);
     has_best_ = true;
   }
   [[nodiscard]] std::optional<std::vector<float>> best_parameters() const override {
     if (!has_best_) return std::nullopt;
+    selected_.select();
     return cuda::copy_to_host(best_, libraries_.on);
   }
 
-  /// What must be the same for a run to go on bit by bit: GPU, kernels, precision, libraries, and
-  /// the algorithms that cuBLASLt chose for the products.
+  /// What must be the same for a run to go on bit by bit: GPU, driver, kernels, precision,
+  /// libraries, and the algorithms that cuBLASLt chose for the products.
   [[nodiscard]] std::string device() const override {
     const std::string products =
-        plain_ ? fmt::format(", algorithms {}", fmt::join(plain_->network().algorithms(), " "))
-               : "";
-    return fmt::format("cuda ({}, {} kernels, {}, cuBLASLt {}{}, cuDNN {})",
-                       cuda::name_of_device(gpu_.device), fused_ ? "fused" : "plain",
-                       name_of(gpu_.precision), cuda::cublaslt_handle::version(), products,
-                       cuda::cudnn_handle::version());
+        plain_ ? fmt::format(", algorithms {}", plain_->network().algorithms()) : "";
+    return fmt::format("cuda ({}, driver {}, {} kernels, {}, cuBLASLt {}{}, cuDNN {})",
+                       cuda::name_of_device(selected_.number()), cuda::driver_version(),
+                       fused_ ? "fused" : "plain", name_of(gpu_.precision),
+                       cuda::cublaslt_handle::version(), products, cuda::cudnn_handle::version());
   }
 
   [[nodiscard]] sweepnet::precision precision() const override { return gpu_.precision; }
@@ -144,6 +158,7 @@ class cuda_executor final : public executor {
 
   void do_train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
                       const step_observer& observe) override {
+    selected_.select();
     cuda::copy_to_device(order, order_, libraries_.on);
     const auto rows = static_cast<std::int64_t>(order.size());
     while (progress.rows < rows) {
@@ -157,6 +172,7 @@ class cuda_executor final : public executor {
   }
 
   [[nodiscard]] metrics do_evaluate(const step_observer& observe) override {
+    selected_.select();
     const cuda::stream& on = libraries_.on;
     constexpr std::int64_t batches_per_observation = 16;
     const cuda::block_score none;
@@ -185,6 +201,7 @@ class cuda_executor final : public executor {
   }
 
   [[nodiscard]] std::vector<std::vector<float>> export_slots() const override {
+    selected_.select();
     std::vector<std::vector<float>> slots;
     const std::vector<float> all = cuda::copy_to_host(slots_, libraries_.on);
     for (std::size_t k = 0; k < slot_count_; ++k) {
@@ -195,6 +212,7 @@ class cuda_executor final : public executor {
   }
 
   void import_weights(const executor_state& state) override {
+    selected_.select();
     cuda::copy_to_device(std::span(state.parameters), parameters_, libraries_.on);
     has_best_ = state.best_parameters.has_value();
     if (has_best_) cuda::copy_to_device(std::span(*state.best_parameters), best_, libraries_.on);
@@ -209,7 +227,23 @@ class cuda_executor final : public executor {
     libraries_.on.synchronize();
   }
 
-  /// Captures one training step along the fused path where the network fits it, else the plain one.
+  /// Puts the first weights and slots there; synchronises.
+  void start_from(const std::vector<float>& initial) {
+    cuda::copy_to_device(std::span(initial), parameters_, libraries_.on);
+    upload_slots(initial_slots(options().optimizer, static_cast<std::int64_t>(size_)));
+  }
+
+  /// Trains a step on the first row of the data, again and again, outside of any capture: at their
+  /// first calls the libraries load kernels, which a capture may refuse.
+  void train_uncaptured() {
+    const std::vector<std::uint32_t> order(static_cast<std::size_t>(batch_), 0);
+    cuda::copy_to_device(std::span(order), order_, libraries_.on);
+    set_out(1, batch_, {});
+    enqueue_step();
+    libraries_.on.synchronize();
+  }
+
+  /// Memory and kernels for the path that takes less time.
   void plan_training() {
     const cuda::training_memory memory{.cursor = cursor_.get(),
                                        .steps = steps_.get(),
@@ -219,11 +253,13 @@ class cuda_executor final : public executor {
                                        .parameters = parameters_.get(),
                                        .slots = slots_.get()};
     std::optional<cuda::fused_plan> plan;
-    if (gpu_.path == cuda::training_path::automatic && gpu_.precision == precision::fp32) {
+    if (gpu_.path != cuda::training_path::plain) {
       plan = cuda::plan_fused_step(model(), options(), batch_,
-                                   cuda::shared_bytes_per_block(gpu_.device));
+                                   cuda::shared_bytes_per_block(selected_.number()));
     }
-    if (plan) {
+    const bool by_cost = gpu_.path == cuda::training_path::automatic;
+    if (plan && !(by_cost && cuda::fused_microseconds(*plan) >
+                                 cuda::plain_microseconds(model(), batch_, gpu_.precision))) {
       for (auto& values : handed_on_) values = cuda::device_memory<float>(plan->activations());
       partials_ = cuda::device_memory<float>(plan->partials());
       scores_ = cuda::device_memory<cuda::block_score>(static_cast<std::size_t>(plan->slices()));
@@ -236,34 +272,40 @@ class cuda_executor final : public executor {
     } else {
       plain_.emplace(libraries_, model(), options(), batch_, memory, gpu_.precision);
     }
-    step_graph_.emplace(libraries_.on, [&] {
-      if (fused_) {
-        cuda::launch(fused_->first, libraries_.on);
-        cuda::launch(fused_->tail, libraries_.on);
-        cuda::launch(fused_->update, libraries_.on);
-      } else {
-        plain_->enqueue();
-      }
-    });
   }
 
-  /// Trains `steps` steps of an epoch of `rows` rows from `progress` on; synchronises at the end.
-  void train_steps(std::int64_t steps, std::int64_t rows, pass_progress& progress) {
-    const cuda::stream& on = libraries_.on;
+  /// Puts one step on the stream.
+  void enqueue_step() const {
+    if (fused_) {
+      cuda::launch(fused_->first, libraries_.on);
+      cuda::launch(fused_->tail, libraries_.on);
+      cuda::launch(fused_->update, libraries_.on);
+    } else {
+      plain_->enqueue();
+    }
+  }
+
+  /// Prepares the next `steps` steps of an epoch of `rows` rows, from `progress` on.
+  void set_out(std::int64_t steps, std::int64_t rows, const pass_progress& progress) {
     std::vector<optimizer_step> table;
     for (std::int64_t i = 0; i < steps; ++i) {
       const std::uint64_t before = steps_done() + static_cast<std::uint64_t>(i);
       table.push_back(step_of(options().optimizer, before + 1, rate_of(before), step_cache_));
     }
-    cuda::copy_to_device(std::span<const optimizer_step>(table), steps_, on);
+    cuda::copy_to_device(std::span<const optimizer_step>(table), steps_, libraries_.on);
     const cuda::step_cursor start{
         .pending = {.step = steps_done(), .first = progress.rows, .total = rows, .entry = 0},
         .current = {},
         .loss = progress.loss,
         .correct = progress.correct};
-    cuda::copy_to_device(std::span(&start, 1), cursor_, on);
-    for (std::int64_t i = 0; i < steps; ++i) step_graph_->launch(on);
-    const cuda::step_cursor end = cuda::copy_to_host(cursor_, on).front();
+    cuda::copy_to_device(std::span(&start, 1), cursor_, libraries_.on);
+  }
+
+  /// Trains `steps` steps of an epoch of `rows` rows from `progress` on; synchronises at the end.
+  void train_steps(std::int64_t steps, std::int64_t rows, pass_progress& progress) {
+    set_out(steps, rows, progress);
+    for (std::int64_t i = 0; i < steps; ++i) step_graph_->launch(libraries_.on);
+    const cuda::step_cursor end = cuda::copy_to_host(cursor_, libraries_.on).front();
     set_steps_done(end.pending.step);
     progress = {.rows = end.pending.first, .loss = end.loss, .correct = end.correct};
   }

@@ -7,34 +7,31 @@
 
 #include <dlfcn.h>
 
-#include <memory>
 #include <string>
 
 #include "sweepnet/core/error.hpp"
 
 namespace sweepnet::cuda {
 
-/// An open library. Throws configuration_error, with the loader's own words, if it or a function of
-/// it is not there.
+/// An open library. It is never closed: what it made may be destroyed when the program ends, after
+/// any object of ours. Throws configuration_error, with the loader's own words, if it or a function
+/// of it is not there.
 class shared_library {
  public:
   explicit shared_library(const char* name) : name_(name), handle_(::dlopen(name, RTLD_NOW)) {
-    if (!handle_) throw configuration_error(::dlerror());
+    if (handle_ == nullptr) throw configuration_error(::dlerror());
   }
 
   /// The function of that name; F is its type.
   template <class F> [[nodiscard]] F* function(const char* name) const {
-    void* address = ::dlsym(handle_.get(), name);
+    void* address = ::dlsym(handle_, name);
     if (address == nullptr) throw configuration_error(name_ + " has no " + name);
     return reinterpret_cast<F*>(address);
   }
 
  private:
-  struct closer {
-    void operator()(void* handle) const { ::dlclose(handle); }
-  };
   std::string name_;
-  std::unique_ptr<void, closer> handle_;
+  void* handle_;
 };
 
 }  // namespace sweepnet::cuda

@@ -12,8 +12,9 @@ namespace sweepnet {
 
 namespace cuda {
 
-/// Which kernels train: the fused ones where they can, or always cuBLASLt and cuDNN.
-enum class training_path { automatic, plain };
+/// Which kernels train: what takes less time by estimate (cost.hpp), the fused ones wherever they
+/// can, or always cuBLASLt and cuDNN.
+enum class training_path { automatic, fused, plain };
 
 }  // namespace cuda
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "sweepnet/backend/cuda/launch.cuh"
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/backend/cuda/resources.cuh"
+#include "sweepnet/core/digest.hpp"
 #include "sweepnet/network/loss.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -81,12 +83,12 @@ class plain_network {
         d->forward(x, parameters_ + d->weights.kernel, d->weighted.get(), on);
         logits = d->weighted.get();
         x = d->output.get();
-        if (d->library) {
-          d->library->forward(logits, d->output.get());
+        if (d->softmax) {
+          d->softmax->forward(logits, d->output.get());
         } else {
-          launch(
-              activate_kernel{d->activate, capacity_ * d->weights.units, logits, d->output.get()},
-              on);
+          launch(activate_kernel{rows, d->activate, capacity_, d->weights.units, logits,
+                                 d->output.get()},
+                 on);
         }
       } else {
         const auto& drop = std::get<dropout_stage>(each);
@@ -111,11 +113,11 @@ class plain_network {
       }
       const auto& d = std::get<dense_layer>(stages_[i]);
       if (i + 1 < stages_.size() || !loss_.by_logits) {
-        if (d.library) {
-          d.library->backward(d.weighted.get(), d.output.get(), delta);
+        if (d.softmax) {
+          d.softmax->backward(d.output.get(), delta);
         } else {
-          launch(differentiate_kernel{d.activate, capacity_ * d.weights.units, d.weighted.get(),
-                                      d.output.get(), delta},
+          launch(differentiate_kernel{cursor, d.activate, capacity_, d.weights.units,
+                                      d.weighted.get(), d.output.get(), delta},
                  on);
         }
       }
@@ -133,18 +135,18 @@ class plain_network {
   [[nodiscard]] const std::int32_t* right() const { return right_.get(); }
   [[nodiscard]] std::int64_t capacity() const { return capacity_; }
 
-  /// cuBLASLt's number of the algorithm of each product, layer by layer.
-  [[nodiscard]] std::vector<int> algorithms() const {
-    std::vector<int> numbers;
+  /// Tells the algorithms of all products from others.
+  [[nodiscard]] std::string algorithms() const {
+    digest all;
     for (const stage& each : stages_) {
       const auto* d = std::get_if<dense_layer>(&each);
       if (d == nullptr) continue;
-      numbers.push_back(d->forward.algorithm());
+      all.add(d->forward.algorithm());
       for (const auto* gradient : {&d->weight_gradient, &d->input_gradient}) {
-        if (*gradient) numbers.push_back((*gradient)->algorithm());
+        if (*gradient) all.add((*gradient)->algorithm());
       }
     }
-    return numbers;
+    return all.text().substr(0, 16);
   }
 
  private:
@@ -154,9 +156,9 @@ class plain_network {
     matrix_product forward;
     std::optional<matrix_product> weight_gradient;
     std::optional<matrix_product> input_gradient;
-    std::optional<cudnn_activation> library;  ///< none: cuDNN lacks the activation
-    device_memory<float> weighted;            // z = x W + b (capacity x units)
-    device_memory<float> output;              // f(z)
+    std::optional<cudnn_softmax> softmax;  ///< none: an elementwise activation
+    device_memory<float> weighted;         // z = x W + b (capacity x units)
+    device_memory<float> output;           // f(z)
   };
   struct dropout_stage {
     dropout_mask mask;
@@ -183,7 +185,7 @@ class plain_network {
                                   p),
         .weight_gradient = {},
         .input_gradient = {},
-        .library = cudnn_activation::find(with_->activations, d.activate, capacity_, s.units),
+        .softmax = cudnn_softmax::find(with_->activations, d.activate, capacity_, s.units),
         .weighted = device_memory<float>(size_of(s.units)),
         .output = device_memory<float>(size_of(s.units))};
     if (is_training_) {

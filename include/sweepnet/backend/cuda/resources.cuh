@@ -77,6 +77,8 @@ class graph {
       work();
     } catch (...) {
       (void)cudaStreamEndCapture(on.get(), &captured);
+      (void)
+          cudaGetLastError();  // that it fails is told already, and a later call's to tell no more
       if (captured != nullptr) (void)cudaGraphDestroy(captured);
       throw;
     }

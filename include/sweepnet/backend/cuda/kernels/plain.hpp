@@ -90,17 +90,27 @@ struct gather_kernel {
   }
 };
 
-/// y = f(z) for each element.
+/// y = f(z) for each element of (capacity x width); 0 in rows beyond the pass's, whose f may be
+/// infinite.
 struct activate_kernel {
   static constexpr int threads = 256;
+  pass_rows rows;
   activation_argument activate;
-  std::int64_t size;
+  std::int64_t capacity;
+  std::int64_t width;
   const float* z;
   float* y;
 
-  [[nodiscard]] launch_shape shape() const { return {.blocks = parts_of(size, threads)}; }
+  [[nodiscard]] launch_shape shape() const {
+    return {.blocks = parts_of(capacity * width, threads)};
+  }
   template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
-    for_each_thread(block, size, threads, [&](std::int64_t i) {
+    const std::int64_t used = rows.here().count * width;
+    for_each_thread(block, capacity * width, threads, [&](std::int64_t i) {
+      if (i >= used) {
+        y[i] = 0;
+        return;
+      }
       visit_activation(activate, [&]<class F>(const F& f) {
         if constexpr (elementwise_activation<F>) y[i] = value_of(f, z[i]);
       });
@@ -108,18 +118,22 @@ struct activate_kernel {
   }
 };
 
-/// delta = delta f'(z), in place.
+/// delta = delta f'(z), in place; what is 0 in rows beyond the step's stays so.
 struct differentiate_kernel {
   static constexpr int threads = 256;
+  const step_cursor* cursor;
   activation_argument activate;
-  std::int64_t size;
+  std::int64_t capacity;
+  std::int64_t width;
   const float* z;
   const float* y;
   float* delta;
 
-  [[nodiscard]] launch_shape shape() const { return {.blocks = parts_of(size, threads)}; }
+  [[nodiscard]] launch_shape shape() const {
+    return {.blocks = parts_of(capacity * width, threads)};
+  }
   template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
-    for_each_thread(block, size, threads, [&](std::int64_t i) {
+    for_each_thread(block, cursor->current.rows(capacity) * width, threads, [&](std::int64_t i) {
       visit_activation(activate, [&]<class F>(const F& f) {
         if constexpr (elementwise_activation<F>) delta[i] *= derivative_of(f, z[i], y[i]);
       });
@@ -170,18 +184,18 @@ struct score_kernel {
     const float scale = 1.0F / static_cast<float>(here.count);
     const std::int64_t classes = loss.classes;
     for_each_thread(block, capacity, threads, [&](std::int64_t r) {
-      float* d = delta + r * classes;
+      float* d = delta != nullptr ? delta + r * classes : nullptr;
       if (r >= here.count) {
         losses[r] = 0;
         right[r] = 0;
-        for (std::int64_t j = 0; delta != nullptr && j < classes; ++j) d[j] = 0;
+        for (std::int64_t j = 0; d != nullptr && j < classes; ++j) d[j] = 0;
         return;
       }
       const float* outputs = p + r * classes;
       const std::int32_t label = labels[here.row(r)];
       losses[r] = loss(z + r * classes, outputs, label);
       right[r] = predicted_class(outputs, classes) == label ? 1 : 0;
-      if (delta != nullptr) loss.gradient(outputs, d, label, scale);
+      if (d != nullptr) loss.gradient(outputs, d, label, scale);
     });
   }
 };

@@ -48,12 +48,13 @@ template <class Kernel> void run(Kernel kernel);
 
 /// Tells the device of the kernel before main() begins.
 template <class Kernel>
-const bool is_registered = emulated::register_kernel(
-    reinterpret_cast<const void*>(&run<Kernel>),
-    {.name = typeid(Kernel).name(),
-     .bytes = sizeof(Kernel),
-     .threads = Kernel::threads,
-     .run_block = [](const void* kernel) { run(*static_cast<const Kernel*>(kernel)); }});
+const bool is_registered = emulated::register_kernel(reinterpret_cast<const void*>(&run<Kernel>),
+                                                     {.name = typeid(Kernel).name(),
+                                                      .bytes = sizeof(Kernel),
+                                                      .threads = Kernel::threads,
+                                                      .run_block = [](const void* kernel) {
+                                                        run(*static_cast<const Kernel*>(kernel));
+                                                      }});
 
 /// One block of the grid.
 template <class Kernel> void run(Kernel kernel) {

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Which path is to train a network: what a step would take on either, roughly, on an H100. These
+// are estimates from the kernels' instructions and traffic, to tell a step of 50 microseconds from
+// one of 500; no GPU has measured them yet.
+
+#include <algorithm>
+#include <cstdint>
+
+#include "sweepnet/backend/cuda/fused_step.hpp"
+#include "sweepnet/backend/cuda/options.hpp"
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/parameters.hpp"
+
+namespace sweepnet::cuda {
+
+namespace detail {
+
+inline constexpr double processors = 132;
+inline constexpr double launch_microseconds = 2.5;            ///< of a small kernel in a graph
+inline constexpr double bytes_per_microsecond = 2e6;          ///< of what does not stay in a cache
+inline constexpr double tail_products_per_microsecond = 2e4;  ///< of one processor
+
+/// How often the grid fills the GPU, as `at_once` blocks share a processor.
+inline double rounds(std::int64_t blocks, double at_once) {
+  return std::max(1.0, static_cast<double>(blocks) / (processors * at_once));
+}
+
+}  // namespace detail
+
+/// A step of the fused kernels.
+[[nodiscard]] inline double fused_microseconds(const fused_plan& plan) {
+  using namespace detail;
+  const fused_layer& first = plan.layers[0];
+  const auto inputs = static_cast<double>(first.inputs);
+  const auto batch = static_cast<double>(plan.batch);
+  // K1 and K3 wait for one element of their panels after another.
+  const double k1 = 0.03 * inputs *
+                    rounds(parts_of(plan.batch, first_layer_kernel::tile_rows) *
+                               parts_of(first.units, first_layer_kernel::tile_columns),
+                           4);
+  const double k3 = 0.06 * batch *
+                    rounds(parts_of(first.inputs, fused_update_kernel::tile) *
+                               parts_of(first.units, fused_update_kernel::tile),
+                           4);
+  // K2 takes three products of each weight and row, and leaves a slice of gradients a block.
+  const auto tail = static_cast<double>(plan.layers.tail_size);
+  const double k2 = 3 * tail * plan.rows_per_block / tail_products_per_microsecond *
+                    static_cast<double>(parts_of(plan.slices(), static_cast<int>(processors)));
+  const double slices = 2 * sizeof(float) * static_cast<double>(plan.partials());
+  return 3 * launch_microseconds + k1 + k2 + k3 + slices / bytes_per_microsecond;
+}
+
+/// A step of cuBLASLt, cuDNN and the small kernels between them.
+[[nodiscard]] inline double plain_microseconds(const model_spec& model, std::int64_t batch,
+                                               precision p) {
+  using namespace detail;
+  const double products_per_microsecond = p == precision::tf32 ? 3e7 : 1.2e7;
+  const auto rows = static_cast<double>(batch);
+  double launches = 3;  // gather, score, update
+  double products = 0;
+  double sums = 0;
+  for (const dense_weights& w : parameter_layout(model).weights) {
+    const bool is_first = w.kernel == 0;
+    launches += is_first ? 5 : 6;  // y and dL/dz, the products, the bias
+    products += (is_first ? 2 : 3) * rows * static_cast<double>(w.kernel_size());
+    sums += 0.04 * rows;  // a bias's gradient, a thread a column
+  }
+  const auto dropouts = static_cast<double>(model.layers.size()) -
+                        static_cast<double>(parameter_layout(model).weights.size());
+  launches += 2 * dropouts;
+  return launches * launch_microseconds + sums + products / products_per_microsecond;
+}
+
+}  // namespace sweepnet::cuda
