@@ -88,9 +88,11 @@ std::vector<std::int64_t> in_order(unsigned blocks) {
   return order;
 }
 
+/// In which the last block is not the last.
 std::vector<std::int64_t> shuffled(unsigned blocks) {
   std::vector<std::int64_t> order = in_order(blocks);
   std::shuffle(order.begin(), order.end(), random());
+  if (order.back() == blocks - 1) std::swap(order.front(), order.back());
   return order;
 }
 

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// The program with --device cuda, as a process: whole runs, killed and resumed.
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <string>
+
+#include "crash/runs.hpp"
+
+using testing::crash_plan;
+using testing::crash_site;
+using testing::ending;
+
+namespace {
+
+/// What the fused kernels train, or with a penalty what they cannot.
+crash_plan plan(const std::string& more) {
+  return {.paramset =
+              "- {batch_size: 32, epochs: 12, input_units: 24, hidden_nodes: [12], seed: 3,"
+              " optimizer: adam, early_stopping: {patience: 9}, "
+              "reduce_lr_on_plateau: {patience: 1, factor: 0.5}" +
+              more + "}\n",
+          .data = testing::random_dataset(300, 20, 5),
+          .options = {"--save-every", "0.001", "--keep-state", "--device", "cuda"}};
+}
+
+}  // namespace
+
+TEST_CASE("a program's run on the GPU that is killed and resumed ends in the same bytes") {
+  const std::string more = GENERATE("", ", l2: 0.001");
+  const crash_site site(plan(more));
+  const std::string result = testing::read_file(site.output("calm") / "result_0.json");
+  CHECK(result.find("\"device\": \"cuda (emulated, driver 13.0, " +
+                    std::string(more.empty() ? "fused" : "plain") + " kernels, fp32, ") !=
+        std::string::npos);
+  for (int kills = 0; kills < 2; ++kills) {
+    site.clear("killed");
+    testing::process run = site.start("killed");
+    const auto state = site.output("killed") / crash_site::state;
+    const auto begin = std::chrono::steady_clock::now();
+    while (!std::filesystem::exists(state) &&
+           std::chrono::steady_clock::now() - begin < std::chrono::seconds(30)) {
+      testing::sleep_for(0.001);
+    }
+    run.send(SIGKILL);
+    CHECK(run.wait().signal == SIGKILL);
+    REQUIRE(std::filesystem::exists(state));
+    REQUIRE_FALSE(std::filesystem::exists(site.output("killed") / "result_0.json"));
+    const ending how = site.run("killed");
+    INFO(how.err);
+    CHECK(how.code == 0);
+    site.check_equal_to_calm("killed");
+  }
+}
+
+TEST_CASE("a program's run that was asked to stop on the GPU goes on there") {
+  const crash_site site(plan(""));
+  testing::process run = site.start("asked");
+  const auto state = site.output("asked") / crash_site::state;
+  while (!std::filesystem::exists(state)) testing::sleep_for(0.001);
+  run.send(SIGTERM);
+  const ending how = run.wait();
+  INFO(how.err);
+  CHECK(how.code == 75);
+  CHECK(site.run("asked").code == 0);
+  site.check_equal_to_calm("asked");
+}
+
+TEST_CASE("a program's run on a GPU that is not there exits 78 and says why") {
+  crash_plan automatic = plan("");
+  automatic.options.clear();
+  const crash_site site(automatic);
+  testing::process run = site.start("other", {}, {"--device", "cuda:7"});
+  const ending how = run.wait();
+  CHECK(how.code == 78);
+  CHECK(how.err.find("--device cuda:7: there is no GPU 7, only 2 from 0") != std::string::npos);
+}
