@@ -46,12 +46,6 @@ model_spec network_of(const std::string& activate, double rate) {
 
 dataset small_data() { return testing::random_dataset(300, 37, 10); }
 
-std::vector<float> moves(const std::vector<float>& to, const std::vector<float>& from) {
-  std::vector<float> all;
-  for (std::size_t i = 0; i < to.size(); ++i) all.push_back(to[i] - from[i]);
-  return all;
-}
-
 /// Trains both for some epochs and compares metrics, and how far the weights have moved: a
 /// gradient that is a little wrong hardly shows in weights that a step hardly changes.
 void compare_with_cpu(const model_spec& model, const training_options& options, const dataset& data,
@@ -68,8 +62,8 @@ void compare_with_cpu(const model_spec& model, const training_options& options, 
   const executor_state expected = cpu.export_state();
   const executor_state found = gpu->export_state();
   CHECK(found.step == expected.step);
-  CHECK(testing::relative_l2(moves(found.parameters, initial),
-                             moves(expected.parameters, initial)) <= tolerance);
+  CHECK(testing::relative_l2(testing::moves(found.parameters, initial),
+                             testing::moves(expected.parameters, initial)) <= tolerance);
   const double loss = cpu.evaluate().loss;
   CHECK(std::abs(gpu->evaluate().loss - loss) <= tolerance * 10 * (1 + std::abs(loss)));
 }
@@ -194,6 +188,9 @@ TEST_CASE("tf32 on the GPU is near fp32, and another thing", "[gpu]") {
   testing::train_epoch(*exact, testing::epoch_order(data, 1));
   testing::train_epoch(*rounded, testing::epoch_order(data, 1));
   CHECK(exact->parameters() != rounded->parameters());
+  // Where the fused kernels take less time they train, in fp32.
+  const auto quick = on_gpu(model, options, data, {.precision = precision::tf32});
+  CHECK(quick->device().find(", fused kernels, tf32, ") != std::string::npos);
 }
 
 TEST_CASE("features may be real numbers on the GPU", "[gpu]") {
