@@ -77,8 +77,7 @@ class graph {
       work();
     } catch (...) {
       (void)cudaStreamEndCapture(on.get(), &captured);
-      (void)
-          cudaGetLastError();  // that it fails is told already, and a later call's to tell no more
+      (void)cudaGetLastError();  // else a later call tells that it failed
       if (captured != nullptr) (void)cudaGraphDestroy(captured);
       throw;
     }
