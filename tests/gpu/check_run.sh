@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Holds run.sh to its word without a GPU: with stand-ins for nvidia-smi, nvcc, Python, CMake, the
-# tests, the sanitizer and the program it must end in "all passed" when all is well, and fail, saying why, when
-# something did not run. It shows the script, not the GPU code.
+# tests, the sanitizer and the program each stage must end in "all passed" when all is well, and fail,
+# saying why, when something did not run. It shows the script, not the GPU code.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 place=$(mktemp -d)
@@ -31,7 +31,7 @@ case $1 in --build) mkdir -p build/gpu && cp -r made/. build/gpu ;; esac
 E2
 stand_in bin/compute-sanitizer <<'E2'
 #!/bin/sh
-while [ "${1#-}" != "$1" ]; do shift; case $1 in memcheck | racecheck | 1) shift ;; esac; done
+while [ "${1#-}" != "$1" ]; do shift; case $1 in *check | 1) shift ;; esac; done
 exec "$@"
 E2
 # Catch2 2 takes a comma that is not escaped for "or", finds no such test, and succeeds.
@@ -76,7 +76,7 @@ failures=0
 expect() {
   local code=0 said
   rm -rf "$place/build"
-  said=$(cd "$place" && CASE=$1 PATH=$place/bin:$PATH bash tests/gpu/run.sh --without-peers 2>&1) || code=$?
+  said=$(cd "$place" && CASE=$1 PATH=$place/bin:$PATH bash tests/gpu/run.sh $stages 2>&1) || code=$?
   if [ "$code" -eq "$2" ] && grep -qF -- "$3" <<<"$said"; then
     echo "as expected: $1: exit $code, \"$3\""
   else
@@ -84,7 +84,10 @@ expect() {
     failures=$((failures + 1))
   fi
 }
-expect "all well" 0 "all passed"
+stages=
+expect "all well" 0 "build: all passed"
+expect "all well" 0 "checks: all passed"
+expect "all well" 0 "peers: all passed"
 expect "no GPU" 69 "there is no usable GPU: skipped: a test: no CUDA driver"
 expect "few tests" 1 "expected at least 800 assertions, found 0"
 expect "failing" 1 "a test: FAILED: CHECK( 1 == 2 )"
@@ -92,4 +95,8 @@ expect "unsanitized" 1 "expected at least 4 assertions, found 0"
 expect "no state" 1 "expected a run killed after its first state and before its result"
 expect "too fast" 1 "expected a run killed after its first state and before its result"
 expect "other bytes" 1 "differ"
+stages=checks
+expect "all well" 66 "expected build/gpu/tests/test_gpu: run tests/gpu/run.sh build first"
+stages=check
+expect "all well" 64 "expected build, checks or peers, got 'check'"
 exit "$failures"
