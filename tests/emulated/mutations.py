@@ -3,16 +3,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Puts deliberate faults into the GPU backend, one at a time, and tells which test finds each.
 
-    tests/emulated/mutations.py [--only TEXT] [--build DIRECTORY]
+    tests/emulated/mutations.py [--only TEXT] [--build build/release]
 
-Works on a copy of the tree under the build directory; builds test_emulated there and runs it until
-a test fails. Prints a table for tests/bench/results/gpu-emulated.md; exits 1 if a fault is not found.
+Edits this tree in place and puts each file back: work in a clean checkout. Builds test_emulated in the
+build directory, which must be configured, and runs it until a test fails. Prints a table for
+tests/bench/results/gpu-emulated.md; exits 1 if a fault is not found.
 """
 
 import argparse
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 
@@ -117,20 +117,11 @@ def failing_test(output):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--only", default="")
-    arguments.add_argument("--build", default=str(ROOT / "build/mutations"))
+    arguments.add_argument("--build", default="build/release")
     chosen = arguments.parse_args()
-    place = pathlib.Path(chosen.build)
-    tree, build = place / "tree", place / "build"
-    if tree.exists():
-        shutil.rmtree(tree)
-    files = run(["git", "ls-files"], cwd=ROOT, check=True).stdout.split("\n")
-    for name in filter(None, files):
-        if (ROOT / name).is_file():
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, tree / name)
-    run(["cmake", "-S", tree, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-         "-DSWEEPNET_WITH_CUDA=OFF", "-DCMAKE_CXX_COMPILER_LAUNCHER=" + (shutil.which("ccache") or "")],
-        check=True)
+    build = ROOT / chosen.build
+    if run(["git", "diff", "--quiet", "HEAD", "--", "include"], cwd=ROOT).returncode != 0:
+        sys.exit("tests/emulated/mutations.py: expected a clean checkout, found changes in include/")
     make = ["cmake", "--build", build, "-j2", "--target", "test_emulated"]
     test = [build / "tests/emulated/test_emulated", "--abort", "~[long]"]
     print("| file | fault | found by |\n| --- | --- | --- |", flush=True)
@@ -140,7 +131,7 @@ def main():
     for name, what, edits in MUTATIONS:
         if chosen.only not in name + what:
             continue
-        path = tree / BACKEND / name
+        path = ROOT / BACKEND / name
         original = path.read_text()
         changed = original
         for before, after in edits:
@@ -148,20 +139,24 @@ def main():
                 sys.exit(f"{name}: expected once, found {changed.count(before)} times: {before}")
             changed = changed.replace(before, after)
         path.write_text(changed)
-        built = run(make)
+        try:
+            built = run(make)
+            outcome = run(test, timeout=180) if built.returncode == 0 else None
+        except subprocess.TimeoutExpired:
+            outcome = None
+        finally:
+            path.write_text(original)
         if built.returncode != 0:
             sys.exit(f"{name}: {what}: does not compile:\n{built.stdout[-3000:]}")
-        try:
-            outcome = run(test, timeout=180)
+        if outcome is None:
+            found = "a test that did not end"
+        else:
             found = failing_test(outcome.stdout) if outcome.returncode != 0 else None
             defect = re.search(r"^emulated device: (.*)", outcome.stderr, re.M)
             if found and defect:
                 found += f" (the device: {defect.group(1)})"
-        except subprocess.TimeoutExpired:
-            found = "a test that did not end"
         missed += found is None
         print(f"| `{name}` | {what} | {found or 'NO TEST'} |", flush=True)
-        path.write_text(original)
     print(f"\n{len(MUTATIONS)} faults, {missed} not found.")
     return 1 if missed else 0
 
