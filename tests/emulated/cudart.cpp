@@ -237,6 +237,7 @@ cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mo
   if (stream->capture) return status(cudaErrorStreamCaptureUnsupported);
   stream->capture = std::make_unique<CUgraph_st>();
   stream->is_invalid = false;
+  emulated::count_live(1);
   return cudaSuccess;
 }
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
@@ -244,9 +245,11 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   *graph = nullptr;
   if (!emulated::is_stream(stream) || !stream->capture) return status(cudaErrorInvalidValue);
   std::unique_ptr<CUgraph_st> captured = std::move(stream->capture);
-  if (made.fails() || stream->is_invalid) return status(cudaErrorStreamCaptureInvalidated);
+  if (made.fails() || stream->is_invalid) {
+    emulated::count_live(-1);
+    return status(cudaErrorStreamCaptureInvalidated);
+  }
   *graph = captured.release();
-  emulated::count_live(1);
   return cudaSuccess;
 }
 

@@ -39,7 +39,8 @@ void fail_call(std::int64_t nth);
 /// Calls since then.
 std::int64_t calls();
 
-/// What was made and not yet destroyed: allocations, streams, events, graphs, handles, descriptors.
+/// What was made and not yet destroyed: allocations, streams, captures, events, graphs, handles,
+/// descriptors.
 std::int64_t live();
 
 /// Bytes that are allocated.

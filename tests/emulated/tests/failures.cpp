@@ -3,6 +3,8 @@
 
 // Each call to the GPU and its libraries may fail: it is told, and nothing leaks.
 
+#include <cuda_runtime.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -77,6 +79,7 @@ TEST_CASE("each call may fail, and nothing leaks") {
         ++told;
       }
       REQUIRE(emulated::live() == before);
+      REQUIRE(cudaGetLastError() == cudaSuccess);  // nothing for a later call to tell
     }
     CHECK(told == calls);
     emulated::fail_call(0);

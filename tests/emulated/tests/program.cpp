@@ -3,7 +3,6 @@
 
 // The program with --device cuda, as a process: whole runs, killed and resumed.
 
-#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <string>
@@ -27,6 +26,12 @@ crash_plan plan(const std::string& more) {
           .options = {"--save-every", "0.001", "--keep-state", "--device", "cuda"}};
 }
 
+/// For at most half a minute.
+void wait_for(const std::filesystem::path& file) {
+  for (int i = 0; i < 30'000 && !std::filesystem::exists(file); ++i) testing::sleep_for(0.001);
+  REQUIRE(std::filesystem::exists(file));
+}
+
 }  // namespace
 
 TEST_CASE("a program's run on the GPU that is killed and resumed ends in the same bytes") {
@@ -40,14 +45,9 @@ TEST_CASE("a program's run on the GPU that is killed and resumed ends in the sam
     site.clear("killed");
     testing::process run = site.start("killed");
     const auto state = site.output("killed") / crash_site::state;
-    const auto begin = std::chrono::steady_clock::now();
-    while (!std::filesystem::exists(state) &&
-           std::chrono::steady_clock::now() - begin < std::chrono::seconds(30)) {
-      testing::sleep_for(0.001);
-    }
+    wait_for(state);
     run.send(SIGKILL);
     CHECK(run.wait().signal == SIGKILL);
-    REQUIRE(std::filesystem::exists(state));
     REQUIRE_FALSE(std::filesystem::exists(site.output("killed") / "result_0.json"));
     const ending how = site.run("killed");
     INFO(how.err);
@@ -60,7 +60,7 @@ TEST_CASE("a program's run that was asked to stop on the GPU goes on there") {
   const crash_site site(plan(""));
   testing::process run = site.start("asked");
   const auto state = site.output("asked") / crash_site::state;
-  while (!std::filesystem::exists(state)) testing::sleep_for(0.001);
+  wait_for(state);
   run.send(SIGTERM);
   const ending how = run.wait();
   INFO(how.err);

@@ -24,7 +24,7 @@ namespace sweepnet::cuda {
 [[nodiscard]] inline std::string why_unusable(int device) {
   int driver = 0;
   int runtime = 0;
-  (void)cudaDriverGetVersion(&driver);
+  if (cudaDriverGetVersion(&driver) != cudaSuccess) (void)cudaGetLastError();
   SWEEPNET_CUDA(cudaRuntimeGetVersion(&runtime));
   if (driver == 0) return "no NVIDIA driver";
   if (driver / 1000 < runtime / 1000) {
