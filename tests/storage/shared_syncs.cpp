@@ -71,7 +71,7 @@ TEST_CASE("a writer that writes at once does so before submit() returns, and thr
   testing::write_file(directory / "file", "");
   CHECK(testing::message_of<sweepnet::error>([&] {
           writer.submit(directory / "file/b", [] { return std::string("text"); });
-        }).find("/file: cannot open the directory: ") != std::string::npos);
+        }).find("/file: cannot make the directory: ") != std::string::npos);
   CHECK_FALSE(writer.written(directory / "file/b"));
   CHECK_NOTHROW(writer.flush());
 }
