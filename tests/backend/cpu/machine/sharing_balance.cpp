@@ -14,6 +14,12 @@ namespace {
 
 using balance = cpu::sharing_balance;
 
+long never() { return 0; }
+long more_each_time() {
+  static long count = 0;
+  return ++count;
+}
+
 /// Pieces of work for two, one behind another: 50 us of one's own, and then a wait.
 class pieces {
  public:
@@ -42,7 +48,7 @@ class pieces {
 }  // namespace
 
 TEST_CASE("work is shared as long as that takes less time than to do it alone") {
-  balance kept;
+  balance kept(never);
   pieces p(kept);
   CHECK(kept.pays(p.now));
   for (int i = 0; i < 1000; ++i) p.add(microseconds(i % 2 == 0 ? 0 : 99));  // 50 us won, 49 lost
@@ -52,7 +58,7 @@ TEST_CASE("work is shared as long as that takes less time than to do it alone") 
 }
 
 TEST_CASE("a loss that was not won before is followed by a rest, a second one by a longer") {
-  balance kept;
+  balance kept(never);
   pieces p(kept);
   p.add(microseconds(250));  // 200 us lost, as many as are kept for that
   CHECK(p.rest() == microseconds(0));
@@ -67,8 +73,19 @@ TEST_CASE("a loss that was not won before is followed by a rest, a second one by
   CHECK(p.rest() == microseconds(320));
 }
 
+TEST_CASE("a thread that is preempted while it works alone shares again sooner") {
+  balance kept(more_each_time);
+  pieces p(kept);
+  p.add(microseconds(260));
+  CHECK(p.rest() == microseconds(320));
+  p.now += p.rest();
+  CHECK(kept.pays(p.now));
+  p.add(microseconds(60));
+  CHECK(p.rest() == microseconds(80));
+}
+
 TEST_CASE("no rest is longer than a second") {
-  balance kept;
+  balance kept(never);
   pieces p(kept);
   p.add(std::chrono::hours(1));
   CHECK_FALSE(kept.pays(p.now + std::chrono::milliseconds(999)));
