@@ -374,7 +374,8 @@ std::vector<bad_input> option_rows() {
   };
   return {
       row("no command", {},
-          "expected a command: train, sweep, evaluate, export, inspect, plan, status, index (see --help)"),
+          "expected a command: train, sweep, evaluate, export, inspect, plan, status, index (see "
+          "--help)"),
       row("unknown command", {"trian"},
           "unknown command 'trian' (did you mean 'train'?) (see --help)"),
       row("unknown option", train({"--outptu", "x"}),

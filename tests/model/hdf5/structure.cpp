@@ -116,7 +116,7 @@ enum class bounds { earliest, latest };
 
 /// The bytes of an HDF5 file into which `fill` has written.
 std::string file_with(const std::function<void(hid_t)>& fill, bounds layout = bounds::earliest) {
-  const h5::handle access = h5::memory_file_access();
+  const h5::handle access = h5::memory_file_access(1 << 16);
   if (layout == bounds::latest) {
     REQUIRE(H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST) >= 0);
   }
