@@ -76,10 +76,12 @@ inline std::optional<std::uint64_t> byte_count(std::span<const std::uint64_t> sh
 
 /// Elements that were stored in the given byte order.
 template <class T> std::vector<T> in_native_order(std::vector<T> elements, std::endian stored) {
-  if (sizeof(T) == 1 || stored == std::endian::native) return elements;
-  for (T& element : elements) {
-    auto* bytes = reinterpret_cast<unsigned char*>(&element);
-    std::reverse(bytes, bytes + sizeof(T));
+  if constexpr (sizeof(T) > 1) {
+    if (stored == std::endian::native) return elements;
+    for (T& element : elements) {
+      auto* bytes = reinterpret_cast<unsigned char*>(&element);
+      std::reverse(bytes, bytes + sizeof(T));
+    }
   }
   return elements;
 }
