@@ -75,11 +75,12 @@ void check_step(const model_spec& model, const categorical_crossentropy& loss, c
 }
 
 thread_local std::int64_t allocations = 0;
-thread_local std::size_t allocated_bytes = 0;
 
 }  // namespace
 
 #if !defined(__SANITIZE_ADDRESS__)  // which has its own
+static thread_local std::size_t allocated_bytes = 0;
+
 // Counts what this thread allocates. Not inlined: GCC would take malloc and delete for a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
