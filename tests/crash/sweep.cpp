@@ -5,14 +5,14 @@
 // SWEEPNET_SWEEP_KILLS sets how many kills; the default is small, for every day.
 
 #include <chrono>
-#include <cstdlib>
+#include <csignal>
 #include <filesystem>
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "data_files.hpp"
+#include "disturbed.hpp"
 #include "process.hpp"
 #include "support.hpp"
 #include "sweepnet/describe/encode.hpp"
@@ -129,58 +129,17 @@ class killed_sweep {
 TEST_CASE(
     "a sweep killed at random moments and started again ends in the bytes of its runs alone") {
   const killed_sweep site;
-  const char* wanted = std::getenv("SWEEPNET_SWEEP_KILLS");
-  const int kills = wanted != nullptr ? std::atoi(wanted) : 10;
-  const auto seed = static_cast<unsigned>(std::random_device{}());
-  INFO("seed " << seed);
-  std::mt19937 random(seed);
-  std::uniform_real_distribution<double> moment(0, 1.05 * site.seconds());
-  int done = 0;
-  int finished = 0;
-  while (done < kills) {
-    site.clear("killed");
-    for (bool ended = false; !ended;) {
-      testing::process run = site.start("killed");
-      if (done < kills) {
-        testing::sleep_for(moment(random));
-        run.send(SIGKILL);
-      }
-      const ending how = run.wait();
-      done += how.signal == SIGKILL ? 1 : 0;
-      ended = how.signal == 0;
-      INFO("after " << done << " kills: " << how.err);
-      CHECK((how.signal == SIGKILL || how.code == 65));
-    }
-    site.check_equal_to_alone("killed");
-    ++finished;
-  }
-  WARN(done << " kills in " << finished << " sweeps: all ended as their runs alone");
+  const auto [kills, finished] = testing::kill_and_go_on(
+      site, "SWEEPNET_SWEEP_KILLS", 10, 65, [] {}, [&] { site.check_equal_to_alone("killed"); });
+  WARN(kills << " kills in " << finished << " sweeps: all ended as their runs alone");
 }
 
 TEST_CASE("a signal saves all runs of a sweep within 2 s, exits 75, and the same command goes on") {
   const killed_sweep site;
-  int interrupted = 0;
-  for (int attempt = 0; attempt < 20 && interrupted < 3; ++attempt) {
-    testing::process run = site.start("asked");
-    testing::sleep_for(0.05 + 0.1 * (attempt % 8) * site.seconds());
-    const auto asked = std::chrono::steady_clock::now();
-    run.send(SIGTERM);
-    const ending how = run.wait();
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - asked;
-    INFO(how.err);
-    if (how.signal == SIGTERM) continue;  // it came before the program could listen
-    if (how.code == 65) {                 // it came too late
-      site.clear("asked");
-      continue;
-    }
-    CHECK(how.code == 75);
-    CHECK(took.count() < 2);
-    CHECK(how.err.find("sweepnet: SIGTERM came") != std::string::npos);
-    CHECK(how.err.find("the same command goes on from there") != std::string::npos);
-    ++interrupted;
-  }
-  CHECK(interrupted > 0);
-  CHECK(site.start("asked").wait().code == 65);
+  testing::ask_to_stop(site, SIGTERM, 65, [](const std::string& said) {
+    CHECK(said.find("sweepnet: SIGTERM came") != std::string::npos);
+    CHECK(said.find("the same command goes on from there") != std::string::npos);
+  });
   site.check_equal_to_alone("asked");
 }
 
