@@ -144,17 +144,25 @@ class thread_pool {
   std::exception_ptr failure_{};
 };
 
-/// Runs body(first, last) over [0, count) in blocks of a fixed size, each by the next thread that
-/// is free.
+/// Runs body(taker, first, last) over [0, count) in blocks of a fixed size: each of at most
+/// `takers` tasks takes the next block that nobody has, one after the other.
 template <class Body>
-void for_each_block(thread_pool& pool, std::int64_t count, std::int64_t block, const Body& body) {
+void take_blocks(thread_pool& pool, std::int64_t takers, std::int64_t count, std::int64_t block,
+                 const Body& body) {
   const std::int64_t blocks = (count + block - 1) / block;
   std::atomic<std::int64_t> next{0};
-  pool.run(std::min<std::int64_t>(pool.size(), blocks), [&](std::int64_t) {
+  pool.run(std::min(takers, blocks), [&](std::int64_t taker) {
     for (std::int64_t b = next++; b < blocks; b = next++) {
-      body(b * block, std::min(count, (b + 1) * block));
+      body(taker, b * block, std::min(count, (b + 1) * block));
     }
   });
+}
+
+/// Runs body(first, last) likewise, by all threads.
+template <class Body>
+void for_each_block(thread_pool& pool, std::int64_t count, std::int64_t block, const Body& body) {
+  take_blocks(pool, pool.size(), count, block,
+              [&](std::int64_t, std::int64_t first, std::int64_t last) { body(first, last); });
 }
 
 }  // namespace sweepnet

@@ -26,7 +26,6 @@
 // the gradients that follow from it (cost.hpp).
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -229,21 +228,18 @@ class engine {
   template <class Visit>
   void forward_rows(std::int64_t first, std::int64_t count, std::span<const float> weights,
                     const Visit& visit) {
-    // Each thread has room for one block of rows in the batch, and takes the next that nobody has.
-    const std::int64_t blocks = (count + block - 1) / block;
-    std::atomic<std::int64_t> next{0};
-    pool_->run(std::min<std::int64_t>(threads_for(count), blocks), [&](std::int64_t t) {
-      for (std::int64_t b = next++; b < blocks; b = next++) {
-        const std::int64_t rows = std::min(block, count - b * block);
-        const std::int64_t at = t * block;
-        for (std::int64_t r = 0; r < rows; ++r) buffers_.set_row(at + r, first + b * block + r);
-        passes_.load({at, at + rows}, t, {});
-        for (std::size_t i = 0; i < network_->stages.size(); ++i) {
-          passes_.forward(i, {at, at + rows}, t, weights, {});
-        }
-        for (std::int64_t r = 0; r < rows; ++r) visit(b * block + r, at + r);
+    // Each taker has room for one block of rows in the batch.
+    const auto run = [&](std::int64_t t, std::int64_t begin, std::int64_t end) {
+      const std::int64_t rows = end - begin;
+      const std::int64_t at = t * block;
+      for (std::int64_t r = 0; r < rows; ++r) buffers_.set_row(at + r, first + begin + r);
+      passes_.load({at, at + rows}, t, {});
+      for (std::size_t i = 0; i < network_->stages.size(); ++i) {
+        passes_.forward(i, {at, at + rows}, t, weights, {});
       }
-    });
+      for (std::int64_t r = 0; r < rows; ++r) visit(begin + r, at + r);
+    };
+    take_blocks(*pool_, threads_for(count), count, block, run);
   }
 
   /// How many threads to share `rows` rows among, taken once through all layers: all, or one where
