@@ -237,6 +237,15 @@ class stop_in_run final : public callback {
   int steps_ = 0;
 };
 
+/// Callbacks of a run's own: one that asks `stop`.
+auto stopped_in_run(cancellation& stop) {
+  return [&stop](std::size_t) {
+    std::vector<std::unique_ptr<callback>> own;
+    own.push_back(std::make_unique<stop_in_run>(stop));
+    return own;
+  };
+}
+
 }  // namespace
 
 TEST_CASE("runs are admitted by the memory that they take, and one that takes all fails alone") {
@@ -278,17 +287,11 @@ TEST_CASE("a program cancels its sweep: runs under way are saved, the same call 
   int calls = 0;
   for (; stopped && calls < 50; ++calls) {
     cancellation stop;
-    const sweep_outcome outcome =
-        run_sweep(w.paramsets, w.data,
-                  {.workers = workers,
-                   .files = w.files(name),
-                   .callbacks =
-                       [&](std::size_t) {
-                         std::vector<std::unique_ptr<callback>> own;
-                         own.push_back(std::make_unique<stop_in_run>(stop));
-                         return own;
-                       },
-                   .stop = &stop});
+    const sweep_outcome outcome = run_sweep(w.paramsets, w.data,
+                                            {.workers = workers,
+                                             .files = w.files(name),
+                                             .callbacks = stopped_in_run(stop),
+                                             .stop = &stop});
     stopped = !outcome.stopped_by.empty();
     if (stopped) CHECK(outcome.stopped_by == "a cancellation");
   }
@@ -303,12 +306,7 @@ TEST_CASE("a run in memory that is cancelled leaves its state, from which resume
   const sweep_outcome outcome = run_sweep(w.paramsets, w.data,
                                           {.workers = 1,
                                            .keep = kept_of_runs::states,
-                                           .callbacks =
-                                               [&](std::size_t) {
-                                                 std::vector<std::unique_ptr<callback>> own;
-                                                 own.push_back(std::make_unique<stop_in_run>(stop));
-                                                 return own;
-                                               },
+                                           .callbacks = stopped_in_run(stop),
                                            .stop = &stop});
   CHECK(outcome.stopped_by == "a cancellation");
   std::size_t left = 0;

@@ -17,7 +17,7 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/describe/names.hpp"
-#include "sweepnet/run/run_sweep.hpp"
+#include "sweepnet/run/sweep_outcome.hpp"
 #include "sweepnet/training/progress.hpp"
 
 namespace sweepnet::app {

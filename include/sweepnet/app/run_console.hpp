@@ -104,11 +104,7 @@ class run_console final : public run_observer {
     say(fmt::format("Resuming after epoch {} and {} rows of the next, from {}\n",
                     begun.saved->state.history.size(), begun.saved->state.progress.rows,
                     spec.files.state.shown()));
-    if (begun.saved->device != executor.device()) {
-      world_->err << fmt::format(
-          "note: the run was begun on {}, this is {}: results agree to rounding only\n",
-          printable(begun.saved->device), executor.device());
-    }
+    world_->err << note_of_other_device(begun, executor);
   }
 
   std::vector<callback*> callbacks(const run_spec& spec, const model_checkpoint& best) override {

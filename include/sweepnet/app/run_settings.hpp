@@ -29,6 +29,7 @@ struct run_settings {
   data_request data;
   std::string output = ".";
   run_options run;
+  bool retry_failed = false;  ///< as in sweep_options
   device_settings device;
   int threads = 0;
   double memory = 0;  ///< bytes of runs side by side; 0: what is available

@@ -25,11 +25,6 @@
 
 namespace sweepnet::app {
 
-struct sweep_settings {
-  run_settings common;
-  bool start_over = false;
-};
-
 namespace detail {
 
 /// Throws data_error for a paramset whose model would lie where the copy of the best one goes.
@@ -45,26 +40,25 @@ inline void require_free_best_name(const any_choice& sweep, const std::string& s
 
 }  // namespace detail
 
-inline void run_sweep_command(const context& world, const sweep_settings& settings,
+inline void run_sweep_command(const context& world, const run_settings& settings,
                               const paramset_type& type) {
-  const run_settings& common = settings.common;
-  const interruption stop(common.stop_within);
+  const interruption stop(settings.stop_within);
   std::vector<std::size_t> indices;
-  const std::string source = display_name(common.sweep);
-  const std::unique_ptr<any_choice> sweep =
-      type.choose(read_sweep_text(common.sweep), source, common.assignments, [&](std::size_t size) {
+  const std::string source = display_name(settings.sweep);
+  const std::unique_ptr<any_choice> sweep = type.choose(
+      read_sweep_text(settings.sweep), source, settings.assignments, [&](std::size_t size) {
         indices.resize(size);
         std::iota(indices.begin(), indices.end(), std::size_t{0});
         return indices;
       });
   detail::require_free_best_name(*sweep, source);
   job_record record;
-  const run_ground ground = prepare_runs(world, common, *sweep, record);
-  const sweep_outcome outcome = train_together(world, common, *sweep, indices, ground, record, stop,
-                                               {.retry_failed = settings.start_over});
+  const run_ground ground = prepare_runs(world, settings, *sweep, record);
+  const sweep_outcome outcome =
+      train_together(world, settings, *sweep, indices, ground, record, stop);
   write_best_of_sweep(outcome, ground.options.output);
   const ranked_runs ranked = outcome.ranked();
-  if (common.verbose > 0 && !ranked.empty()) {
+  if (settings.verbose > 0 && !ranked.empty()) {
     const auto place = [&](std::string_view name) {
       return storage::join_location(ground.options.output, std::string(name)).shown();
     };
@@ -77,15 +71,15 @@ inline void run_sweep_command(const context& world, const sweep_settings& settin
 }
 
 inline void add_sweep(CLI::App& program, const context& world, const paramset_type& type) {
-  auto settings = std::make_shared<sweep_settings>();
+  auto settings = std::make_shared<run_settings>();
   CLI::App* command =
       program.add_subcommand("sweep", "train a whole sweep in one process, a run a thread");
-  add_sweep_argument(*command, world, settings->common.sweep);
-  add_run_settings(*command, world, settings->common);
-  command->add_flag("--start-over", settings->start_over,
+  add_sweep_argument(*command, world, settings->sweep);
+  add_run_settings(*command, world, *settings);
+  command->add_flag("--start-over", settings->retry_failed,
                     "train runs that failed, or whose files are damaged, from their beginning; "
                     "those that are done stay");
-  add_number(*command, "--verbose", settings->common.verbose, closed_range(0, 2),
+  add_number(*command, "--verbose", settings->verbose, closed_range(0, 2),
              "0: errors only; 1: a table on a terminal, else a line per run; 2: a line per run");
   command->footer("Keys of a paramset:\n" + type.help);
   command->callback([settings, &world, &type] { run_sweep_command(world, *settings, type); });

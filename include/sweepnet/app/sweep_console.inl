@@ -130,8 +130,7 @@ SWEEPNET_INLINE void sweep_console::count(const sweep_run& run) {
   monitor_ = monitor;
   if (best_) {
     const double before = *best_->value_of(monitor);
-    const bool largest = larger_is_better(monitor, monitor_mode::automatic);
-    const bool better = largest ? *value > before : *value < before;
+    const bool better = is_better(*value, before, monitor);
     if (!better && !(*value == before && run.index < best_->index)) return;
   }
   best_ = sweep_run{.index = run.index, .best_epoch = run.best_epoch};

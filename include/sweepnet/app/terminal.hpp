@@ -11,19 +11,27 @@
 
 namespace sweepnet::app {
 
-/// Columns of the terminal's window as it is now; 80 where the terminal does not say, as serial
-/// lines and some containers do not.
-[[nodiscard]] inline std::int64_t terminal_columns() {
+namespace detail {
+
+/// Columns and rows of the terminal's window as it is now; 0 where the terminal does not say, as
+/// serial lines and some containers do not.
+inline winsize terminal_window() {
   winsize window{};
-  const bool told = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 0;
-  return told ? window.ws_col : 80;
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window : winsize{};
+}
+
+}  // namespace detail
+
+/// Columns of the terminal's window; 80 where the terminal does not say.
+[[nodiscard]] inline std::int64_t terminal_columns() {
+  const auto told = detail::terminal_window().ws_col;
+  return told > 0 ? told : 80;
 }
 
 /// Rows likewise; 24 where the terminal does not say.
 [[nodiscard]] inline std::int64_t terminal_rows() {
-  winsize window{};
-  const bool told = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_row > 0;
-  return told ? window.ws_row : 24;
+  const auto told = detail::terminal_window().ws_row;
+  return told > 0 ? told : 24;
 }
 
 }  // namespace sweepnet::app

@@ -87,11 +87,6 @@ inline void throw_if_unfinished(const sweep_outcome& outcome) {
 
 }  // namespace detail
 
-/// How `sweep` differs from a share of an array job.
-struct togetherness {
-  bool retry_failed = false;  ///< as in sweep_options
-};
-
 /// Trains the paramsets at `indices`, prints how it goes and, at the end, the best. Throws
 /// interrupted_error if a signal came, or an error that names what failed, after all others were
 /// trained.
@@ -99,7 +94,7 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
                                     const any_choice& sweep,
                                     const std::vector<std::size_t>& indices,
                                     const run_ground& ground, const job_record& record,
-                                    const stop_request& stop, const togetherness& how = {}) {
+                                    const stop_request& stop) {
   const std::vector<std::string> keys = differing_keys(sweep, indices);
   sweep_console console(
       world,
@@ -116,7 +111,7 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
   sweep_options options{.workers = ground.threads,
                         .memory = settings.memory,
                         .files = ground.options,
-                        .retry_failed = how.retry_failed,
+                        .retry_failed = settings.retry_failed,
                         .indices = indices,
                         .keep = kept_of_runs::summaries,
                         .callbacks = [&](std::size_t index) { return console.callbacks_of(index); },

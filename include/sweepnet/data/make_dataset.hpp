@@ -4,8 +4,8 @@
 
 // Data sets from what a program holds: Eigen's matrices, or contiguous ranges of elements.
 //
-// Eigen is not included here, as it would cost a unit without matrices more than the rest of
-// train.hpp does: who has a matrix has included it.
+// Eigen is not included here, as it would cost a unit without matrices half of what the rest of
+// train.hpp does on the compiled library: who has a matrix has included it.
 
 #include <concepts>
 #include <cstddef>

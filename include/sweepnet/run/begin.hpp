@@ -7,8 +7,11 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
+#include "sweepnet/core/format.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/run/condition.hpp"
 #include "sweepnet/run/fence.hpp"
 #include "sweepnet/run/files.hpp"
@@ -17,6 +20,7 @@
 #include "sweepnet/run/spec.hpp"
 #include "sweepnet/run/state_file.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/training/executor.hpp"
 
 namespace sweepnet {
 
@@ -39,6 +43,14 @@ struct begun_run {
     return how == beginning::fresh || how == beginning::resumed;
   }
 };
+
+/// "note: ...", a line, where a run goes on by another executor than it was begun with; else empty.
+[[nodiscard]] inline std::string note_of_other_device(const begun_run& begun,
+                                                      const executor& executor) {
+  if (!begun.saved || begun.saved->device == executor.device()) return "";
+  return fmt::format("note: the run was begun on {}, this is {}: results agree to rounding only\n",
+                     printable(begun.saved->device), executor.device());
+}
 
 namespace detail {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "sweepnet/run/run_sweep.hpp"
+#include "sweepnet/run/sweep_outcome.hpp"
 #include "sweepnet/storage/location.hpp"
 
 namespace sweepnet {

@@ -5,19 +5,14 @@
 #include "sweepnet/run/run_sweep.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <cmath>
 #include <condition_variable>
-#include <cstdint>
 #include <exception>
 #include <filesystem>
-#include <iterator>
 #include <mutex>
 #include <new>
 #include <numeric>
 #include <set>
-#include <string_view>
 #include <thread>
 
 #include "sweepnet/backend/cpu/executor.hpp"
@@ -26,10 +21,10 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/start_thread.hpp"
-#include "sweepnet/core/visit.hpp"
 #include "sweepnet/data/digest.hpp"
-#include "sweepnet/model/model_file.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/run/settled_run.hpp"
+#include "sweepnet/run/sweep_callbacks.hpp"
 #include "sweepnet/run/sweep_queue.hpp"
 #include "sweepnet/storage/patience.hpp"
 #include "sweepnet/storage/shared_syncs.hpp"
@@ -40,110 +35,7 @@
 
 namespace sweepnet {
 
-SWEEPNET_INLINE ranked_runs sweep_outcome::ranked() const& {
-  std::vector<const sweep_run*> with_value;
-  for (const sweep_run& run : runs) {
-    if (run.value_of(monitor)) with_value.push_back(&run);
-  }
-  const bool largest_first = larger_is_better(monitor, monitor_mode::automatic);
-  std::ranges::stable_sort(with_value, [&](const sweep_run* a, const sweep_run* b) {
-    const double left = *a->value_of(monitor);
-    const double right = *b->value_of(monitor);
-    return largest_first ? left > right : left < right;
-  });
-  return ranked_runs(std::move(with_value));
-}
-
 namespace detail {
-
-/// Asks the runs of a sweep to stop: for whoever asked the sweep, or because one of them broke.
-class sweep_stop final : public stop_request {
- public:
-  explicit sweep_stop(const stop_request* outer) : outer_(outer) {}
-
-  void break_off() noexcept { broken_ = true; }
-  [[nodiscard]] std::string asked_by() const override {
-    std::string by = outer_ == nullptr ? "" : outer_->asked_by();
-    return by.empty() && broken_ ? "an error in another run" : by;
-  }
-  [[nodiscard]] double seconds() const override {
-    return outer_ == nullptr ? stop_request::seconds() : outer_->seconds();
-  }
-  [[nodiscard]] double seconds_left() const override {
-    return outer_ == nullptr ? stop_request::seconds_left() : outer_->seconds_left();
-  }
-
- private:
-  const stop_request* outer_;
-  std::atomic<bool> broken_{false};
-};
-
-/// Takes as many threads as there are for the run, before each epoch.
-class thread_taker final : public callback {
- public:
-  thread_taker(const sweep_queue& queue, std::size_t run) : queue_(&queue), run_(run) {}
-  void on_epoch_begin(training_context& context, std::int64_t) override {
-    context.executor.use_threads(queue_->threads_of(run_));
-  }
-
- private:
-  const sweep_queue* queue_;
-  std::size_t run_;
-};
-
-/// Takes from a run what an outcome holds of it.
-class run_keeper final : public callback {
- public:
-  run_keeper(const model_checkpoint& checkpoint, kept_of_runs keep, sweep_run& run)
-      : checkpoint_(&checkpoint), keep_(keep), run_(&run) {}
-
-  void on_train_begin(training_context& context) override {
-    run_->epochs = std::ssize(context.history);
-    if (keep_ >= kept_of_runs::histories) run_->history = context.history;
-  }
-  void on_epoch_end(training_context&, const epoch_record& record) override {
-    run_->epochs = record.epoch;
-    if (keep_ >= kept_of_runs::histories) run_->history.push_back(record);
-  }
-  void on_train_end(training_context& context) override { take(context); }
-
-  /// The run as it stands.
-  void take(const training_context& context) {
-    if (keep_ >= kept_of_runs::states) run_->state = context.capture();
-    if (!checkpoint_->best()) return;
-    run_->best_epoch = *checkpoint_->best();
-    if (keep_ < kept_of_runs::best_models) return;
-    run_->best = {.model = context.executor.model(),
-                  .parameters = context.executor.best_parameters().value(),
-                  .loss = context.options.loss,
-                  .optimizer = context.options.optimizer};
-  }
-
- private:
-  const model_checkpoint* checkpoint_;
-  kept_of_runs keep_;
-  sweep_run* run_;
-};
-
-/// Leaves a run in memory after the step in which the sweep is asked to stop.
-class memory_stop final : public callback {
- public:
-  memory_stop(const stop_request& stop, run_keeper& keeper) : stop_(&stop), keeper_(&keeper) {}
-  void on_step(training_context& context, const pass_progress&) override { leave(context); }
-  void on_validation_step(training_context& context, const pass_progress&) override {
-    leave(context);
-  }
-
- private:
-  void leave(const training_context& context) {
-    if (stop_->asked_by().empty()) return;
-    keeper_->take(context);
-    stop_->throw_if_asked("while the run was trained");
-  }
-
-  const stop_request* stop_;
-  run_keeper* keeper_;
-};
 
 /// One call of run_sweep(): what its workers share.
 class sweep_in_progress {
@@ -228,7 +120,6 @@ class sweep_in_progress {
     double cost = 0;
     for (const queued_run& each : queued) cost += each.cost;
     tell([&](sweep_observer& observer) { observer.on_start(cost); });
-    needs_ = queued;
     queue_.emplace(std::move(queued), workers_, memory_);
   }
 
@@ -325,11 +216,11 @@ class sweep_in_progress {
   }
 
   void require_memory_for(std::size_t position, const run_spec& spec) const {
-    if (needs_[position].memory <= memory_) return;
+    const double needed = queue_->memory_of(position);
+    if (needed <= memory_) return;
     throw configuration_error(fmt::format(
         "to train and save a network of {} parameters takes {} of memory, the sweep may take {}",
-        parameter_layout(spec.model).size, text_of_bytes(needs_[position].memory),
-        text_of_bytes(memory_)));
+        parameter_layout(spec.model).size, text_of_bytes(needed), text_of_bytes(memory_)));
   }
 
   [[nodiscard]] std::unique_ptr<executor> make_executor(const run_spec& spec) const {
@@ -382,10 +273,8 @@ class sweep_in_progress {
 
     void on_begin(const run_spec& spec, const begun_run& begun, const executor& executor) override {
       run_->trained = true;
-      if (begun.saved && begun.saved->device != executor.device()) {
-        on_trouble(fmt::format(
-            "note: the run was begun on {}, this is {}: results agree to rounding only\n",
-            begun.saved->device, executor.device()));
+      if (const std::string note = note_of_other_device(begun, executor); !note.empty()) {
+        on_trouble(note);
       }
       of_->tell([&](sweep_observer& observer) { observer.on_begin(spec, executor); });
     }
@@ -433,33 +322,7 @@ class sweep_in_progress {
       how.start_over = true;
       outcome = attempt();
     }
-    settle(spec, outcome, run);
-  }
-
-  /// What came of a run with files, also of one that was found finished.
-  void settle(const run_spec& spec, const run_outcome& outcome, sweep_run& run) const {
-    if (outcome.ending != run_ending::trained) take_from_files(spec, run);
-    const bool of_budget = outcome.ending == run_ending::budget_spent ||
-                           (outcome.result && outcome.result->stopped.has_value());
-    run.phase =
-        of_budget ? run_phase::budget : (outcome.has_model ? run_phase::done : run_phase::failed);
-    if (run.has_model()) run.model_path = spec.files.model.shown();
-    if (run.phase != run_phase::failed) return;
-    run.code = exit_code::data;
-    run.error = no_model_reason;
-  }
-
-  /// A finished run as its files tell it.
-  void take_from_files(const run_spec& spec, sweep_run& run) const {
-    const found_result result = read_result(spec.files.result);
-    training_history history = decode_history(result.content, spec.files.result.shown());
-    run.epochs = std::ssize(history);
-    if (const auto best = best_of_result(result.content, history)) run.best_epoch = *best;
-    if (options_.keep >= kept_of_runs::histories) run.history = std::move(history);
-    if (options_.keep >= kept_of_runs::best_models && run.has_model() &&
-        spec.files.model.type != storage::location::kind::http) {
-      run.best = read_model(spec.files.model);
-    }
+    settle(spec, outcome, options_.keep, run);
   }
 
   /// Lets one thread at a time tell the observer, if there is one.
@@ -496,7 +359,6 @@ class sweep_in_progress {
   std::optional<cpu_dataset> prepared_{};  ///< for the CPU's executors
   std::string data_digest_{};
   bool is_on_disk_ = false;
-  std::vector<queued_run> needs_{};
   std::optional<sweep_queue> queue_{};
   sweep_outcome outcome_{};
   std::mutex mutex_{};  ///< of the observer, and of all below

@@ -56,6 +56,8 @@ class sweep_queue {
                              [this](std::size_t i) { return runs_[i].cost; });
   }
 
+  [[nodiscard]] double memory_of(std::size_t run) const { return runs_[run].memory; }
+
   /// The position of a run that the calling worker is to train; none, once all are taken or the
   /// queue is closed. Waits while no run fits into memory.
   [[nodiscard]] std::optional<std::size_t> take() {

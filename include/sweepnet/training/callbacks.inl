@@ -52,7 +52,7 @@ SWEEPNET_INLINE void model_checkpoint::check_state(const training_history& histo
 }
 
 SWEEPNET_INLINE bool model_checkpoint::is_better(double value, double than) const {
-  return larger_is_better(monitor(), options_.mode) ? value > than : value < than;
+  return sweepnet::is_better(value, than, monitor(), options_.mode);
 }
 
 SWEEPNET_INLINE early_stopping::early_stopping(const early_stopping_options& options)

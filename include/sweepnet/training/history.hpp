@@ -52,4 +52,10 @@ using training_history = std::vector<epoch_record>;
   return m == metric::accuracy || m == metric::val_accuracy;
 }
 
+/// Whether a value of the metric is better than another.
+[[nodiscard]] inline bool is_better(double value, double than, metric m,
+                                    monitor_mode mode = monitor_mode::automatic) {
+  return larger_is_better(m, mode) ? value > than : value < than;
+}
+
 }  // namespace sweepnet

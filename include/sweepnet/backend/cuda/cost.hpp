@@ -62,14 +62,15 @@ inline double rounds(std::int64_t blocks, double at_once) {
   double launches = 3;  // gather, score, update
   double products = 0;
   double sums = 0;
-  for (const dense_weights& w : parameter_layout(model).weights) {
+  const parameter_layout layout(model);
+  for (const dense_weights& w : layout.weights) {
     const bool is_first = w.kernel == 0;
     launches += is_first ? 5 : 6;  // y and dL/dz, the products, the bias
     products += (is_first ? 2 : 3) * rows * static_cast<double>(w.kernel_size());
     sums += 0.04 * rows;  // a bias's gradient, a thread a column
   }
-  const auto dropouts = static_cast<double>(model.layers.size()) -
-                        static_cast<double>(parameter_layout(model).weights.size());
+  const auto dropouts =
+      static_cast<double>(model.layers.size()) - static_cast<double>(layout.weights.size());
   launches += 2 * dropouts;
   return launches * launch_microseconds + sums + products / products_per_microsecond;
 }
