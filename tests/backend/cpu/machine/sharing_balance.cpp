@@ -63,25 +63,39 @@ TEST_CASE("a loss that was not won before is followed by a rest, a second one by
   p.add(microseconds(250));  // 200 us lost, as many as are kept for that
   CHECK(p.rest() == microseconds(0));
   p.add(microseconds(60));  // 10 us
-  CHECK(p.rest() == microseconds(320));
+  CHECK(p.rest() == microseconds(40));
   p.now += p.rest();
   p.add(microseconds(60));
-  CHECK(p.rest() == microseconds(640));
+  CHECK(p.rest() == microseconds(80));
   p.now += p.rest();
   for (int i = 0; i < 4; ++i) p.add(microseconds(0));  // wins the 200 us back
   p.add(microseconds(260));
-  CHECK(p.rest() == microseconds(320));
+  CHECK(p.rest() == microseconds(160));
+}
+
+TEST_CASE("after a loss that sharing has long outweighed a rest is short again") {
+  balance kept(never);
+  pieces p(kept);
+  for (const int expected : {40, 80, 160}) {
+    for (int i = 0; i < 4; ++i) p.add(microseconds(0));
+    p.add(microseconds(260));
+    CHECK(p.rest() == microseconds(expected));
+    p.now += p.rest();
+  }
+  for (int i = 0; i < 200; ++i) p.add(microseconds(0));  // 10 ms
+  p.add(microseconds(260));
+  CHECK(p.rest() == microseconds(40));
 }
 
 TEST_CASE("a thread that is preempted while it works alone shares again sooner") {
   balance kept(more_each_time);
   pieces p(kept);
   p.add(microseconds(260));
-  CHECK(p.rest() == microseconds(320));
+  CHECK(p.rest() == microseconds(40));
   p.now += p.rest();
   CHECK(kept.pays(p.now));
   p.add(microseconds(60));
-  CHECK(p.rest() == microseconds(80));
+  CHECK(p.rest() == microseconds(10));
 }
 
 TEST_CASE("no rest is longer than a second") {
