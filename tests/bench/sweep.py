@@ -3,6 +3,7 @@
 """Whole sweeps, one way after the other, round by round; see sweep.sh."""
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -12,7 +13,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -61,20 +61,23 @@ def write_tiny_data(folder: Path) -> None:
             struct.pack(">II", 0x801, rows) + bytes(p[0] + p[1] > 255 for p in pixels))
 
 
-def wait_measured(process: subprocess.Popen) -> dict:
-    """Processor seconds of its children too, where it waits for them."""
-    killer = threading.Timer(LONGEST, process.kill)
-    killer.start()
-    _, status, used = os.wait4(process.pid, 0)
-    killer.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return {"code": process.returncode, "processor": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss / 1024}
+# A process of its own for each command: a child's peak memory begins with that of who started it.
+LAUNCHER = """
+import json, os, sys, time
+begin = time.monotonic()
+_, status, used = os.wait4(os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ), 0)
+print(json.dumps({"seconds": time.monotonic() - begin, "code": os.waitstatus_to_exitcode(status),
+                  "processor": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss / 1024}),
+      file=open(sys.argv[1], "w"))
+"""
 
 
 def timed(command: list, **how) -> dict:
-    begin = time.monotonic()
-    measured = wait_measured(subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, **how))
-    return {"seconds": time.monotonic() - begin, **measured}
+    """Processor seconds of its children too, where it waits for them."""
+    with tempfile.NamedTemporaryFile("r") as told:
+        subprocess.run([sys.executable, "-I", "-S", "-c", LAUNCHER, told.name, *map(str, command)],
+                       stdout=subprocess.DEVNULL, timeout=LONGEST, check=True, **how)
+        return json.load(told)
 
 
 class Way:
@@ -113,10 +116,105 @@ class Way:
         return timed([sys.executable, HERE / "peers" / script, self.sweep, CORES], env=environment)
 
 
+TITLES = {"sweep": f"sweep, {CORES} threads", "one": "sweep, 1 thread", "loop": "(a) a loop of processes",
+          "xargs": f"(b) xargs -P {CORES}", "keras": "(c) Keras on JAX, one process", "torch": "(c) PyTorch, one process",
+          "sklearn": "(d) scikit-learn, joblib"}
+PEERS = ("keras", "torch", "sklearn")  # they take long: once, and their spread is small beside the difference
+ALIKE = {"alike": "sweep", "jax": "(e) JAX, vmap over models in one jit"}
+
+
+class Measurements:
+    """What was measured, way by way, also in earlier calls: a line a time in a file."""
+
+    def __init__(self, file: Path):
+        self.file, self.of = file, {}
+        if file.exists():
+            for line in file.read_text().splitlines():
+                self.take(**json.loads(line))
+
+    def take(self, way: str, measured: dict) -> None:
+        self.of.setdefault(way, []).append(measured)
+
+    def add(self, way: str, measured: dict) -> None:
+        line = json.dumps({"way": way, "measured": measured})
+        print(line, flush=True)
+        if measured["code"] != 0:
+            raise SystemExit(f"{way}: exit code {measured['code']}")
+        with self.file.open("a") as file:
+            file.write(line + "\n")
+        self.take(way, measured)
+
+    def median(self, way: str, key: str) -> float:
+        return statistics.median(m[key] for m in self.of[way])
+
+    def most(self, way: str, key: str) -> float:
+        return max(m[key] for m in self.of[way])
+
+
+def measure(place: Path, wanted: argparse.Namespace, found: Measurements) -> None:
+    def way(name: str, paramsets: list[dict], data: str) -> Way:
+        (place / name).mkdir(exist_ok=True)
+        return Way(place / name, paramsets, data)
+
+    many = way("mixed", mixed(wanted.runs), "mnist")
+    equal = way("alike", alike(wanted.runs), "mnist")
+    ways = {"sweep": lambda: many.whole(CORES), "one": lambda: many.whole(1), "loop": many.loop, "xargs": many.xargs,
+            **{peer: lambda peer=peer: many.peer(f"sweep_{peer}.py") for peer in PEERS},
+            "jax": lambda: equal.peer("sweep_jax.py")}
+    for turn in range(wanted.rounds):
+        for name in ways:
+            if name not in wanted.only or (name in PEERS and turn > 0):
+                continue
+            if name == "jax":
+                found.add("alike", equal.whole(CORES))
+            found.add(name, ways[name]())
+    if "tiny" not in wanted.only:
+        return
+    write_tiny_data(place / "data")
+    for form, count in itertools.product((".h5", ".safetensors"), (1_000, 10_000)):
+        model = {"model_path": f"model_{{index}}{form}"}
+        small = way(f"tiny{count}{form}", [{**p, **model} for p in tiny(count)], str(place / "data"))
+        measured = small.whole(CORES)
+        found.add(f"tiny {count} {form}", {**measured, "arithmetic": small.arithmetic()})
+        found.add(f"status {count} {form}", timed([PROGRAM, "status", small.place / "out"]))
+
+
+def tables(runs: int, found: Measurements) -> list[str]:
+    several = [way for way in TITLES if way in found.of]
+    lines = [f"{runs} mixed networks (widths 16 to 512, one to four layers before the last, four batch sizes, "
+             f"three optimizers, 5 to 20 epochs) on 10,000 + 10,000 MNIST rows; {CORES} processors of {processor_name()}; "
+             "medians. Busy is the share of the processors' time that the processes had.", "",
+             "| way | rounds | seconds | times `sweep` | busy | peak memory, MB |", "| --- | --- | --- | --- | --- | --- |"]
+    for way in several:
+        seconds = found.median(way, "seconds")
+        busy = found.median(way, "processor") / seconds / (1 if way == "one" else CORES)
+        lines.append(f"| {TITLES[way]} | {len(found.of[way])} | {seconds:.1f} | {seconds / found.median('sweep', 'seconds'):.2f} "
+                     f"| {busy:.2f} | {found.most(way, 'memory'):.0f} |")
+    small = [way for way in found.of if way.startswith("tiny")]
+    if small:
+        lines += ["", "Tiny networks (256 rows of 8 features, 2 epochs). Beyond: what a run takes beyond training and "
+                  "validating, by the clock, and of all processors' time.", "",
+                  "| runs | models | seconds | beyond, ms a run | of processors' time | peak memory, MB | `status`, s | its memory, MB |",
+                  "| --- | --- | --- | --- | --- | --- | --- | --- |"]
+    for way in small:
+        _, count, form = way.split()
+        seconds, arithmetic = found.median(way, "seconds"), found.median(way, "arithmetic")
+        status = f"status {count} {form}"
+        beyond = [1000 / int(count) * (seconds - arithmetic / CORES), 1000 / int(count) * (found.median(way, "processor") - arithmetic)]
+        lines.append(f"| {int(count):,} | {form} | {seconds:.1f} | {beyond[0]:.2f} | {beyond[1]:.2f} | {found.most(way, 'memory'):.0f} "
+                     f"| {found.median(status, 'seconds'):.1f} | {found.most(status, 'memory'):.0f} |")
+    if "jax" in found.of:
+        lines += ["", f"{runs} networks of equal shape (784-32-32-10, batches of 128, 5 epochs):", "",
+                  "| way | rounds | seconds |", "| --- | --- | --- |"]
+        lines += [f"| {title} | {len(found.of[way])} | {found.median(way, 'seconds'):.1f} |" for way, title in ALIKE.items()]
+    return lines
+
+
 def svg(bars: list[tuple[str, float]], title: str) -> str:
     longest = max(value for _, value in bars)
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" width="720" height="{40 + 26 * len(bars)}" '
-             'font-family="sans-serif" font-size="13">', f'<text x="10" y="20">{title}</text>']
+             'font-family="sans-serif" font-size="13">',
+             f'<rect width="720" height="{40 + 26 * len(bars)}" fill="white"/>', f'<text x="10" y="20">{title}</text>']
     for place, (name, value) in enumerate(bars):
         y = 34 + 26 * place
         lines += [f'<text x="210" y="{y + 15}" text-anchor="end">{name}</text>',
@@ -136,71 +234,18 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="sweep,one,loop,xargs,tiny,keras,torch,sklearn,jax")
-    parser.add_argument("--note", default="", help="a sentence on the machine, for the report")
+    parser.add_argument("--only", type=lambda text: text.split(","),
+                        default=["sweep", "one", "loop", "xargs", "tiny", *PEERS, "jax"])
+    parser.add_argument("--keep", type=Path, default=ROOT / "build" / "sweep-measured.jsonl")
     parser.add_argument("--output", type=Path, default=HERE / "results")
     wanted = parser.parse_args()
-    only = wanted.only.split(",")
-    titles = {"sweep": f"sweep, {CORES} threads", "one": "sweep, 1 thread", "loop": "(a) a loop of processes",
-              "xargs": f"(b) xargs -P {CORES}", "keras": "(c) Keras on JAX, one process", "torch": "(c) PyTorch, one process",
-              "sklearn": "(d) scikit-learn, joblib"}
+    found = Measurements(wanted.keep)
     with tempfile.TemporaryDirectory() as name:
-        place = Path(name)
-        (place / "mixed").mkdir()
-        way = Way(place / "mixed", mixed(wanted.runs), "mnist")
-        ways = {"sweep": lambda: way.whole(CORES), "one": lambda: way.whole(1), "loop": way.loop, "xargs": way.xargs,
-                "keras": lambda: way.peer("sweep_keras.py"), "torch": lambda: way.peer("sweep_torch.py"),
-                "sklearn": lambda: way.peer("sweep_sklearn.py")}
-        found = {each: [] for each in ways if each in only}
-        for turn in range(wanted.rounds):
-            for each in found:
-                if each in ("keras", "torch", "sklearn") and turn > 0:
-                    continue  # they take long, and their spread is small beside the difference
-                measured = ways[each]()
-                print(turn, each, json.dumps(measured), flush=True)
-                if measured["code"] == 0:
-                    found[each].append(measured)
-        found = {each: rounds for each, rounds in found.items() if rounds}
-        seconds = {each: statistics.median(r["seconds"] for r in rounds) for each, rounds in found.items()}
-        report = [f"{wanted.runs} mixed networks (widths 16 to 512, one to four layers before the last, four batch sizes, "
-                  f"three optimizers, 5 to 20 epochs) on 10,000 + 10,000 MNIST rows; {CORES} processors of {processor_name()}; "
-                  f"medians of {wanted.rounds} rounds, the peers once. Busy is the share of the processors' time that the "
-                  "processes had.", "", "| way | seconds | times `sweep` | busy | peak memory, MB |",
-                  "| --- | --- | --- | --- | --- |"]
-        for each, rounds in found.items():
-            busy = statistics.median(r["processor"] / r["seconds"] / (1 if each == "one" else CORES) for r in rounds)
-            report.append(f"| {titles[each]} | {seconds[each]:.1f} | {seconds[each] / seconds.get('sweep', 1):.2f} | "
-                          f"{busy:.2f} | {max(r['memory'] for r in rounds):.0f} |")
-        if "tiny" in only:
-            write_tiny_data(place / "data")
-            report += ["", "Tiny networks (256 rows of 8 features, 2 epochs): what a run takes beyond training and "
-                       "validating, of all workers' time.", "",
-                       "| runs | seconds | arithmetic, s | ms a run beyond it | peak memory, MB |", "| --- | --- | --- | --- | --- |"]
-            for count in (1_000, 10_000):
-                (place / f"tiny{count}").mkdir()
-                small = Way(place / f"tiny{count}", tiny(count), str(place / "data"))
-                measured = small.whole(CORES)
-                arithmetic = small.arithmetic()
-                print("tiny", count, json.dumps(measured), arithmetic, flush=True)
-                beyond = 1000 * (measured["seconds"] * CORES - arithmetic) / count
-                report.append(f"| {count:,} | {measured['seconds']:.1f} | {arithmetic:.1f} | {beyond:.2f} | {measured['memory']:.0f} |")
-                again = timed([PROGRAM, "status", small.place / "out"])
-                report.append(f"| `status` of them | {again['seconds']:.1f} | | | {again['memory']:.0f} |")
-        if "jax" in only:
-            (place / "alike").mkdir()
-            equal = Way(place / "alike", alike(wanted.runs), "mnist")
-            ours, theirs = equal.whole(CORES), equal.peer("sweep_jax.py")
-            print("alike", json.dumps(ours), json.dumps(theirs), flush=True)
-            report += ["", f"{wanted.runs} networks of equal shape (784-32-32-10, batches of 128, 5 epochs):", "",
-                       "| way | seconds |", "| --- | --- |", f"| sweep | {ours['seconds']:.1f} |",
-                       f"| (e) JAX, vmap over models in one jit | {theirs['seconds']:.1f} |"]
-        wanted.output.mkdir(exist_ok=True)
-        (wanted.output / "sweep.svg").write_text(svg([(titles[e], s) for e, s in seconds.items()],
-                                                     f"{wanted.runs} mixed networks on MNIST, seconds"))
-        head = ["# Whole sweeps", "", f"`tests/bench/sweep.sh`, {time.strftime('%Y-%m-%d')}. {wanted.note}".strip(), ""]
-        picture = ["", "![seconds of each way](sweep.svg)"]
-        (wanted.output / "sweep.md").write_text("\n".join(head + report + picture) + "\n")
-        print("\n".join(report))
+        measure(Path(name), wanted, found)
+    bars = [(TITLES[way], found.median(way, "seconds")) for way in TITLES if way in found.of]
+    wanted.output.mkdir(exist_ok=True)
+    (wanted.output / "sweep.svg").write_text(svg(bars, f"{wanted.runs} mixed networks on MNIST, seconds"))
+    print("\n".join(tables(wanted.runs, found)))
 
 
 if __name__ == "__main__":

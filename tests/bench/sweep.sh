@@ -2,12 +2,14 @@
 # SPDX-FileCopyrightText: 2026 The sweepnet authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Whole sweeps: `sweepnet sweep` beside a loop of processes, `xargs -P`, and other libraries; writes
-# tests/bench/results/sweep.md and sweep.svg.
-#   tests/bench/sweep.sh [--runs 100] [--rounds 3] [--only NAME,...] [--note TEXT] [--output DIR]
+# Whole sweeps: `sweepnet sweep` beside a loop of processes, `xargs -P`, and other libraries; prints the
+# tables of tests/bench/results/sweep.md and draws its sweep.svg.
+#   tests/bench/sweep.sh [--runs 100] [--rounds 3] [--only NAME,...] [--keep FILE] [--output DIR]
 # NAMES: sweep, one, loop, xargs, tiny, and the peers keras, torch, sklearn, jax, whose Python
 # environment is build/sweep-env (made here from PyPI; PYTHON names the interpreter; PyTorch is taken
-# if it is there: build/sweep-env/bin/pip install torch). Leave the machine alone while it runs.
+# if it is there: build/sweep-env/bin/pip install torch). What was measured is added to FILE
+# (build/sweep-measured.jsonl), and the tables tell of all that is there: an hour may be divided. Leave
+# the machine alone while it runs.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root"
