@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Sets up, builds and runs all tests through CTest.
-#   tests/run.sh [--preset dev|release|asan] [--with-keras] [--with-cloud] [-- CTEST_ARGUMENTS]
+#   tests/run.sh [--preset dev|release|asan] [--with-keras] [--with-cloud] [--with-cuda-libraries]
+#                [-- CTEST_ARGUMENTS]
 # --with-keras also installs real Keras, ONNX and safetensors under build/, and checks the golden
 # files against Keras and the model files against all of them. --with-cloud also installs an S3
 # server, the AWS CLI and linters there, and checks storage and job files against them, a real Slurm
-# and a container image where their tools are installed.
+# and a container image where their tools are installed. --with-cuda-libraries also installs NVIDIA's
+# cuBLASLt and cuDNN there (1.2 GB) and holds the GPU backend's descriptors to them: no GPU is needed.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -15,11 +17,13 @@ cd "$root"
 preset=release
 with_keras=false
 with_cloud=false
+with_cuda_libraries=false
 while [ $# -gt 0 ]; do
   case $1 in
     --preset) preset=${2:?--preset takes dev, release or asan}; shift 2 ;;
     --with-keras) with_keras=true; shift ;;
     --with-cloud) with_cloud=true; shift ;;
+    --with-cuda-libraries) with_cuda_libraries=true; shift ;;
     --) shift; break ;;
     *) echo "tests/run.sh: unknown argument '$1'" >&2; exit 64 ;;
   esac
@@ -44,5 +48,8 @@ if $with_cloud; then
   tests/cloud/image.sh "build/$preset/sweepnet"
 else
   echo "skipped: tests/cloud (S3, AWS Batch, Slurm, Kubernetes); --with-cloud runs them"
+fi
+if $with_cuda_libraries; then
+  tests/emulated/libraries.sh "build/$preset/tests/emulated/test_cuda_libraries"
 fi
 ctest --preset "$preset" -j "$(nproc)" "$@"

@@ -208,12 +208,14 @@ cublasStatus_t cublasLtDestroy(cublasLtHandle_t handle) {
 const char* cublasLtGetStatusString(cublasStatus_t status) {
   const call made("cublasLtGetStatusString", call::kind::releases);
   switch (status) {
-    case CUBLAS_STATUS_SUCCESS: return "CUBLAS_STATUS_SUCCESS";
-    case CUBLAS_STATUS_NOT_INITIALIZED: return "CUBLAS_STATUS_NOT_INITIALIZED";
-    case CUBLAS_STATUS_INVALID_VALUE: return "CUBLAS_STATUS_INVALID_VALUE";
-    case CUBLAS_STATUS_NOT_SUPPORTED: return "CUBLAS_STATUS_NOT_SUPPORTED";
+    case CUBLAS_STATUS_SUCCESS: return "success";
+    case CUBLAS_STATUS_NOT_INITIALIZED: return "the library was not initialized";
+    case CUBLAS_STATUS_ALLOC_FAILED: return "the resource allocation failed";
+    case CUBLAS_STATUS_INVALID_VALUE:
+      return "an unsupported value or parameter was passed to the function";
+    case CUBLAS_STATUS_NOT_SUPPORTED: return "the requested functionality is not supported";
   }
-  return "unknown";
+  return "unrecognized status";
 }
 std::size_t cublasLtGetVersion() {
   const call made("cublasLtGetVersion", call::kind::releases);
@@ -224,6 +226,7 @@ cublasStatus_t cublasLtMatmulDescInit_internal(cublasLtMatmulDesc_t to, std::siz
                                                cublasComputeType_t compute, cudaDataType_t scale) {
   const call made("cublasLtMatmulDescInit_internal");
   if (made.fails()) return CUBLAS_STATUS_NOT_INITIALIZED;
+  if (size < sizeof *to) return CUBLAS_STATUS_ALLOC_FAILED;
   if (size != sizeof *to || scale != CUDA_R_32F) return CUBLAS_STATUS_INVALID_VALUE;
   write(to, product{.compute = compute});
   return CUBLAS_STATUS_SUCCESS;
@@ -250,6 +253,7 @@ cublasStatus_t cublasLtMatrixLayoutInit_internal(cublasLtMatrixLayout_t to, std:
                                                  std::uint64_t columns, std::int64_t pitch) {
   const call made("cublasLtMatrixLayoutInit_internal");
   if (made.fails()) return CUBLAS_STATUS_NOT_INITIALIZED;
+  if (size < sizeof *to) return CUBLAS_STATUS_ALLOC_FAILED;
   if (size != sizeof *to || type != CUDA_R_32F) return CUBLAS_STATUS_INVALID_VALUE;
   write(to, layout{.rows = rows, .columns = columns, .pitch = pitch});
   return CUBLAS_STATUS_SUCCESS;
@@ -258,6 +262,7 @@ cublasStatus_t cublasLtMatmulPreferenceInit_internal(cublasLtMatmulPreference_t 
                                                      std::size_t size) {
   const call made("cublasLtMatmulPreferenceInit_internal");
   if (made.fails()) return CUBLAS_STATUS_NOT_INITIALIZED;
+  if (size < sizeof *to) return CUBLAS_STATUS_ALLOC_FAILED;
   if (size != sizeof *to) return CUBLAS_STATUS_INVALID_VALUE;
   write(to, preference{});
   return CUBLAS_STATUS_SUCCESS;

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "emulated/device.hpp"
 
@@ -86,9 +87,10 @@ const char* cudnnGetErrorString(cudnnStatus_t status) {
     case CUDNN_STATUS_SUCCESS: return "CUDNN_STATUS_SUCCESS";
     case CUDNN_STATUS_NOT_INITIALIZED: return "CUDNN_STATUS_NOT_INITIALIZED";
     case CUDNN_STATUS_BAD_PARAM: return "CUDNN_STATUS_BAD_PARAM";
+    case CUDNN_STATUS_NOT_SUPPORTED: return "CUDNN_STATUS_NOT_SUPPORTED";
     case CUDNN_STATUS_EXECUTION_FAILED: return "CUDNN_STATUS_EXECUTION_FAILED";
   }
-  return "unknown";
+  return "CUDNN_UNKNOWN_STATUS";
 }
 std::size_t cudnnGetVersion() {
   const call made("cudnnGetVersion", call::kind::releases);
@@ -111,9 +113,12 @@ cudnnStatus_t cudnnSetTensor4dDescriptor(cudnnTensorDescriptor_t tensor, cudnnTe
                                          cudnnDataType_t type, int n, int c, int h, int w) {
   const call made("cudnnSetTensor4dDescriptor");
   if (made.fails()) return CUDNN_STATUS_NOT_INITIALIZED;
-  if (format != CUDNN_TENSOR_NCHW || type != CUDNN_DATA_FLOAT || n < 1 || c < 1 || h != 1 ||
-      w != 1) {
+  if (tensor == nullptr || format != CUDNN_TENSOR_NCHW || type != CUDNN_DATA_FLOAT || n < 1 ||
+      c < 1 || h != 1 || w != 1) {
     return CUDNN_STATUS_BAD_PARAM;
+  }
+  if (std::int64_t{n} * c > std::numeric_limits<std::int32_t>::max()) {
+    return CUDNN_STATUS_NOT_SUPPORTED;
   }
   *tensor = {.n = n, .width = c};
   return CUDNN_STATUS_SUCCESS;

@@ -40,6 +40,7 @@ done
 
 failed=false
 printf '| function | reached by |\n| --- | --- |\n'
+# shellcheck disable=SC2016  # backquotes are Markdown's
 for function in $called; do
   if [ -n "${reached_by[$function]:-}" ]; then
     printf '| `%s` | %s |\n' "$function" "${reached_by[$function]}"
@@ -50,7 +51,7 @@ for function in $called; do
 done
 printf '\n%s functions, each reached.\n' "$(wc -l <<<"$called")"
 if [ -n "$unused" ]; then
-  echo "declared by the stand-in headers, and not called: "$unused >&2
+  echo "declared by the stand-in headers, and not called: ${unused//$'\n'/ }" >&2
   failed=true
 fi
 if $failed; then

@@ -70,22 +70,22 @@ class cublaslt_handle {
   std::unique_ptr<std::remove_pointer_t<cublasLtHandle_t>, destroy> handle_;
 };
 
-/// c = op(a) op(b) of row-major matrices: op(a) (rows x inner), op(b) (inner x columns). With
-/// `bias`, in device memory, each row of c gets the `columns` values of it.
-class matrix_product {
- public:
-  struct shape {
-    std::int64_t rows;
-    std::int64_t inner;
-    std::int64_t columns;
-    bool a_transposed = false;  ///< a is stored (inner x rows)
-    bool b_transposed = false;  ///< b is stored (columns x inner)
-    const float* bias = nullptr;
-  };
+/// A product of row-major matrices, c = op(a) op(b): op(a) (rows x inner), op(b) (inner x columns).
+/// With `bias`, in device memory, each row of c gets the `columns` values of it.
+struct product_shape {
+  std::int64_t rows;
+  std::int64_t inner;
+  std::int64_t columns;
+  bool a_transposed = false;  ///< a is stored (inner x rows)
+  bool b_transposed = false;  ///< b is stored (columns x inner)
+  const float* bias = nullptr;
+};
 
-  matrix_product(const cublaslt_handle& library, const shape& s, precision p) : library_(&library) {
-    // Row-major c = a b is column-major c^T = b^T a^T: the operands change places.
-    SWEEPNET_CUBLASLT(cublasLtMatmulDescInit_internal, &product_, sizeof product_,
+/// A product as cuBLASLt is told of it, which takes no GPU. Row-major c = a b is column-major
+/// c^T = b^T a^T: the operands change places.
+struct product_description {
+  product_description(const product_shape& s, precision p) {
+    SWEEPNET_CUBLASLT(cublasLtMatmulDescInit_internal, &product, sizeof product,
                       p == precision::tf32 ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F,
                       CUDA_R_32F);
     set(CUBLASLT_MATMUL_DESC_TRANSA, s.b_transposed ? CUBLAS_OP_T : CUBLAS_OP_N);
@@ -94,30 +94,19 @@ class matrix_product {
       set(CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
       set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, s.bias);
     }
-    initialize(left_, s.b_transposed ? s.inner : s.columns, s.b_transposed ? s.columns : s.inner);
-    initialize(right_, s.a_transposed ? s.rows : s.inner, s.a_transposed ? s.inner : s.rows);
-    initialize(result_, s.columns, s.rows);
-    choose_algorithm();
+    initialize(left, s.b_transposed ? s.inner : s.columns, s.b_transposed ? s.columns : s.inner);
+    initialize(right, s.a_transposed ? s.rows : s.inner, s.a_transposed ? s.inner : s.rows);
+    initialize(result, s.columns, s.rows);
   }
 
-  void operator()(const float* a, const float* b, float* c, const stream& on) const {
-    const float one = 1;
-    const float zero = 0;
-    cublasLtMatmulDescOpaque_t product = product_;  // cuBLASLt takes no pointers to const
-    cublasLtMatrixLayoutOpaque_t left = left_;
-    cublasLtMatrixLayoutOpaque_t right = right_;
-    cublasLtMatrixLayoutOpaque_t result = result_;
-    SWEEPNET_CUBLASLT(cublasLtMatmul, library_->get(), &product, &one, b, &left, a, &right, &zero,
-                      c, &result, c, &result, &algorithm_, library_->workspace(),
-                      cublaslt_handle::workspace_bytes, on.get());
-  }
-
-  /// The chosen algorithm with all that decides its bits: tile, stages, cluster.
-  [[nodiscard]] std::span<const std::uint64_t> algorithm() const { return algorithm_.data; }
+  cublasLtMatmulDescOpaque_t product{};
+  cublasLtMatrixLayoutOpaque_t left{};
+  cublasLtMatrixLayoutOpaque_t right{};
+  cublasLtMatrixLayoutOpaque_t result{};
 
  private:
   template <class T> void set(cublasLtMatmulDescAttributes_t attribute, T value) {
-    SWEEPNET_CUBLASLT(cublasLtMatmulDescSetAttribute, &product_, attribute, &value, sizeof value);
+    SWEEPNET_CUBLASLT(cublasLtMatmulDescSetAttribute, &product, attribute, &value, sizeof value);
   }
 
   /// A column-major (rows x columns) matrix.
@@ -126,37 +115,58 @@ class matrix_product {
     SWEEPNET_CUBLASLT(cublasLtMatrixLayoutInit_internal, &layout, sizeof layout, CUDA_R_32F,
                       static_cast<std::uint64_t>(rows), static_cast<std::uint64_t>(columns), rows);
   }
+};
 
-  void choose_algorithm() {
-    cublasLtMatmulPreferenceOpaque_t preference;
-    SWEEPNET_CUBLASLT(cublasLtMatmulPreferenceInit_internal, &preference, sizeof preference);
-    const std::uint32_t reductions = CUBLASLT_REDUCTION_SCHEME_NONE;
-    SWEEPNET_CUBLASLT(cublasLtMatmulPreferenceSetAttribute, &preference,
-                      CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, &reductions, sizeof reductions);
-    const std::size_t workspace = cublaslt_handle::workspace_bytes;
-    SWEEPNET_CUBLASLT(cublasLtMatmulPreferenceSetAttribute, &preference,
-                      CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace, sizeof workspace);
-    // A layer's slice of the flat parameters begins anywhere.
-    const std::uint32_t alignment = sizeof(float);
-    for (const auto which :
-         {CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
-          CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES}) {
-      SWEEPNET_CUBLASLT(cublasLtMatmulPreferenceSetAttribute, &preference, which, &alignment,
-                        sizeof alignment);
-    }
+/// What an algorithm must keep to: sums in one piece, our workspace, operands that begin anywhere.
+[[nodiscard]] inline cublasLtMatmulPreferenceOpaque_t product_preference() {
+  cublasLtMatmulPreferenceOpaque_t preference{};
+  SWEEPNET_CUBLASLT(cublasLtMatmulPreferenceInit_internal, &preference, sizeof preference);
+  const auto set = [&](cublasLtMatmulPreferenceAttributes_t attribute, auto value) {
+    SWEEPNET_CUBLASLT(cublasLtMatmulPreferenceSetAttribute, &preference, attribute, &value,
+                      sizeof value);
+  };
+  const std::uint32_t reductions = CUBLASLT_REDUCTION_SCHEME_NONE;
+  set(CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, reductions);
+  set(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, cublaslt_handle::workspace_bytes);
+  // A layer's slice of the flat parameters begins anywhere.
+  const std::uint32_t alignment = sizeof(float);
+  for (const auto which :
+       {CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
+        CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES}) {
+    set(which, alignment);
+  }
+  return preference;
+}
+
+/// Computes one product.
+class matrix_product {
+ public:
+  matrix_product(const cublaslt_handle& library, const product_shape& s, precision p)
+      : library_(&library), told_(s, p) {
+    cublasLtMatmulPreferenceOpaque_t preference = product_preference();
     cublasLtMatmulHeuristicResult_t found{};
     int count = 0;
-    SWEEPNET_CUBLASLT(cublasLtMatmulAlgoGetHeuristic, library_->get(), &product_, &left_, &right_,
-                      &result_, &result_, &preference, 1, &found, &count);
+    SWEEPNET_CUBLASLT(cublasLtMatmulAlgoGetHeuristic, library_->get(), &told_.product, &told_.left,
+                      &told_.right, &told_.result, &told_.result, &preference, 1, &found, &count);
     if (count == 0) throw cuda_error("cuBLASLt has no algorithm for one of the network's products");
     algorithm_ = found.algo;
   }
 
+  void operator()(const float* a, const float* b, float* c, const stream& on) const {
+    const float one = 1;
+    const float zero = 0;
+    product_description told = told_;  // cuBLASLt takes no pointers to const
+    SWEEPNET_CUBLASLT(cublasLtMatmul, library_->get(), &told.product, &one, b, &told.left, a,
+                      &told.right, &zero, c, &told.result, c, &told.result, &algorithm_,
+                      library_->workspace(), cublaslt_handle::workspace_bytes, on.get());
+  }
+
+  /// The chosen algorithm with all that decides its bits: tile, stages, cluster.
+  [[nodiscard]] std::span<const std::uint64_t> algorithm() const { return algorithm_.data; }
+
+ private:
   const cublaslt_handle* library_;
-  cublasLtMatmulDescOpaque_t product_{};
-  cublasLtMatrixLayoutOpaque_t left_{};
-  cublasLtMatrixLayoutOpaque_t right_{};
-  cublasLtMatrixLayoutOpaque_t result_{};
+  product_description told_;
   cublasLtMatmulAlgo_t algorithm_{};
 };
 

@@ -83,6 +83,22 @@ class cudnn_handle {
   detail::cudnn_owner<cudnnHandle_t, detail::destroy_handle>::type handle_;
 };
 
+/// The descriptor of a row-major (rows x width) matrix, which takes no GPU.
+class cudnn_matrix {
+ public:
+  cudnn_matrix(std::int64_t rows, std::int64_t width) {
+    cudnnTensorDescriptor_t tensor = nullptr;
+    SWEEPNET_CUDNN(cudnnCreateTensorDescriptor, &tensor);
+    tensor_.reset(tensor);
+    SWEEPNET_CUDNN(cudnnSetTensor4dDescriptor, tensor, CUDNN_TENSOR_NCHW, CUDNN_DATA_FLOAT,
+                   static_cast<int>(rows), static_cast<int>(width), 1, 1);
+  }
+  [[nodiscard]] cudnnTensorDescriptor_t get() const { return tensor_.get(); }
+
+ private:
+  detail::cudnn_owner<cudnnTensorDescriptor_t, detail::destroy_tensor>::type tensor_;
+};
+
 /// Softmax over each row of (rows x width).
 class cudnn_softmax {
  public:
@@ -116,16 +132,10 @@ class cudnn_softmax {
  private:
   cudnn_softmax(const cudnn_handle& library, cudnnSoftmaxAlgorithm_t algorithm, std::int64_t rows,
                 std::int64_t width)
-      : library_(&library), algorithm_(algorithm) {
-    cudnnTensorDescriptor_t tensor = nullptr;
-    SWEEPNET_CUDNN(cudnnCreateTensorDescriptor, &tensor);
-    tensor_.reset(tensor);
-    SWEEPNET_CUDNN(cudnnSetTensor4dDescriptor, tensor, CUDNN_TENSOR_NCHW, CUDNN_DATA_FLOAT,
-                   static_cast<int>(rows), static_cast<int>(width), 1, 1);
-  }
+      : library_(&library), tensor_(rows, width), algorithm_(algorithm) {}
 
   const cudnn_handle* library_;
-  detail::cudnn_owner<cudnnTensorDescriptor_t, detail::destroy_tensor>::type tensor_;
+  cudnn_matrix tensor_;
   cudnnSoftmaxAlgorithm_t algorithm_;
 };
 

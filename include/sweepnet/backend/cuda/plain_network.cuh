@@ -191,14 +191,14 @@ class plain_network {
     if (is_training_) {
       layer.weight_gradient.emplace(
           products,
-          matrix_product::shape{
+          product_shape{
               .rows = s.inputs, .inner = capacity_, .columns = s.units, .a_transposed = true},
           p);
     }
     if (is_training_ && !first) {
       layer.input_gradient.emplace(
           products,
-          matrix_product::shape{
+          product_shape{
               .rows = capacity_, .inner = s.units, .columns = s.inputs, .b_transposed = true},
           p);
     }
