@@ -7,138 +7,40 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
-#include <random>
-#include <string>
 #include <vector>
 
 #include "backend/epoch.hpp"
 #include "emulated/device.hpp"
 #include "gpu/on_gpu.hpp"
-#include "reference/network.hpp"
+#include "random_network.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/core/format.hpp"
 
 using namespace sweepnet;
 
-namespace {
-
-struct sample {
-  model_spec model{};
-  training_options options{};
-  dataset data{};
-  std::string text{};
-};
-
-sample draw(std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  const auto below = [&](std::uint64_t n) { return random() % n; };
-  const auto width = [&](double most) {  // small ones as often as large ones
-    const double share = static_cast<double>(below(1000)) / 1000;
-    return static_cast<std::int64_t>(std::exp(share * std::log(most)) + 0.5);
-  };
-  const auto names = alternative_names<activation>();
-  const auto elementwise = [&] {
-    for (;;) {
-      activation chosen;
-      REQUIRE(choose(chosen, std::string(names[below(names.size())])));
-      // Its values, and so all roundings, grow without bound.
-      if (chosen.is_elementwise() && !chosen.is<activations::exponential>()) return chosen;
-    }
-  };
-  sample s;
-  const std::int64_t inputs = width(70);
-  const std::int64_t classes = std::min(inputs, 2 + width(6));
-  s.model.inputs = inputs;
-  s.text = fmt::format("{}", inputs);
-  const std::uint64_t hidden = below(5);
-  const bool penalized = below(4) == 0;
-  for (std::uint64_t i = 0; i < hidden; ++i) {
-    dense layer{.units = width(160), .activate = elementwise()};
-    s.text += fmt::format("-{} {}", layer.units, layer.activate.name());
-    if (penalized) layer.l2 = 0.01;
-    s.model.layers.emplace_back(layer);
-    if (below(2) == 0) {
-      s.model.layers.emplace_back(dropout{0.3});
-      s.text += "*";
-    }
-  }
-  s.model.layers.emplace_back(dense{.units = classes, .activate = {activations::softmax{}}});
-  s.text += fmt::format("-{}{}", classes, penalized ? ", l2" : "");
-  s.data = testing::random_dataset(20 + width(60), inputs, classes);
-  s.options = {.batch_size = width(64), .seed = seed};
-  s.text += fmt::format(", {} rows by {}", s.data.train.rows(), s.options.batch_size);
-  return s;
-}
-
-/// Training by SGD without momentum, in double.
-class exact_training {
- public:
-  exact_training(const sample& s, double rate)
-      : sample_(&s), rate_(rate), network_(s.model, {}, s.options.batch_size) {
-    for (const float w : initial_parameters(s.model, s.options.seed)) weights.push_back(w);
-  }
-
-  void train(const std::vector<std::uint32_t>& order) {
-    const labelled_rows& rows = sample_->data.train;
-    const auto width = static_cast<std::size_t>(rows.width);
-    for (std::size_t first = 0; first < order.size(); first += batch()) {
-      const std::size_t count = std::min(batch(), order.size() - first);
-      std::vector<double> x;
-      std::vector<std::int32_t> labels;
-      std::vector<float> row(width);
-      for (std::size_t r = 0; r < count; ++r) {
-        rows.copy_row(order[first + r], row.data());
-        x.insert(x.end(), row.begin(), row.end());
-        labels.push_back(rows.labels[order[first + r]]);
-      }
-      network_.forward(x.data(), static_cast<std::int64_t>(count), weights.data(),
-                       testing::dropout_draw{sample_->options.seed, step_++});
-      gradients.resize(weights.size());
-      network_.backward(labels.data(), weights.data(), gradients.data());
-      for (std::size_t i = 0; i < weights.size(); ++i) weights[i] -= rate_ * gradients[i];
-    }
-  }
-
-  std::vector<double> weights{};
-  std::vector<double> gradients{};  ///< of the last step
-
- private:
-  [[nodiscard]] std::size_t batch() const {
-    return static_cast<std::size_t>(sample_->options.batch_size);
-  }
-  const sample* sample_;
-  double rate_;
-  testing::reference_network<double> network_;
-  std::uint32_t step_ = 0;
-};
-
-int number(const char* variable, int otherwise) {
-  const char* text = std::getenv(variable);
-  return text != nullptr ? std::atoi(text) : otherwise;
-}
-
-}  // namespace
-
 TEST_CASE("random networks on the GPU are as near to exact ones as on the CPU") {
   emulated::how().both_orders = false;
-  const int count = number("SWEEPNET_FUZZ", 60);
-  const auto first = static_cast<std::uint64_t>(number("SWEEPNET_FUZZ_SEED", 1));
+  const int count = testing::number_of("SWEEPNET_FUZZ", 60);
+  const auto first = static_cast<std::uint64_t>(testing::number_of("SWEEPNET_FUZZ_SEED", 1));
   double worst_step = 0;
   double worst_epoch = 0;
   for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(count); ++seed) {
-    sample s = draw(seed);
+    const testing::random_network s = testing::draw_network(seed);
     const auto order = testing::epoch_order(s.data, 1);
     const auto one_batch = std::vector<std::uint32_t>(
         order.begin(), order.begin() + std::min(std::ssize(order), s.options.batch_size));
     constexpr double rate = 0.3;
     const std::vector<float> initial = initial_parameters(s.model, s.options.seed);
-    exact_training step(s, rate);
+    const auto descend = [](std::vector<double>& w, const std::vector<double>& g) {
+      for (std::size_t i = 0; i < w.size(); ++i) w[i] -= rate * g[i];
+    };
+    testing::exact_training step(s, descend);
     step.train(one_batch);
-    exact_training epoch(s, rate);
+    testing::exact_training epoch(s, descend);
     epoch.train(order);
     // With momentum, at a rate of 1, the first step leaves the gradient in the slot.
     training_options revealing = s.options;
