@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Times the reference job on a GPU: bench_gpu MNIST_DIRECTORY. One line for each path and
-// precision.
+// precision, and for each kernel alone; table.sh reads them.
 
 #include <fmt/format.h>
 
@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel_times.cuh"
 #include "sweepnet/backend/cuda/executor.cuh"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/data/catalog.hpp"
@@ -104,15 +105,24 @@ void time_run(const std::string& name, const dataset& data, const cuda_options& 
       executor.device());
 }
 
+void time_kernels(const dataset& data) {
+  const testing::kernel_times times(reference_model(), {.batch_size = 128}, data, 200);
+  for (const testing::kernel_time& each : times.all()) {
+    std::cout << fmt::format("kernel {}: {:.2f} us\n", each.name, each.microseconds);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
     const dataset data =
         load_dataset({.source = argc > 1 ? argv[1] : "examples/data/mnist"}, make_catalog({}, {}));
-    time_run("fused fp32", data, {});
+    time_run("fused fp32", data, {.path = cuda::training_path::fused});
     time_run("plain fp32", data, {.path = cuda::training_path::plain});
-    time_run("plain tf32", data, {.precision = precision::tf32});
+    time_run("plain tf32", data,
+             {.precision = precision::tf32, .path = cuda::training_path::plain});
+    time_kernels(data);
     return 0;
   } catch (const std::exception& e) {
     std::cerr << "bench_gpu: " << e.what() << "\n";

@@ -28,6 +28,6 @@ done
 # Where /lib is a link to /usr/lib, the libraries belong beside the links that lead to them.
 if [ -d "$needs/lib" ]; then
   cp -rd "$needs/lib/." "$needs/usr/lib/"
-  rm -r "$needs/lib"
+  rm -r "${needs:?}/lib"
 fi
 du -sh "$needs"

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 mkdir -p "$place"/{bin,tests/gpu,made/tests}
-cp "$here/run.sh" "$place/tests/gpu/"
+cp "$here"/{run,table}.sh "$place/tests/gpu/"
 
 stand_in() { cat >"$place/$1"; chmod +x "$place/$1"; }
 stand_in bin/nvidia-smi <<'E2'
@@ -19,11 +19,19 @@ case $1 in *compute_cap*) echo 9.0 ;; *) echo "Stand-in, 0" ;; esac
 E2
 stand_in bin/nvcc <<'E2'
 #!/bin/sh
-printf 'release 13.0\nstand-in\n'
+printf 'Cuda compilation tools, release 13.0, V13.0.88\nstand-in\n'
 E2
 stand_in bin/python3 <<'E2'
 #!/bin/sh
-echo /nowhere
+case "$1" in
+  -c) echo /nowhere ;;
+  tests/gpu/peers.py)
+    if [ "$CASE" = "no peers" ]; then echo "time_jax(1, fp32): failed: no JAX"; exit 1; fi
+    behind="val_accuracy 0.9300 (78 steps an epoch)"
+    echo "PyTorch 2.9.1 eager fp32: 412.0 us a step, 20 epochs 0.700 s, compile 3.1 s, $behind"
+    echo "JAX 0.10.2 scan+jit fp32: 160.0 us a step, 20 epochs 0.300 s, compile 2.5 s, $behind"
+    echo "JAX 0.10.2 vmap, 100 models, fp32: 32.5 us a step, 20 epochs 5.100 s, compile 4.0 s, $behind" ;;
+esac
 E2
 stand_in bin/cmake <<'E2'
 #!/bin/sh
@@ -68,7 +76,10 @@ if [ "$CASE" = "other bytes" ]; then echo "$output"; else echo model; fi >"$outp
 E2
 stand_in made/tests/bench_gpu <<'E2'
 #!/bin/sh
-echo "sweepnet: 40 us a step"
+echo "sweepnet fused fp32: 40.0 us a step, 3 launches a step, 20 epochs 0.081 s, first step 0.412 s, \
+5.04 TFLOP/s, 8% of the fp32 floor of 3.1 us, val_accuracy 0.9312; cuda (a stand-in)"
+echo "sweepnet, 100 models: 13.0 us a step, 20 epochs 2.050 s, first step 1.2 s, val_accuracy 0.9300"
+echo "kernel fused: first layer: 21.34 us"
 E2
 
 failures=0
@@ -76,7 +87,7 @@ failures=0
 expect() {
   local code=0 said
   rm -rf "$place/build"
-  said=$(cd "$place" && CASE=$1 PATH=$place/bin:$PATH bash tests/gpu/run.sh $stages 2>&1) || code=$?
+  said=$(cd "$place" && CASE=$1 PATH=$place/bin:$PATH bash tests/gpu/run.sh ${stages:+"$stages"} 2>&1) || code=$?
   if [ "$code" -eq "$2" ] && grep -qF -- "$3" <<<"$said"; then
     echo "as expected: $1: exit $code, \"$3\""
   else
@@ -88,6 +99,12 @@ stages=
 expect "all well" 0 "build: all passed"
 expect "all well" 0 "checks: all passed"
 expect "all well" 0 "peers: all passed"
+expect "all well" 0 "## Stand-in, 0, CUDA 13.0"
+expect "all well" 0 "| sweepnet fused fp32 | 40.0 | 0.081 | 0.4 | 0.9312 | 4.0 |"
+expect "all well" 0 "| sweepnet, 100 models | 13.0 | 2.050 | 1.2 | 0.9300 | 2.5 |"
+expect "all well" 0 "| JAX 0.10.2 vmap, 100 models, fp32 | 32.5 | 5.100 | 4.0 | 0.9300 |  |"
+expect "all well" 0 "| fused: first layer | 21.34 |"
+expect "no peers" 1 "time_jax(1, fp32): failed: no JAX"
 expect "no GPU" 69 "there is no usable GPU: skipped: a test: no CUDA driver"
 expect "few tests" 1 "expected at least 800 assertions, found 0"
 expect "failing" 1 "a test: FAILED: CHECK( 1 == 2 )"
@@ -97,6 +114,8 @@ expect "too fast" 1 "expected a run killed after its first state and before its 
 expect "other bytes" 1 "differ"
 stages=checks
 expect "all well" 66 "expected build/gpu/tests/test_gpu: run tests/gpu/run.sh build first"
+stages=peers
+expect "all well" 0 "table.sh: there is no build/gpu-build.log"
 stages=check
 expect "all well" 64 "expected build, checks or peers, got 'check'"
 exit "$failures"

@@ -2,11 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times PyTorch and JAX on bench.cu's job, on the same GPU.
 
-    peers.py MNIST_DIRECTORY
+    peers.py MNIST_DIRECTORY [--only TEXT] [--device cpu] [--epochs N] [--models N]
 
 Same rows, network, batch, epochs and RMSprop. The peers leave out each epoch's last, partial batch
-(16 of 10,000 rows), which spares them a second graph. Compilation is reported apart.
+(16 of 10,000 rows), which spares them a second graph. Compilation is reported apart. Of the many models
+at once (JAX vmap: one shape, each its own seed and learning rate) a step is one model's. table.sh reads
+the lines. Exits 1 if a peer failed, after all others. On a CPU it shows only that it runs, without
+PyTorch's graphs.
 """
+import argparse
 import gzip
 import pathlib
 import statistics
@@ -15,7 +19,7 @@ import time
 
 import numpy as np
 
-BATCH, EPOCHS, WIDTHS, RATE = 128, 20, [512, 30, 50, 70], 0.7
+BATCH, WIDTHS, RATE = 128, [512, 30, 50, 70], 0.7
 
 
 def read(directory, part):
@@ -28,26 +32,30 @@ def read(directory, part):
 
 def report(name, steps, step_seconds, whole, compile_seconds, accuracy):
     print(f"{name}: {statistics.median(step_seconds) * 1e6:.1f} us a step, "
-          f"{EPOCHS} epochs {whole:.3f} s, compile {compile_seconds:.1f} s, "
+          f"{len(step_seconds)} epochs {whole:.3f} s, compile {compile_seconds:.1f} s, "
           f"val_accuracy {accuracy:.4f} ({steps} steps an epoch)", flush=True)
 
 
-def time_torch(data, way, tf32):
+def time_torch(data, how, way, tf32):
     import torch
+
+    def wait():
+        if how.device == "cuda":
+            torch.cuda.synchronize()
 
     torch.manual_seed(1)
     torch.backends.cuda.matmul.allow_tf32 = tf32
-    x, y, vx, vy = (torch.from_numpy(a).cuda() for a in data)
+    x, y, vx, vy = (torch.from_numpy(a).to(how.device) for a in data)
     layers = [torch.nn.Linear(784, WIDTHS[0]), torch.nn.ReLU()]
     for before, width in zip(WIDTHS, WIDTHS[1:]):
         layers += [torch.nn.Dropout(RATE), torch.nn.Linear(before, width), torch.nn.Tanh()]
     layers += [torch.nn.Dropout(0.2), torch.nn.Linear(WIDTHS[-1], 10)]
-    model = torch.nn.Sequential(*layers).cuda()
+    model = torch.nn.Sequential(*layers).to(how.device)
     optimizer = torch.optim.RMSprop(model.parameters(), lr=0.001, alpha=0.9, eps=1e-7,
-                                    capturable=True, foreach=True)
+                                    capturable=how.device == "cuda", foreach=True)
     loss_of = torch.nn.functional.cross_entropy
     steps = len(x) // BATCH
-    rows = torch.zeros(BATCH, dtype=torch.int64, device="cuda")
+    rows = torch.zeros(BATCH, dtype=torch.int64, device=how.device)
 
     def step():
         loss = loss_of(model(x[rows]), y[rows])
@@ -71,20 +79,20 @@ def time_torch(data, way, tf32):
         with torch.cuda.graph(graph):
             run()
         run = graph.replay
-    torch.cuda.synchronize()
+    wait()
     compile_seconds = time.perf_counter() - begin
 
     epochs = []
     start = time.perf_counter()
-    for _ in range(EPOCHS):
-        order = torch.randperm(len(x), device="cuda")
-        torch.cuda.synchronize()
+    for _ in range(how.epochs):
+        order = torch.randperm(len(x), device=how.device)
+        wait()
         epoch = time.perf_counter()
         model.train()
         for i in range(steps):
             rows.copy_(order[i * BATCH:(i + 1) * BATCH])
             run()
-        torch.cuda.synchronize()
+        wait()
         epochs.append((time.perf_counter() - epoch) / steps)
         model.eval()
         with torch.no_grad():
@@ -95,20 +103,20 @@ def time_torch(data, way, tf32):
            accuracy)
 
 
-def time_jax(data, tf32):
+def time_jax(data, how, models, tf32):
+    """One model by a scan over its steps; more by vmap over that."""
     import jax
     import jax.numpy as jnp
 
+    jax.config.update("jax_platforms", how.device)
     jax.config.update("jax_default_matmul_precision", "tensorfloat32" if tf32 else "float32")
     x, y, vx, vy = (jnp.asarray(a) for a in data)
     steps = len(x) // BATCH
-    keys = jax.random.split(jax.random.key(1), len(WIDTHS) + 1)
     sizes = [784, *WIDTHS, 10]
-    weights = [
-        (jax.nn.initializers.glorot_uniform()(k, (i, o)), jnp.zeros(o))
-        for k, i, o in zip(keys, sizes, sizes[1:])
-    ]
-    moments = jax.tree.map(jnp.zeros_like, weights)
+
+    def initial(key):
+        return [(jax.nn.initializers.glorot_uniform()(k, (i, o)), jnp.zeros(o))
+                for k, i, o in zip(jax.random.split(key, len(sizes) - 1), sizes, sizes[1:])]
 
     def forward(w, rows, key):
         h = jax.nn.relu(rows @ w[0][0] + w[0][1])
@@ -126,8 +134,7 @@ def time_jax(data, tf32):
         logits = jax.nn.log_softmax(forward(w, rows, key))
         return -jnp.mean(jnp.take_along_axis(logits, labels[:, None], 1))
 
-    @jax.jit
-    def epoch(w, a, key):
+    def epoch(w, a, rate, key):
         order = jax.random.permutation(key, len(x))[:steps * BATCH].reshape(steps, BATCH)
 
         def step(carry, each):
@@ -135,43 +142,67 @@ def time_jax(data, tf32):
             rows, key = each
             g = jax.grad(loss_of)(w, x[rows], y[rows], key)
             a = jax.tree.map(lambda m, d: 0.9 * m + 0.1 * d * d, a, g)
-            w = jax.tree.map(lambda p, d, m: p - 0.001 * d / jnp.sqrt(m + 1e-7), w, g, a)
+            w = jax.tree.map(lambda p, d, m: p - rate * d / jnp.sqrt(m + 1e-7), w, g, a)
             return (w, a), None
 
         (w, a), _ = jax.lax.scan(step, (w, a), (order, jax.random.split(key, steps)))
         return w, a
 
-    @jax.jit
     def accuracy_of(w):
         return jnp.mean(jnp.argmax(forward(w, vx, None), 1) == vy)
 
+    keys = jax.random.split(jax.random.key(1), models)
+    rates = jnp.linspace(0.0005, 0.002, models)
+    if models == 1:
+        keys, rates = keys[0], 0.001
+    else:
+        initial, epoch, accuracy_of = jax.vmap(initial), jax.vmap(epoch), jax.vmap(accuracy_of)
+    epoch, accuracy_of = jax.jit(epoch), jax.jit(accuracy_of)
+    keys_of = jax.jit(jax.vmap(jax.random.fold_in, (0, None)) if models > 1 else jax.random.fold_in)
+
+    weights = initial(keys)
+    moments = jax.tree.map(jnp.zeros_like, weights)
     begin = time.perf_counter()
-    jax.block_until_ready((epoch(weights, moments, jax.random.key(0)), accuracy_of(weights)))
+    jax.block_until_ready((epoch(weights, moments, rates, keys_of(keys, 0)), accuracy_of(weights)))
     compile_seconds = time.perf_counter() - begin
     epochs = []
     start = time.perf_counter()
-    for e in range(EPOCHS):
+    for e in range(how.epochs):
         began = time.perf_counter()
-        weights, moments = jax.block_until_ready(epoch(weights, moments, jax.random.key(e)))
-        epochs.append((time.perf_counter() - began) / steps)
-        accuracy = float(accuracy_of(weights))
+        weights, moments = jax.block_until_ready(
+            epoch(weights, moments, rates, keys_of(keys, e)))
+        epochs.append((time.perf_counter() - began) / steps / models)
+        accuracy = float(jnp.mean(accuracy_of(weights)))
     whole = time.perf_counter() - start
-    precision = "tf32" if tf32 else "fp32"
-    report(f"JAX {jax.__version__} scan+jit {precision}", steps, epochs, whole, compile_seconds,
-           accuracy)
+    way = "scan+jit" if models == 1 else f"vmap, {models} models,"
+    report(f"JAX {jax.__version__} {way} {'tf32' if tf32 else 'fp32'}", steps, epochs, whole,
+           compile_seconds, accuracy)
 
 
 def main():
-    directory = pathlib.Path(sys.argv[1])
-    data = (*read(directory, "train"), *read(directory, "t10k"))
-    jobs = [(time_torch, (way, tf32)) for tf32 in (False, True)
-            for way in ("eager", "graph", "compile")]
-    jobs += [(time_jax, (tf32,)) for tf32 in (False, True)]
-    for run, arguments in jobs:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("mnist", type=pathlib.Path)
+    arguments.add_argument("--only", default="", help="peers whose name has this")
+    arguments.add_argument("--device", default="cuda", choices=("cuda", "cpu"))
+    arguments.add_argument("--epochs", type=int, default=20)
+    arguments.add_argument("--models", type=int, default=100)
+    how = arguments.parse_args()
+    data = (*read(how.mnist, "train"), *read(how.mnist, "t10k"))
+    ways = ("eager", "graph", "compile") if how.device == "cuda" else ("eager",)
+    jobs = [(time_torch, way, tf32) for tf32 in (False, True) for way in ways]
+    jobs += [(time_jax, models, tf32) for tf32 in (False, True) for models in (1, how.models)]
+    failed = 0
+    for run, way, tf32 in jobs:
+        name = f"{run.__name__}({way}, {'tf32' if tf32 else 'fp32'})"
+        if how.only not in name:
+            continue
         try:
-            run(data, *arguments)
+            run(data, how, way, tf32)
         except Exception as error:  # one peer's failure must not hide the others
-            print(f"{run.__name__}{arguments}: failed: {type(error).__name__}: {error}", flush=True)
+            failed += 1
+            print(f"{name}: failed: {type(error).__name__}: {error}", flush=True)
+    return 1 if failed else 0
 
 
-main()
+if __name__ == "__main__":
+    sys.exit(main())

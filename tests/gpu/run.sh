@@ -4,12 +4,13 @@
 #
 # Everything that only a GPU can show, in three stages, each under 9 minutes, with a log and an exit
 # code of its own:
-#   tests/gpu/run.sh build    builds, runs the typed tests on the GPU, times a step
+#   tests/gpu/run.sh build    builds, runs the typed tests on the GPU, times a step and each kernel
 #   tests/gpu/run.sh checks   compute-sanitizer; equal bytes from two runs and from a killed one
-#   tests/gpu/run.sh peers    times the job beside PyTorch and JAX
+#   tests/gpu/run.sh peers    times the job beside PyTorch and JAX, one model and many at once; ends
+#                             with a table for tests/bench/results/gpu.md, also in build/gpu-table.md
 # Without a word it runs one after the other and stops at the first that fails. The second needs what
-# the first has built. Logs: build/gpu-STAGE.log. Exit codes: 0; 1 something failed; 66 nothing is
-# built; 69 no usable GPU.
+# the first has built, and the third's table takes the first's times. Logs: build/gpu-STAGE.log. Exit
+# codes: 0; 1 something failed; 66 nothing is built; 69 no usable GPU.
 # Needs nvcc 13, CMake, ninja, a C++ compiler; cuBLAS and cuDNN in the toolkit or in Python's
 # site-packages/nvidia; torch and jax in `python3` for the peers; and the Debian packages of
 # cmake/bootstrap.sh, installed or brought along by tests/gpu/carry.sh. Each stage ends with
@@ -28,7 +29,7 @@ case ${1:-} in
 esac
 exec > >(tee "build/gpu-$stage.log") 2>&1
 
-nvidia-smi --query-gpu=name,driver_version --format=csv,noheader
+echo "GPU: $(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | head -1)"
 nvcc --version | tail -2
 capability=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader | head -1 | tr -d .)
 
@@ -130,7 +131,8 @@ checks() {
 }
 
 peers() {
-  python3 tests/gpu/peers.py examples/data/mnist
+  python3 tests/gpu/peers.py examples/data/mnist | tee build/gpu-peers-times.log
+  tests/gpu/table.sh build/gpu-build.log build/gpu-peers-times.log | tee build/gpu-table.md
 }
 
 "$stage"
