@@ -9,7 +9,7 @@
 # files against Keras and the model files against all of them. --with-cloud also installs an S3
 # server, the AWS CLI and linters there, and checks storage and job files against them, a real Slurm
 # and a container image where their tools are installed. --with-cuda-libraries also installs NVIDIA's
-# cuBLASLt and cuDNN there (1.2 GB) and holds the GPU backend's descriptors to them: no GPU is needed.
+# cuBLASLt and cuDNN there (1.1 GB) and holds the GPU backend's descriptors to them: no GPU is needed.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"

@@ -347,7 +347,10 @@ cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute attribute
 cudaError_t cudaLaunchKernel(const void* kernel, dim3 blocks, dim3 threads, void** arguments,
                              std::size_t shared_bytes, cudaStream_t stream) {
   const call made("cudaLaunchKernel");
-  if (made.fails()) return status(cudaErrorUnknown);
+  if (made.fails()) {
+    if (emulated::is_stream(stream)) stream->is_invalid = true;  // and with it what it captures
+    return status(cudaErrorUnknown);
+  }
   if (!emulated::is_usable(stream)) return status(cudaErrorInvalidResourceHandle);
   emulated::work launch;
   if (const cudaError_t error =

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Holds the GPU backend's descriptors, and the tests' stand-ins, to NVIDIA's cuBLASLt and cuDNN, which
-# need no GPU for that. Installs both (1.2 GB) into build/cuda-libraries unless they are there.
+# need no GPU for that. Installs both (1.1 GB) into build/cuda-libraries unless they are there.
 #   tests/emulated/libraries.sh TEST_CUDA_LIBRARIES
 # PYTHON names the interpreter.
 set -euo pipefail

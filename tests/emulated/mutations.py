@@ -3,30 +3,37 @@
 # SPDX-License-Identifier: Apache-2.0
 """Puts deliberate faults into the GPU backend, one at a time, and tells which test finds each.
 
-    tests/emulated/mutations.py [--only TEXT] [--build build/release]
+    tests/emulated/mutations.py [--only TEXT] [--build build/release] [--check]
 
 The build directory must have test_emulated, from this tree. Each fault is in a copy of one header, with
-which the backend alone is compiled anew (examples/gpu.cu), to be linked with the tests as they are.
-Prints a table for tests/bench/results/gpu-emulated.md; exits 1 if a fault is not found.
+which the backend alone is compiled anew (examples/gpu.cu), to be linked with the tests as they are; what
+the backend includes of other rooms is compiled once. The quick tests run first, the others if they
+found nothing. Prints a table for tests/bench/results/gpu-emulated.md; exits 1 if a fault is not found,
+or has no place any more: --check looks at the places alone.
 """
 
 import argparse
+import collections
+import os
 import pathlib
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BACKEND = "include/sweepnet/backend/cuda/"
-LIMIT = 600  # seconds
+LIMIT = 60  # seconds of the processor
+QUICK = 0.5  # seconds
 
 # (file, what is wrong, [(as it is, as it should not be)])
 MUTATIONS = [
     ("launch.cuh", "half the threads", [("dim3(Kernel::threads)", "dim3(Kernel::threads / 2)")]),
     ("launch.cuh", "no shared memory", [("arguments, shape.shared_bytes, on", "arguments, 0, on")]),
-    ("launch.cuh", "one block too few", [
-        ("static_cast<unsigned>(shape.blocks)", "static_cast<unsigned>(shape.blocks - (shape.blocks > 1))")]),
+    ("launch.cuh", "one block too many", [
+        ("static_cast<unsigned>(shape.blocks)", "static_cast<unsigned>(shape.blocks + 1)")]),
     ("launch.cuh", "more shared memory is not asked for", [
         ("shape.shared_bytes > default_shared_bytes", "shape.shared_bytes > 4 * default_shared_bytes")]),
     ("resources.cuh", "a copy by cudaMemcpy, which other streams do not wait for", [
@@ -57,10 +64,12 @@ MUTATIONS = [
         ("column_sum_kernel{capacity_, d", "column_sum_kernel{capacity_ - 1, d")]),
     ("plain_network.cuh", "gradients for one row too few", [
         ("delta = device_memory<float>(size_of(widest))", "delta = device_memory<float>(size_of(widest) - static_cast<std::size_t>(widest))")]),
-    ("plain_network.cuh", "dropout's backward by another step's mask", [("dropout_kernel{cursor, true,", "dropout_kernel{cursor, false,")]),
+    ("plain_network.cuh", "dropout is left out of the backward pass", [
+        ("        launch(dropout_kernel{cursor, true, drop->mask, drop->size, delta, delta}, on);\n", "")]),
     ("plain_network.cuh", "a gradient's product with its operands swapped", [
         ("operator()(input_of(i), delta, gradients", "operator()(delta, input_of(i), gradients")]),
-    ("executor.cuh", "an epoch begins anew where it was left", [(".first = progress.rows, .total", ".first = 0, .total")]),
+    ("executor.cuh", "an epoch that was left goes on a row too early", [
+        (".first = progress.rows, .total", ".first = progress.rows - (progress.rows > 0), .total")]),
     ("executor.cuh", "the step before the capture is not undone", [
         ("    train_uncaptured();\n    start_from(initial);\n", "    train_uncaptured();\n")]),
     ("executor.cuh", "no step before the capture's end is waited for", [
@@ -81,15 +90,16 @@ MUTATIONS = [
     ("cublaslt.cuh", "transpositions swapped", [
         ("set(CUBLASLT_MATMUL_DESC_TRANSA, s.b_transposed", "set(CUBLASLT_MATMUL_DESC_TRANSA, s.a_transposed"),
         ("set(CUBLASLT_MATMUL_DESC_TRANSB, s.a_transposed", "set(CUBLASLT_MATMUL_DESC_TRANSB, s.b_transposed")]),
-    ("cublaslt.cuh", "the heuristic is told of better alignments", [("alignment = sizeof(float);", "alignment = 16;")]),
+    ("cublaslt.cuh", "the heuristic is told of better alignments", [
+        ("const std::uint32_t alignment = sizeof(float);", "const std::uint32_t alignment = 16;")]),
     ("cublaslt.cuh", "the heuristic sees no bias", [
         ("      set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, s.bias);\n", ""),
-        ("    choose_algorithm();\n  }", "    choose_algorithm();\n    if (s.bias != nullptr) set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, s.bias);\n  }")]),
+        ("    algorithm_ = found.algo;\n", "    algorithm_ = found.algo;\n    if (s.bias != nullptr) SWEEPNET_CUBLASLT(cublasLtMatmulDescSetAttribute, &told_.product, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &s.bias, sizeof s.bias);\n")]),
     ("cublaslt.cuh", "sums may be split", [("reductions = CUBLASLT_REDUCTION_SCHEME_NONE;", "reductions = 7;")]),
     ("cublaslt.cuh", "a workspace larger than it is", [
         ("cublaslt_handle::workspace_bytes, on.get());", "2 * cublaslt_handle::workspace_bytes, on.get());")]),
-    ("cublaslt.cuh", "operands not swapped", [("&one, b, &left, a, &right", "&one, a, &left, b, &right")]),
-    ("cublaslt.cuh", "added to what was there", [("const float zero = 0;\n    cublasLtMatmulDescOpaque_t", "const float zero = 1;\n    cublasLtMatmulDescOpaque_t")]),
+    ("cublaslt.cuh", "operands not swapped", [("&one, b, &told.left, a,\n", "&one, a, &told.left, b,\n")]),
+    ("cublaslt.cuh", "added to what was there", [("const float zero = 0;\n    product_description", "const float zero = 1;\n    product_description")]),
     ("cublaslt.cuh", "fp32 for tf32", [("CUBLAS_COMPUTE_32F_FAST_TF32", "CUBLAS_COMPUTE_32F")]),
     ("cudnn.cuh", "backward with its arguments swapped", [
         ("tensor_.get(), y, tensor_.get(), delta, &zero", "tensor_.get(), delta, tensor_.get(), y, &zero")]),
@@ -108,61 +118,115 @@ def run(command, **more):
     return subprocess.run(command, text=True, capture_output=True, **more)
 
 
+def mutant_of(name, edits):
+    """The header with the fault in it, and what is wrong with the fault's places."""
+    path = ROOT / BACKEND / name
+    text = path.read_text() if path.exists() else ""
+    lost = []
+    for before, after in edits:
+        if text.count(before) != 1:
+            lost.append(f"expected once, found {text.count(before)} times: {before!r}")
+        text = text.replace(before, after)
+    return text, lost
+
+
+def check_places():
+    """Says which faults have no place any more; returns how many."""
+    lost = [(name, what, reason) for name, what, edits in MUTATIONS
+            for reason in mutant_of(name, edits)[1]]
+    for name, what, reason in lost:
+        print(f"mutations.py: {name}: {what}: {reason}", file=sys.stderr)
+    return len(lost)
+
+
+def others_of(backend):
+    """What the backend's headers include of other rooms and libraries."""
+    lines = {line.strip() for path in backend.rglob("*") if path.is_file()
+             for line in path.read_text().splitlines() if line.startswith("#include ")}
+    return sorted(line for line in lines if "sweepnet/backend/cuda/" not in line)
+
+
+def tests_by_time(program):
+    """The names of the quick tests, and of the others; each a pattern for Catch2."""
+    outcome = run([program, "--durations", "yes", "~[long]~a program*"], check=True)
+    quick, slow = [], []
+    for seconds, name in re.findall(r"^([0-9.]+) s: (.*)$", outcome.stdout, re.M):
+        (quick if float(seconds) < QUICK else slow).append(re.sub(r"([\\,\[])", r"\\\1", name))
+    return [",".join(names) for names in (quick, slow) if names]
+
+
 def failing_test(output):
     """The name of the first test that failed, from Catch2's report."""
     found = re.search(r"^-{70,}\n(.+?)\n-{70,}", output, re.M | re.S)
     return found.group(1).split("\n")[0].strip() if found else "the process ended"
 
 
+def finder_of(mutant, tests):
+    """The test that finds the fault, with what the device said; None if none does."""
+    for some in tests:
+        outcome = run(
+            [mutant, "--abort", some], env=os.environ | {"SWEEPNET_FUZZ": "6"},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 1)))
+        if outcome.returncode == -signal.SIGXCPU:
+            print(f"mutations.py: no end in {LIMIT} s, which finds nothing", file=sys.stderr)
+            return None
+        if outcome.returncode != 0:
+            defect = re.search(r"^emulated device: (.*)", outcome.stderr, re.M)
+            return failing_test(outcome.stdout) + (
+                f" (the device: {defect.group(1)})" if defect else "")
+    return None
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--only", default="")
     arguments.add_argument("--build", default="build/release")
+    arguments.add_argument("--check", action="store_true")
     chosen = arguments.parse_args()
+    if check_places() > 0:
+        return 1
+    if chosen.check:
+        return 0
     build = ROOT / chosen.build
     target = "tests/emulated/test_emulated"
     unit = "tests/emulated/CMakeFiles/emulated_gpu.dir/__/__/examples/gpu.cu.o"
-    last_command = lambda of: run(["ninja", "-C", build, "-t", "commands", of],
-                                  check=True).stdout.rstrip().split("\n")[-1]
+
+    def last_command(of):
+        return run(["ninja", "-C", build, "-t", "commands", of],
+                   check=True).stdout.rstrip().split("\n")[-1]
+
     compile_unit, link = last_command(unit), last_command(target).split(" && cd ")[0]
-    test = [build / target, "--abort", "~[long]~a program*"]
-    run(test, check=True)  # without a fault all pass
-    print("| file | fault | found by |\n| --- | --- | --- |", flush=True)
+    tests = tests_by_time(build / target)  # without a fault all pass
     place = pathlib.Path(tempfile.mkdtemp())
-    mutant = [place / "test_emulated", *test[1:]]
+    mutant = place / "test_emulated"
     compile_unit = re.sub(r" -I", f" -I{place} -I", compile_unit, count=1)
     # Nothing inlined: the tests' own calls of the header's functions go to this unit, linked first.
-    compile_unit = re.sub(r"-O[123]\b", "-O0", compile_unit).replace(unit, str(place / "gpu.o"))
-    link = link.replace(unit, str(place / "gpu.o")).replace(f"-o {target}", f"-o {mutant[0]}")
-    tried = missed = 0
+    flags = re.sub(r" -M[DTF]( [^-]\S*)?", "", compile_unit.partition(" -o ")[0])
+    flags = re.sub(r" -x c\+\+ ", " ", re.sub(r"-O[123]\b", "-O0", flags)) + " -w"
+    others = place / "others.hpp"
+    others.write_text("\n".join(others_of(ROOT / BACKEND)) + "\n")
+    run(f"{flags} -x c++-header -c -o {others}.gch {others}", shell=True, cwd=build, check=True)
+    compile_unit = f"{flags} -include {others} -x c++ -o {place}/gpu.o -c {ROOT}/examples/gpu.cu"
+    link = link.replace(unit, f"{place}/gpu.o").replace(f"-o {target}", f"-o {mutant}")
+
+    print("| file | fault | found by |\n| --- | --- | --- |", flush=True)
+    tried, missed = collections.Counter(), collections.Counter()
     for name, what, edits in MUTATIONS:
         if chosen.only not in name + what:
             continue
-        text = (ROOT / BACKEND / name).read_text()
-        for before, after in edits:
-            if text.count(before) != 1:
-                sys.exit(f"{name}: expected once, found {text.count(before)} times: {before}")
-            text = text.replace(before, after)
         path = place / BACKEND.removeprefix("include/") / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(mutant_of(name, edits)[0])
         built = run(f"{compile_unit} && {link}", shell=True, cwd=build)
         path.unlink()
         if built.returncode != 0:
             sys.exit(f"{name}: {what}: does not compile:\n{built.stdout}{built.stderr[-3000:]}")
-        try:
-            outcome = run(mutant, timeout=LIMIT)
-        except subprocess.TimeoutExpired:
-            sys.exit(f"{name}: {what}: expected an end in {LIMIT} s: a loop without one, or a slow machine")
-        found = failing_test(outcome.stdout) if outcome.returncode != 0 else None
-        defect = re.search(r"^emulated device: (.*)", outcome.stderr, re.M)
-        if found and defect:
-            found += f" (the device: {defect.group(1)})"
-        tried += 1
-        missed += found is None
+        found = finder_of(mutant, tests)
+        tried[name] += 1
+        missed[name] += found is None
         print(f"| `{name}` | {what} | {found or 'NO TEST'} |", flush=True)
-    print(f"\n{tried} faults, {missed} not found.")
-    return 1 if missed else 0
+    print(f"\n{tried.total()} faults, {missed.total()} not found.")
+    return 1 if missed.total() else 0
 
 
 if __name__ == "__main__":

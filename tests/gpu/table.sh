@@ -30,6 +30,7 @@ function kind_of(name) { return name ~ /models/ ? "many" : "one" }
   sub(/^kernel /, "", kernel[kernels])
   sub(/ us$/, "", kernel[kernels])
 }
+/^mixed sweep of / { sweep = $0 }
 /: [0-9.]+ us a step, / {
   run = ++runs
   name[run] = $0
@@ -51,9 +52,11 @@ END {
   for (run = 1; run <= runs; ++run) {
     kind = kind_of(name[run])
     faster = name[run] ~ /^sweepnet/ && kind in best ? sprintf("%.1f", best[kind] / step[run]) : ""
-    printf "| %s | %.1f | %.3f | %.1f | %.4f | %s |\n", name[run], step[run], whole[run], begun[run], \
+    before = begun[run] == "" ? "" : sprintf("%.1f", begun[run])
+    printf "| %s | %.1f | %.3f | %s | %.4f | %s |\n", name[run], step[run], whole[run], before, \
       accuracy[run], faster
   }
+  if (sweep != "") print "\n" toupper(substr(sweep, 1, 1)) substr(sweep, 2) "."
   if (kernels == 0) exit
   print "\nEach kernel alone, launched 200 times in one graph:\n"
   print "| kernel | us |\n| --- | ---: |"
