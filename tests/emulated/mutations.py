@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Puts deliberate faults into the GPU backend, one at a time, and tells which test finds each.
 
-    tests/emulated/mutations.py [--only TEXT] [--build build/release] [--check]
+    tests/emulated/mutations.py [--only EXPRESSION] [--build build/release] [--check]
 
 The build directory must have test_emulated, from this tree. Each fault is in a copy of one header, with
 which the backend alone is compiled anew (examples/gpu.cu), to be linked with the tests as they are; what
@@ -179,7 +179,7 @@ def finder_of(mutant, tests):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--only", default="")
+    arguments.add_argument("--only", default="", help="faults in whose file and words this expression is found")
     arguments.add_argument("--build", default="build/release")
     arguments.add_argument("--check", action="store_true")
     chosen = arguments.parse_args()
@@ -212,7 +212,7 @@ def main():
     print("| file | fault | found by |\n| --- | --- | --- |", flush=True)
     tried, missed = collections.Counter(), collections.Counter()
     for name, what, edits in MUTATIONS:
-        if chosen.only not in name + what:
+        if not re.search(chosen.only, f"{name}: {what}"):
             continue
         path = place / BACKEND.removeprefix("include/") / name
         path.parent.mkdir(parents=True, exist_ok=True)
