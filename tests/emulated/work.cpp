@@ -173,7 +173,9 @@ void run_all() {
 bool disturbs_capture() {
   bool any = false;
   for (CUstream_st* each : self().streams) {
-    if (each->capture) any = each->is_invalid = true;
+    if (each->capture && each->capturer == std::this_thread::get_id()) {
+      any = each->is_invalid = true;
+    }
   }
   return any;
 }
@@ -182,6 +184,9 @@ cudaError_t enqueue(cudaStream_t stream, work what) {
   if (!is_stream(stream)) return cudaErrorInvalidResourceHandle;
   work tracked{.name = what.name, .run = [what] { run_tracked(what.name, what.run, what.again); }};
   if (stream->capture) {
+    if (stream->capturer != std::this_thread::get_id()) {
+      defect(what.name + " of another thread came into a capture");
+    }
     if (stream->is_invalid) return cudaErrorStreamCaptureInvalidated;
     stream->capture->nodes.push_back(std::move(tracked));
   } else {

@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <vector>
 
 #include "emulated/device.hpp"
@@ -23,6 +24,7 @@ struct CUstream_st {
   int device = 0;
   std::deque<emulated::work> queue{};
   std::unique_ptr<CUgraph_st> capture{};  ///< null: not capturing
+  std::thread::id capturer{};             ///< who began it
   bool is_invalid = false;                ///< the capture is
 };
 
@@ -45,7 +47,8 @@ void run_until(CUstream_st& stream, const std::function<bool()>& done);
 /// Runs all work of all streams.
 void run_all();
 
-/// Whether a stream is capturing; if so its capture fails, as what was called cannot be captured.
+/// Whether this thread is capturing; if so its capture fails, as what was called cannot be
+/// captured.
 bool disturbs_capture();
 
 /// The work of a launch, or why it cannot be.
