@@ -73,9 +73,9 @@ MUTATIONS = [
     ("executor.cuh", "the step before the capture is not undone", [
         ("    train_uncaptured();\n    start_from(initial);\n", "    train_uncaptured();\n")]),
     ("executor.cuh", "no step before the capture's end is waited for", [
-        ("const cuda::step_cursor end = cuda::copy_to_host(cursor_, libraries_.on).front();", "const cuda::step_cursor end = {.pending = {.step = steps_done() + static_cast<std::uint64_t>(steps), .first = rows}};")]),
-    ("executor.cuh", "another GPU's work on this one", [
-        ("                      const step_observer& observe) override {\n    selected_.select();", "                      const step_observer& observe) override {")]),
+        ("end = cuda::copy_to_host(cursor_, on()).front(); };", "end = {.pending = {.step = steps_done() + static_cast<std::uint64_t>(steps), .first = rows}}; };")]),
+    ("shared_device.cuh", "another GPU's work on this one", [
+        ("    turns::turn taken = turns_.take();\n    select();", "    turns::turn taken = turns_.take();")]),
     ("executor.cuh", "evaluation of the first rows again and again", [("{nullptr, nullptr, first, count}", "{nullptr, nullptr, 0, count}")]),
     ("executor.cuh", "the best weights' copy the wrong way", [
         ("copy_on_device(parameters_, best_,", "copy_on_device(best_, parameters_,")]),
@@ -83,8 +83,22 @@ MUTATIONS = [
     ("executor.cuh", "best weights are not taken from a state", [
         ("if (has_best_) cuda::copy_to_device(std::span(*state.best_parameters)", "if (false) cuda::copy_to_device(std::span(*state.best_parameters)")]),
     ("executor.cuh", "an evaluation adds to the one before", [
-        ("    cuda::copy_to_device(std::span(&none, 1), total_, on);\n", "    (void)none;\n")]),
+        ("    if (begin == 0) cuda::copy_to_device(std::span(&none, 1), total_, on());\n", "    (void)none;\n")]),
     ("executor.cuh", "memory for a slot too few", [("slots_(size_ * slot_count_)", "slots_(size_ * slot_count_ - 1)")]),
+    ("executor.cuh", "a member's memory without its best weights", [
+        ("sizeof(float) * size * (2 + initial", "sizeof(float) * size * (1 + initial")]),
+    ("kernels/batched.hpp", "a model's first block works for the model before it", [
+        ("first_block[middle] <= block.index()", "first_block[middle] < block.index()")]),
+    ("kernels/batched.hpp", "blocks counted from the first model's", [("Block::index() - first_;", "Block::index();")]),
+    ("training_rounds.cuh", "shared memory of the last model", [
+        ("shared_bytes_ = std::max(shared_bytes_, shape.shared_bytes);", "shared_bytes_ = shape.shared_bytes;")]),
+    ("training_rounds.cuh", "members train on when they are through", [
+        ("      while (count > 0 && fused[count - 1]->left <= i) --count;\n", "")]),
+    ("training_rounds.cuh", "kernels of members that are gone", [("if (gone > 0) is_assigned_ = false;", "(void)gone;"),
+        ("    if (count > 0) is_assigned_ = false;\n", "")]),
+    ("training_rounds.cuh", "plain networks take one step a round", [("i < std::min(steps, each->left)", "i < 1")]),
+    ("turns.hpp", "two threads have their turn at once", [
+        ("    free_.wait(lock, [this] { return !taken_; });\n", "")]),
     ("cublaslt.cuh", "a wrong leading dimension", [
         ("static_cast<std::uint64_t>(columns), rows);", "static_cast<std::uint64_t>(columns), columns);")]),
     ("cublaslt.cuh", "transpositions swapped", [

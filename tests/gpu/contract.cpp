@@ -19,6 +19,11 @@ std::vector<std::pair<std::string, executor_factory>> testing::executors() {
             return on_gpu(model, options, data, {.path = path, .steps_per_observation = steps});
           });
     }
+    all.emplace_back(
+        fmt::format("{}, in a group", path == cuda::training_path::plain ? "plain" : "fused"),
+        [=](const model_spec& model, const training_options& options, const dataset& data) {
+          return group_on_gpu(data, {.path = path})->make(model, options);  // which lives on alone
+        });
   }
   return all;
 }

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The GPU's executors by their interface, so that the tests of them know no CUDA.
+// The GPU's executors and groups of them by their interfaces, so that the tests of them know no
+// CUDA.
 
 #include <iostream>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "gpu.hpp"  // the example program's
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/training/executor.hpp"
+#include "sweepnet/training/executor_group.hpp"
 
 namespace testing {
 
@@ -26,6 +28,11 @@ inline std::unique_ptr<sweepnet::executor> on_gpu(const sweepnet::model_spec& mo
                                                   const sweepnet::dataset& data,
                                                   const sweepnet::cuda_options& how = {}) {
   return gpu()->make(model, options, data, how);
+}
+
+inline std::unique_ptr<sweepnet::executor_group> group_on_gpu(
+    const sweepnet::dataset& data, const sweepnet::cuda_options& how = {}) {
+  return gpu()->make_group(data, how);
 }
 
 }  // namespace testing

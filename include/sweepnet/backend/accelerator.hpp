@@ -13,6 +13,7 @@
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/training/executor.hpp"
+#include "sweepnet/training/executor_group.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
@@ -24,6 +25,8 @@ struct accelerator {
   std::function<std::unique_ptr<executor>(const model_spec&, const training_options&,
                                           const dataset&, const cuda_options&)>
       make;
+  /// A group of executors on it; empty: it has none. The data must outlive the members.
+  std::function<std::unique_ptr<executor_group>(const dataset&, const cuda_options&)> make_group{};
 };
 
 }  // namespace sweepnet

@@ -5,9 +5,10 @@
 
 #include <cuda_runtime.h>
 
-#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backend/epoch.hpp"
@@ -27,15 +28,13 @@ struct outcome {
 };
 
 /// All that an executor does.
-outcome use_all(const model_spec& model, const training_options& options, const dataset& data,
-                cuda::training_path path) {
-  const auto gpu = testing::on_gpu(model, options, data, {.path = path});
-  testing::train_epoch(*gpu, testing::epoch_order(data, 1));
-  gpu->keep_best();
-  const executor_state state = gpu->export_state();
-  gpu->import_state(state);
-  (void)gpu->device();
-  return {.parameters = gpu->parameters(), .loss = gpu->evaluate().loss};
+outcome use_all(executor& gpu, const dataset& data) {
+  testing::train_epoch(gpu, testing::epoch_order(data, 1));
+  gpu.keep_best();
+  const executor_state state = gpu.export_state();
+  gpu.import_state(state);
+  (void)gpu.device();
+  return {.parameters = gpu.parameters(), .loss = gpu.evaluate().loss};
 }
 
 }  // namespace
@@ -51,11 +50,20 @@ TEST_CASE("each call may fail, and nothing leaks") {
   std::get<dense>(fusible.layers.front()).l2 = 0;
   const training_options options{.batch_size = 8, .optimizer = {.clipnorm = 1.0}};
   const training_options unclipped{.batch_size = 8};
-  for (const auto path : {cuda::training_path::plain, cuda::training_path::fused}) {
-    const auto run = [&] {
-      return path == cuda::training_path::plain ? use_all(model, options, data, path)
-                                                : use_all(fusible, unclipped, data, path);
-    };
+  const auto alone = [&data](const model_spec& of, const training_options& how) {
+    return [&data, of, how] { return use_all(*testing::on_gpu(of, how, data), data); };
+  };
+  // In one step, as it depends on the clock how many rounds more of them take.
+  const training_options one_step{.batch_size = 10, .optimizer = {.clipnorm = 1.0}};
+  const auto in_group = [&] {
+    const auto group = testing::group_on_gpu(data);
+    const auto first = group->make(fusible, {.batch_size = 10});
+    (void)use_all(*group->make(model, one_step), data);
+    return use_all(*first, data);
+  };
+  const std::vector<std::pair<std::string, std::function<outcome()>>> ways{
+      {"plain", alone(model, options)}, {"fused", alone(fusible, unclipped)}, {"group", in_group}};
+  for (const auto& [name, run] : ways) {
     emulated::fail_call(0);
     const std::int64_t before = emulated::live();
     const outcome expected = run();
@@ -64,7 +72,7 @@ TEST_CASE("each call may fail, and nothing leaks") {
     REQUIRE(calls > 50);
     int told = 0;
     for (std::int64_t nth = 1; nth <= calls; ++nth) {
-      INFO((path == cuda::training_path::plain ? "plain, call " : "fused, call ") << nth);
+      INFO(name << ", call " << nth);
       emulated::fail_call(nth);
       std::string message;
       outcome found;

@@ -9,6 +9,7 @@
 #include "sweepnet/backend/accelerator.hpp"
 #include "sweepnet/backend/cuda/device.cuh"
 #include "sweepnet/backend/cuda/executor.cuh"
+#include "sweepnet/backend/cuda/group.cuh"
 
 namespace sweepnet {
 
@@ -18,6 +19,10 @@ namespace sweepnet {
           .make = [](const model_spec& model, const training_options& options, const dataset& data,
                      const cuda_options& gpu) -> std::unique_ptr<executor> {
             return std::make_unique<cuda_executor>(model, options, data, gpu);
+          },
+          .make_group = [](const dataset& data,
+                           const cuda_options& gpu) -> std::unique_ptr<executor_group> {
+            return std::make_unique<cuda_executor_group>(data, gpu);
           }};
 }
 

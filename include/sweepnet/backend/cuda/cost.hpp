@@ -7,12 +7,15 @@
 // one of 500; no GPU has measured them yet.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "sweepnet/backend/cuda/fused_step.hpp"
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/training/options.hpp"
 
 namespace sweepnet::cuda {
 
@@ -73,6 +76,22 @@ inline double rounds(std::int64_t blocks, double at_once) {
       static_cast<double>(model.layers.size()) - static_cast<double>(layout.weights.size());
   launches += 2 * dropouts;
   return launches * launch_microseconds + sums + products / products_per_microsecond;
+}
+
+/// The plan by which the fused path trains, where it can: as `gpu` asks, or where a step takes less
+/// time on it. Nothing: the plain path trains.
+[[nodiscard]] inline std::optional<fused_plan> choose_fused_plan(const model_spec& model,
+                                                                 const training_options& options,
+                                                                 std::int64_t batch,
+                                                                 const cuda_options& gpu,
+                                                                 std::size_t shared_bytes) {
+  if (gpu.path == training_path::plain) return std::nullopt;
+  std::optional<fused_plan> plan = plan_fused_step(model, options, batch, shared_bytes);
+  if (plan && gpu.path == training_path::automatic &&
+      fused_microseconds(*plan) > plain_microseconds(model, batch, gpu.precision)) {
+    plan.reset();
+  }
+  return plan;
 }
 
 }  // namespace sweepnet::cuda

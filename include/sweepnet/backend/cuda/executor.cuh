@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sweepnet/backend/cuda/cost.hpp"
@@ -21,7 +23,8 @@
 #include "sweepnet/backend/cuda/plain_network.cuh"
 #include "sweepnet/backend/cuda/plain_step.cuh"
 #include "sweepnet/backend/cuda/resources.cuh"
-#include "sweepnet/core/error.hpp"
+#include "sweepnet/backend/cuda/shared_device.cuh"
+#include "sweepnet/backend/cuda/training_rounds.cuh"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/dataset.hpp"
@@ -31,51 +34,6 @@
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
-
-namespace cuda {
-
-/// Labelled rows in device memory.
-class device_rows {
- public:
-  device_rows(const labelled_rows& rows, const stream& on)
-      : bytes_(rows.features.as<std::uint8_t>(), on),
-        reals_(rows.features.as<float>(), on),
-        labels_(std::span(rows.labels), on),
-        scale_(rows.scale),
-        width_(rows.width) {}
-
-  [[nodiscard]] feature_rows features() const {
-    return {.bytes = bytes_.get(), .reals = reals_.get(), .scale = scale_, .width = width_};
-  }
-  [[nodiscard]] const std::int32_t* labels() const { return labels_.get(); }
-  [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels_.size()); }
-
- private:
-  device_memory<std::uint8_t> bytes_;
-  device_memory<float> reals_;
-  device_memory<std::int32_t> labels_;
-  double scale_;
-  std::int64_t width_;
-};
-
-/// A GPU that can be used, and is this thread's current one as soon as it is selected.
-class selected_device {
- public:
-  explicit selected_device(int device) : device_(device) {
-    if (const std::string reason = why_unusable(device); !reason.empty()) {
-      throw configuration_error("cuda: " + reason);
-    }
-    select();
-  }
-  /// Again, as another executor may have selected another GPU, or another thread uses this one.
-  void select() const { SWEEPNET_CUDA(cudaSetDevice(device_)); }
-  [[nodiscard]] int number() const { return device_; }
-
- private:
-  int device_;
-};
-
-}  // namespace cuda
 
 /// Deterministic: the same bits on the same GPU with the same libraries. Use it from one host
 /// thread at a time. `observe` is called where the host reads back, after whole steps: at an
@@ -88,53 +46,81 @@ class cuda_executor final : public executor {
   /// such GPU, cuda_out_of_memory.
   cuda_executor(const model_spec& model, const training_options& options, const dataset& data,
                 const cuda_options& gpu = {})
+      : cuda_executor(model, options, valid_dataset(data), gpu, nullptr) {}
+  cuda_executor(const model_spec&, const training_options&, const dataset&&,
+                const cuda_options& = {}) = delete;  // the data would be gone
+
+  /// A member of the group that trains in those rounds; null: alone. The rounds' device has the
+  /// data.
+  cuda_executor(const model_spec& model, const training_options& options, const valid_dataset& data,
+                const cuda_options& gpu, std::shared_ptr<cuda::training_rounds> rounds)
       : executor(cuda::checked_for_device(model, options), options, data),
         gpu_(gpu),
-        selected_(gpu.device),
-        train_(data.train, libraries_.on),
-        validation_(data.validation, libraries_.on),
-        batch_(std::min(options.batch_size, data.train.rows())),
+        rounds_(std::move(rounds)),
+        device_(rounds_ ? selected(rounds_->device())
+                        : std::make_shared<cuda::shared_device>(data.data(), gpu.device)),
+        batch_(batch_of(options, data.data())),
         size_(static_cast<std::size_t>(parameter_layout(model).size)),
         slot_count_(initial_slot_values(options.optimizer).size()),
         cursor_(1),
-        steps_(static_cast<std::size_t>(cuda::parts_of(data.train.rows(), batch_))),
-        order_(static_cast<std::size_t>(data.train.rows())),
+        steps_(static_cast<std::size_t>(cuda::parts_of(data.data().train.rows(), batch_))),
+        order_(static_cast<std::size_t>(data.data().train.rows())),
         parameters_(size_),
         best_(size_),
         slots_(size_ * slot_count_) {
     const std::vector<float> initial = initial_parameters(model, options.seed);
+    const cuda::turns::turn mine = device_->take_turn();
     plan_training();
     start_from(initial);
-    train_uncaptured();
-    start_from(initial);
-    step_graph_.emplace(libraries_.on, [&] { enqueue_step(); });
-    if (validation_.rows() > 0) {
-      evaluator_.emplace(libraries_, model, cuda::argument_of(options.loss), parameters_.get(),
-                         std::min(evaluation_batch, validation_.rows()), options.seed,
-                         gpu_.precision, cuda::plain_network::purpose::evaluation);
+    if (plain_ || !rounds_) capture(initial);
+    if (const std::int64_t rows = device_->validation().rows(); rows > 0) {
+      evaluator_.emplace(device_->with(), model, cuda::argument_of(options.loss), parameters_.get(),
+                         std::min(evaluation_batch, rows), options.seed, gpu_.precision,
+                         cuda::plain_network::purpose::evaluation);
       penalized_ = cuda::device_memory<cuda::penalized_kernel>(
-          std::span<const cuda::penalized_kernel>(cuda::penalized_kernels(model)), libraries_.on);
+          std::span<const cuda::penalized_kernel>(cuda::penalized_kernels(model)), on());
       penalties_ = cuda::device_memory<double>(penalized_.size());
       total_ = cuda::device_memory<cuda::block_score>(1);
     }
-    libraries_.on.synchronize();
+    on().synchronize();
   }
-  cuda_executor(const model_spec&, const training_options&, const dataset&&,
-                const cuda_options& = {}) = delete;  // the data would be gone
+
+  /// Bytes of the GPU's memory that a member of a group takes, beside the data and the libraries.
+  [[nodiscard]] static std::size_t memory_of(const model_spec& model,
+                                             const training_options& options, const dataset& data,
+                                             const cuda_options& gpu) {
+    const std::int64_t batch = batch_of(options, data);
+    const auto size = static_cast<std::size_t>(parameter_layout(model).size);
+    const std::optional<cuda::fused_plan> plan = plan_of(model, options, batch, gpu);
+    std::size_t bytes = sizeof(cuda::step_cursor) +
+                        sizeof(optimizer_step) *
+                            static_cast<std::size_t>(cuda::parts_of(data.train.rows(), batch)) +
+                        sizeof(std::uint32_t) * static_cast<std::size_t>(data.train.rows()) +
+                        sizeof(float) * size * (2 + initial_slot_values(options.optimizer).size()) +
+                        (plan ? plan->bytes() : cuda::plain_step::bytes(model, options, batch));
+    if (const std::int64_t rows = data.validation.rows(); rows > 0) {
+      bytes += cuda::plain_network::bytes(model, std::min(evaluation_batch, rows),
+                                          cuda::plain_network::purpose::evaluation) +
+               (sizeof(cuda::penalized_kernel) + sizeof(double)) *
+                   cuda::penalized_kernels(model).size() +
+               sizeof(cuda::block_score);
+    }
+    return bytes;
+  }
 
   [[nodiscard]] std::vector<float> parameters() const override {
-    selected_.select();
-    return cuda::copy_to_host(parameters_, libraries_.on);
+    const cuda::turns::turn mine = device_->take_turn();
+    return cuda::copy_to_host(parameters_, on());
   }
   void keep_best() override {
-    selected_.select();
-    cuda::copy_on_device(parameters_, best_, libraries_.on);
+    const cuda::turns::turn mine = device_->take_turn();
+    cuda::copy_on_device(parameters_, best_, on());
     has_best_ = true;
   }
   [[nodiscard]] std::optional<std::vector<float>> best_parameters() const override {
     if (!has_best_) return std::nullopt;
-    selected_.select();
-    return cuda::copy_to_host(best_, libraries_.on);
+    const cuda::turns::turn mine = device_->take_turn();
+    return cuda::copy_to_host(best_, on());
   }
 
   /// What must be the same for a run to go on bit by bit: GPU, driver, kernels, precision,
@@ -143,67 +129,102 @@ class cuda_executor final : public executor {
     const std::string products =
         plain_ ? fmt::format(", algorithms {}", plain_->network().algorithms()) : "";
     return fmt::format("cuda ({}, driver {}, {} kernels, {}, cuBLASLt {}{}, cuDNN {})",
-                       cuda::name_of_device(selected_.number()), cuda::driver_version(),
+                       cuda::name_of_device(device_->number()), cuda::driver_version(),
                        fused_ ? "fused" : "plain", name_of(gpu_.precision),
                        cuda::cublaslt_handle::version(), products, cuda::cudnn_handle::version());
   }
 
   [[nodiscard]] sweepnet::precision precision() const override { return gpu_.precision; }
 
-  /// Kernels and copies in one training step.
-  [[nodiscard]] std::size_t nodes_per_step() const { return step_graph_->nodes(); }
+  /// Kernels and copies in one training step; 0 where its group launches it.
+  [[nodiscard]] std::size_t nodes_per_step() const {
+    return step_graph_ ? step_graph_->nodes() : 0;
+  }
 
  private:
   static constexpr std::int64_t evaluation_batch = 4096;
 
+  /// The device, as this thread's current one.
+  static std::shared_ptr<cuda::shared_device> selected(
+      std::shared_ptr<cuda::shared_device> device) {
+    device->select();
+    return device;
+  }
+  [[nodiscard]] const cuda::stream& on() const { return device_->on(); }
+
+  static std::int64_t batch_of(const training_options& options, const dataset& data) {
+    return std::min(options.batch_size, data.train.rows());
+  }
+  static std::optional<cuda::fused_plan> plan_of(const model_spec& model,
+                                                 const training_options& options,
+                                                 std::int64_t batch, const cuda_options& gpu) {
+    return cuda::choose_fused_plan(model, options, batch, gpu,
+                                   cuda::shared_bytes_per_block(gpu.device));
+  }
+
   void do_train_epoch(std::span<const std::uint32_t> order, pass_progress& progress,
                       const step_observer& observe) override {
-    selected_.select();
-    cuda::copy_to_device(order, order_, libraries_.on);
     const auto rows = static_cast<std::int64_t>(order.size());
+    std::span<const std::uint32_t> new_order = order;
     while (progress.rows < rows) {
       const std::int64_t left = cuda::parts_of(rows - progress.rows, batch_);
       const stopwatch watch;
       const std::int64_t steps = observe ? std::min(left, chunk_) : left;
-      train_steps(steps, rows, progress);
+      train_steps(steps, new_order, rows, progress);
+      new_order = {};
       if (observe) observe(progress);
       adapt_chunk(steps, watch.seconds());
     }
   }
 
   [[nodiscard]] metrics do_evaluate(const step_observer& observe) override {
-    selected_.select();
-    const cuda::stream& on = libraries_.on;
     constexpr std::int64_t batches_per_observation = 16;
-    const cuda::block_score none;
-    cuda::copy_to_device(std::span(&none, 1), total_, on);
+    const std::int64_t rows = device_->validation().rows();
+    const std::int64_t at_once = observe ? batches_per_observation * evaluator_->capacity() : rows;
     pass_progress progress;
-    std::int64_t batches = 0;
-    for (std::int64_t first = 0; first < validation_.rows(); first += evaluator_->capacity()) {
-      const std::int64_t count = std::min(evaluator_->capacity(), validation_.rows() - first);
-      evaluator_->forward({nullptr, nullptr, first, count}, validation_.features(),
-                          validation_.labels());
-      cuda::launch(
-          cuda::total_kernel{count, evaluator_->losses(), evaluator_->right(), total_.get()}, on);
-      const bool last = first + count == validation_.rows();
-      if (!last && (!observe || ++batches % batches_per_observation != 0)) continue;
-      const cuda::block_score total = cuda::copy_to_host(total_, on).front();
-      progress = {.rows = first + count, .loss = total.loss, .correct = total.correct};
+    while (progress.rows < rows) {
+      progress = evaluate_rows(progress.rows, std::min(progress.rows + at_once, rows));
       if (observe) observe(progress);
     }
     metrics result = progress.mean();
-    cuda::launch(
-        cuda::penalty_kernel{penalized_.get(), static_cast<std::int64_t>(penalized_.size()),
-                             parameters_.get(), nullptr, penalties_.get()},
-        on);
-    for (const double penalty : cuda::copy_to_host(penalties_, on)) result.loss += penalty;
+    for (const double penalty : penalties()) result.loss += penalty;
     return result;
   }
 
+  /// Of validation rows 0 to `end`, of which those before `begin` were evaluated before.
+  [[nodiscard]] pass_progress evaluate_rows(std::int64_t begin, std::int64_t end) {
+    const cuda::turns::turn mine = device_->take_turn();
+    const cuda::block_score none;
+    if (begin == 0) cuda::copy_to_device(std::span(&none, 1), total_, on());
+    for (std::int64_t first = begin; first < end; first += evaluator_->capacity()) {
+      const std::int64_t count = std::min(evaluator_->capacity(), end - first);
+      evaluator_->forward({nullptr, nullptr, first, count}, device_->validation().features(),
+                          device_->validation().labels());
+      cuda::launch(
+          cuda::total_kernel{count, evaluator_->losses(), evaluator_->right(), total_.get()}, on());
+    }
+    const cuda::block_score total = cuda::copy_to_host(total_, on()).front();
+    return {.rows = end, .loss = total.loss, .correct = total.correct};
+  }
+
+  /// On the weights as they are.
+  [[nodiscard]] std::vector<double> penalties() {
+    if (penalized_.size() == 0) return {};
+    const cuda::turns::turn mine = device_->take_turn();
+    cuda::launch(
+        cuda::penalty_kernel{penalized_.get(), static_cast<std::int64_t>(penalized_.size()),
+                             parameters_.get(), nullptr, penalties_.get()},
+        on());
+    return cuda::copy_to_host(penalties_, on());
+  }
+
   [[nodiscard]] std::vector<std::vector<float>> export_slots() const override {
-    selected_.select();
+    std::vector<float> all;
+    {
+      const cuda::turns::turn mine = device_->take_turn();
+      all = cuda::copy_to_host(slots_, on());
+    }
     std::vector<std::vector<float>> slots;
-    const std::vector<float> all = cuda::copy_to_host(slots_, libraries_.on);
     for (std::size_t k = 0; k < slot_count_; ++k) {
       const auto first = all.begin() + static_cast<std::ptrdiff_t>(k * size_);
       slots.emplace_back(first, first + static_cast<std::ptrdiff_t>(size_));
@@ -212,35 +233,42 @@ class cuda_executor final : public executor {
   }
 
   void import_weights(const executor_state& state) override {
-    selected_.select();
-    cuda::copy_to_device(std::span(state.parameters), parameters_, libraries_.on);
+    const cuda::turns::turn mine = device_->take_turn();
+    cuda::copy_to_device(std::span(state.parameters), parameters_, on());
     has_best_ = state.best_parameters.has_value();
-    if (has_best_) cuda::copy_to_device(std::span(*state.best_parameters), best_, libraries_.on);
+    if (has_best_) cuda::copy_to_device(std::span(*state.best_parameters), best_, on());
     upload_slots(state.optimizer_slots);
-    libraries_.on.synchronize();
   }
 
+  /// Synchronises.
   void upload_slots(const std::vector<std::vector<float>>& slots) {
     std::vector<float> all;
     for (const auto& slot : slots) all.insert(all.end(), slot.begin(), slot.end());
-    cuda::copy_to_device(std::span<const float>(all), slots_, libraries_.on);
-    libraries_.on.synchronize();
+    cuda::copy_to_device(std::span<const float>(all), slots_, on());
+    on().synchronize();
   }
 
   /// Puts the first weights and slots there; synchronises.
   void start_from(const std::vector<float>& initial) {
-    cuda::copy_to_device(std::span(initial), parameters_, libraries_.on);
+    cuda::copy_to_device(std::span(initial), parameters_, on());
     upload_slots(initial_slots(options().optimizer, static_cast<std::int64_t>(size_)));
+  }
+
+  /// Captures a step, and leaves the first weights and slots as they are.
+  void capture(const std::vector<float>& initial) {
+    train_uncaptured();
+    start_from(initial);
+    step_graph_.emplace(on(), [&] { enqueue_step(); });
   }
 
   /// Trains a step on the first row of the data, again and again, outside of any capture: at their
   /// first calls the libraries load kernels, which a capture may refuse.
   void train_uncaptured() {
     const std::vector<std::uint32_t> order(static_cast<std::size_t>(batch_), 0);
-    cuda::copy_to_device(std::span(order), order_, libraries_.on);
+    cuda::copy_to_device(std::span(order), order_, on());
     set_out(1, batch_, {});
     enqueue_step();
-    libraries_.on.synchronize();
+    on().synchronize();
   }
 
   /// Memory and kernels for the path that takes less time.
@@ -248,18 +276,11 @@ class cuda_executor final : public executor {
     const cuda::training_memory memory{.cursor = cursor_.get(),
                                        .steps = steps_.get(),
                                        .order = order_.get(),
-                                       .features = train_.features(),
-                                       .labels = train_.labels(),
+                                       .features = device_->train().features(),
+                                       .labels = device_->train().labels(),
                                        .parameters = parameters_.get(),
                                        .slots = slots_.get()};
-    std::optional<cuda::fused_plan> plan;
-    if (gpu_.path != cuda::training_path::plain) {
-      plan = cuda::plan_fused_step(model(), options(), batch_,
-                                   cuda::shared_bytes_per_block(selected_.number()));
-    }
-    const bool by_cost = gpu_.path == cuda::training_path::automatic;
-    if (plan && !(by_cost && cuda::fused_microseconds(*plan) >
-                                 cuda::plain_microseconds(model(), batch_, gpu_.precision))) {
+    if (const auto plan = plan_of(model(), options(), batch_, gpu_)) {
       for (auto& values : handed_on_) values = cuda::device_memory<float>(plan->activations());
       partials_ = cuda::device_memory<float>(plan->partials());
       scores_ = cuda::device_memory<cuda::block_score>(static_cast<std::size_t>(plan->slices()));
@@ -270,16 +291,16 @@ class cuda_executor final : public executor {
                                       .partials = partials_.get(),
                                       .scores = scores_.get()});
     } else {
-      plain_.emplace(libraries_, model(), options(), batch_, memory, gpu_.precision);
+      plain_.emplace(device_->with(), model(), options(), batch_, memory, gpu_.precision);
     }
   }
 
   /// Puts one step on the stream.
   void enqueue_step() const {
     if (fused_) {
-      cuda::launch(fused_->first, libraries_.on);
-      cuda::launch(fused_->tail, libraries_.on);
-      cuda::launch(fused_->update, libraries_.on);
+      cuda::launch(fused_->first, on());
+      cuda::launch(fused_->tail, on());
+      cuda::launch(fused_->update, on());
     } else {
       plain_->enqueue();
     }
@@ -292,20 +313,37 @@ class cuda_executor final : public executor {
       const std::uint64_t before = steps_done() + static_cast<std::uint64_t>(i);
       table.push_back(step_of(options().optimizer, before + 1, rate_of(before), step_cache_));
     }
-    cuda::copy_to_device(std::span<const optimizer_step>(table), steps_, libraries_.on);
+    cuda::copy_to_device(std::span<const optimizer_step>(table), steps_, on());
     const cuda::step_cursor start{
         .pending = {.step = steps_done(), .first = progress.rows, .total = rows, .entry = 0},
         .current = {},
         .loss = progress.loss,
         .correct = progress.correct};
-    cuda::copy_to_device(std::span(&start, 1), cursor_, libraries_.on);
+    cuda::copy_to_device(std::span(&start, 1), cursor_, on());
   }
 
-  /// Trains `steps` steps of an epoch of `rows` rows from `progress` on; synchronises at the end.
-  void train_steps(std::int64_t steps, std::int64_t rows, pass_progress& progress) {
-    set_out(steps, rows, progress);
-    for (std::int64_t i = 0; i < steps; ++i) step_graph_->launch(libraries_.on);
-    const cuda::step_cursor end = cuda::copy_to_host(cursor_, libraries_.on).front();
+  /// Trains `steps` steps of an epoch of `rows` rows from `progress` on, in `new_order` unless that
+  /// is empty; synchronises at the end.
+  void train_steps(std::int64_t steps, std::span<const std::uint32_t> new_order, std::int64_t rows,
+                   pass_progress& progress) {
+    cuda::step_cursor end;
+    const auto begin = [&] {
+      cuda::copy_to_device(new_order, order_, on());
+      set_out(steps, rows, progress);
+    };
+    const auto read_back = [&] { end = cuda::copy_to_host(cursor_, on()).front(); };
+    if (rounds_) {
+      rounds_->train({.fused = fused_ ? &*fused_ : nullptr,
+                      .plain = step_graph_ ? &*step_graph_ : nullptr,
+                      .steps = steps,
+                      .begin = begin,
+                      .end = read_back});
+    } else {
+      const cuda::turns::turn mine = device_->take_turn();
+      begin();
+      for (std::int64_t i = 0; i < steps; ++i) step_graph_->launch(on());
+      read_back();
+    }
     set_steps_done(end.pending.step);
     progress = {.rows = end.pending.first, .loss = end.loss, .correct = end.correct};
   }
@@ -319,10 +357,8 @@ class cuda_executor final : public executor {
   }
 
   cuda_options gpu_;
-  cuda::selected_device selected_;
-  cuda::libraries libraries_;
-  cuda::device_rows train_;
-  cuda::device_rows validation_;
+  std::shared_ptr<cuda::training_rounds> rounds_;  ///< null: alone on the device
+  std::shared_ptr<cuda::shared_device> device_;
   std::int64_t batch_;
   std::size_t size_;        ///< parameters
   std::size_t slot_count_;  ///< values that the optimizer keeps for each

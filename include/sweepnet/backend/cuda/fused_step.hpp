@@ -48,6 +48,11 @@ struct fused_plan {
   [[nodiscard]] std::size_t partials() const {
     return static_cast<std::size_t>(slices() * layers.tail_size);
   }
+  /// Of all that they hand on.
+  [[nodiscard]] std::size_t bytes() const {
+    return sizeof(float) * (3 * activations() + partials()) +
+           sizeof(block_score) * static_cast<std::size_t>(slices());
+  }
 };
 
 /// Memory for them.

@@ -5,6 +5,7 @@
 // One network on the GPU by cuBLASLt, cuDNN and small kernels: every layer, activation and loss,
 // for training and for evaluation. All calls only put work on the stream.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -68,6 +69,24 @@ class plain_network {
     if (is_training_) {
       for (auto& delta : deltas_) delta = device_memory<float>(size_of(widest));
     }
+  }
+
+  /// Bytes of device memory that such a network takes.
+  [[nodiscard]] static std::size_t bytes(const model_spec& model, std::int64_t capacity,
+                                         purpose use) {
+    std::int64_t widest = 0;
+    std::int64_t values = model.inputs + 2;  // of a row: x, its loss, whether it is right
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+      const std::int64_t width = model.width_after(i + 1);
+      widest = std::max(widest, width);
+      if (std::holds_alternative<dense>(model.layers[i])) {
+        values += 2 * width;
+      } else if (use == purpose::training && std::get<dropout>(model.layers[i]).rate > 0) {
+        values += width;
+      }
+    }
+    if (use == purpose::training) values += 2 * widest;
+    return sizeof(float) * static_cast<std::size_t>(capacity * values);
   }
 
   /// Runs the rows through the network and scores them; while training also begins the backward

@@ -64,6 +64,17 @@ class plain_step {
         clip_value_(static_cast<float>(
             options.optimizer.clipvalue.value_or(std::numeric_limits<double>::infinity()))) {}
 
+  /// Bytes of device memory that such a step takes.
+  [[nodiscard]] static std::size_t bytes(const model_spec& model, const training_options& options,
+                                         std::int64_t batch) {
+    const parameter_layout layout(model);
+    return plain_network::bytes(model, batch, plain_network::purpose::training) +
+           sizeof(float) * static_cast<std::size_t>(layout.size) +
+           (sizeof(penalized_kernel) + sizeof(double)) * penalized_kernels(model).size() +
+           (sizeof(tensor_range) + sizeof(float)) *
+               clipped_parts(norm_limit_of(options.optimizer), layout).size();
+  }
+
   /// Puts one step on the stream.
   void enqueue() const {
     const stream& on = with_->on;
