@@ -5,7 +5,9 @@
 
 #include "sweepnet/run/run_sweep.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -14,11 +16,15 @@
 
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/core/available_memory.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/data/digest.hpp"
+#include "sweepnet/network/parameters.hpp"
 #include "sweepnet/run/fit.hpp"
 #include "sweepnet/run/sweep_queue.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
+#include "sweepnet/training/executor_group.hpp"
 
 using namespace sweepnet;
 
@@ -354,6 +360,14 @@ TEST_CASE("what cannot be swept is refused before anything is trained") {
   CHECK(testing::message_of<argument_error>([&] {
           (void)run_sweep(w.paramsets, w.data, {.memory = -1});
         }) == "memory must be at least 0 bytes, got -1");
+  const auto no_group = [](const dataset&) { return std::unique_ptr<executor_group>(); };
+  CHECK(testing::message_of<argument_error>([&] {
+          (void)run_sweep(w.paramsets, w.data, {.group = no_group});
+        }) == "the factory of groups made none");
+  const auto no_executor = [](const auto&...) { return std::unique_ptr<executor>(); };
+  CHECK(testing::message_of<argument_error>([&] {
+          (void)run_sweep(w.paramsets, w.data, {.executor = no_executor, .group = no_group});
+        }) == "runs train in a group or by executors of their own, not both");
   const auto outside = parse_sweep<paramset>("- {}\n- {model_path: ../m.safetensors}\n", "text");
   CHECK(testing::message_of<data_error>([&] {
           (void)run_sweep(outside, w.data, {.files = w.files("no")});
@@ -366,7 +380,7 @@ TEST_CASE("a queue hands out the dearest run first, waits for memory, and shares
                      {.cost = 9, .memory = 6},
                      {.cost = 5, .memory = 6},
                      {.cost = 9, .memory = 2}},
-                    5, 8);
+                    5, {.memory = 8});
   CHECK(queue.take() == std::size_t{1});
   CHECK(queue.take() == std::size_t{3});  // of equal cost, the one behind
   // Nothing else fits: two workers of five are at work, so three cores are free.
@@ -382,4 +396,74 @@ TEST_CASE("a queue hands out the dearest run first, waits for memory, and shares
   CHECK(queue.threads_of(2) == 5);
   queue.give_back(2);
   CHECK(queue.take() == std::nullopt);
+}
+
+TEST_CASE("a queue waits for memory of the device as for that of the host") {
+  sweep_queue queue({{.cost = 3, .memory = 1, .device_memory = 6},
+                     {.cost = 2, .memory = 1, .device_memory = 3},
+                     {.cost = 1, .memory = 1, .device_memory = 2}},
+                    3, {.memory = 2, .device_memory = 8});
+  CHECK(queue.take() == std::size_t{0});
+  CHECK(queue.take() == std::size_t{2});  // which fits beside it
+  queue.give_back(0);
+  CHECK(queue.take() == std::size_t{1});
+  queue.give_back(1);
+  queue.give_back(2);
+  CHECK(queue.take() == std::nullopt);
+}
+
+namespace {
+
+/// The CPU's executors as members of a group, whose device has so much memory.
+class group_of_cpu final : public executor_group {
+ public:
+  group_of_cpu(const dataset& data, double memory) : data_(&data), memory_(memory) {}
+  [[nodiscard]] std::unique_ptr<executor> make(const model_spec& model,
+                                               const training_options& options) override {
+    return std::make_unique<cpu_executor>(model, options, *data_, cpu_options{.threads = 1});
+  }
+  [[nodiscard]] double memory_of(const model_spec& model, const training_options&) const override {
+    return static_cast<double>(parameter_layout(model).size);
+  }
+  [[nodiscard]] double memory() const override { return memory_; }
+  [[nodiscard]] int useful_members() const override { return 3; }
+
+ private:
+  const dataset* data_;
+  double memory_;
+};
+
+}  // namespace
+
+TEST_CASE("the runs of a sweep may be members of a group, so many at once as its device holds") {
+  const sweep_site w;
+  w.train_alone("alone");
+  double largest = 0;
+  for (const paramset& p : w.paramsets.paramsets) {
+    const double size = static_cast<double>(parameter_layout(build_model(p, 6, 3)).size);
+    largest = std::max(largest, size);
+  }
+  for (const double memory : {1e9, largest}) {
+    const std::string name = memory > largest ? "together" : "in turn";
+    watcher seen;
+    const sweep_outcome outcome = run_sweep(
+        w.paramsets, w.data,
+        {.files = w.files(name),
+         .group = [=](const dataset& data) { return std::make_unique<group_of_cpu>(data, memory); },
+         .observer = &seen});
+    CHECK(seen.over == 6);
+    CHECK(seen.most_under_way <= 3);
+    w.check_same("alone", name);
+  }
+  const sweep_outcome refused =
+      run_sweep(w.paramsets, w.data, {.group = [&](const dataset& data) {
+                  return std::make_unique<group_of_cpu>(data, largest - 1);
+                }});
+  const auto failed = std::ranges::find(refused.runs, exit_code::configuration, &sweep_run::code);
+  REQUIRE(failed != refused.runs.end());
+  CHECK(failed->error ==
+        fmt::format("to train a network of {0} parameters takes {1} of the device's memory, the "
+                    "sweep may take {2}",
+                    static_cast<std::int64_t>(largest), detail::text_of_bytes(largest),
+                    detail::text_of_bytes(largest - 1)));
 }

@@ -17,6 +17,7 @@
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/training/executor.hpp"
+#include "sweepnet/training/executor_group.hpp"
 
 namespace sweepnet::app {
 
@@ -91,6 +92,13 @@ inline int gpu_number(const std::string& device) {
                    const dataset& data) -> std::unique_ptr<executor> {
     return std::make_unique<cpu_executor>(model, training, data, cpu_options{.threads = threads});
   };
+}
+
+/// Makes groups of executors on that GPU; none, if its backend has no groups.
+[[nodiscard]] inline executor_group_factory group_on(const cuda_options& gpu,
+                                                     const context& world) {
+  if (!world.gpu->make_group) return {};
+  return [make = world.gpu->make_group, gpu](const dataset& data) { return make(data, gpu); };
 }
 
 inline void add_device_options(CLI::App& command, device_settings& settings) {

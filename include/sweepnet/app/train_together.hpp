@@ -118,9 +118,12 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
                         .observer = &console,
                         .stop = &stop,
                         .record = record};
-  if (ground.device.gpu) {  // its runs go one after the other
-    options.executor = executors_on(ground.device, world, 1);
-    options.workers = 1;
+  if (ground.device.gpu) {
+    options.group = group_on(*ground.device.gpu, world);
+    if (!options.group) {  // its runs go one after the other
+      options.executor = executors_on(ground.device, world, 1);
+      options.workers = 1;
+    }
   }
   const stopwatch watch;
   sweep_outcome outcome = sweepnet::detail::run_sweep(

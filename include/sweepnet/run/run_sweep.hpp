@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A whole sweep in one process: its runs side by side, a thread each, on data that are held once.
-// Each run's model, history and state are those of the run alone, bit by bit, whatever runs beside
-// it, in whichever order, by however many threads.
+// A whole sweep in one process: its runs side by side, a thread each, on data that are held once,
+// on a GPU as members of a group. Each run's model, history and state are those of the run alone,
+// bit by bit, whatever runs beside it, in whichever order, by however many threads.
 
 #include <cstddef>
 #include <functional>
@@ -23,6 +23,7 @@
 #include "sweepnet/sweep/sweep_file.hpp"
 #include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/executor.hpp"
+#include "sweepnet/training/executor_group.hpp"
 
 namespace sweepnet {
 
@@ -43,7 +44,9 @@ class sweep_observer {
 };
 
 struct sweep_options {
-  int workers = 0;    ///< threads in all; 0: one for each processor this process may use
+  /// Threads in all; 0: one for each processor this process may use. In a group one for each run,
+  /// and 0: as many as make its device busy.
+  int workers = 0;
   double memory = 0;  ///< bytes that runs side by side may take; 0: what is available
   /// Keeps each run's files, as `train` does; unset: runs in memory alone.
   std::optional<run_options> files{};
@@ -54,6 +57,7 @@ struct sweep_options {
   /// Callbacks of one's own for the run of an index, made and called on its thread.
   std::function<std::vector<std::unique_ptr<callback>>(std::size_t index)> callbacks{};
   executor_factory executor{};         ///< what trains instead of the CPU's executor
+  executor_group_factory group{};      ///< or what trains runs together
   sweep_observer* observer = nullptr;  ///< may be null
   const stop_request* stop = nullptr;  ///< null: nobody asks
   job_record record{};                 ///< what results tell of the job

@@ -44,7 +44,6 @@ class sweep_in_progress {
       : source_(source),
         data_(data),
         options_(options),
-        workers_(usable_threads(options.workers)),
         stop_(options.stop),
         indices_(options.indices) {
     if (indices_.empty()) {
@@ -59,11 +58,19 @@ class sweep_in_progress {
     if (!(options.memory >= 0)) {
       throw argument_error(fmt::format("memory must be at least 0 bytes, got {}", options.memory));
     }
-    if (options.executor) {
+    if (options.group && options.executor) {
+      throw argument_error("runs train in a group or by executors of their own, not both");
+    }
+    if (options.group) {
+      group_ = options.group(data);
+      if (!group_) throw argument_error("the factory of groups made none");
+    } else if (options.executor) {
       data.validate();
     } else {
       prepared_.emplace(data);
     }
+    workers_ =
+        group_ && options.workers == 0 ? group_->useful_members() : usable_threads(options.workers);
     memory_ = options.memory > 0 ? options.memory : static_cast<double>(available_memory());
     if (options.files) data_digest_ = digest_of(data);
   }
@@ -91,7 +98,7 @@ class sweep_in_progress {
 
   /// Bytes that a run takes beside the data: to train, and to save while it trains.
   [[nodiscard]] double memory_of(const run_spec& spec) const {
-    double bytes = options_.executor ? 0 : cpu_training_memory(spec.model, spec.training, data_);
+    double bytes = prepared_ ? cpu_training_memory(spec.model, spec.training, data_) : 0;
     if (options_.files) bytes += memory_to_save(spec);
     return bytes;
   }
@@ -106,7 +113,8 @@ class sweep_in_progress {
       outcome_.runs.push_back({.index = index, .monitored = spec.callbacks.monitor});
       queued.push_back(
           {.cost = run_cost(spec.model, spec.training, data_.train.rows(), data_.validation.rows()),
-           .memory = memory_of(spec)});
+           .memory = memory_of(spec),
+           .device_memory = group_ ? group_->memory_of(spec.model, spec.training) : 0});
       // A run alone looks through its directory for what killed processes left of it, which
       // thousands had better not do each.
       if (options_.files) {
@@ -120,7 +128,8 @@ class sweep_in_progress {
     double cost = 0;
     for (const queued_run& each : queued) cost += each.cost;
     tell([&](sweep_observer& observer) { observer.on_start(cost); });
-    queue_.emplace(std::move(queued), workers_, memory_);
+    queue_.emplace(std::move(queued), workers_,
+                   run_memory{.memory = memory_, .device_memory = group_ ? group_->memory() : 0});
   }
 
   void train_all(storage::shared_syncs* syncs) {
@@ -216,17 +225,26 @@ class sweep_in_progress {
   }
 
   void require_memory_for(std::size_t position, const run_spec& spec) const {
-    const double needed = queue_->memory_of(position);
-    if (needed <= memory_) return;
-    throw configuration_error(fmt::format(
-        "to train and save a network of {} parameters takes {} of memory, the sweep may take {}",
-        parameter_layout(spec.model).size, text_of_bytes(needed), text_of_bytes(memory_)));
+    const auto require = [&](const char* what, double needed, const char* of, double bound) {
+      if (needed <= bound) return;
+      throw configuration_error(fmt::format(
+          "to {} a network of {} parameters takes {} of {}, the sweep may take {}", what,
+          parameter_layout(spec.model).size, text_of_bytes(needed), of, text_of_bytes(bound)));
+    };
+    const queued_run& run = queue_->of(position);
+    require("train and save", run.memory, "memory", memory_);
+    if (group_) require("train", run.device_memory, "the device's memory", group_->memory());
   }
 
   [[nodiscard]] std::unique_ptr<executor> make_executor(const run_spec& spec) const {
     return factory()(spec.model, spec.training, data_);
   }
   [[nodiscard]] executor_factory factory() const {
+    if (group_) {
+      return [this](const model_spec& model, const training_options& training, const dataset&) {
+        return group_->make(model, training);
+      };
+    }
     if (options_.executor) {
       return
           [this](const model_spec& model, const training_options& training, const dataset& data) {
@@ -352,11 +370,12 @@ class sweep_in_progress {
   const sweep_source& source_;
   const dataset& data_;
   const sweep_options& options_;
-  int workers_;
+  int workers_ = 0;
   sweep_stop stop_;
   std::vector<std::size_t> indices_;
   double memory_ = 0;
-  std::optional<cpu_dataset> prepared_{};  ///< for the CPU's executors
+  std::optional<cpu_dataset> prepared_{};    ///< for the CPU's executors
+  std::unique_ptr<executor_group> group_{};  ///< or in place of them
   std::string data_digest_{};
   bool is_on_disk_ = false;
   std::optional<sweep_queue> queue_{};

@@ -40,23 +40,30 @@ namespace sweepnet {
 
 /// What is known of a run before it is taken.
 struct queued_run {
-  double cost = 0;    ///< as run_cost() has it
-  double memory = 0;  ///< bytes that it takes while it trains and saves
+  double cost = 0;           ///< as run_cost() has it
+  double memory = 0;         ///< bytes that it takes while it trains and saves
+  double device_memory = 0;  ///< bytes that it takes of a device's own
+};
+
+/// What runs take, or may take, of both together.
+struct run_memory {
+  double memory = 0;
+  double device_memory = 0;
 };
 
 /// Hands runs to workers, the dearest first, those that fit into the memory that others leave. All
 /// of its functions may be called by any thread.
 class sweep_queue {
  public:
-  /// A run that takes more than `memory` bytes is handed out when no other is under way.
-  sweep_queue(std::vector<queued_run> runs, int workers, double memory)
-      : runs_(std::move(runs)), workers_(workers), memory_(memory), order_(runs_.size()) {
+  /// A run that takes more than these bytes is handed out when no other is under way.
+  sweep_queue(std::vector<queued_run> runs, int workers, const run_memory& bounds)
+      : runs_(std::move(runs)), workers_(workers), bounds_(bounds), order_(runs_.size()) {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     std::ranges::stable_sort(order_, std::ranges::greater{},
                              [this](std::size_t i) { return runs_[i].cost; });
   }
 
-  [[nodiscard]] double memory_of(std::size_t run) const { return runs_[run].memory; }
+  [[nodiscard]] const queued_run& of(std::size_t run) const { return runs_[run]; }
 
   /// The position of a run that the calling worker is to train; none, once all are taken or the
   /// queue is closed. Waits while no run fits into memory.
@@ -69,7 +76,8 @@ class sweep_queue {
       return found.has_value();
     });
     if (!found) return std::nullopt;
-    used_ += runs_[*found].memory;
+    used_.memory += runs_[*found].memory;
+    used_.device_memory += runs_[*found].device_memory;
     under_way_.push_back(*found);
     return found;
   }
@@ -79,7 +87,9 @@ class sweep_queue {
     {
       const std::lock_guard lock(mutex_);
       std::erase(under_way_, run);
-      used_ = under_way_.empty() ? 0 : used_ - runs_[run].memory;
+      used_.memory -= runs_[run].memory;
+      used_.device_memory -= runs_[run].device_memory;
+      if (under_way_.empty()) used_ = {};
     }
     changed_.notify_all();
   }
@@ -109,7 +119,9 @@ class sweep_queue {
 
  private:
   [[nodiscard]] bool fits(std::size_t run) const {
-    return under_way_.empty() || used_ + runs_[run].memory <= memory_;
+    return under_way_.empty() ||
+           (used_.memory + runs_[run].memory <= bounds_.memory &&
+            used_.device_memory + runs_[run].device_memory <= bounds_.device_memory);
   }
 
   [[nodiscard]] bool no_work_for_more() const {
@@ -133,13 +145,13 @@ class sweep_queue {
 
   std::vector<queued_run> runs_;
   int workers_;
-  double memory_;
+  run_memory bounds_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::size_t> order_;  ///< from `first_` on those that wait, the dearest first
   std::size_t first_ = 0;
   std::vector<std::size_t> under_way_;
-  double used_ = 0;  ///< bytes, by the runs under way
+  run_memory used_;  ///< by the runs under way
   bool closed_ = false;
 };
 

@@ -7,11 +7,14 @@
 #include <filesystem>
 #include <string>
 
+#include "crash/disturbed.hpp"
 #include "crash/runs.hpp"
+#include "crash/sweeps.hpp"
 
 using testing::crash_plan;
 using testing::crash_site;
 using testing::ending;
+using testing::killed_sweep;
 
 namespace {
 
@@ -24,6 +27,23 @@ crash_plan plan(const std::string& more) {
               more + "}\n",
           .data = testing::random_dataset(300, 20, 5),
           .options = {"--save-every", "0.001", "--keep-state", "--device", "cuda"}};
+}
+
+/// A sweep whose runs are members of one group: one is for the libraries, one has no finite loss.
+testing::sweep_plan sweep_on_gpu() {
+  return {.paramsets =
+              "- {epochs: 4, batch_size: 8, input_units: 24, hidden_nodes: [8], optimizer: adam}\n"
+              "- {epochs: 6, batch_size: 16, input_units: 16, hidden_nodes: [], l2: 0.001, "
+              "reduce_lr_on_plateau: {patience: 1}}\n"
+              "- {epochs: 2, input_units: 8, hidden_nodes: [], learning_rate: 1e30}\n"
+              "- {epochs: 9, batch_size: 30, input_units: 40, hidden_nodes: [12, 6], "
+              "early_stopping: {patience: 3}}\n"
+              "- {epochs: 3, input_units: 8, hidden_nodes: [4], seed: 5}\n",
+          .size = 5,
+          .failing = 2,
+          .data = testing::random_dataset(120, 20, 4),
+          .threads = "4",
+          .options = {"--device", "cuda"}};
 }
 
 /// For at most half a minute.
@@ -67,6 +87,27 @@ TEST_CASE("a program's run that was asked to stop on the GPU goes on there") {
   CHECK(how.code == 75);
   CHECK(site.run("asked").code == 0);
   site.check_equal_to_calm("asked");
+}
+
+TEST_CASE(
+    "a program's sweep on the GPU ends in the bytes of its runs alone, also when it is killed") {
+  const killed_sweep site(sweep_on_gpu());
+  const auto [kills, finished] = testing::kill_and_go_on(
+      site, "SWEEPNET_SWEEP_KILLS", 3, 65, [] {}, [&] { site.check_equal_to_alone("killed"); });
+  CHECK(kills >= 3);
+  CHECK(finished >= 1);
+}
+
+TEST_CASE("a program's sweep that was asked to stop on the GPU goes on there") {
+  const killed_sweep site(sweep_on_gpu());
+  testing::process run = site.start("asked");
+  testing::sleep_for(0.4 * site.seconds());
+  run.send(SIGTERM);
+  const ending how = run.wait();
+  INFO(how.err);
+  CHECK((how.code == 75 || how.signal == SIGTERM));  // before it could listen
+  CHECK(site.start("asked").wait().code == 65);
+  site.check_equal_to_alone("asked");
 }
 
 TEST_CASE("a program's run on a GPU that is not there exits 78 and says why") {
