@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Times the reference job on a GPU: bench_gpu MNIST_DIRECTORY. One line for each path and
-// precision, and for each kernel alone; table.sh reads them.
+// precision, for each kernel alone, for 100 of its models at once, and for 100 models of a sweep;
+// table.sh reads them.
 
 #include <fmt/format.h>
 
@@ -14,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "group_times.cuh"
 #include "kernel_times.cuh"
 #include "sweepnet/backend/cuda/executor.cuh"
 #include "sweepnet/core/random.hpp"
@@ -65,9 +67,10 @@ double fp32_peak(int device) {
   return lanes * 2 * attribute(cudaDevAttrClockRate) * 1e3;
 }
 
+const training_options options{
+    .batch_size = 128, .epochs = 20, .seed = 1, .optimizer = {.rule = rules::rmsprop{}}};
+
 void time_run(const std::string& name, const dataset& data, const cuda_options& gpu) {
-  const training_options options{
-      .batch_size = 128, .epochs = 20, .seed = 1, .optimizer = {.rule = rules::rmsprop{}}};
   const model_spec model = reference_model();
   const auto rows = static_cast<std::uint32_t>(data.train.rows());
   const auto order = [&](std::uint32_t epoch) { return shuffled_order(options.seed, epoch, rows); };
@@ -123,6 +126,9 @@ int main(int argc, char** argv) {
     time_run("plain tf32", data,
              {.precision = precision::tf32, .path = cuda::training_path::plain});
     time_kernels(data);
+    for (const std::string& line : testing::group_times({reference_model(), options}, data)) {
+      std::cout << line << "\n";
+    }
     return 0;
   } catch (const std::exception& e) {
     std::cerr << "bench_gpu: " << e.what() << "\n";
