@@ -44,7 +44,7 @@ template <class Kernel> struct batched {
       (first_block[middle] <= block.index() ? model : beyond) = middle;
     }
     block_of_model<Block> own(block, first_block[model]);
-    models[model](own);
+    models[model](own);  // where it lies: a copy costs each thread registers, K2's a stack
   }
 };
 
