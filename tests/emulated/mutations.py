@@ -96,7 +96,6 @@ MUTATIONS = [
         ("      while (count > 0 && fused[count - 1]->left <= i) --count;\n", "")]),
     ("training_rounds.cuh", "kernels of members that are gone", [("if (gone > 0) is_assigned_ = false;", "(void)gone;"),
         ("    if (count > 0) is_assigned_ = false;\n", "")]),
-    ("training_rounds.cuh", "plain networks take one step a round", [("i < std::min(steps, each->left)", "i < 1")]),
     ("turns.hpp", "two threads have their turn at once", [
         ("    free_.wait(lock, [this] { return !taken_; });\n", "")]),
     ("cublaslt.cuh", "a wrong leading dimension", [

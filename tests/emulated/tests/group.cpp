@@ -77,6 +77,32 @@ TEST_CASE("members that train at the same time share their launches") {
   CHECK(calls_of(3) < 2 * alone);
 }
 
+TEST_CASE("members are made while others are made, train and go") {
+  const in_one_order quick;
+  const dataset data = testing::random_dataset(20, 12, 4);
+  member_plan plain = testing::mixed_plans()[5];
+  plain.options.epochs = 1;
+  const std::string expected =
+      testing::train_to_the_end(*testing::on_gpu(plain.model, plain.options, data));
+  const auto group = group_on_gpu(data);
+  std::vector<std::string> found(40);
+  std::vector<std::thread> threads;
+  constexpr std::size_t count = 8;
+  for (std::size_t t = 0; t < count; ++t) {
+    threads.emplace_back([&, t] {
+      for (std::size_t i = t; i < found.size(); i += count) {
+        try {
+          found[i] = testing::train_to_the_end(*group->make(plain.model, plain.options));
+        } catch (const error& e) {
+          found[i] = e.what();
+        }
+      }
+    });
+  }
+  for (std::thread& each : threads) each.join();
+  for (const std::string& each : found) CHECK((each == expected));
+}
+
 TEST_CASE("a member takes the memory that its group says, and gives it back") {
   dataset data = testing::rows_to_train();
   std::vector<member_plan> plans = testing::mixed_plans();
