@@ -473,6 +473,7 @@ void write_model_file(const std::string& path, std::int64_t inputs, std::int64_t
 std::string placed(std::string text, const std::string& directory) {
   for (std::size_t at = text.find("DIR"); at != text.npos; at = text.find("DIR", at)) {
     text.replace(at, 3, directory);
+    at += directory.size();  // whose random name may have a DIR, too
   }
   return text;
 }
