@@ -89,3 +89,20 @@ TEST_CASE("a dropout mask keeps 1 - rate of the elements") {
   const double deviation = std::sqrt(draws * rate * (1 - rate));
   CHECK(std::abs(static_cast<double>(kept) - draws * (1 - rate)) <= 4 * deviation + draws / 131072);
 }
+
+TEST_CASE("a block at a counter of one's own is Philox's, of seed and counter") {
+  // Random123's known answers for philox4x32-10.
+  const random_block zero = random_at(0, 0, 0);
+  CHECK(zero.word[0] == 0x6627e8d5);
+  CHECK(zero.word[3] == 0x9b00dbd8);
+  CHECK(bits_of(zero) == 0x6627e8d5e169c58d);
+  const random_block ones = random_at(~0ULL, ~0ULL, ~0ULL);
+  CHECK(ones.word[0] == 0x408f276d);
+  CHECK(ones.word[1] == 0x41c83b0e);
+}
+
+TEST_CASE("an open unit interval has neither 0 nor 1") {
+  CHECK(open_unit_interval(0) == 0x1p-53);
+  CHECK(open_unit_interval(~0ULL) == 1 - 0x1p-53);
+  CHECK(open_unit_interval(1ULL << 63) == 0.5 + 0x1p-53);
+}

@@ -8,6 +8,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +43,11 @@ class digest {
  private:
   XXH3_state_t state_;
 };
+
+/// XXH3's 64-bit hash.
+[[nodiscard]] inline std::uint64_t hash_of(std::string_view bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 [[nodiscard]] inline std::string digest_of(std::string_view bytes) {
   digest d;

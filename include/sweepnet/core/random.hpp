@@ -42,6 +42,26 @@ SWEEPNET_HOST_DEVICE inline random_block random_at(std::uint64_t seed, random_st
   return {{words.v[0], words.v[1], words.v[2], words.v[3]}};
 }
 
+/// The block at a counter of the caller's own: key = seed, counter = (low, high).
+inline random_block random_at(std::uint64_t seed, std::uint64_t low, std::uint64_t high) {
+  const auto lower = [](std::uint64_t bits) { return static_cast<std::uint32_t>(bits); };
+  const philox4x32_key_t key = {{lower(seed), lower(seed >> 32)}};
+  const philox4x32_ctr_t counter = {{lower(low), lower(low >> 32), lower(high), lower(high >> 32)}};
+  const philox4x32_ctr_t words = philox4x32(counter, key);
+  return {{words.v[0], words.v[1], words.v[2], words.v[3]}};
+}
+
+/// 64 bits of a block.
+inline std::uint64_t bits_of(const random_block& block) {
+  return std::uint64_t{block.word[0]} << 32 | block.word[1];
+}
+
+/// A real in (0, 1), neither end included: (x + 1/2) 2^-52 of the upper 52 bits x, each of which a
+/// double holds exactly.
+inline double open_unit_interval(std::uint64_t bits) {
+  return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
+}
+
 /// A real in [0, 1) from the upper 24 bits of a word.
 SWEEPNET_HOST_DEVICE inline double unit_interval(std::uint32_t word) {
   return static_cast<double>(word >> 8) * (1.0 / 16777216.0);
