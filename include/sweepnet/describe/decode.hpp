@@ -37,6 +37,15 @@ template <described P> std::vector<std::string_view> field_names() {
   return names;
 }
 
+/// The integer that a text spells, with or without a point: 32, 32.0, 1e3; the latter up to 2^53.
+template <std::integral T> std::optional<T> parse_integer(std::string_view text) {
+  if (const std::optional<T> plain = parse_number<T>(text)) return plain;
+  const std::optional<double> real = parse_number<double>(text);
+  if (!real || std::abs(*real) > 0x1p53 || std::trunc(*real) != *real) return std::nullopt;
+  if (!std::in_range<T>(static_cast<std::int64_t>(*real))) return std::nullopt;
+  return static_cast<T>(*real);
+}
+
 }  // namespace detail
 
 /// Decodes nodes of one source. Every failure is a data_error: `source:line:column: what`, or
@@ -181,7 +190,12 @@ class decoder {
   T number(const parsed_node& value, const interval& domain, const std::string& path) const {
     const char* wanted = std::integral<T> ? "an integer" : "a number";
     if (!is_plain(value)) expected(wanted, value, path);
-    const std::optional<T> parsed = parse_number<T>(value.text);
+    std::optional<T> parsed;
+    if constexpr (std::integral<T>) {
+      parsed = detail::parse_integer<T>(value.text);
+    } else {
+      parsed = parse_number<T>(value.text);
+    }
     if (!parsed) {
       if constexpr (std::integral<T>) {
         if (value.text.find_first_not_of("+-0123456789") == std::string::npos) {
