@@ -55,10 +55,12 @@ struct data_catalog {
 [[nodiscard]] data_catalog make_catalog(const environment_map& environment,
                                         std::vector<embedded_dataset> embedded = {});
 
-/// Width and classes of a data set, as far as they are known without its files.
+/// Width, classes and rows of a data set, as far as they are known without its files.
 struct data_shape {
   std::int64_t inputs;
   std::int64_t classes;
+  std::int64_t train_rows;
+  std::int64_t validation_rows;
 };
 
 [[nodiscard]] std::optional<data_shape> known_shape(const data_request& request);

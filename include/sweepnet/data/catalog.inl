@@ -50,11 +50,13 @@ struct known_dataset {
   std::int64_t inputs;
   std::int64_t classes;
   std::int64_t default_rows;  ///< training rows unless asked for more; 0: all
+  std::int64_t train_rows;    ///< all of them
+  std::int64_t test_rows;
 };
 
 inline constexpr std::array<known_dataset, 2> known_datasets{{
-    {"mnist", "mnist", "mnist.npz", 784, 10, 10000},
-    {"fashion_mnist", "fashion-mnist", "", 784, 10, 0},
+    {"mnist", "mnist", "mnist.npz", 784, 10, 10000, 60000, 10000},
+    {"fashion_mnist", "fashion-mnist", "", 784, 10, 0, 60000, 10000},
 }};
 
 /// The set that `source` names, alone or as NAME:ROWS, or nullptr.
@@ -181,10 +183,14 @@ inline raw_dataset read_dataset(const data_place& place, data_parts parts,
   return read_npz(std::get<npz_file>(place).path, parts, limit);
 }
 
+/// Of so many training rows those that are left to train on.
+inline std::int64_t rows_before_validation(std::int64_t rows, double share) {
+  return static_cast<std::int64_t>(std::floor(static_cast<double>(rows) * (1 - share)));
+}
+
 /// Takes the last share of the training rows, as Keras does: before any shuffle.
 inline labelled_rows take_validation(labelled_rows& train, double share) {
-  const auto first =
-      static_cast<std::int64_t>(std::floor(static_cast<double>(train.rows()) * (1 - share)));
+  const std::int64_t first = rows_before_validation(train.rows(), share);
   if (first < 1 || first >= train.rows()) {
     throw usage_error(fmt::format("a validation split of {} leaves no rows to {} of {}", share,
                                   first < 1 ? "train on" : "validate on", train.rows()));
@@ -235,7 +241,15 @@ inline dataset select_rows(raw_dataset raw, std::int64_t rows, const data_reques
 SWEEPNET_INLINE std::optional<data_shape> known_shape(const data_request& request) {
   const detail::known_dataset* known = detail::known_by(request.source);
   if (known == nullptr) return std::nullopt;
-  return data_shape{known->inputs, request.classes > 0 ? request.classes : known->classes};
+  std::int64_t rows = request.train_rows;
+  if (rows == 0) rows = detail::named_rows(*known, request.source);
+  if (rows == 0) rows = known->train_rows;
+  const std::int64_t trained = detail::rows_before_validation(rows, request.validation_split);
+  return data_shape{
+      .inputs = known->inputs,
+      .classes = request.classes > 0 ? request.classes : known->classes,
+      .train_rows = trained,
+      .validation_rows = request.validation_split > 0 ? rows - trained : known->test_rows};
 }
 
 SWEEPNET_INLINE dataset load_dataset(const data_request& request, const data_catalog& catalog) {
