@@ -10,7 +10,7 @@
 int main(int, char** argv) {
   using namespace sweepnet;
   const auto sweep = load_sweep<paramset>(argv[1]);
-  const paramset& p = sweep.paramsets.at(std::stoul(argv[2]));
+  const paramset p = sweep.at(std::stoul(argv[2]));
   const dataset data = load_dataset({.source = argv[3]}, make_catalog({}));
 
   const training_options options = training_options_of(p);

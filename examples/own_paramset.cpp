@@ -35,7 +35,8 @@ int main() {
   const sweepnet::dataset data = sweepnet::make_dataset(x, y, x, y);
   const auto sweep =
       sweepnet::parse_sweep<ring_params>("- width: 8\n- {width: 64, rate: 1e-2}\n", "rings.yml");
-  for (const ring_params& p : sweep.paramsets) {
+  for (std::size_t i = 0; i < sweep.count(); ++i) {
+    const ring_params p = sweep.at(i);
     const auto run =
         sweepnet::fit(build_model(p, data.inputs(), data.classes()), data, training_options_of(p));
     std::cout << sweepnet::encode(p).dump() << " " << run.best_epoch.validation->accuracy << "\n";

@@ -6,6 +6,7 @@
 
 #include <iostream>
 #include <sweepnet/sweepnet.hpp>
+#include <vector>
 
 #include "rings.hpp"
 
@@ -46,10 +47,11 @@ int main() {
   const auto [x_validation, y_validation] = rings(500, 2);
   const sweepnet::dataset data = sweepnet::make_dataset(x, y, x_validation, y_validation);
 
-  sweepnet::sweep<ring_params> sweep{.source = "rings", .paramsets = {}};
+  std::vector<ring_params> list;
   for (const std::int64_t width : {4, 16, 64}) {
-    for (const double rate : {0.001, 0.01}) sweep.paramsets.push_back({width, rate});
+    for (const double rate : {0.001, 0.01}) list.push_back({width, rate});
   }
+  const sweepnet::sweep<ring_params> sweep("rings", list);
   sweepnet::cancellation reached;
   const sweepnet::sweep_outcome outcome =
       sweepnet::run_sweep(sweep, data,
@@ -63,7 +65,7 @@ int main() {
                            .stop = &reached});
 
   for (const sweepnet::sweep_run& run : outcome.ranked()) {  // best first
-    std::cout << sweepnet::encode(sweep.paramsets[run.index]).dump() << " "
+    std::cout << sweepnet::encode(sweep.at(run.index)).dump() << " "
               << run.best_epoch.validation->accuracy << " in epoch " << run.best_epoch.epoch
               << " of " << run.epochs << "\n";
   }

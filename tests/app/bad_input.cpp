@@ -59,22 +59,29 @@ std::vector<bad_input> sweep_rows() {
     bomb += "]\n";
   }
   return {
-      sweep_row("empty file", "",
-                "1:1: expected a list of paramsets (- key: value ...), found none"),
-      sweep_row("comments only", "# nothing\n",
-                "1:1: expected a list of paramsets (- key: value ...), found none"),
-      sweep_row("empty list", "[]",
-                "1:1: expected a list of paramsets (- key: value ...), found none"),
+      sweep_row(
+          "empty file", "",
+          "1:1: expected a list of paramsets (- key: value ...) or a search space, found none"),
+      sweep_row(
+          "comments only", "# nothing\n",
+          "1:1: expected a list of paramsets (- key: value ...) or a search space, found none"),
+      sweep_row(
+          "empty list", "[]",
+          "1:1: expected a list of paramsets (- key: value ...) or a search space, found none"),
       sweep_row("Latin-1", "- epochs: 1\n- model_path: \"\u00fc_caf\xe9_{index}.h5\"\n",
                 "2:21: expected UTF-8, found the byte 0xe9"),
       sweep_row("Latin-1 in a comment, behind a byte-order mark", "\ufeff# caf\xe9\n- epochs: 1\n",
                 "1:6: expected UTF-8, found the byte 0xe9"),
       sweep_row("UTF-16", std::string("\xff\xfe-\0 \0", 6),
                 "1:1: expected UTF-8, found the byte 0xff"),
-      sweep_row("mapping for a list", "epochs: 3\n",
-                "1:1: a sweep must be a list of paramsets (- key: value ...), got a mapping"),
-      sweep_row("scalar for a list", "epochs",
-                "1:1: a sweep must be a list of paramsets (- key: value ...), got epochs"),
+      sweep_row(
+          "mapping for a list", "epochs: 3\n",
+          "1:1: a sweep must be a list of paramsets (- key: value ...) or a search space (method "
+          "and parameters), got a mapping"),
+      sweep_row(
+          "scalar for a list", "epochs",
+          "1:1: a sweep must be a list of paramsets (- key: value ...) or a search space (method "
+          "and parameters), got epochs"),
       sweep_row("scalar for a paramset", "\n- relu\n",
                 "2:3: a paramset must be a mapping, got relu"),
       sweep_row("empty paramset", "\n-\n", "2:1: a paramset must be a mapping, got nothing"),

@@ -386,7 +386,9 @@ TEST_CASE("plan lists index, parameters, model and what varies, as many lines as
   CHECK(all[2].ends_with("  4       tanh         null"));
   CHECK(all[3].ends_with(R"(  2       relu         {"name":"constant","value":0.01})"));
   CHECK(all[4].starts_with("The same in all of these: batch_size 16; hidden_nodes [6];"));
-  CHECK(all[5] == "3 paramsets, indices 0 to 2; up to 6404 parameters a model.");
+  CHECK(all[5] ==
+        "3 paramsets, indices 0 to 2; up to 6404 parameters a model; 2.56e+09 multiply-adds in "
+        "all, if each trains all of its epochs.");
 
   const words one = plan({"--lines", "1"});
   CHECK(one.at(2) == "... 2 more (--lines 0 shows all)");

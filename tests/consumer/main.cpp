@@ -18,5 +18,5 @@ inline constexpr auto sweepnet::fields<tree_params> =
 
 int main() {
   const auto sweep = sweepnet::parse_sweep<tree_params>("- depth: 4\n- rate: 1e-1\n", "text");
-  std::cout << sweepnet::encode(sweep.paramsets.at(1)).dump() << "\n";
+  std::cout << sweepnet::encode(sweep.at(1)).dump() << "\n";
 }

@@ -106,7 +106,7 @@ inline constexpr auto fields<drawing> = std::tuple(
 namespace {
 
 drawing parsed(const std::string& yaml) {
-  return sweepnet::parse_sweep<drawing>("- {" + yaml + "}\n", "d.yml").paramsets.at(0);
+  return sweepnet::parse_sweep<drawing>("- {" + yaml + "}\n", "d.yml").at(0);
 }
 
 std::string refused(const std::string& yaml) {
@@ -192,7 +192,7 @@ TEST_CASE("what encode writes is read back as the same") {
         R"("points":[[1]],"outline":{"name":"box","width":2.0,"height":3.0,"copies":3},)"
         R"("bounds":{"seconds":0.1,"tries":3}})");
   const auto again = sweepnet::parse_sweep<drawing>("[" + encoded.dump() + "]", "json");
-  CHECK(encode(again.paramsets.at(0)) == encoded);
+  CHECK(encode(again.at(0)) == encoded);
 }
 
 TEST_CASE("encode leaves out what is not set") {

@@ -46,7 +46,7 @@ TEST_CASE("a paramset is trained in memory as the program trains it to files") {
   REQUIRE(run.result);
 
   counter own;
-  const fit_result fitted = fit(paramsets.paramsets[0], data, {.threads = 1}, own);
+  const fit_result fitted = fit(paramsets.at(0), data, {.threads = 1}, own);
   CHECK(fitted.history.size() == run.result->training.history.size());
   CHECK(fitted.history.size() < 9);  // it stopped early
   CHECK(own.epochs == static_cast<int>(fitted.history.size()));

@@ -69,7 +69,7 @@ struct sweep_site {
       return std::make_unique<cpu_executor>(model, training, rows, cpu_options{.threads = 2});
     };
     run_observer nobody;
-    for (std::size_t i = 0; i < paramsets.size(); ++i) {
+    for (std::size_t i = 0; i < paramsets.count(); ++i) {
       const run_options options = files(name);
       (void)train_run(spec_of_run(paramsets, i, data, digest, options), data, on_two, options,
                       nobody);
@@ -130,7 +130,7 @@ TEST_CASE("a sweep in memory gives what fit() gives, and what is asked to be kep
       CHECK_FALSE(run.has_model());
       continue;
     }
-    const fit_result alone = fit(w.paramsets.paramsets[run.index], w.data);
+    const fit_result alone = fit(w.paramsets.at(run.index), w.data);
     CHECK(run.best.parameters == alone.best.parameters);
     CHECK(run.best_epoch.epoch == alone.best_epoch.epoch);
     CHECK(run.history.size() == alone.history.size());
@@ -258,8 +258,8 @@ TEST_CASE("runs are admitted by the memory that they take, and one that takes al
   const sweep_site w;
   double largest = 0;
   std::vector<double> needs;
-  for (std::size_t i = 0; i < w.paramsets.size(); ++i) {
-    const paramset& p = w.paramsets.paramsets[i];
+  for (std::size_t i = 0; i < w.paramsets.count(); ++i) {
+    const paramset p = w.paramsets.at(i);
     needs.push_back(cpu_training_memory(build_model(p, 6, 3), training_options_of(p), w.data));
     largest = std::max(largest, needs.back());
   }
@@ -320,7 +320,7 @@ TEST_CASE("a run in memory that is cancelled leaves its state, from which resume
     if (run.phase != run_phase::interrupted) continue;
     ++left;
     REQUIRE(run.state);
-    const paramset& p = w.paramsets.paramsets[run.index];
+    const paramset p = w.paramsets.at(run.index);
     CHECK(resume(p, w.data, *run.state).best.parameters == fit(p, w.data).best.parameters);
   }
   CHECK(left == 1);

@@ -26,18 +26,18 @@ TEST_CASE("a sweep may name what a program makes known to it") {
       "- {activate_fn: relu}\n";
   const auto object_of = [](const activation& f) { return f.function.own_object(); };
   const auto sweep = parse_sweep<paramset>(text, "s.yml", known);
-  REQUIRE(sweep.size() == 3);
-  CHECK(object_of(sweep.paramsets[0].activate_fn) == own);
-  CHECK(object_of(sweep.paramsets[1].activate_fn) == own);
-  CHECK(object_of(sweep.paramsets[1].input_activation) == own);
-  CHECK(object_of(sweep.paramsets[2].activate_fn) == nullptr);
-  const model_spec model = build_model(sweep.paramsets[0], 5, 3);
+  REQUIRE(sweep.count() == 3);
+  CHECK(object_of(sweep.at(0).activate_fn) == own);
+  CHECK(object_of(sweep.at(1).activate_fn) == own);
+  CHECK(object_of(sweep.at(1).input_activation) == own);
+  CHECK(object_of(sweep.at(2).activate_fn) == nullptr);
+  const model_spec model = build_model(sweep.at(0), 5, 3);
   CHECK(object_of(std::get<dense>(model.layers[2]).activate) == own);
-  CHECK(encode(sweep.paramsets[0])["activate_fn"] == "signed_log");
+  CHECK(encode(sweep.at(0))["activate_fn"] == "signed_log");
 
   const testing::temporary_directory directory;
   testing::write_file(directory / "s.yml", text);
-  CHECK(load_sweep<paramset>(directory / "s.yml", known).size() == 3);
+  CHECK(load_sweep<paramset>(directory / "s.yml", known).count() == 3);
 }
 
 TEST_CASE("a name that nobody made known is an error that tells what is known") {
@@ -61,12 +61,12 @@ TEST_CASE("a sweep may name an optimizer that a program makes known to it, with 
       "- {optimizer: own_sgd}\n"
       "- {optimizer: {name: own_sgd, learning_rate: 0.5, clipnorm: 1}}\n";
   const auto sweep = parse_sweep<paramset>(text, "s.yml", known);
-  for (const paramset& p : sweep.paramsets) {
-    CHECK(std::get<rules::custom>(p.optimizer.rule).object == own.get());
+  for (std::size_t i = 0; i < sweep.count(); ++i) {
+    CHECK(std::get<rules::custom>(sweep.at(i).optimizer.rule).object == own.get());
   }
-  CHECK(training_options_of(sweep.paramsets[0]).optimizer.rate_at(0) == 0.01);
-  CHECK(training_options_of(sweep.paramsets[1]).optimizer.rate_at(0) == 0.5);
-  CHECK(encode(sweep.paramsets[0])["optimizer"]["name"] == "own_sgd");
+  CHECK(training_options_of(sweep.at(0)).optimizer.rate_at(0) == 0.01);
+  CHECK(training_options_of(sweep.at(1)).optimizer.rate_at(0) == 0.5);
+  CHECK(encode(sweep.at(0))["optimizer"]["name"] == "own_sgd");
   CHECK(testing::message_of<data_error>([&] {
           (void)parse_sweep<paramset>("- {optimizer: {name: own_sgd, momentum: 1}}\n", "s", known);
         }).starts_with("s:1:31: unknown key 'momentum' in optimizer (known: "));
@@ -82,17 +82,17 @@ TEST_CASE("a sweep may name a loss that a program makes known to it") {
       "- {loss: clipped, label_smoothing: 0.1}\n"
       "- {}\n",
       "s.yml", known);
-  REQUIRE(sweep.size() == 4);
+  REQUIRE(sweep.count() == 4);
   for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
-    const loss_function loss = training_options_of(sweep.paramsets[i]).loss;
+    const loss_function loss = training_options_of(sweep.at(i)).loss;
     CHECK(loss.function.own_object() == own);
-    CHECK(encode(sweep.paramsets[i])["loss"] == "brier_score");
+    CHECK(encode(sweep.at(i))["loss"] == "brier_score");
   }
-  const loss_function clipped = training_options_of(sweep.paramsets[2]).loss;
+  const loss_function clipped = training_options_of(sweep.at(2)).loss;
   CHECK(std::get<categorical_crossentropy>(clipped.function).path == loss_path::probabilities);
   CHECK(std::get<categorical_crossentropy>(clipped.function).label_smoothing == 0.1);
-  CHECK(encode(sweep.paramsets[2])["loss"] == "clipped");
-  CHECK(encode(sweep.paramsets[3])["loss"] == "fused");
+  CHECK(encode(sweep.at(2))["loss"] == "clipped");
+  CHECK(encode(sweep.at(3))["loss"] == "fused");
 
   const auto complaint = [](const std::string& text, const custom_functions& own_ones) {
     return testing::message_of<data_error>(

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -48,7 +47,10 @@ inline constexpr auto sweepnet::fields<point> = std::tuple(
 namespace {
 
 std::vector<point> parse(const std::string& text) {
-  return sweepnet::parse_sweep<point>(text, "s.yml").paramsets;
+  const auto read = sweepnet::parse_sweep<point>(text, "s.yml");
+  std::vector<point> points;
+  for (std::size_t i = 0; i < read.count(); ++i) points.push_back(read.at(i));
+  return points;
 }
 
 std::string refused(const std::string& text) {
@@ -79,6 +81,15 @@ TEST_CASE("numbers are read as people write them") {
   const auto [text, value] = GENERATE(table<std::string, double>(
       {{"1e-3", 1e-3}, {"1.0E-3", 1e-3}, {"+2", 2}, {"-.5", -0.5}, {"5.", 5}, {"!!float 3", 3}}));
   CHECK(parse("- rate: " + text + "\n").at(0).rate == value);
+}
+
+TEST_CASE("an integer may be written with a point, if it is one") {
+  CHECK(parse("- count: 20.0\n").at(0).count == 20);
+  CHECK(parse("- count: 1e3\n").at(0).count == 1000);
+  for (const std::string text : {"2.5", "1e300", "inf", "0x10"}) {
+    CHECK(refused("- count: " + text + "\n") ==
+          "s.yml:1:10: count must be an integer, got " + text);
+  }
 }
 
 TEST_CASE("words that YAML 1.1 takes for booleans stay words") {
@@ -327,18 +338,16 @@ TEST_CASE("a file is read and named in its errors") {
   CHECK(message_of<data_error>([&] { (void)sweepnet::load_sweep<point>(path); }) ==
         path + ":2:10: count must be an integer, got x");
   testing::write_file(path, "- count: 3\n");
-  CHECK(sweepnet::load_sweep<point>(path).source == path);
+  CHECK(sweepnet::load_sweep<point>(path).source() == path);
 }
 
 namespace {
 
-/// Those of one index; their sweep's size.
-std::pair<std::map<std::size_t, point>, std::size_t> choose(const std::string& text,
-                                                            std::size_t index) {
-  auto chosen = sweepnet::choose_paramsets<point>(
-      text, "s.yml", [&](std::size_t) { return std::vector<std::size_t>{index}; });
-  CHECK(chosen.source == "s.yml");
-  return {std::move(chosen.paramsets), chosen.size};
+/// That of one index; its sweep's size.
+std::pair<point, std::size_t> choose(const std::string& text, std::size_t index) {
+  const auto opened = sweepnet::open_sweep<point>(text, "s.yml");
+  CHECK(opened.source() == "s.yml");
+  return {opened.at(index), opened.count()};
 }
 
 }  // namespace
@@ -367,9 +376,7 @@ TEST_CASE("a paramset that is chosen by its index is the one that all of them ho
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto [chosen, size] = choose(text, i);
     CHECK(size == all.size());
-    REQUIRE(chosen.size() == 1);
-    const point& p = chosen.at(i);
-    CHECK(std::tie(p.count, p.rate, p.word, p.flag, p.widths) ==
+    CHECK(std::tie(chosen.count, chosen.rate, chosen.word, chosen.flag, chosen.widths) ==
           std::tie(all[i].count, all[i].rate, all[i].word, all[i].flag, all[i].widths));
   }
 }
@@ -379,7 +386,7 @@ TEST_CASE("what is wrong with other paramsets does not hinder the one that is ch
       GENERATE(as<std::string>{}, "- count: -1\n- count: 2\n- cuont: 3\n- rate: [x\n",
                "- count: -1\n- count: 2\n- cuont: 3\n- rate: x\n- word: \"a\n  b\"\n");
   INFO(text);
-  CHECK(choose(text, 1).first.at(1).count == 2);
+  CHECK(choose(text, 1).first.count == 2);
   const auto complaint = [&](std::size_t index) {
     return message_of<data_error>([&] { (void)choose(text, index); });
   };
@@ -416,5 +423,5 @@ TEST_CASE("a sweep of 100,000 paramsets loads whole, or one of them alone") {
   CHECK(listed->size() == count);
   const auto [chosen, size] = choose(text, count - 1);
   CHECK(size == count);
-  CHECK(chosen.at(count - 1).count == count - 1);
+  CHECK(chosen.count == count - 1);
 }

@@ -29,62 +29,57 @@
 #include "sweepnet/run/spec.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/sweep/paramset.hpp"
+#include "sweepnet/sweep/search_space.hpp"
+#include "sweepnet/sweep/sweep.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 #include "sweepnet/sweep/yaml_reader.hpp"
+#include "sweepnet/training/options.hpp"
 
 namespace sweepnet::app {
 
-/// Those paramsets of a sweep that a job trains, whatever their type. The functions do what those
-/// of this name do for a sweep<P>.
-class any_choice {
+/// A sweep of any paramset type. The functions do what those of this name do for a sweep<P>.
+class any_sweep {
  public:
-  virtual ~any_choice() = default;
+  virtual ~any_sweep() = default;
 
-  [[nodiscard]] virtual std::size_t size() const = 0;  ///< of the sweep
+  [[nodiscard]] virtual std::size_t count() const = 0;
+  [[nodiscard]] virtual const search_space* space() const = 0;
   [[nodiscard]] virtual ordered_json encoded(std::size_t index) const = 0;
   [[nodiscard]] virtual std::string model_name(std::size_t index) const = 0;
-  virtual void check_model_places(const storage::location& directory,
+  [[nodiscard]] virtual training_options training(std::size_t index) const = 0;
+  [[nodiscard]] virtual model_spec checked_model(std::size_t index, std::int64_t inputs,
+                                                 std::int64_t classes) const = 0;
+  virtual void check_model_places(const std::vector<std::size_t>& indices,
+                                  const storage::location& directory,
                                   model_bounds bounds) const = 0;
   [[nodiscard]] virtual run_spec spec_of_run(std::size_t index, const dataset& data,
                                              const std::string& data_digest,
                                              const run_options& options) const = 0;
 };
 
-/// All paramsets of a sweep, likewise.
-class any_sweep {
- public:
-  virtual ~any_sweep() = default;
-
-  [[nodiscard]] virtual std::size_t size() const = 0;
-  [[nodiscard]] virtual ordered_json encoded(std::size_t index) const = 0;
-  [[nodiscard]] virtual std::string model_name(std::size_t index) const = 0;
-  [[nodiscard]] virtual model_spec checked_model(std::size_t index, std::int64_t inputs,
-                                                 std::int64_t classes) const = 0;
-  virtual void check_model_places(const storage::location& directory,
-                                  model_bounds bounds) const = 0;
+/// What a command line says of its sweep.
+struct sweep_request {
+  std::vector<std::string> assignments{};  ///< KEY=VALUE, to every paramset
+  draw_options draws{};
 };
 
-/// How sweeps of a paramset type are read, each paramset with the assignments KEY=VALUE applied,
-/// and what is told of its keys.
+/// How sweeps of a paramset type are read, and what is told of its keys.
 struct paramset_type {
-  using assignments = std::vector<std::string>;
-
   std::string help;               ///< a line for each key
   std::vector<std::string> keys;  ///< in order
-  /// Throws as choose_paramsets() does, and usage_error for an assignment.
-  std::unique_ptr<any_choice> (*choose)(
-      std::string_view text, const std::string& source, const assignments& assigned,
-      const std::function<std::vector<std::size_t>(std::size_t)>& indices);
-  /// Those in `text`, with each that is wrong told to `reject` and left out.
+  /// As open_sweep() does; throws usage_error for an assignment.
+  std::unique_ptr<any_sweep> (*open)(std::string text, const std::string& source,
+                                     const sweep_request& request);
+  /// Those in `text`, with each of a list that is wrong told to `reject` and left out.
   std::unique_ptr<any_sweep> (*parse)(
-      std::string_view text, const std::string& source, const assignments& assigned,
+      std::string_view text, const std::string& source, const sweep_request& request,
       const std::function<void(std::size_t, const data_error&)>& reject);
 };
 
 namespace detail {
 
 /// Throws usage_error where two assignments are to one key: which one is meant cannot be told.
-inline void require_distinct(const paramset_type::assignments& assigned) {
+inline void require_distinct(const std::vector<std::string>& assigned) {
   std::map<std::string_view, std::string_view> first;  // of each key
   for (const std::string_view each : assigned) {
     const std::string_view key = each.substr(0, each.find('='));
@@ -97,131 +92,86 @@ inline void require_distinct(const paramset_type::assignments& assigned) {
   }
 }
 
-/// Applies `key=value` to a paramset. Throws usage_error.
-template <described P> void assign(P& target, std::string_view assignment) {
+/// KEY=VALUE, as what sets the key of a paramset; both throw usage_error.
+template <described P> std::function<void(P&)> assignment_of(std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos || equals == 0) {
     throw usage_error(
         fmt::format("--set expects KEY=VALUE, got '{}'", without_secrets(assignment)));
   }
   const std::string source = "--set " + without_secrets(assignment);
+  parsed_node key;
+  key.type = node_type::scalar;
+  key.text = std::string(assignment.substr(0, equals));
   try {
-    parsed_node key;
-    key.type = node_type::scalar;
-    key.text = std::string(assignment.substr(0, equals));
-    const parsed_node value = parse_value(assignment.substr(equals + 1), source);
-    const decoder decode(source, decoder::positions::hidden);
-    sweepnet::detail::set_key(target, key, value, decode);
+    return [key, source, value = parse_value(assignment.substr(equals + 1), source)](P& target) {
+      try {
+        sweepnet::detail::set_key(target, key, value, decoder(source, decoder::positions::hidden));
+      } catch (const data_error& e) {
+        throw usage_error(e.what());
+      }
+    };
   } catch (const data_error& e) {
     throw usage_error(e.what());
   }
 }
 
-template <described P> void assign_all(P& target, const paramset_type::assignments& assigned) {
-  for (const std::string& each : assigned) assign(target, each);
-}
-
 template <trainable_paramset P> class sweep_of final : public any_sweep {
  public:
-  explicit sweep_of(sweep<P> read) : sweep_(std::move(read)) {}
+  sweep_of(sweep<P> read, const sweep_request& request) : sweep_(std::move(read)) {
+    require_distinct(request.assignments);
+    if (sweep_.space() == nullptr && (request.draws.runs || request.draws.seed)) {
+      throw usage_error(fmt::format("--{} is for search spaces, {} is a list",
+                                    request.draws.runs ? "runs" : "draw-seed", sweep_.source()));
+    }
+    for (const std::string& each : request.assignments) sweep_.revise(assignment_of<P>(each));
+  }
 
-  [[nodiscard]] std::size_t size() const override { return sweep_.size(); }
+  [[nodiscard]] std::size_t count() const override { return sweep_.count(); }
+  [[nodiscard]] const search_space* space() const override { return sweep_.space(); }
   [[nodiscard]] ordered_json encoded(std::size_t index) const override {
-    return encode(sweep_.paramsets[index]);
+    return encode(sweep_.at(index));
   }
   [[nodiscard]] std::string model_name(std::size_t index) const override {
-    return model_name_of(sweep_.paramsets[index], index);
+    return model_name_of(sweep_.at(index), index);
+  }
+  [[nodiscard]] training_options training(std::size_t index) const override {
+    return training_options_of(sweep_.at(index));
   }
   [[nodiscard]] model_spec checked_model(std::size_t index, std::int64_t inputs,
                                          std::int64_t classes) const override {
     return sweepnet::checked_model(sweep_, index, inputs, classes);
   }
-  void check_model_places(const storage::location& directory, model_bounds bounds) const override {
-    sweepnet::check_model_places(sweep_, directory, bounds);
+  void check_model_places(const std::vector<std::size_t>& indices,
+                          const storage::location& directory, model_bounds bounds) const override {
+    sweepnet::check_model_places(sweep_, indices, directory, bounds);
+  }
+  [[nodiscard]] run_spec spec_of_run(std::size_t index, const dataset& data,
+                                     const std::string& data_digest,
+                                     const run_options& options) const override {
+    return sweepnet::spec_of_run(sweep_, index, data, data_digest, options);
   }
 
  private:
   sweep<P> sweep_;
 };
 
-template <trainable_paramset P> class choice_of final : public any_choice {
- public:
-  /// `rivals` are the models of all paramsets, if one may write to another's place; else none.
-  choice_of(sweep_choice<P> chosen, std::vector<sweepnet::detail::named_model> rivals)
-      : chosen_(std::move(chosen)), rivals_(std::move(rivals)) {}
-
-  [[nodiscard]] std::size_t size() const override { return chosen_.size; }
-  [[nodiscard]] ordered_json encoded(std::size_t index) const override {
-    return encode(chosen_.paramsets.at(index));
-  }
-  [[nodiscard]] std::string model_name(std::size_t index) const override {
-    return model_name_of(chosen_.paramsets.at(index), index);
-  }
-  void check_model_places(const storage::location& directory, model_bounds bounds) const override {
-    std::vector<sweepnet::detail::named_model> models = rivals_;
-    if (models.empty()) {
-      for (const auto& [index, p] : chosen_.paramsets) {
-        models.push_back({index, model_name_of(p, index)});
-      }
-    }
-    sweepnet::detail::check_named_model_places(models, chosen_.source, directory, bounds);
-  }
-  [[nodiscard]] run_spec spec_of_run(std::size_t index, const dataset& data,
-                                     const std::string& data_digest,
-                                     const run_options& options) const override {
-    const paramset_place place{
-        .source = chosen_.source, .index = index, .sweep_size = chosen_.size};
-    return sweepnet::spec_of_run(chosen_.paramsets.at(index), place, data, data_digest, options);
-  }
-
- private:
-  sweep_choice<P> chosen_;
-  std::vector<sweepnet::detail::named_model> rivals_;
-};
-
-template <trainable_paramset P>
-std::unique_ptr<any_choice> choose(
-    std::string_view text, const std::string& source, const paramset_type::assignments& assigned,
-    const std::function<std::vector<std::size_t>(std::size_t)>& indices) {
-  require_distinct(assigned);
-  sweep_choice<P> chosen = choose_paramsets<P>(text, source, indices);
-  bool may_collide = false;  // a name without the index may be another paramset's, too
-  for (auto& [index, p] : chosen.paramsets) {
-    assign_all(p, assigned);
-    may_collide = may_collide || model_name_of(p, 0) == model_name_of(p, 1);
-  }
-  std::vector<sweepnet::detail::named_model> rivals;
-  if (may_collide) {
-    for_each_paramset<P>(
-        text, source,
-        [&](std::size_t index, P&& p) {
-          assign_all(p, assigned);
-          rivals.push_back({index, model_name_of(p, index)});
-        },
-        [](std::size_t, const data_error&) {});
-  }
-  return std::make_unique<choice_of<P>>(std::move(chosen), std::move(rivals));
-}
-
 }  // namespace detail
 
 template <trainable_paramset P> [[nodiscard]] paramset_type paramset_type_of() {
-  using assignments = paramset_type::assignments;
   paramset_type type{
       .help = describe_fields<P>(),
       .keys = {},
-      .choose = detail::choose<P>,
-      .parse = [](std::string_view text, const std::string& source, const assignments& assigned,
+      .open = [](std::string text, const std::string& source,
+                 const sweep_request& request) -> std::unique_ptr<any_sweep> {
+        return std::make_unique<detail::sweep_of<P>>(
+            open_sweep<P>(std::move(text), source, {}, request.draws), request);
+      },
+      .parse = [](std::string_view text, const std::string& source, const sweep_request& request,
                   const std::function<void(std::size_t, const data_error&)>& reject)
           -> std::unique_ptr<any_sweep> {
-        detail::require_distinct(assigned);
-        sweep<P> parsed{.source = source, .paramsets = {}};
-        const auto keep = [&](std::size_t, P&& p) {
-          detail::assign_all(p, assigned);
-          parsed.paramsets.push_back(std::move(p));
-        };
-        for_each_paramset<P>(text, source, keep, reject);
-        return std::make_unique<detail::sweep_of<P>>(std::move(parsed));
+        return std::make_unique<detail::sweep_of<P>>(
+            parse_sweep_with<P>(text, source, reject, {}, request.draws), request);
       }};
   for_each_field<P>([&](const auto& f) { type.keys.emplace_back(f.name); });
   return type;

@@ -43,6 +43,10 @@ struct job_request {
   std::string definition{};   ///< of AWS Batch
 };
 
+/// Jobs of an array for so many paramsets: one for each, or where the engine takes fewer and lets
+/// them share the sweep, as many as it takes.
+[[nodiscard]] std::int64_t usual_children(engine where, std::int64_t paramsets);
+
 /// The job file's text. Throws usage_error for an array that the engine does not take, or whose
 /// jobs could not share the sweep, and for a name that it does not take.
 [[nodiscard]] std::string job_file(engine where, const job_request& job);

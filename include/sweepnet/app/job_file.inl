@@ -248,6 +248,11 @@ spec:
 
 }  // namespace detail
 
+SWEEPNET_INLINE std::int64_t usual_children(engine where, std::int64_t paramsets) {
+  const detail::array_rule rule = detail::array_rule_of(where);
+  return rule.fewest > 0 ? std::min(paramsets, rule.usual_most) : paramsets;
+}
+
 SWEEPNET_INLINE std::string job_file(engine where, const job_request& job) {
   detail::require_name(where, job);
   detail::require_array(where, job);

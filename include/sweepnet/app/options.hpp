@@ -28,14 +28,24 @@
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/job_index.hpp"
+#include "sweepnet/sweep/search_space.hpp"
+#include "sweepnet/sweep/space_reader.hpp"
 
 namespace sweepnet::app {
 
+namespace detail {
+
+template <class T> T number_of(const T&);
+template <class T> T number_of(const std::optional<T>&);
+
+}  // namespace detail
+
 /// Adds an option whose value is a number within `domain`. Throws usage_error, naming the option,
 /// what it takes and what it got.
-template <class T>
-CLI::Option* add_number(CLI::App& command, const std::string& name, T& target,
+template <class Target>
+CLI::Option* add_number(CLI::App& command, const std::string& name, Target& target,
                         const interval& domain, const std::string& help) {
+  using T = decltype(detail::number_of(target));
   const auto parse = [&target, name, domain](const std::string& text) {
     const auto refuse = [&] {
       throw usage_error(fmt::format("{} must be {} {}, got '{}'", name,
@@ -165,10 +175,25 @@ inline void add_sweep_argument(CLI::App& command, const context& world, std::str
   or_variable(*sweep, path, world, "SWEEPNET_SWEEP");
 }
 
-inline void add_set_option(CLI::App& command, std::vector<std::string>& assignments) {
-  command.add_option("--set", assignments, "override a key of every paramset; may be repeated")
+inline void add_sweep_request(CLI::App& command, sweep_request& request) {
+  command
+      .add_option("--set", request.assignments, "override a key of every paramset; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+  add_number(command, "--runs", request.draws.runs, at_least(1),
+             "points of a search space to take, instead of its run_cap");
+  add_number(command, "--draw-seed", request.draws.seed, at_least(0),
+             "seed of a search space's draws, instead of its own");
+}
+
+/// What `read` gives of a sweep file. Which option says how many points of a space are wanted is
+/// added where that is what is missing.
+template <class Read> auto read_sweep_by(const Read& read) {
+  try {
+    return read();
+  } catch (const endless_space& e) {
+    throw data_error(std::string(e.what()) + ", or --runs N");
+  }
 }
 
 /// Where outputs go. Throws usage_error for what is no directory.
@@ -178,11 +203,20 @@ inline void add_set_option(CLI::App& command, std::vector<std::string>& assignme
   return directory;
 }
 
+/// Throws data_error for a space of more runs than are ever trained by one command.
+inline void require_listable(const any_sweep& sweep, const std::string& source) {
+  if (sweep.count() <= most_paramsets) return;
+  throw data_error(fmt::format(
+      "{}: the space has {} runs, of which at most {} are taken at once: give it a run_cap, or "
+      "--runs N",
+      source, sweep.count(), most_paramsets));
+}
+
 /// Throws as check_model_places() does, and says what lets a model lie elsewhere.
-template <class Paramsets>
-void check_models(const Paramsets& sweep, const storage::location& directory, model_bounds bounds) {
+inline void check_models(const any_sweep& sweep, const std::vector<std::size_t>& indices,
+                         const storage::location& directory, model_bounds bounds) {
   try {
-    sweep.check_model_places(directory, bounds);
+    sweep.check_model_places(indices, directory, bounds);
   } catch (const model_outside& e) {
     throw data_error(std::string(e.what()) + "; --allow-outside permits it");
   }

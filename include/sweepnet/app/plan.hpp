@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,16 +22,20 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/run/spec.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/sweep/search_space.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
 
 namespace sweepnet::app {
 
 struct plan_settings {
   std::string sweep;
-  std::vector<std::string> assignments;
+  sweep_request request;
   data_request data;
   std::int64_t lines = 20;
+  bool json = false;
   std::string emit;    ///< an engine whose job file is wanted instead of the list
   std::string output;  ///< of the emitted jobs
   model_bounds models = model_bounds::output;
@@ -71,6 +76,7 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
   }
   job_request job = settings.job;
   job.size = static_cast<std::int64_t>(size);
+  if (job.children == 0) job.children = usual_children(*where, job.size);
   if (job.memory == 0) job.memory = memory_of(parameters, inputs);
   job.arguments = {"train",         settings.sweep, "--output",
                    settings.output, "--data",       settings.data.source};
@@ -85,7 +91,10 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
   if (data.classes > 0) add("--classes", std::to_string(data.classes));
   if (data.scale) add("--scale", fmt::format("{}", *data.scale));
   if (data.most_bytes > 0) add("--data-limit", std::to_string(data.most_bytes));
-  for (const std::string& assignment : settings.assignments) add("--set", assignment);
+  for (const std::string& assignment : settings.request.assignments) add("--set", assignment);
+  const draw_options& draws = settings.request.draws;
+  if (draws.runs) add("--runs", std::to_string(*draws.runs));
+  if (draws.seed) add("--draw-seed", std::to_string(*draws.seed));
   if (settings.models == model_bounds::anywhere) job.arguments.push_back("--allow-outside");
   if (job.children > 0 && job.children < job.size) job.arguments.push_back("--share");
   // A container sees all of its node's processors.
@@ -94,59 +103,88 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
   return job_file(*where, job);
 }
 
-}  // namespace detail
+/// The first paramsets of a sweep and what they cost, all of them unless they are very many.
+struct planned_sweep {
+  std::vector<std::size_t> indices{};      ///< of those that were looked at
+  std::vector<std::int64_t> parameters{};  ///< of each model
+  double multiply_adds = 0;                ///< of all
+};
 
-inline void run_plan(const context& world, const plan_settings& settings,
-                     const paramset_type& type) {
+/// Multiply-adds of a run's products, where nothing stops it before its last epoch. With P
+/// parameters, R training and V validation rows: epochs P (3 R + V).
+inline double multiply_adds_of(std::int64_t parameters, std::int64_t epochs,
+                               const data_shape& shape) {
+  const auto rows = static_cast<double>(3 * shape.train_rows + shape.validation_rows);
+  return static_cast<double>(epochs) * static_cast<double>(parameters) * rows;
+}
+
+/// Tells of paramsets that are wrong, and throws.
+[[noreturn]] inline void refuse_paramsets(const context& world, const std::string& source,
+                                          const std::vector<std::string>& errors, std::size_t most,
+                                          std::size_t count) {
+  for (std::size_t i = 0; i < std::min(errors.size(), most); ++i)
+    world.err << printable(errors[i]) << "\n";
+  if (errors.size() == most_rejected) {
+    throw data_error(fmt::format("{}: {} paramsets are wrong: what follows them was not read",
+                                 source, errors.size()));
+  }
+  throw data_error(fmt::format("{}: {} of {} paramsets {} wrong", source, errors.size(), count,
+                               errors.size() == 1 ? "is" : "are"));
+}
+
+/// The sweep, none of whose paramsets that are looked at is wrong.
+inline std::unique_ptr<any_sweep> read_plan(const context& world, const plan_settings& settings,
+                                            const paramset_type& type, planned_sweep& plan) {
   const std::string source = display_name(settings.sweep);
+  const std::string text = read_sweep_text(settings.sweep);
   std::vector<std::string> errors;
-  const std::unique_ptr<any_sweep> sweep =
-      type.parse(read_sweep_text(settings.sweep), source, settings.assignments,
-                 [&](std::size_t index, const data_error& e) {
-                   errors.push_back(fmt::format("{} (paramset {})", e.what(), index));
-                 });
+  const auto reject = [&](std::size_t index, const data_error& e) {
+    errors.push_back(fmt::format("{} (paramset {})", e.what(), index));
+  };
+  std::unique_ptr<any_sweep> sweep =
+      read_sweep_by([&] { return type.parse(text, source, settings.request, reject); });
+  const std::size_t left_out = errors.size();
+  const bool is_listed = sweep->count() <= most_paramsets;
+  constexpr std::size_t of_very_many = 1000;
+  plan.indices.resize(is_listed ? sweep->count() : of_very_many);
+  std::iota(plan.indices.begin(), plan.indices.end(), std::size_t{0});
+  for (const std::size_t index : plan.indices) {
+    if (sweep->space() == nullptr || errors.size() == most_rejected) break;
+    try {
+      (void)sweep->model_name(index);
+    } catch (const data_error& e) {
+      reject(index, e);
+    }
+  }
   const auto most = settings.lines == 0 ? std::numeric_limits<std::size_t>::max()
                                         : static_cast<std::size_t>(settings.lines);
   if (!errors.empty()) {
-    for (std::size_t i = 0; i < std::min(errors.size(), most); ++i)
-      world.err << printable(errors[i]) << "\n";
-    if (errors.size() == most_rejected) {
-      throw data_error(fmt::format("{}: {} paramsets are wrong: what follows them was not read",
-                                   source, errors.size()));
-    }
-    throw data_error(fmt::format("{}: {} of {} paramsets {} wrong", source, errors.size(),
-                                 sweep->size() + errors.size(), errors.size() == 1 ? "is" : "are"));
+    refuse_paramsets(world, source, errors, most, sweep->count() + left_out);
   }
-  check_models(*sweep, output_directory(settings.output), settings.models);
+  return sweep;
+}
 
-  std::vector<std::string> notes;  // on the data
-  const auto shape = [&]() -> data_shape {
-    if (const auto known = known_shape(settings.data)) return *known;
-    const dataset data =
-        load_dataset(settings.data, make_catalog(world.environment, world.embedded));
-    notes = data.notes;
-    return {data.inputs(), data.classes()};
-  }();
-  std::vector<std::int64_t> parameters;  // of each model
-  for (std::size_t i = 0; i < sweep->size(); ++i) {
-    parameters.push_back(
-        parameter_layout(sweep->checked_model(i, shape.inputs, shape.classes)).size);
+/// One object: how many there are, and all of them as result files have them.
+inline void print_json(const context& world, const any_sweep& sweep) {
+  world.out << "{\n  \"count\": " << sweep.count() << ",\n  \"paramsets\": [";
+  for (std::size_t i = 0; i < sweep.count(); ++i) {
+    world.out << (i == 0 ? "\n    " : ",\n    ")
+              << dump(sweepnet::detail::public_paramset(sweep.encoded(i)));
   }
-  const std::int64_t largest = std::ranges::max(parameters);
+  world.out << "\n  ]\n}\n";
+}
 
-  if (!settings.emit.empty()) {
-    world.out << detail::emitted(settings, sweep->size(), largest, shape.inputs);
-    return;
-  }
-
-  const std::size_t shown = std::min(sweep->size(), most);
+/// A table of the first paramsets, what is the same in all of them, and what was read.
+inline void print_table(const context& world, const any_sweep& sweep, const planned_sweep& plan,
+                        const paramset_type& type, std::size_t most) {
+  const std::size_t shown = std::min(sweep.count(), most);
   std::vector<ordered_json> encoded;
-  for (std::size_t i = 0; i < shown; ++i) encoded.push_back(sweep->encoded(i));
+  for (std::size_t i = 0; i < shown; ++i) encoded.push_back(sweep.encoded(i));
   std::vector<std::vector<std::string>> rows(shown + 1);
   rows[0] = {"index", "parameters", "model"};
   for (std::size_t i = 0; i < shown; ++i) {
-    rows[i + 1] = {std::to_string(i), std::to_string(parameters[i]),
-                   storage::location(sweep->model_name(i)).shown()};
+    rows[i + 1] = {std::to_string(i), std::to_string(plan.parameters[i]),
+                   storage::location(sweep.model_name(i)).shown()};
   }
   std::string same;
   for (const std::string& key : type.keys) {
@@ -162,25 +200,86 @@ inline void run_plan(const context& world, const plan_settings& settings,
     for (std::size_t i = 0; i < shown; ++i) rows[i + 1].push_back(cell(value(i)));
   }
   world.out << text_table(rows);
-  if (shown < sweep->size()) {
-    world.out << fmt::format("... {} more (--lines 0 shows all)\n", sweep->size() - shown);
+  if (shown < sweep.count()) {
+    world.out << fmt::format("... {} more (--lines 0 shows all)\n", sweep.count() - shown);
   }
   if (!same.empty()) same.back() = '.';
+  world.out << "The same in all of these:" << same << "\n";
+}
+
+/// "grid, 12 points, 3 repeats each", with the seed of what is drawn.
+inline std::string text_of_space(const search_space& space) {
+  std::string text(name_of(space.method));
+  if (space.method == search_method::random) {
+    text += fmt::format(" ({} draws, seed {})", name_of(space.draws), space.seed);
+  }
+  text += fmt::format(", {} point{}", space.points, space.points == 1 ? "" : "s");
+  if (space.repeats > 1) text += fmt::format(", {} repeats each", space.repeats);
+  return text;
+}
+
+}  // namespace detail
+
+inline void run_plan(const context& world, const plan_settings& settings,
+                     const paramset_type& type) {
+  detail::planned_sweep plan;
+  const std::unique_ptr<any_sweep> sweep = detail::read_plan(world, settings, type, plan);
+  check_models(*sweep, plan.indices, output_directory(settings.output), settings.models);
+
+  std::vector<std::string> notes;  // on space and data
+  if (sweep->space() != nullptr) notes = sweep->space()->notes;
+  const auto shape = [&]() -> data_shape {
+    if (const auto known = known_shape(settings.data)) return *known;
+    const dataset data =
+        load_dataset(settings.data, make_catalog(world.environment, world.embedded));
+    notes.insert(notes.end(), data.notes.begin(), data.notes.end());
+    return {data.inputs(), data.classes(), data.train.rows(), data.validation.rows()};
+  }();
+  for (const std::size_t i : plan.indices) {
+    plan.parameters.push_back(
+        parameter_layout(sweep->checked_model(i, shape.inputs, shape.classes)).size);
+    plan.multiply_adds +=
+        detail::multiply_adds_of(plan.parameters.back(), sweep->training(i).epochs, shape);
+  }
+  const std::int64_t largest = std::ranges::max(plan.parameters);
+
+  const std::string source = display_name(settings.sweep);
+  if (!settings.emit.empty()) {
+    require_listable(*sweep, source);
+    world.out << detail::emitted(settings, sweep->count(), largest, shape.inputs);
+    return;
+  }
+  if (settings.json) {
+    require_listable(*sweep, source);
+    detail::print_json(world, *sweep);
+    return;
+  }
+  const std::size_t lines =
+      settings.lines == 0 ? plan.indices.size() : static_cast<std::size_t>(settings.lines);
+  detail::print_table(world, *sweep, plan, type, std::min(lines, plan.indices.size()));
   for (const std::string& note : notes) world.out << text_of_note(note);
-  world.out << "The same in all of these:" << same << "\n"
-            << fmt::format("{} paramset{}, indices 0 to {}; up to {} parameters a model.\n",
-                           sweep->size(), sweep->size() == 1 ? "" : "s", sweep->size() - 1,
-                           largest);
+  if (sweep->space() != nullptr) {
+    world.out << fmt::format("Space: {}.\n", detail::text_of_space(*sweep->space()));
+  }
+  const bool is_whole = plan.indices.size() == sweep->count();
+  world.out << fmt::format(
+      "{} paramset{}, indices 0 to {}; {}up to {} parameters a model; {:.3g} multiply-adds in all, "
+      "if each trains all of its epochs.\n",
+      sweep->count(), sweep->count() == 1 ? "" : "s", sweep->count() - 1,
+      is_whole ? "" : fmt::format("of the first {}: ", plan.indices.size()), largest,
+      plan.multiply_adds);
 }
 
 inline void add_plan(CLI::App& program, const context& world, const paramset_type& type) {
   auto settings = std::make_shared<plan_settings>();
   CLI::App* command = program.add_subcommand("plan", "check a sweep and list its paramsets");
   add_sweep_argument(*command, world, settings->sweep);
-  add_set_option(*command, settings->assignments);
+  add_sweep_request(*command, settings->request);
   add_data_options(*command, world, settings->data);
   add_number(*command, "--lines", settings->lines, at_least(0),
              "paramsets to list; 0: all; default 20");
+  command->add_flag("--json", settings->json,
+                    "print count and paramsets, all of them, as one JSON object instead");
   command
       ->add_option("--emit", settings->emit,
                    "write a job file instead: aws-batch, slurm or kubernetes")

@@ -25,7 +25,7 @@ namespace sweepnet::app {
 
 struct run_settings {
   std::string sweep;
-  std::vector<std::string> assignments;
+  sweep_request request;
   data_request data;
   std::string output = ".";
   run_options run;
@@ -45,13 +45,20 @@ struct run_ground {
   dataset data;
 };
 
+/// What a reader should know of how a space was read, a line each.
+inline void tell_notes(const context& world, const any_sweep& sweep) {
+  if (sweep.space() == nullptr) return;
+  for (const std::string& note : sweep.space()->notes) world.out << text_of_note(note);
+}
+
 /// Checks where models and outputs go, chooses the device and loads the data, whose seconds go into
 /// the record.
 inline run_ground prepare_runs(const context& world, const run_settings& settings,
-                               const any_choice& sweep, job_record& record) {
+                               const any_sweep& sweep, const std::vector<std::size_t>& indices,
+                               job_record& record) {
   run_ground ground{.options = settings.run, .device = {}, .threads = settings.threads, .data = {}};
   ground.options.output = output_directory(settings.output);
-  check_models(sweep, ground.options.output, ground.options.models);
+  check_models(sweep, indices, ground.options.output, ground.options.models);
   storage::check_output(ground.options.output);
   ground.device = choose_device(world, settings.device);
   if (!ground.device.gpu) {
@@ -65,11 +72,13 @@ inline run_ground prepare_runs(const context& world, const run_settings& setting
 }
 
 inline void add_run_settings(CLI::App& command, const context& world, run_settings& settings) {
-  add_set_option(command, settings.assignments);
+  add_sweep_request(command, settings.request);
   command
       .add_option_function<std::string>(
           "--seed",
-          [&settings](const std::string& n) { settings.assignments.push_back("seed=" + n); },
+          [&settings](const std::string& n) {
+            settings.request.assignments.push_back("seed=" + n);
+          },
           "short for --set seed=N")
       ->type_name("N");
   add_data_options(command, world, settings.data);

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sweepnet/app/any_sweep.hpp"
@@ -26,6 +27,7 @@ namespace sweepnet::app {
 struct status_settings {
   std::string output;
   std::string sweep;
+  sweep_request request;
   bool missing = false;
   bool verify = false;
 };
@@ -34,9 +36,12 @@ inline void run_status_command(const context& world, const status_settings& sett
                                const paramset_type& type) {
   std::optional<std::size_t> size;
   if (!settings.sweep.empty()) {
-    const auto none = [](std::size_t) { return std::vector<std::size_t>(); };
-    const std::string text = read_sweep_text(settings.sweep);
-    size = type.choose(text, display_name(settings.sweep), {}, none)->size();
+    std::string text = read_sweep_text(settings.sweep);
+    const std::string source = display_name(settings.sweep);
+    const std::unique_ptr<any_sweep> sweep =
+        read_sweep_by([&] { return type.open(std::move(text), source, settings.request); });
+    require_listable(*sweep, source);
+    size = sweep->count();
   }
   // Small files on disk are read anyway; of all others it is taken on trust what they are.
   constexpr std::uintmax_t small = std::uintmax_t{1} << 24;
@@ -82,8 +87,11 @@ inline void add_status(CLI::App& program, const context& world, const paramset_t
       command->add_option("output", settings->output, "directory of results, or s3://BUCKET/PREFIX")
           ->required();
   or_variable(*output, settings->output, world, "SWEEPNET_OUTPUT");
-  command->add_option("--sweep", settings->sweep,
-                      "sweep file, for its size; default: what results or states say");
+  CLI::Option* sweep = command->add_option(
+      "--sweep", settings->sweep, "sweep file, for its size; default: what results or states say");
+  add_number(*command, "--runs", settings->request.draws.runs, at_least(1),
+             "points of a search space that were taken, instead of its run_cap")
+      ->needs(sweep);
   command->add_flag(
       "--missing", settings->missing,
       "print only the indices to run again (missing, interrupted, damaged), as in 0,3-5");

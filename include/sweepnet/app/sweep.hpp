@@ -28,8 +28,8 @@ namespace sweepnet::app {
 namespace detail {
 
 /// Throws data_error for a paramset whose model would lie where the copy of the best one goes.
-inline void require_free_best_name(const any_choice& sweep, const std::string& source) {
-  for (std::size_t index = 0; index < sweep.size(); ++index) {
+inline void require_free_best_name(const any_sweep& sweep, const std::string& source) {
+  for (std::size_t index = 0; index < sweep.count(); ++index) {
     const std::string name = sweep.model_name(index);
     if (name != best_copy_name(name) && name != best_record_name) continue;
     throw data_error(fmt::format(
@@ -43,17 +43,19 @@ inline void require_free_best_name(const any_choice& sweep, const std::string& s
 inline void run_sweep_command(const context& world, const run_settings& settings,
                               const paramset_type& type) {
   const interruption stop(settings.stop_within);
-  std::vector<std::size_t> indices;
   const std::string source = display_name(settings.sweep);
-  const std::unique_ptr<any_choice> sweep = type.choose(
-      read_sweep_text(settings.sweep), source, settings.assignments, [&](std::size_t size) {
-        indices.resize(size);
-        std::iota(indices.begin(), indices.end(), std::size_t{0});
-        return indices;
-      });
+  const std::string text = read_sweep_text(settings.sweep);
+  const std::unique_ptr<any_sweep> sweep = read_sweep_by([&] {
+    return type.parse(text, source, settings.request,
+                      [](std::size_t, const data_error& e) { throw e; });
+  });
+  require_listable(*sweep, source);
+  std::vector<std::size_t> indices(sweep->count());
+  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  if (settings.verbose > 0) tell_notes(world, *sweep);
   detail::require_free_best_name(*sweep, source);
   job_record record;
-  const run_ground ground = prepare_runs(world, settings, *sweep, record);
+  const run_ground ground = prepare_runs(world, settings, *sweep, indices, record);
   const sweep_outcome outcome =
       train_together(world, settings, *sweep, indices, ground, record, stop);
   write_best_of_sweep(outcome, ground.options.output);

@@ -46,9 +46,8 @@ struct job_share {
 };
 
 inline job_share share_of_job(const context& world, const train_settings& settings,
-                              std::size_t sweep_size) {
-  job_share share{.job = resolve_job_index(world.environment, settings.index.options()),
-                  .indices = {}};
+                              const std::optional<job_index>& told, std::size_t sweep_size) {
+  job_share share{.job = told, .indices = {}};
   const std::string listed =
       fmt::format("'sweepnet plan {}' lists them all", display_name(settings.common.sweep));
   array_policy policy = settings.array;
@@ -75,17 +74,21 @@ inline void run_train(const context& world, const train_settings& settings,
   const run_settings& common = settings.common;
   job_record record;
   const interruption stop(common.stop_within);
-  detail::job_share share;
-  const std::unique_ptr<any_choice> sweep =
-      type.choose(read_sweep_text(common.sweep), display_name(common.sweep), common.assignments,
-                  [&](std::size_t size) {
-                    share = detail::share_of_job(world, settings, size);
-                    return share.indices;
-                  });
-  const auto& [job, indices] = share;
+  const std::string source = display_name(common.sweep);
+  std::string text = read_sweep_text(common.sweep);
+  const std::optional<job_index> told =
+      resolve_job_index(world.environment, settings.index.options());
+  sweep_request request = common.request;
+  if (told && told->size && !settings.array.share) {
+    request.draws.children = static_cast<std::size_t>(*told->size);
+  }
+  const std::unique_ptr<any_sweep> sweep =
+      read_sweep_by([&] { return type.open(std::move(text), source, request); });
+  const auto [job, indices] = detail::share_of_job(world, settings, told, sweep->count());
   if (indices.empty()) return;
+  if (common.verbose > 0) tell_notes(world, *sweep);
   record.job = job;
-  const run_ground ground = prepare_runs(world, common, *sweep, record);
+  const run_ground ground = prepare_runs(world, common, *sweep, indices, record);
   if (indices.size() > 1) {
     detail::throw_if_unfinished(
         train_together(world, common, *sweep, indices, ground, record, stop));
@@ -98,7 +101,7 @@ inline void run_train(const context& world, const train_settings& settings,
                        .time_budget = ground.options.time_budget,
                        .cpu_reason = ground.device.reason,
                        .data_notes = ground.data.notes},
-                      detail::line_prefix(job, run.index, sweep->size()));
+                      detail::line_prefix(job, run.index, sweep->count()));
   const executor_factory make_executor = executors_on(ground.device, world, ground.threads);
   try {
     console.tell(

@@ -91,8 +91,7 @@ inline void throw_if_unfinished(const sweep_outcome& outcome) {
 /// interrupted_error if a signal came, or an error that names what failed, after all others were
 /// trained.
 inline sweep_outcome train_together(const context& world, const run_settings& settings,
-                                    const any_choice& sweep,
-                                    const std::vector<std::size_t>& indices,
+                                    const any_sweep& sweep, const std::vector<std::size_t>& indices,
                                     const run_ground& ground, const job_record& record,
                                     const stop_request& stop) {
   const std::vector<std::string> keys = differing_keys(sweep, indices);
@@ -127,7 +126,7 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
   }
   const stopwatch watch;
   sweep_outcome outcome = sweepnet::detail::run_sweep(
-      {.size = sweep.size(),
+      {.size = sweep.count(),
        .with_files =
            [&](std::size_t index, const std::string& digest, const run_options& files) {
              return sweep.spec_of_run(index, ground.data, digest, files);
@@ -143,6 +142,10 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
     if (run.phase == run_phase::budget) ++spent;
   }
   say(detail::cut_lines(world, leaderboard(ranked, outcome.monitor, sweep, keys)));
+  if (sweep.space() != nullptr && sweep.space()->repeats > 1) {
+    say(detail::cut_lines(world, leaderboard_of_points(ranked, outcome.monitor, sweep,
+                                                       sweep.space()->repeats, keys)));
+  }
   say(fmt::format("{} of {} runs have a model{}{}; {} in all\n", ranked.size(), outcome.runs.size(),
                   found > 0 ? fmt::format(", {} were finished before", found) : "",
                   spent > 0

@@ -5,7 +5,9 @@
 // Where a paramset's model is written. Sweep files may come from others, so a model_path stays
 // within the output directory and off the run's own files unless it is told otherwise.
 
+#include <algorithm>
 #include <cstddef>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,16 +64,30 @@ template <class P>
   return detail::named_model_place(model_name_of(p, index), directory, bounds);
 }
 
-/// Throws data_error, naming the paramset, for a model that may not be written where its paramset
-/// says, or if two paramsets would write the same file.
+/// Throws data_error, naming the paramset, for a model of the paramsets at `indices` that may not
+/// be written where it says, or if another one of the sweep's would write the same file.
 template <class P>
-void check_model_places(const sweep<P>& sweep, const storage::location& directory,
-                        model_bounds bounds) {
-  std::vector<detail::named_model> models;
-  for (std::size_t i = 0; i < sweep.size(); ++i) {
-    models.push_back({i, model_name_of(sweep.paramsets[i], i)});
+void check_model_places(const sweep<P>& sweep, const std::vector<std::size_t>& indices,
+                        const storage::location& directory, model_bounds bounds) {
+  std::map<std::size_t, std::string> names;
+  bool may_collide = false;  // a name without the index may be another paramset's, too
+  for (const std::size_t index : indices) {
+    const P p = sweep.at(index);
+    names.emplace(index, model_name_of(p, index));
+    may_collide = may_collide || model_name_of(p, 0) == model_name_of(p, 1);
   }
-  detail::check_named_model_places(models, sweep.source, directory, bounds);
+  if (may_collide) {
+    for (std::size_t i = 0; i < std::min(sweep.count(), most_paramsets); ++i) {
+      if (names.contains(i)) continue;
+      try {
+        names.emplace(i, model_name_of(sweep.at(i), i));
+      } catch (const data_error&) {  // what is wrong with others hinders nobody
+      }
+    }
+  }
+  std::vector<detail::named_model> models;
+  for (const auto& [index, name] : names) models.push_back({index, name});
+  detail::check_named_model_places(models, sweep.source(), directory, bounds);
 }
 
 }  // namespace sweepnet

@@ -20,7 +20,7 @@
 #include "sweepnet/run/stop_request.hpp"
 #include "sweepnet/run/sweep_outcome.hpp"
 #include "sweepnet/sweep/paramset.hpp"
-#include "sweepnet/sweep/sweep_file.hpp"
+#include "sweepnet/sweep/sweep.hpp"
 #include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/executor_group.hpp"
@@ -90,16 +90,16 @@ template <trainable_paramset P>
 [[nodiscard]] sweep_outcome run_sweep(const sweep<P>& sweep, const dataset& data,
                                       const sweep_options& options = {}) {
   return detail::run_sweep(
-      {.size = sweep.size(),
+      {.size = sweep.count(),
        .with_files =
            [&](std::size_t index, const std::string& digest, const run_options& files) {
              return spec_of_run(sweep, index, data, digest, files);
            },
        .in_memory =
            [&](std::size_t index) {
-             const P& p = sweep.paramsets[index];
+             const P p = sweep.at(index);
              return run_spec{.index = index,
-                             .sweep_size = sweep.size(),
+                             .sweep_size = sweep.count(),
                              .identity = {.paramset = encode(p)},
                              .model = build_model(p, data.inputs(), data.classes()),
                              .training = training_options_of(p),

@@ -30,6 +30,7 @@
 #include "sweepnet/storage/shared_syncs.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/paramset_callbacks.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
 #include "sweepnet/training/callbacks.hpp"
 #include "sweepnet/training/trainer.hpp"
 
@@ -47,6 +48,7 @@ class sweep_in_progress {
         stop_(options.stop),
         indices_(options.indices) {
     if (indices_.empty()) {
+      require_countable(source.size);
       indices_.resize(source.size);
       std::iota(indices_.begin(), indices_.end(), std::size_t{0});
     }
@@ -91,6 +93,14 @@ class sweep_in_progress {
   }
 
  private:
+  static void require_countable(std::size_t size) {
+    if (size <= most_paramsets) return;
+    throw argument_error(
+        fmt::format("a sweep in one process has at most {} runs, got one of {}: choose indices, or "
+                    "give its space a run_cap",
+                    most_paramsets, size));
+  }
+
   [[nodiscard]] run_spec spec_of(std::size_t index) const {
     return options_.files ? source_.with_files(index, data_digest_, *options_.files)
                           : source_.in_memory(index);

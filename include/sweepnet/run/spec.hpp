@@ -20,7 +20,7 @@
 #include "sweepnet/run/options.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/paramset_callbacks.hpp"
-#include "sweepnet/sweep/sweep_file.hpp"
+#include "sweepnet/sweep/sweep.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
@@ -68,8 +68,8 @@ template <trainable_paramset P>
 template <trainable_paramset P>
 [[nodiscard]] model_spec checked_model(const sweep<P>& sweep, std::size_t index,
                                        std::int64_t inputs, std::int64_t classes) {
-  const paramset_place place{.source = sweep.source, .index = index, .sweep_size = sweep.size()};
-  return checked_model(sweep.paramsets[index], place, inputs, classes);
+  const paramset_place place{.source = sweep.source(), .index = index, .sweep_size = sweep.count()};
+  return checked_model(sweep.at(index), place, inputs, classes);
 }
 
 /// The run of a paramset on `data`, whose digest_of() is `data_digest`. Throws as checked_model()
@@ -93,8 +93,8 @@ template <trainable_paramset P>
 template <trainable_paramset P>
 [[nodiscard]] run_spec spec_of_run(const sweep<P>& sweep, std::size_t index, const dataset& data,
                                    const std::string& data_digest, const run_options& options) {
-  const paramset_place place{.source = sweep.source, .index = index, .sweep_size = sweep.size()};
-  return spec_of_run(sweep.paramsets[index], place, data, data_digest, options);
+  const paramset_place place{.source = sweep.source(), .index = index, .sweep_size = sweep.count()};
+  return spec_of_run(sweep.at(index), place, data, data_digest, options);
 }
 
 }  // namespace sweepnet

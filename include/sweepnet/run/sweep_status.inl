@@ -4,6 +4,7 @@
 
 #include "sweepnet/run/sweep_status.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <map>
@@ -70,6 +71,28 @@ inline std::string detail_of(const run_condition& found, const ordered_json& res
   }
 }
 
+inline std::string damage_of_size(std::size_t index, const storage::location& directory) {
+  return fmt::format("{} is damaged: its size must be a number from 1 to {}",
+                     run_file(directory, result_name, index).shown(), most_paramsets);
+}
+
+/// Spaces may have more runs than can be listed; where other results say less, one that says so is
+/// what no run wrote.
+inline void settle_large_sizes(std::vector<seen_run>& runs, std::optional<std::size_t> size,
+                               const storage::location& directory) {
+  const auto is_large = [](const seen_run& run) { return run.size > most_paramsets; };
+  const bool is_listed =
+      size ? *size <= most_paramsets : std::ranges::any_of(runs, [&](const seen_run& run) {
+        return run.size > 0 && !is_large(run);
+      });
+  if (!is_listed) return;
+  for (seen_run& run : runs) {
+    if (!is_large(run)) continue;
+    run.size = 0;
+    run.status = {.phase = run_phase::damaged, .detail = damage_of_size(run.index, directory)};
+  }
+}
+
 inline void examine(seen_run& run, const storage::location& directory,
                     const run_examination& which) {
   run_files files = run_files_in(directory, run.index);
@@ -80,10 +103,9 @@ inline void examine(seen_run& run, const storage::location& directory,
     if (size != result.content.end() && size->is_number_unsigned()) {
       run.size = size->get<std::size_t>();
     }
-    if (run.size == 0 || run.size > most_paramsets) {
+    if (run.size == 0 || run.size > most_points) {
       run.size = 0;
-      result.damage = fmt::format("{} is damaged: its size must be a number from 1 to {}",
-                                  files.result.shown(), most_paramsets);
+      result.damage = damage_of_size(run.index, directory);
     }
   }
   run_examination chosen = which;
@@ -104,7 +126,7 @@ inline std::optional<std::size_t> size_by_states(const std::vector<seen_run>& ru
     const storage::location state = run_files_in(directory, run.index).state;
     try {
       const std::size_t size = sweep_size_of_state(storage::read(state), state.shown());
-      if (size > 0 && size <= most_paramsets) return size;
+      if (size > 0 && size <= most_points) return size;
     } catch (const data_error&) {  // its run is told as damaged
     } catch (const storage::beyond_memory&) {
     } catch (const input_missing&) {  // the run has finished meanwhile
@@ -154,6 +176,7 @@ SWEEPNET_INLINE sweep_status read_sweep_status(const storage::location& director
   work();
   for (std::thread& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
+  detail::settle_large_sizes(runs, size, directory);
 
   for (const detail::seen_run& run : runs) {
     if (run.size == 0) continue;
@@ -168,6 +191,12 @@ SWEEPNET_INLINE sweep_status read_sweep_status(const storage::location& director
     throw unknown_sweep_size(
         directory.shown() +
         ": neither a result nor a state tells the sweep's size: give the sweep");
+  }
+  if (*size > most_paramsets) {
+    throw data_error(
+        fmt::format("{}: is of a sweep of {} paramsets, of which none lists more than "
+                    "{}",
+                    directory.shown(), *size, most_paramsets));
   }
   sweep_status status(*size);
   for (const detail::seen_run& run : runs) {

@@ -149,7 +149,9 @@ extern template paramset detail::decode_paramset<paramset>(const parsed_node&, c
 extern template void detail::set_key<paramset>(paramset&, const parsed_node&, const parsed_node&,
                                                const decoder&);
 extern template sweep<paramset> parse_sweep<paramset>(std::string_view, const std::string&,
-                                                      const custom_functions&);
+                                                      const custom_functions&, const draw_options&);
+extern template sweep<paramset> open_sweep<paramset>(std::string, const std::string&,
+                                                     const custom_functions&, const draw_options&);
 extern template ordered_json encode<paramset>(const paramset&);
 extern template std::string describe_fields<paramset>();
 #endif

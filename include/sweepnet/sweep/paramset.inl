@@ -55,7 +55,9 @@ template paramset detail::decode_paramset<paramset>(const parsed_node&, const de
 template void detail::set_key<paramset>(paramset&, const parsed_node&, const parsed_node&,
                                         const decoder&);
 template sweep<paramset> parse_sweep<paramset>(std::string_view, const std::string&,
-                                               const custom_functions&);
+                                               const custom_functions&, const draw_options&);
+template sweep<paramset> open_sweep<paramset>(std::string, const std::string&,
+                                              const custom_functions&, const draw_options&);
 template ordered_json encode<paramset>(const paramset&);
 template std::string describe_fields<paramset>();
 #endif

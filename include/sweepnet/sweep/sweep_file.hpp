@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Sweep files: YAML text -> the list of validated paramsets. Each one is decoded as soon as it is
-// read, so memory is bounded by the decoded list.
+// Sweep files: YAML text -> a sweep of validated paramsets, listed or of a search space. Those of a
+// list are decoded as soon as they are read, so memory is bounded by the decoded list; those of a
+// space when they are asked for.
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,29 +26,25 @@
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/listed_items.hpp"
+#include "sweepnet/sweep/space_reader.hpp"
+#include "sweepnet/sweep/sweep.hpp"
 
 namespace sweepnet {
 
-/// The validated paramsets of a sweep, in file order.
-template <class P> struct sweep {
-  std::string source;
-  std::vector<P> paramsets;
-
-  [[nodiscard]] std::size_t size() const { return paramsets.size(); }
-};
-
-inline constexpr std::size_t most_paramsets = 1'000'000;                 ///< of one sweep
+inline constexpr std::size_t most_paramsets = 1'000'000;                 ///< of one list
 inline constexpr std::uint64_t longest_sweep = std::uint64_t{64} << 20;  ///< bytes of one file
 
-/// So many paramsets that are wrong end the reading of a sweep.
+/// So many paramsets that are wrong end the reading of a list.
 inline constexpr std::size_t most_rejected = 100;
 
 namespace detail {
 
-/// Hands the items of the list in YAML text to `visit`, in order, while that answers true. Throws
-/// data_error where the text is no list of paramsets, none is in it, or too many are.
-void for_each_item(std::string_view text, const std::string& source, const decoder& decode,
-                   const std::function<bool(const parsed_node&)>& visit);
+/// Hands the items of the list in YAML text to `visit`, in order, while that answers true. The
+/// document, where it is a search space. Throws data_error where the text is neither a list of
+/// paramsets nor a space, none is in it, or too many are.
+std::optional<parsed_node> for_each_item(std::string_view text, const std::string& source,
+                                         const decoder& decode,
+                                         const std::function<bool(const parsed_node&)>& visit);
 
 /// The paramset that an item of the list is.
 template <class P> P decode_paramset(const parsed_node& item, const decoder& decode) {
@@ -74,19 +73,46 @@ void set_key(P& target, const parsed_node& key, const parsed_node& value, const 
   decode.check(target, value);
 }
 
+/// Lets the metric of a space decide which epoch of a run is best, where nothing else does.
+void monitor_metric(search_space& space);
+
+/// The sweep of the space in a document.
+template <class P>
+sweep<P> sweep_of_space(const parsed_node& document, const std::string& source,
+                        const custom_functions& own, const draw_options& draws) {
+  search_space space = read_search_space(document, source, draws);
+  for_each_field<P>([&](const auto& f) {
+    if (f.name == "monitor") monitor_metric(space);
+  });
+  P defaults{};
+  if (space.repeats > 1 && !add_to_seed(defaults, 0)) {
+    decoder(source).fail(document, "repeats needs a paramset that has a seed");
+  }
+  const auto decode_point = [source, own](const parsed_node& point) {
+    return decode_paramset<P>(point, decoder(source, decoder::positions::shown, &own));
+  };
+  check_values(space, source, [&](const parsed_node& point) { (void)decode_point(point); });
+  const auto shared = std::make_shared<const search_space>(std::move(space));
+  const auto point = [shared, source, decode_point](std::size_t index) {
+    return decode_point(shared->point(index, source));
+  };
+  return {source, shared->points, point, shared};
+}
+
 }  // namespace detail
 
-/// Decodes the paramsets in YAML text one by one: visit(index, paramset), or
+/// Decodes the paramsets of the list in YAML text one by one: visit(index, paramset), or
 /// reject(index, error) for one that is wrong in itself, after which the next one follows, but for
-/// the last of `most_rejected`. `own` are the program's own functions that the text may name.
-/// Throws data_error where the text as a whole is no list of paramsets.
+/// the last of `most_rejected`. `own` are the program's own functions that the text may name. The
+/// document, where it is a search space and no list. Throws data_error where it is neither.
 template <class P, class Visit, class Reject>
-void for_each_paramset(std::string_view text, const std::string& source, const Visit& visit,
-                       const Reject& reject, const custom_functions& own = {}) {
+std::optional<parsed_node> for_each_paramset(std::string_view text, const std::string& source,
+                                             const Visit& visit, const Reject& reject,
+                                             const custom_functions& own = {}) {
   const decoder decode(source, decoder::positions::shown, &own);
   std::size_t index = 0;
   std::size_t rejected = 0;
-  detail::for_each_item(text, source, decode, [&](const parsed_node& item) {
+  return detail::for_each_item(text, source, decode, [&](const parsed_node& item) {
     try {
       visit(index, detail::decode_paramset<P>(item, decode));
     } catch (const data_error& e) {
@@ -98,74 +124,82 @@ void for_each_paramset(std::string_view text, const std::string& source, const V
   });
 }
 
-/// The paramsets in YAML text; `own` are the program's own functions that it may name. Throws
-/// data_error with file, line and column: of what is no YAML, else of the first paramset that is
-/// wrong.
-template <class P>
-[[nodiscard]] sweep<P> parse_sweep(std::string_view text, const std::string& source,
-                                   const custom_functions& own = {}) {
-  sweep<P> result{.source = source, .paramsets = {}};
-  std::optional<data_error> first;
-  for_each_paramset<P>(
-      text, source, [&](std::size_t, P&& p) { result.paramsets.push_back(std::move(p)); },
-      [&](std::size_t, const data_error& e) {
-        if (!first) first = e;
-      },
-      own);
-  if (first) throw *first;
-  return result;
+/// The sweep in YAML text; `own` are the program's own functions that it may name. Those paramsets
+/// of a list that are wrong are told to reject(index, error) and left out. Throws data_error where
+/// the text as a whole is no sweep.
+template <class P, class Reject>
+[[nodiscard]] sweep<P> parse_sweep_with(std::string_view text, const std::string& source,
+                                        const Reject& reject, const custom_functions& own,
+                                        const draw_options& draws) {
+  std::vector<P> list;
+  const std::optional<parsed_node> space = for_each_paramset<P>(
+      text, source, [&](std::size_t, P&& p) { list.push_back(std::move(p)); }, reject, own);
+  if (space) return detail::sweep_of_space<P>(*space, source, own, draws);
+  return {source, std::move(list)};
 }
 
-/// Some paramsets of a sweep, by their index, and how many it has.
-template <class P> struct sweep_choice {
-  std::string source;
-  std::size_t size = 0;
-  std::map<std::size_t, P> paramsets{};
-};
+/// The sweep in YAML text; `own` are the program's own functions that it may name. Throws
+/// data_error with file, line and column: of what is no YAML, else of the first paramset or
+/// parameter that is wrong.
+template <class P>
+[[nodiscard]] sweep<P> parse_sweep(std::string_view text, const std::string& source = "sweep",
+                                   const custom_functions& own = {},
+                                   const draw_options& draws = {}) {
+  std::optional<data_error> first;
+  const auto reject = [&](std::size_t, const data_error& e) {
+    if (!first) first = e;
+  };
+  sweep<P> read = parse_sweep_with<P>(text, source, reject, own, draws);
+  if (first) throw *first;
+  return read;
+}
 
-/// Decodes those paramsets in YAML text whose indices choose(size) gives, given how many there are;
-/// `own` are the program's own functions that it may name. Where the text's lines tell its items
-/// (list_items()), no other paramset is read; else all are, but what is wrong with others is no
-/// error either. Throws data_error with file, line and column.
-template <class P, class Choose>
-[[nodiscard]] sweep_choice<P> choose_paramsets(std::string_view text, const std::string& source,
-                                               const Choose& choose,
-                                               const custom_functions& own = {}) {
-  sweep_choice<P> chosen{.source = source};
-  if (const auto items = detail::list_paramsets(text, source)) {
-    chosen.size = items->size();
-    for (const std::size_t index : choose(chosen.size)) {
-      const detail::item_text item = detail::text_of_item(*items, index);
-      // What is no YAML is told first, what is wrong before the item only where it ends the
-      // reading.
-      std::optional<data_error> wrong;
-      for_each_paramset<P>(
-          item.text, source,
-          [&](std::size_t i, P&& p) {
-            if (i == item.before) chosen.paramsets.emplace(index, std::move(p));
-          },
-          [&](std::size_t i, const data_error& e) {
-            if (i <= item.before) wrong = e;
-          },
-          own);
-      if (!chosen.paramsets.contains(index)) throw wrong.value();
-    }
-    return chosen;
+/// The same for those who need few of a list's paramsets: where the text's lines tell its items
+/// (list_items()), each is read when it is asked for; else all are at once, but what is wrong with
+/// one is an error of at() only.
+template <class P>
+[[nodiscard]] sweep<P> open_sweep(std::string text, const std::string& source = "sweep",
+                                  const custom_functions& own = {},
+                                  const draw_options& draws = {}) {
+  struct listed {
+    std::string text;
+    std::vector<listed_item> items;
+  };
+  const auto list = std::make_shared<listed>(listed{std::move(text), {}});
+  if (auto items = detail::list_paramsets(list->text, source)) {
+    list->items = *std::move(items);
+    return {source, list->items.size(), [list, source, own](std::size_t index) {
+              const detail::item_text item = detail::text_of_item(list->items, index);
+              // What is no YAML is told first, what is wrong before the item only where it ends the
+              // reading.
+              std::optional<data_error> wrong;
+              std::optional<P> read;
+              for_each_paramset<P>(
+                  item.text, source,
+                  [&](std::size_t i, P&& p) {
+                    if (i == item.before) read = std::move(p);
+                  },
+                  [&](std::size_t i, const data_error& e) {
+                    if (i <= item.before) wrong = e;
+                  },
+                  own);
+              if (!read) throw wrong.value();
+              return *std::move(read);
+            }};
   }
-  std::map<std::size_t, data_error> rejected;
-  for_each_paramset<P>(
-      text, source,
-      [&](std::size_t index, P&& p) { chosen.paramsets.emplace(index, std::move(p)); },
-      [&](std::size_t index, const data_error& e) { rejected.emplace(index, e); }, own);
-  if (rejected.size() >= most_rejected) throw rejected.begin()->second;  // the rest is not read
-  chosen.size = chosen.paramsets.size() + rejected.size();
-  std::map<std::size_t, P> kept;
-  for (const std::size_t index : choose(chosen.size)) {
-    if (const auto wrong = rejected.find(index); wrong != rejected.end()) throw wrong->second;
-    kept.insert(chosen.paramsets.extract(index));
-  }
-  chosen.paramsets = std::move(kept);
-  return chosen;
+  using rejections = std::map<std::size_t, data_error>;
+  const auto rejected = std::make_shared<rejections>();
+  const sweep<P> read = parse_sweep_with<P>(
+      list->text, source, [&](std::size_t i, const data_error& e) { rejected->emplace(i, e); }, own,
+      draws);
+  if (rejected->size() >= most_rejected) throw rejected->begin()->second;  // the rest is not read
+  if (rejected->empty()) return read;
+  return {source, read.count() + rejected->size(), [read, rejected](std::size_t index) {
+            const auto next = rejected->lower_bound(index);
+            if (next != rejected->end() && next->first == index) throw next->second;
+            const auto before = std::distance(rejected->begin(), next);
+            return read.at(index - static_cast<std::size_t>(before));
+          }};
 }
 
 /// How messages name a file to be read: "-" is standard input, and a URL's query may be a secret.
@@ -178,9 +212,9 @@ template <class P, class Choose>
 /// Reads and parses a sweep file; `own` are the program's own functions that it may name. Throws as
 /// read_sweep_text() and parse_sweep() do.
 template <class P>
-[[nodiscard]] sweep<P> load_sweep(const storage::location& where,
-                                  const custom_functions& own = {}) {
-  return parse_sweep<P>(read_sweep_text(where), display_name(where), own);
+[[nodiscard]] sweep<P> load_sweep(const storage::location& where, const custom_functions& own = {},
+                                  const draw_options& draws = {}) {
+  return parse_sweep<P>(read_sweep_text(where), display_name(where), own, draws);
 }
 
 }  // namespace sweepnet

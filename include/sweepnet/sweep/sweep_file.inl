@@ -5,6 +5,7 @@
 #include "sweepnet/sweep/sweep_file.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
@@ -13,9 +14,9 @@
 
 namespace sweepnet {
 
-SWEEPNET_INLINE void detail::for_each_item(std::string_view text, const std::string& source,
-                                           const decoder& decode,
-                                           const std::function<bool(const parsed_node&)>& visit) {
+SWEEPNET_INLINE std::optional<parsed_node> detail::for_each_item(
+    std::string_view text, const std::string& source, const decoder& decode,
+    const std::function<bool(const parsed_node&)>& visit) {
   struct enough {};
   std::size_t items = 0;
   std::optional<parsed_node> document;
@@ -27,15 +28,36 @@ SWEEPNET_INLINE void detail::for_each_item(std::string_view text, const std::str
       if (!visit(*item)) throw enough{};
     });
   } catch (enough) {
-    return;
+    return std::nullopt;
   }
+  if (document && is_search_space(*document)) return document;
   if (document && document->type != node_type::list && document->type != node_type::null) {
     decode.fail(*document,
-                "a sweep must be a list of paramsets (- key: value ...), got " + found(*document));
+                "a sweep must be a list of paramsets (- key: value ...) or a search space (method "
+                "and parameters), got " +
+                    found(*document));
   }
   if (items == 0) {
-    throw data_error(source + ":1:1: expected a list of paramsets (- key: value ...), found none");
+    throw data_error(source +
+                     ":1:1: expected a list of paramsets (- key: value ...) or a search space, "
+                     "found none");
   }
+  return std::nullopt;
+}
+
+SWEEPNET_INLINE void detail::monitor_metric(search_space& space) {
+  const bool is_given = std::ranges::any_of(
+      space.parameters, [](const space_parameter& p) { return p.path.front() == "monitor"; });
+  if (!space.goal || is_given) return;
+  const auto place = std::make_shared<const parsed_node>(parsed_node{
+      .type = node_type::scalar, .line = space.line, .column = space.column, .text = "monitor"});
+  parsed_node value = *place;
+  value.text = name_of(*space.goal);
+  distribution fixed;
+  fixed.values = {std::make_shared<const parsed_node>(std::move(value))};
+  fixed.different = fixed.values;
+  space.parameters.push_back(
+      {.name = "monitor", .path = {"monitor"}, .key = place, .values = std::move(fixed)});
 }
 
 SWEEPNET_INLINE std::optional<std::vector<listed_item>> detail::list_paramsets(

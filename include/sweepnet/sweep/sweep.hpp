@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A sweep of any paramset type: a list or a search space. Which of them it is makes no difference
+// to what trains it: an index is a paramset.
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/sweep/search_space.hpp"
+
+namespace sweepnet {
+
+namespace detail {
+
+template <class P, class F> inline constexpr bool is_seed_field = false;
+template <class P, std::unsigned_integral T>
+inline constexpr bool is_seed_field<P, field<P, T>> = !std::same_as<T, bool>;
+
+/// Adds to the field `seed` of P. False if it has none.
+template <class P> bool add_to_seed(P& p, std::size_t repeat) {
+  bool done = false;
+  if constexpr (described<P>) {
+    for_each_field<P>([&](const auto& f) {
+      if constexpr (is_seed_field<P, std::remove_cvref_t<decltype(f)>>) {
+        if (f.name != "seed") return;
+        p.*f.member += static_cast<std::remove_cvref_t<decltype(p.*f.member)>>(repeat);
+        done = true;
+      }
+    });
+  }
+  return done;
+}
+
+}  // namespace detail
+
+/// The paramsets of a sweep, by their index. Copies share what they read.
+template <class P> class sweep {
+ public:
+  /// A list, in its order. `source` is what messages call it.
+  sweep(std::string source, std::vector<P> paramsets)
+      : source_(std::move(source)), points_(paramsets.size()) {
+    point_ = [list = std::make_shared<const std::vector<P>>(std::move(paramsets))](
+                 std::size_t index) { return (*list)[index]; };
+  }
+
+  /// So many points, which a pure function gives; `space` is where they are from, if from one.
+  sweep(std::string source, std::size_t points, std::function<P(std::size_t)> point,
+        std::shared_ptr<const search_space> space = nullptr)
+      : source_(std::move(source)),
+        points_(points),
+        point_(std::move(point)),
+        space_(std::move(space)) {}
+
+  [[nodiscard]] const std::string& source() const { return source_; }
+
+  [[nodiscard]] std::size_t count() const { return points_ * repeats(); }
+
+  /// A pure function of what the sweep was read from, its seed, and the index: repeat
+  /// index mod R of point index / R, with R repeats of each, whose seeds follow one another.
+  /// Throws argument_error for an index that there is not, and data_error for a paramset that is
+  /// wrong, where they are read one by one.
+  [[nodiscard]] P at(std::size_t index) const {
+    if (index >= count()) {
+      throw argument_error(fmt::format("{}: the sweep has {} paramset{}, got the index {}", source_,
+                                       count(), count() == 1 ? "" : "s", index));
+    }
+    P p = point_(index / repeats());
+    for (const auto& change : changes_) change(p);
+    (void)detail::add_to_seed(p, index % repeats());
+    return p;
+  }
+
+  /// Changes every point, before its repeats differ.
+  void revise(std::function<void(P&)> change) { changes_.push_back(std::move(change)); }
+
+  /// Null: it is a list.
+  [[nodiscard]] const search_space* space() const { return space_.get(); }
+
+ private:
+  [[nodiscard]] std::size_t repeats() const { return space_ ? space_->repeats : 1; }
+
+  std::string source_;
+  std::size_t points_;
+  std::function<P(std::size_t)> point_{};
+  std::vector<std::function<void(P&)>> changes_{};
+  std::shared_ptr<const search_space> space_{};
+};
+
+}  // namespace sweepnet
