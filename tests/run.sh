@@ -4,12 +4,13 @@
 #
 # Sets up, builds and runs all tests through CTest.
 #   tests/run.sh [--preset dev|release|asan] [--with-keras] [--with-cloud] [--with-cuda-libraries]
-#                [-- CTEST_ARGUMENTS]
+#                [--with-search] [-- CTEST_ARGUMENTS]
 # --with-keras also installs real Keras, ONNX and safetensors under build/, and checks the golden
 # files against Keras and the model files against all of them. --with-cloud also installs an S3
 # server, the AWS CLI and linters there, and checks storage and job files against them, a real Slurm
 # and a container image where their tools are installed. --with-cuda-libraries also installs NVIDIA's
 # cuBLASLt and cuDNN there (1.1 GB) and holds the GPU backend's descriptors to them: no GPU is needed.
+# --with-search installs W&B's package sweeps there, and compares search spaces with it.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -18,12 +19,14 @@ preset=release
 with_keras=false
 with_cloud=false
 with_cuda_libraries=false
+with_search=false
 while [ $# -gt 0 ]; do
   case $1 in
     --preset) preset=${2:?--preset takes dev, release or asan}; shift 2 ;;
     --with-keras) with_keras=true; shift ;;
     --with-cloud) with_cloud=true; shift ;;
     --with-cuda-libraries) with_cuda_libraries=true; shift ;;
+    --with-search) with_search=true; shift ;;
     --) shift; break ;;
     *) echo "tests/run.sh: unknown argument '$1'" >&2; exit 64 ;;
   esac
@@ -51,5 +54,9 @@ else
 fi
 if $with_cuda_libraries; then
   tests/emulated/libraries.sh "build/$preset/tests/emulated/test_cuda_libraries"
+fi
+if $with_search; then
+  tests/search/environment.sh
+  build/search-env/bin/python tests/search/judge.py "build/$preset/tests/search_probe"
 fi
 ctest --preset "$preset" -j "$(nproc)" "$@"
