@@ -202,6 +202,8 @@ TEST_CASE("what has no end needs a number of points, from the file, the caller o
   CHECK(space_of(text, {.children = 8}).points == 8);
   CHECK(space_of(text + "repeats: 3\n", {.children = 8}).points == 3);
   CHECK(space_of(text + "run_cap: 7\n", {.children = 8}).points == 7);
+  CHECK(space_of("method: random\nparameters: {a: {min: 1, max: 9}}\n", {.children = 3}).points ==
+        9);  // which has an end
   std::string wide = "method: grid\nparameters:\n";
   for (const char name : std::string("abcdefg"))
     wide += fmt::format("  {}: {{min: 0, max: 999}}\n", name);

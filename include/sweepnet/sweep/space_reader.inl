@@ -218,7 +218,7 @@ class space_reader {
     const std::optional<std::uint64_t> size = size_of(space_);
     const bool ends = space_.method == search_method::grid || space_.draws == point_draws::distinct;
     std::optional<std::uint64_t> wanted = options_.runs ? options_.runs : run_cap_;
-    if (!wanted && options_.children && space_.method == search_method::random) {
+    if (!wanted && options_.children && !ends) {
       wanted = (*options_.children + space_.repeats - 1) / space_.repeats;
     }
     if (!wanted && !(ends && size)) {
