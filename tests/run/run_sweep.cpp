@@ -439,8 +439,9 @@ TEST_CASE("the runs of a sweep may be members of a group, so many at once as its
   const sweep_site w;
   w.train_alone("alone");
   double largest = 0;
-  for (const paramset& p : w.paramsets.paramsets) {
-    const double size = static_cast<double>(parameter_layout(build_model(p, 6, 3)).size);
+  for (std::uint64_t i = 0; i < w.paramsets.count(); ++i) {
+    const model_spec model = build_model(w.paramsets.at(i), 6, 3);
+    const double size = static_cast<double>(parameter_layout(model).size);
     largest = std::max(largest, size);
   }
   for (const double memory : {1e9, largest}) {
