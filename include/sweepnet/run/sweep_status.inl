@@ -194,8 +194,7 @@ SWEEPNET_INLINE sweep_status read_sweep_status(const storage::location& director
   }
   if (*size > most_paramsets) {
     throw data_error(
-        fmt::format("{}: is of a sweep of {} paramsets, of which none lists more than "
-                    "{}",
+        fmt::format("{}: is of a sweep of {} paramsets, of which none lists more than {}",
                     directory.shown(), *size, most_paramsets));
   }
   sweep_status status(*size);
