@@ -80,9 +80,9 @@ TEST_CASE("plan prints the draws as one object, in which results find themselves
   const ordered_json longer = place.plan({"--runs", "6"});
   CHECK(longer["count"] == 6);
   CHECK(longer["paramsets"][3] == plan["paramsets"][3]);
-  for (const ordered_json& p : place.plan({"--set", "epochs=7"})["paramsets"]) {
-    CHECK(p["epochs"] == 7);
-  }
+  const ordered_json set = place.plan({"--set", "epochs=7"});
+  REQUIRE(set["paramsets"].size() == 4);
+  for (const ordered_json& p : set["paramsets"]) CHECK(p["epochs"] == 7);
 }
 
 TEST_CASE("plan lists a space, its draws, and what all of it costs") {
