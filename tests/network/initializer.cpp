@@ -69,8 +69,8 @@ TEST_CASE("orthogonal kernels have orthonormal rows or columns") {
   const bool by_rows = inputs <= units;
   const std::int64_t count = std::min(inputs, units);
   const std::int64_t length = std::max(inputs, units);
-  const auto at = [&](std::int64_t vector, std::int64_t i) {
-    return kernel[static_cast<std::size_t>(by_rows ? vector * units + i : i * units + vector)];
+  const auto at = [&, row = units](std::int64_t vector, std::int64_t i) {
+    return kernel[static_cast<std::size_t>(by_rows ? vector * row + i : i * row + vector)];
   };
   for (std::int64_t a = 0; a < count; ++a) {
     for (std::int64_t b = 0; b <= a; ++b) {

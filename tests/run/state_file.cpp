@@ -185,9 +185,9 @@ TEST_CASE("a state that was changed anywhere is damaged, whatever it was changed
   for (const auto& [key, value] : good.metadata) {
     if (key == "format") continue;
     INFO(key);
-    CHECK(is_damaged([&] {
+    CHECK(is_damaged([&, &name = key] {
       safetensors_file file = good;
-      file.metadata[key] += " ";
+      file.metadata[name] += " ";
       return file;
     }));
   }
