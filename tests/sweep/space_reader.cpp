@@ -47,9 +47,6 @@ TEST_CASE("a space that W&B's grammar does not have is refused where it stands")
       {"method: [grid]\n" + p, "1:9: method must be grid, random, got a list"},
       {"method: grid\nmetod: grid\n" + p,
        "2:1: unknown key 'metod' of a search space (did you mean 'method'?)"},
-      {"method: grid\nearly_terminate: {type: hyperband, min_iter: 3}\n" + p,
-       "2:1: early_terminate is not here yet: all runs are trained to their end, unless their own "
-       "early_stopping ends them"},
       {"method: grid\nscheduler: {engine: optuna}\n" + p,
        "2:1: scheduler starts other programs, which is not done here"},
       {"method: grid\nmetrics: []\n" + p,
@@ -93,8 +90,6 @@ TEST_CASE("a metric that is none of ours, or is to go the wrong way, is refused"
        "2:36: metric.goal must be maximize for val_accuracy, got minimize"},
       {space("{name: loss, goal: maximize}"),
        "2:28: metric.goal must be minimize for loss, got maximize"},
-      {space("{name: loss, target: 0.1}"),
-       "2:22: metric.target is not here yet: all runs are trained"},
       {space("{name: loss, impute: mean}"),
        "2:30: metric.impute must be latest, best, worst, got mean"},
       {space("{name: loss, gaol: minimize}"),

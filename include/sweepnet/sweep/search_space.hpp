@@ -16,6 +16,7 @@
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/describe/parsed_node.hpp"
 #include "sweepnet/sweep/distribution.hpp"
+#include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
@@ -68,7 +69,9 @@ struct search_space {
   std::size_t repeats = 1;  ///< of each point, by seeds that follow one another
   std::string name{};       ///< what the file calls itself
   std::string description{};
-  std::optional<metric> goal{};               ///< what the file says is optimised
+  std::optional<metric> goal{};    ///< what the file says is optimised
+  std::optional<double> target{};  ///< of it, at which no more runs are begun
+  early_termination early{};
   std::vector<space_parameter> parameters{};  ///< of a grid, the last one varies fastest
   std::vector<std::string> notes{};           ///< what a reader should know of how it was read
   int line = 1;                               ///< where it stands
@@ -78,6 +81,13 @@ struct search_space {
   /// where two parameters set the same key.
   [[nodiscard]] parsed_node point(std::size_t index, const std::string& source) const;
 };
+
+/// How runs of the space are compared on their way.
+[[nodiscard]] inline search_rules rules_of(const search_space& space) {
+  return {.early = space.early,
+          .compared = space.goal.value_or(metric::val_accuracy),
+          .target = space.target};
+}
 
 /// Points of the whole space: of a grid as W&B has them, of a random one the different values.
 /// Nothing where they cannot be counted or are more than `most_points`.

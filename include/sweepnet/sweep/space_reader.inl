@@ -17,6 +17,7 @@
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/decode.hpp"
+#include "sweepnet/sweep/early_termination_reader.hpp"
 #include "sweepnet/sweep/parameter_reader.hpp"
 
 namespace sweepnet {
@@ -43,10 +44,7 @@ struct absent_key {
   std::string_view name;
   std::string_view instead;
 };
-inline constexpr std::array<absent_key, 3> absent_keys{{
-    {"early_terminate",
-     "is not here yet: all runs are trained to their end, unless their own "
-     "early_stopping ends them"},
+inline constexpr std::array<absent_key, 2> absent_keys{{
     {"metrics", "is for W&B's own method custom: expected one metric"},
     {"scheduler", "starts other programs, which is not done here"},
 }};
@@ -73,6 +71,7 @@ class space_reader {
           "{} {} how W&B starts a script, and {} not used here", join_text(launched, ", "),
           launched.size() == 1 ? "says" : "say", launched.size() == 1 ? "is" : "are"));
     }
+    read_early_terminate();
     if (options_.seed) space_.seed = *options_.seed;
     settle_draws();
     settle_points(document);
@@ -86,6 +85,7 @@ class space_reader {
     if (is("method")) return read_method(value);
     if (is("parameters")) return void(parameters_ = &value);
     if (is("metric")) return read_metric(value);
+    if (is("early_terminate")) return void(early_terminate_ = {&key, &value});
     if (is("run_cap")) return void(run_cap_ = count(value, "run_cap"));
     if (is("repeats")) return void(space_.repeats = count(value, "repeats"));
     if (is("seed")) return read_seed(value);
@@ -101,8 +101,9 @@ class space_reader {
       check_launch_key(each, value);
       return launched.push_back(each.name);
     }
-    std::vector<std::string_view> known{"method", "parameters",  "metric",  "run_cap", "seed",
-                                        "name",   "description", "repeats", "draws",   "order"};
+    std::vector<std::string_view> known{"method", "parameters",  "metric",         "run_cap",
+                                        "seed",   "name",        "repeats",        "draws",
+                                        "order",  "description", "early_terminate"};
     for (const absent_key& each : absent_keys) known.push_back(each.name);
     for (const launch_key& each : launch_keys) known.push_back(each.name);
     report_.fail(key, fmt::format("unknown key '{}' of a search space{}", key.text,
@@ -160,7 +161,11 @@ class space_reader {
       } else if (key.text == "goal") {
         goal = &item;
       } else if (key.text == "target") {
-        report_.fail(key, "metric.target is not here yet: all runs are trained");
+        const bool is_plain = item.type == node_type::scalar && !item.quoted;
+        space_.target = is_plain ? parse_number<double>(item.text) : std::nullopt;
+        if (!space_.target || !std::isfinite(*space_.target)) {
+          refuse(item, "metric.target", "a finite number");
+        }
       } else if (key.text == "impute" || key.text == "impute_while_running") {
         check_impute(key.text, item);
       } else {
@@ -179,6 +184,14 @@ class space_reader {
     if (goal->text != wanted) {
       refuse(*goal, "metric.goal", fmt::format("{} for {}", wanted, name_of(*space_.goal)));
     }
+  }
+
+  void read_early_terminate() {
+    const auto [key, value] = early_terminate_;
+    if (value == nullptr) return;
+    space_.early = read_early_termination(*value, report_, space_.notes);
+    if (!space_.goal)
+      report_.fail(*key, "early_terminate needs a metric by which runs are compared");
   }
 
   /// What bayes does with runs that have failed, or are not over.
@@ -274,6 +287,7 @@ class space_reader {
   const parsed_node* method_ = nullptr;
   const parsed_node* parameters_ = nullptr;
   std::pair<const parsed_node*, point_draws> draws_{};
+  std::pair<const parsed_node*, const parsed_node*> early_terminate_{};  ///< key and value
   std::optional<std::uint64_t> run_cap_{};
   bool in_file_order_ = false;
 };
