@@ -116,6 +116,25 @@ TEST_CASE("a run that its budget stopped goes on from its state, or is damaged w
   CHECK(place.look().phase == run_phase::budget);
 }
 
+TEST_CASE("a run that early termination stopped goes on from its state, as one of a budget does") {
+  const workplace place;
+  const ordered_json stopped = {{"by", "median"}, {"band", 3}, {"value", 0.5}};
+  place.result(stopped, digest_of("weights"));
+  place.model("weights");
+  CHECK(place.look().phase == run_phase::damaged);
+  place.state();
+  CHECK(place.look().phase == run_phase::stopped);
+  place.model("better weights");  // it went on
+  CHECK(place.look().phase == run_phase::interrupted);
+  place.result(stopped);
+  CHECK(place.look().phase == run_phase::stopped);  // none was ever finite
+  for (const ordered_json& odd :
+       {ordered_json::object({{"by", 3}}), ordered_json::object({{"band", 3}})}) {
+    place.result(odd);
+    CHECK(place.look().phase == run_phase::failed);
+  }
+}
+
 TEST_CASE(
     "what lies in the place of a run's file and is no file damages the run, and is not read") {
   const auto kind = GENERATE(as<std::string>{}, "pipe", "device", "directory");

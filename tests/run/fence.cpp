@@ -121,6 +121,17 @@ TEST_CASE("attempts at the same run take turns with its state, and replace a dam
   CHECK(place.file("s") == encode_run_state({}, place.identity, "a"));
 }
 
+TEST_CASE("a result of a run that waits or was stopped is replaced by one that goes on") {
+  const two_identities place;
+  run_fence waiting(place.files, place.identity);
+  waiting.write_result(place.result_of(place.identity, {{"by", "median"}, {"band", 1}}));
+  run_fence one(place.files, place.identity);
+  run_fence other(place.files, place.identity);
+  one.write_result(place.result_of(place.identity, {{"by", "median"}, {"threshold", 3}}));
+  other.write_result(place.result_of(place.identity));
+  CHECK_THROWS_AS(one.write_result(place.result_of(place.identity)), finished_elsewhere);
+}
+
 TEST_CASE("a result of a spent budget is replaced by a run that goes on, never a final one") {
   const two_identities place;
   const ordered_json budget = {{"by", "time_budget"}};

@@ -100,7 +100,7 @@ TEST_CASE("a run that an observer's callback leaves goes on, to the same model")
   const run_outcome left = place.train(0, leaving);
   REQUIRE(left.result);
   CHECK(left.result->training.history.size() == 2);
-  CHECK(left.result->stopped);
+  CHECK(left.result->goes_on());
   const run_outcome rest = place.train(0, ear);
   CHECK(ear.resumed);
   REQUIRE(rest.result);

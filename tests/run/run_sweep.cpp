@@ -381,6 +381,8 @@ TEST_CASE("a queue hands out the dearest run first, waits for memory, and shares
                      {.cost = 5, .memory = 6},
                      {.cost = 9, .memory = 2}},
                     5, {.memory = 8});
+  queue.add(
+      {{.run = 0, .cost = 1}, {.run = 1, .cost = 9}, {.run = 2, .cost = 5}, {.run = 3, .cost = 9}});
   CHECK(queue.take() == std::size_t{1});
   CHECK(queue.take() == std::size_t{3});  // of equal cost, the one behind
   // Nothing else fits: two workers of five are at work, so three cores are free.
@@ -394,7 +396,14 @@ TEST_CASE("a queue hands out the dearest run first, waits for memory, and shares
   CHECK(queue.take() == std::size_t{2});
   queue.give_back(0);
   CHECK(queue.threads_of(2) == 5);
+  CHECK(queue.is_drained());
+  CHECK_FALSE(queue.is_idle());
   queue.give_back(2);
+  CHECK(queue.is_idle());
+  queue.add({{.run = 1, .cost = 2}});  // again, for what is left of it
+  CHECK(queue.take() == std::size_t{1});
+  queue.give_back(1);
+  queue.close();
   CHECK(queue.take() == std::nullopt);
 }
 
@@ -403,12 +412,14 @@ TEST_CASE("a queue waits for memory of the device as for that of the host") {
                      {.cost = 2, .memory = 1, .device_memory = 3},
                      {.cost = 1, .memory = 1, .device_memory = 2}},
                     3, {.memory = 2, .device_memory = 8});
+  queue.add({{.run = 0, .cost = 3}, {.run = 1, .cost = 2}, {.run = 2, .cost = 1}});
   CHECK(queue.take() == std::size_t{0});
   CHECK(queue.take() == std::size_t{2});  // which fits beside it
   queue.give_back(0);
   CHECK(queue.take() == std::size_t{1});
   queue.give_back(1);
   queue.give_back(2);
+  queue.close();
   CHECK(queue.take() == std::nullopt);
 }
 

@@ -28,6 +28,7 @@
 #include "sweepnet/run/options.hpp"
 #include "sweepnet/run/spec.hpp"
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/search_space.hpp"
 #include "sweepnet/sweep/sweep.hpp"
@@ -56,6 +57,11 @@ class any_sweep {
                                              const std::string& data_digest,
                                              const run_options& options) const = 0;
 };
+
+/// How the sweep's runs are compared on their way.
+[[nodiscard]] inline search_rules rules_of(const any_sweep& sweep) {
+  return sweep.space() == nullptr ? search_rules{} : sweepnet::rules_of(*sweep.space());
+}
 
 /// What a command line says of its sweep.
 struct sweep_request {

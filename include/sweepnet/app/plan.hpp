@@ -18,11 +18,15 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/job_file.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/app/plan_search.hpp"
 #include "sweepnet/app/table.hpp"
 #include "sweepnet/core/format.hpp"
+#include "sweepnet/data/digest.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/run/spec.hpp"
+#include "sweepnet/run/sweep_queue.hpp"
+#include "sweepnet/run/sweep_stage.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/search_space.hpp"
@@ -36,8 +40,9 @@ struct plan_settings {
   data_request data;
   std::int64_t lines = 20;
   bool json = false;
-  std::string emit;    ///< an engine whose job file is wanted instead of the list
-  std::string output;  ///< of the emitted jobs
+  std::int64_t stage = 0;  ///< what it asks is told instead; 0: none
+  std::string emit;        ///< an engine whose job file is wanted instead of the list
+  std::string output;      ///< of the emitted jobs
   model_bounds models = model_bounds::output;
   job_request job{.memory = 0};
 };
@@ -97,6 +102,7 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
   if (draws.seed) add("--draw-seed", std::to_string(*draws.seed));
   if (settings.models == model_bounds::anywhere) job.arguments.push_back("--allow-outside");
   if (job.children > 0 && job.children < job.size) job.arguments.push_back("--share");
+  if (settings.stage > 0) add("--stage", std::to_string(settings.stage));
   // A container sees all of its node's processors.
   add("--threads", std::to_string(job.cpus));
   for (const std::string& word : job.arguments) require_no_secret(word);
@@ -107,16 +113,9 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
 struct planned_sweep {
   std::vector<std::size_t> indices{};      ///< of those that were looked at
   std::vector<std::int64_t> parameters{};  ///< of each model
-  double multiply_adds = 0;                ///< of all
+  std::vector<searched_run> runs{};        ///< as rules see them
+  double multiply_adds = 0;                ///< of all, if nothing stops them
 };
-
-/// Multiply-adds of a run's products, where nothing stops it before its last epoch. With P
-/// parameters, R training and V validation rows: epochs P (3 R + V).
-inline double multiply_adds_of(std::int64_t parameters, std::int64_t epochs,
-                               const data_shape& shape) {
-  const auto rows = static_cast<double>(3 * shape.train_rows + shape.validation_rows);
-  return static_cast<double>(epochs) * static_cast<double>(parameters) * rows;
-}
 
 /// Tells of paramsets that are wrong, and throws.
 [[noreturn]] inline void refuse_paramsets(const context& world, const std::string& source,
@@ -218,6 +217,23 @@ inline std::string text_of_space(const search_space& space) {
   return text;
 }
 
+/// What a stage asks, by the results in the output directory.
+inline void print_stage(const context& world, const plan_settings& settings,
+                        const any_sweep& sweep) {
+  const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
+  const std::string digest = digest_of(data);
+  const run_options files{.output = output_directory(settings.output), .models = settings.models};
+  const sweep_stage asked = read_stage(
+      rules_of(sweep), sweep.count(),
+      [&](std::size_t i) { return sweep.spec_of_run(i, data, digest, files); }, data,
+      settings.stage);
+  if (settings.json) {
+    world.out << dump(json_of_stage(asked, settings.stage)) << "\n";
+  } else {
+    world.out << text_of_stage(asked, settings.stage);
+  }
+}
+
 }  // namespace detail
 
 inline void run_plan(const context& world, const plan_settings& settings,
@@ -238,16 +254,25 @@ inline void run_plan(const context& world, const plan_settings& settings,
   for (const std::size_t i : plan.indices) {
     plan.parameters.push_back(
         parameter_layout(sweep->checked_model(i, shape.inputs, shape.classes)).size);
+    plan.runs.push_back({.epochs = sweep->training(i).epochs,
+                         .epoch_cost = epoch_multiply_adds(plan.parameters.back(), shape.train_rows,
+                                                           shape.validation_rows)});
     plan.multiply_adds +=
-        detail::multiply_adds_of(plan.parameters.back(), sweep->training(i).epochs, shape);
+        static_cast<double>(plan.runs.back().epochs) * plan.runs.back().epoch_cost;
   }
   const std::int64_t largest = std::ranges::max(plan.parameters);
 
   const std::string source = display_name(settings.sweep);
+  const search_rules rules = rules_of(*sweep);
+  if (settings.stage > 0) require_stages(rules);
   if (!settings.emit.empty()) {
     require_listable(*sweep, source);
     world.out << detail::emitted(settings, sweep->count(), largest, shape.inputs);
     return;
+  }
+  if (settings.stage > 0) {
+    require_listable(*sweep, source);
+    return detail::print_stage(world, settings, *sweep);
   }
   if (settings.json) {
     require_listable(*sweep, source);
@@ -262,6 +287,7 @@ inline void run_plan(const context& world, const plan_settings& settings,
     world.out << fmt::format("Space: {}.\n", detail::text_of_space(*sweep->space()));
   }
   const bool is_whole = plan.indices.size() == sweep->count();
+  if (is_whole && !rules.is_plain()) world.out << text_of_search(rules, plan.runs);
   world.out << fmt::format(
       "{} paramset{}, indices 0 to {}; {}up to {} parameters a model; {:.3g} multiply-adds in all, "
       "if each trains all of its epochs.\n",
@@ -280,12 +306,13 @@ inline void add_plan(CLI::App& program, const context& world, const paramset_typ
              "paramsets to list; 0: all; default 20");
   command->add_flag("--json", settings->json,
                     "print count and paramsets, all of them, as one JSON object instead");
+  add_stage_option(*command, settings->stage);
   command
       ->add_option("--emit", settings->emit,
                    "write a job file instead: aws-batch, slurm or kubernetes")
       ->type_name("ENGINE");
-  CLI::Option* output =
-      command->add_option("--output", settings->output, "where the emitted jobs write");
+  CLI::Option* output = command->add_option(
+      "--output", settings->output, "where the emitted jobs write, or a stage's results are");
   or_variable(*output->type_name("DIR"), settings->output, world, "SWEEPNET_OUTPUT");
   add_outside_flag(*command, settings->models);
   job_request& job = settings->job;

@@ -10,10 +10,12 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/app/sweep_console.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
@@ -61,10 +63,12 @@ inline std::string prefixed(const std::string& text, const std::string& prefix) 
 /// The last lines of an attempt.
 inline std::string closing_lines(const run_result& run, const run_spec& spec) {
   std::string text;
-  if (run.stopped) {
+  if (const auto* budget = std::get_if<budget_stop>(&run.stopped)) {
     text = fmt::format(
         "the time budget of {} s is spent: a larger --time-budget, or none, goes on from {}\n",
-        run.stopped->budget, spec.files.state.shown());
+        budget->budget, spec.files.state.shown());
+  } else if (const auto* early = std::get_if<early_stop>(&run.stopped)) {
+    text = text_of_stop(*early) + "\n";
   } else if (!run.training.stop_reason.empty()) {
     text = run.training.stop_reason + "\n";
   }
@@ -136,6 +140,11 @@ class run_console final : public run_observer {
           fmt::format("paramset {} has used its time budget: {:.3g} of {:.3g} s, see {}; a larger "
                       "--time-budget, or none, goes on\n",
                       spec.index, outcome.seconds, settings_.time_budget, result));
+    } else if (outcome.ending == run_ending::stopped) {
+      say(
+          fmt::format("paramset {} was stopped by comparison with others, see {}; "
+                      "--continue-stopped goes on\n",
+                      spec.index, result));
     } else if (outcome.result) {
       say(detail::closing_lines(*outcome.result, spec));
     }

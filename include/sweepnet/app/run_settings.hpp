@@ -97,6 +97,8 @@ inline void add_run_settings(CLI::App& command, const context& world, run_settin
   add_number(command, "--stop-within", settings.stop_within, above(0),
              "after a signal to stop, give up on servers that have not answered within N seconds; "
              "default 25");
+  command.add_flag("--continue-stopped", settings.run.continue_stopped,
+                   "train on what early_terminate stopped");
   command.add_flag("--keep-state", settings.run.keep_state,
                    "leave state_<index>.safetensors of a finished run where it is");
   add_outside_flag(command, settings.run.models);

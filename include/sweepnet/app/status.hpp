@@ -62,7 +62,7 @@ inline void run_status_command(const context& world, const status_settings& sett
     if (!unfinished.empty()) world.out << index_ranges(unfinished) << "\n";
     return;
   }
-  constexpr std::array<std::string_view, 6> words{"missing", "interrupted", "budget",
+  constexpr std::array<std::string_view, 7> words{"missing", "interrupted", "budget", "stopped",
                                                   "failed",  "done",        "damaged"};
   std::array<std::size_t, words.size()> count{};
   for (std::size_t i = 0; i < status.size(); ++i) {

@@ -56,8 +56,8 @@ inline void run_sweep_command(const context& world, const run_settings& settings
   detail::require_free_best_name(*sweep, source);
   job_record record;
   const run_ground ground = prepare_runs(world, settings, *sweep, indices, record);
-  const sweep_outcome outcome =
-      train_together(world, settings, *sweep, indices, ground, record, stop);
+  const sweep_outcome outcome = train_together(world, settings, *sweep, indices, ground, record,
+                                               stop, {.rules = rules_of(*sweep)});
   write_best_of_sweep(outcome, ground.options.output);
   const ranked_runs ranked = outcome.ranked();
   if (settings.verbose > 0 && !ranked.empty()) {

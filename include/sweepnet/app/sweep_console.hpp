@@ -20,6 +20,7 @@
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/run/run_sweep.hpp"
 #include "sweepnet/run/spec.hpp"
+#include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/executor.hpp"
 
@@ -45,6 +46,7 @@ class sweep_console final : public sweep_observer {
 
   SWEEPNET_INLINE void on_start(double cost) override;
   SWEEPNET_INLINE void on_begin(const run_spec& spec, const executor& executor) override;
+  SWEEPNET_INLINE void on_pause(const run_spec& spec, const sweep_run& run) override;
   SWEEPNET_INLINE void on_end(const run_spec& spec, const sweep_run& run) override;
   SWEEPNET_INLINE void on_trouble(const run_spec& spec, const std::string& text) override;
   SWEEPNET_INLINE void on_wait() override;
@@ -64,6 +66,8 @@ class sweep_console final : public sweep_observer {
   };
 
   void count(const sweep_run& run);
+  std::shared_ptr<live_run> take_live(std::size_t index);
+  void account(const live_run& live, const sweep_run& run);
   void say_line(const std::string& line);
   [[nodiscard]] std::vector<std::string> table() const;
   [[nodiscard]] std::string head(std::int64_t columns) const;
@@ -75,10 +79,11 @@ class sweep_console final : public sweep_observer {
   sweep_console_settings settings_;
   bool draws_;
   tally tally_{};
-  double cost_ = 0;          ///< of all runs
-  double cost_over_ = 0;     ///< of those that are over
-  double cost_trained_ = 0;  ///< of these, here and now
-  double rows_trained_ = 0;  ///< training rows, all epochs
+  double cost_ = 0;                               ///< of all runs
+  double cost_over_ = 0;                          ///< of those that are over
+  double cost_trained_ = 0;                       ///< of these, here and now
+  double rows_trained_ = 0;                       ///< training rows, all epochs
+  std::map<std::size_t, std::int64_t> paused_{};  ///< epochs of runs that wait to be compared
   stopwatch began_{};
   std::optional<sweep_run> best_{};
   metric monitor_ = metric::val_accuracy;
@@ -92,6 +97,9 @@ class sweep_console final : public sweep_observer {
   mutable std::mutex mutex_{};  ///< of the runs
   std::map<std::size_t, std::shared_ptr<live_run>> live_{};
 };
+
+/// "stopped after epoch 3 by median: val_loss 0.91, threshold 0.52"
+[[nodiscard]] std::string text_of_stop(const early_stop& stop);
 
 /// Seconds as people read them: "8 s", "3:07 min", "2:05 h".
 [[nodiscard]] std::string text_of_seconds(double seconds);

@@ -23,7 +23,8 @@ struct sweep_console::live_run {
   std::size_t index = 0;
   metric monitor = metric::val_accuracy;
   std::int64_t epochs = 0;
-  std::int64_t rows = 0;  ///< of an epoch
+  std::int64_t before = 0;  ///< of them, trained before it waited
+  std::int64_t rows = 0;    ///< of an epoch
   double cost = 0;
   stopwatch began{};
   std::atomic<std::int64_t> epoch{0};
@@ -34,8 +35,13 @@ struct sweep_console::live_run {
   [[nodiscard]] double share_done() const {
     const double in_epoch =
         rows > 0 ? static_cast<double>(rows_done.load()) / static_cast<double>(rows) : 0.0;
-    const double before = static_cast<double>(std::max<std::int64_t>(epoch.load() - 1, 0));
-    return epochs > 0 ? (before + in_epoch) / static_cast<double>(epochs) : 0.0;
+    const double finished = static_cast<double>(std::max(epoch.load() - 1, before));
+    return epochs > 0 ? (finished + in_epoch) / static_cast<double>(epochs) : 0.0;
+  }
+  /// Of all its epochs, since it was begun or went on.
+  [[nodiscard]] double share_since() const {
+    return share_done() -
+           static_cast<double>(before) / static_cast<double>(std::max<std::int64_t>(epochs, 1));
   }
 };
 
@@ -62,6 +68,17 @@ SWEEPNET_INLINE std::string text_of_seconds(double seconds) {
   if (whole < 60) return fmt::format("{} s", whole);
   if (whole < 3600) return fmt::format("{}:{:02} min", whole / 60, whole % 60);
   return fmt::format("{}:{:02} h", whole / 3600, whole / 60 % 60);
+}
+
+SWEEPNET_INLINE std::string text_of_stop(const early_stop& stop) {
+  const auto number = [](double value) {
+    return std::isfinite(value) ? format_metric(value) : std::string("not finite");
+  };
+  std::string text =
+      fmt::format("{} after epoch {} by {}: {} {}", stop.judged ? "stopped" : "to be compared",
+                  stop.band, stop.by, name_of(stop.compared), number(stop.value));
+  if (stop.threshold) text += fmt::format(", threshold {}", number(*stop.threshold));
+  return text;
 }
 
 namespace detail {
@@ -112,6 +129,9 @@ SWEEPNET_INLINE void sweep_console::on_begin(const run_spec& spec, const executo
   run->epochs = spec.training.epochs;
   run->rows = executor.data().train.rows();
   run->cost = run_cost(spec.model, spec.training, run->rows, executor.data().validation.rows());
+  if (const auto paused = paused_.find(spec.index); paused != paused_.end()) {
+    run->before = paused->second;
+  }
   const std::lock_guard lock(mutex_);
   live_[spec.index] = std::move(run);
 }
@@ -121,7 +141,8 @@ SWEEPNET_INLINE void sweep_console::count(const sweep_run& run) {
   if (!run.trained) ++tally_.found;
   switch (run.phase) {
     case run_phase::done: ++tally_.done; break;
-    case run_phase::budget: ++tally_.stopped; break;
+    case run_phase::budget:
+    case run_phase::stopped: ++tally_.stopped; break;
     default: ++tally_.failed; break;
   }
   const metric monitor = best_ ? monitor_ : run.monitored.value_or(monitor_);
@@ -136,23 +157,39 @@ SWEEPNET_INLINE void sweep_console::count(const sweep_run& run) {
   best_ = sweep_run{.index = run.index, .best_epoch = run.best_epoch};
 }
 
+/// The run as it was under way, which it is no longer.
+SWEEPNET_INLINE std::shared_ptr<sweep_console::live_run> sweep_console::take_live(
+    std::size_t index) {
+  const std::lock_guard lock(mutex_);
+  const auto found = live_.find(index);
+  if (found == live_.end()) return nullptr;
+  std::shared_ptr<live_run> live = found->second;
+  live_.erase(found);
+  return live;
+}
+
+/// Takes what was trained of a run now from what is left; of one that is done, all that was.
+SWEEPNET_INLINE void sweep_console::account(const live_run& live, const sweep_run& run) {
+  const std::int64_t now = run.phase == run_phase::done ? live.epochs : run.epochs;
+  const double share = static_cast<double>(now - live.before) /
+                       static_cast<double>(std::max<std::int64_t>(live.epochs, 1));
+  cost_over_ += live.cost * share;
+  cost_trained_ += live.cost * share;
+  rows_trained_ += static_cast<double>(live.rows) * static_cast<double>(run.epochs - live.before);
+}
+
+SWEEPNET_INLINE void sweep_console::on_pause(const run_spec& spec, const sweep_run& run) {
+  if (const auto live = take_live(spec.index)) account(*live, run);
+  paused_[spec.index] = run.epochs;
+}
+
 SWEEPNET_INLINE void sweep_console::on_end(const run_spec& spec, const sweep_run& run) {
-  std::shared_ptr<live_run> live;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = live_.find(spec.index);
-    if (found != live_.end()) {
-      live = found->second;
-      live_.erase(found);
-    }
-  }
+  const std::shared_ptr<live_run> live = take_live(spec.index);
   if (run.phase == run_phase::interrupted) return;
   count(run);
   if (live) {
-    cost_over_ += live->cost;
-    cost_trained_ += live->cost;
-    rows_trained_ += static_cast<double>(live->rows) * static_cast<double>(run.epochs);
-  } else if (settings_.runs > 0) {
+    account(*live, run);
+  } else if (settings_.runs > 0 && !run.trained) {
     cost_over_ += cost_ / static_cast<double>(settings_.runs);
   }
   if (!run.error.empty()) {
@@ -170,6 +207,7 @@ SWEEPNET_INLINE void sweep_console::on_end(const run_spec& spec, const sweep_run
                         run.best_epoch.epoch, run.epochs);
   }
   if (run.phase == run_phase::budget) line += ", its time budget is spent";
+  if (run.stopped) line += ", " + text_of_stop(*run.stopped);
   if (live) line += fmt::format(", {:.2f} s", live->began.seconds());
   say_line(line);
 }
@@ -217,7 +255,7 @@ SWEEPNET_INLINE void sweep_console::erase() {
 
 SWEEPNET_INLINE double sweep_console::cost_under_way() const {
   double cost = 0;
-  for (const auto& [index, run] : live_) cost += run->cost * run->share_done();
+  for (const auto& [index, run] : live_) cost += run->cost * run->share_since();
   return cost;
 }
 
@@ -233,7 +271,7 @@ SWEEPNET_INLINE std::string sweep_console::head(std::int64_t columns) const {
   const double trained = cost_trained_ + cost_under_way();
   double rows = rows_trained_;
   for (const auto& [index, run] : live_) {
-    rows += run->share_done() * static_cast<double>(run->epochs * run->rows);
+    rows += run->share_since() * static_cast<double>(run->epochs * run->rows);
   }
   std::vector<line_piece> pieces{
       {.text = fmt::format("{} of {} runs", tally_.over, settings_.runs), .rank = 0},

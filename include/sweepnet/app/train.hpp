@@ -5,6 +5,7 @@
 // `sweepnet train SWEEP`: trains this job's paramset, keeps the best model, writes the result.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -26,6 +27,8 @@
 #include "sweepnet/run/interruption.hpp"
 #include "sweepnet/run/run.hpp"
 #include "sweepnet/run/spec.hpp"
+#include "sweepnet/run/sweep_stage.hpp"
+#include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 
@@ -35,6 +38,7 @@ struct train_settings {
   run_settings common;
   index_settings index;
   array_policy array{.words = index_flags};
+  std::int64_t stage = 0;  ///< of early termination; 0: none is meant
 };
 
 namespace detail {
@@ -67,6 +71,22 @@ inline job_share share_of_job(const context& world, const train_settings& settin
   return share;
 }
 
+/// What a stage asks of these paramsets. Throws usage_error for a sweep without stages.
+inline sweep_stage stage_of(const any_sweep& sweep, const run_ground& ground, std::int64_t stage,
+                            const std::vector<std::size_t>& indices) {
+  const search_rules rules = rules_of(sweep);
+  require_stages(rules);
+  const std::string digest = digest_of(ground.data);
+  sweep_stage asked = read_stage(
+      rules, sweep.count(),
+      [&](std::size_t i) { return sweep.spec_of_run(i, ground.data, digest, ground.options); },
+      ground.data, stage);
+  std::erase_if(asked.tasks, [&](const sweep_task& task) {
+    return std::ranges::find(indices, task.run) == indices.end();
+  });
+  return asked;
+}
+
 }  // namespace detail
 
 inline void run_train(const context& world, const train_settings& settings,
@@ -89,13 +109,34 @@ inline void run_train(const context& world, const train_settings& settings,
   if (common.verbose > 0) tell_notes(world, *sweep);
   record.job = job;
   const run_ground ground = prepare_runs(world, common, *sweep, indices, record);
+  run_comparison compared;  // none, as a job alone sees no other runs
+  if (settings.stage > 0) {
+    compared.stage = detail::stage_of(*sweep, ground, settings.stage, indices).tasks;
+  } else if (!rules_of(*sweep).is_plain() && common.verbose > 0) {
+    world.out << "note: runs are compared by sweep, or by train --stage; here each trains to its "
+                 "end\n";
+  }
   if (indices.size() > 1) {
     detail::throw_if_unfinished(
-        train_together(world, common, *sweep, indices, ground, record, stop));
+        train_together(world, common, *sweep, indices, ground, record, stop, compared));
     return;
   }
   const run_spec run =
       sweep->spec_of_run(indices.front(), ground.data, digest_of(ground.data), ground.options);
+  run_company company;
+  if (compared.stage && compared.stage->empty()) {
+    world.out << fmt::format("stage {} asks nothing of paramset {}\n", settings.stage, run.index);
+    return;
+  }
+  if (compared.stage) {
+    const sweep_task& task = compared.stage->front();
+    company.leg = task.leg;
+    if (task.stop) {
+      write_stop(run, *task.stop);
+      world.out << fmt::format("paramset {} is {}\n", run.index, text_of_stop(*task.stop));
+      return;
+    }
+  }
   run_console console(world,
                       {.verbose = common.verbose,
                        .time_budget = ground.options.time_budget,
@@ -104,8 +145,8 @@ inline void run_train(const context& world, const train_settings& settings,
                       detail::line_prefix(job, run.index, sweep->count()));
   const executor_factory make_executor = executors_on(ground.device, world, ground.threads);
   try {
-    console.tell(
-        run, train_run(run, ground.data, make_executor, ground.options, console, record, &stop));
+    console.tell(run, train_run(run, ground.data, make_executor, ground.options, console, record,
+                                &stop, company));
   } catch (const unusable_run& e) {
     throw data_error(std::string(e.what()) + "; --start-over discards it");
   }
@@ -120,6 +161,7 @@ inline void add_train(CLI::App& program, const context& world, const paramset_ty
                     "train index, index + size, ... when the array is smaller than the sweep");
   command->add_flag("--allow-surplus", settings->array.allow_surplus,
                     "an index beyond the sweep is no error: there is nothing to do");
+  add_stage_option(*command, settings->stage);
   add_run_settings(*command, world, settings->common);
   command->add_flag("--start-over", settings->common.run.start_over,
                     "discard the state and the result that are there");

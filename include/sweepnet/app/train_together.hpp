@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sweepnet/app/any_sweep.hpp"
@@ -22,7 +24,9 @@
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/run/run_sweep.hpp"
 #include "sweepnet/run/stop_request.hpp"
+#include "sweepnet/run/sweep_planner.hpp"
 #include "sweepnet/run/sweep_status.hpp"
+#include "sweepnet/sweep/early_termination.hpp"
 
 namespace sweepnet::app {
 
@@ -87,13 +91,19 @@ inline void throw_if_unfinished(const sweep_outcome& outcome) {
 
 }  // namespace detail
 
+/// How runs are compared: as the sweep's rules say, or by what one stage asks.
+struct run_comparison {
+  search_rules rules{};
+  std::optional<std::vector<sweep_task>> stage{};
+};
+
 /// Trains the paramsets at `indices`, prints how it goes and, at the end, the best. Throws
 /// interrupted_error if a signal came, or an error that names what failed, after all others were
 /// trained.
 inline sweep_outcome train_together(const context& world, const run_settings& settings,
                                     const any_sweep& sweep, const std::vector<std::size_t>& indices,
                                     const run_ground& ground, const job_record& record,
-                                    const stop_request& stop) {
+                                    const stop_request& stop, const run_comparison& compared) {
   const std::vector<std::string> keys = differing_keys(sweep, indices);
   sweep_console console(
       world,
@@ -112,6 +122,9 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
                         .files = ground.options,
                         .retry_failed = settings.retry_failed,
                         .indices = indices,
+                        .search = compared.rules,
+                        .continue_stopped = settings.run.continue_stopped,
+                        .tasks = compared.stage,
                         .keep = kept_of_runs::summaries,
                         .callbacks = [&](std::size_t index) { return console.callbacks_of(index); },
                         .observer = &console,
@@ -131,23 +144,35 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
            [&](std::size_t index, const std::string& digest, const run_options& files) {
              return sweep.spec_of_run(index, ground.data, digest, files);
            },
-       .in_memory = {}},
+       .in_memory = {},
+       .rules = {}},
       ground.data, options);
   console.erase();
   const ranked_runs ranked = outcome.ranked();
   std::size_t found = 0;
   std::size_t spent = 0;
+  std::size_t stopped = 0;
+  std::size_t waiting = 0;
+  std::size_t unbegun = 0;
   for (const sweep_run& run : outcome.runs) {
     if (run.phase == run_phase::done && !run.trained) ++found;
     if (run.phase == run_phase::budget) ++spent;
+    if (run.phase == run_phase::stopped) ++(run.waits() ? waiting : stopped);
+    if (run.phase == run_phase::missing && outcome.searched) ++unbegun;
   }
   say(detail::cut_lines(world, leaderboard(ranked, outcome.monitor, sweep, keys)));
   if (sweep.space() != nullptr && sweep.space()->repeats > 1) {
     say(detail::cut_lines(world, leaderboard_of_points(ranked, outcome.monitor, sweep,
                                                        sweep.space()->repeats, keys)));
   }
-  say(fmt::format("{} of {} runs have a model{}{}; {} in all\n", ranked.size(), outcome.runs.size(),
-                  found > 0 ? fmt::format(", {} were finished before", found) : "",
+  const auto told = [](std::size_t number, std::string_view what) {
+    return number > 0 ? fmt::format(", {} {}", number, what) : "";
+  };
+  say(fmt::format("{} of {} runs have a model{}{}{}{}{}; {} in all\n", ranked.size(),
+                  outcome.runs.size(), told(found, "were finished before"),
+                  told(stopped, "were stopped: --continue-stopped trains them on"),
+                  told(waiting, "wait to be compared"),
+                  told(unbegun, "were not begun, since the target was reached"),
                   spent > 0
                       ? fmt::format(", {} have used their time budget: a larger --time-budget, or "
                                     "none, goes on",

@@ -31,6 +31,7 @@ enum class beginning {
   done,          ///< nothing: it has a result and a model
   failed,        ///< nothing: its result says why it has no model
   budget_spent,  ///< nothing: it has taken the time that it may take
+  stopped,       ///< nothing: early termination stopped it, or is yet to judge it
 };
 
 struct begun_run {
@@ -85,9 +86,13 @@ inline beginning beginning_of(const run_condition& found, double seconds, bool h
     case run_phase::failed: return beginning::failed;
     case run_phase::budget:
       if (options.time_budget > 0 && options.time_budget <= seconds) return beginning::budget_spent;
-      [[fallthrough]];
-    default: return has_state ? beginning::resumed : beginning::fresh;
+      break;
+    case run_phase::stopped:
+      if (!options.continue_stopped) return beginning::stopped;
+      break;
+    default: break;
   }
+  return has_state ? beginning::resumed : beginning::fresh;
 }
 
 }  // namespace detail

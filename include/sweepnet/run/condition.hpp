@@ -17,10 +17,11 @@ namespace sweepnet {
 enum class run_phase {
   missing,      ///< no files: not begun, or not saved yet
   interrupted,  ///< a state, and no result but one of before it went on
-  budget,       ///< a state, and a result that says how it was stopped
-  failed,       ///< a result, and no epoch gave a model
-  done,         ///< a result and its model
-  damaged,      ///< files that contradict each other or their digests
+  budget,       ///< a state, and a result that says that its time budget stopped it
+  stopped,  ///< a state, and a result that says how early termination did, or is yet to judge it
+  failed,   ///< a result, and no epoch gave a model
+  done,     ///< a result and its model
+  damaged,  ///< files that contradict each other or their digests
 };
 
 /// What a run's files say of it.
@@ -44,14 +45,21 @@ struct found_result {
   ordered_json content{};  ///< an object; empty if there is none, or it is damaged
   std::string damage{};    ///< what is wrong with it; empty: nothing
 
-  [[nodiscard]] bool of_budget() const {
-    const auto stopped = content.find("stopped");
-    return stopped != content.end() && stopped->is_object() &&
-           stopped->value("by", ordered_json()) == "time_budget";
-  }
+  [[nodiscard]] bool of_budget() const { return stopped_by() == "time_budget"; }
+  [[nodiscard]] bool of_early_termination() const { return goes_on() && !of_budget(); }
+  /// Whether it is of a run that may be taken up.
+  [[nodiscard]] bool goes_on() const { return !stopped_by().empty(); }
   [[nodiscard]] bool has_model() const {
     const auto model = content.find("model");
     return model != content.end() && model->is_string();
+  }
+
+ private:
+  [[nodiscard]] std::string stopped_by() const {
+    const auto stopped = content.find("stopped");
+    if (stopped == content.end() || !stopped->is_object()) return "";
+    const ordered_json by = stopped->value("by", ordered_json());
+    return by.is_string() ? by.get<std::string>() : "";
   }
 };
 

@@ -98,7 +98,7 @@ SWEEPNET_INLINE run_condition condition_of(const run_files& files, const found_r
     return run_condition{.phase = run_phase::damaged, .reason = std::move(why)};
   };
   if (!result.damage.empty()) return damaged(result.damage);
-  const bool goes_on = !result.there || result.of_budget();
+  const bool goes_on = !result.there || result.goes_on();
   if (goes_on && has_state && detail::is_examined(files.state, examine.states_up_to)) {
     if (std::string wrong = detail::fault_of_state(files.state); !wrong.empty()) {
       return damaged(std::move(wrong));
@@ -108,12 +108,13 @@ SWEEPNET_INLINE run_condition condition_of(const run_files& files, const found_r
   if (goes_on && !has_state) {
     return damaged(files.state.shown() + " is missing, from which the run would go on");
   }
-  if (!result.has_model()) return {.phase = goes_on ? run_phase::budget : run_phase::failed};
+  const run_phase left = result.of_budget() ? run_phase::budget : run_phase::stopped;
+  if (!result.has_model()) return {.phase = goes_on ? left : run_phase::failed};
 
   bool compared = false;
   const std::string wrong = detail::fault_of_model(files.model, result, examine, compared);
   // A run that went on behind its result writes better models before it writes a new result.
-  if (goes_on) return {.phase = wrong.empty() ? run_phase::budget : run_phase::interrupted};
+  if (goes_on) return {.phase = wrong.empty() ? left : run_phase::interrupted};
   if (!wrong.empty()) return damaged(wrong);
   return {.phase = run_phase::done, .reason = {}, .model_compared = compared};
 }

@@ -136,7 +136,7 @@ class run_fence {
     const std::string source = files_.result.shown();
     if (!other.damage.empty()) throw unusable_run(other.damage);
     require_same_run(identity_, other.content, source);
-    if (!other.of_budget()) throw finished_elsewhere(source);
+    if (!other.goes_on()) throw finished_elsewhere(source);
   }
 
   /// That another attempt's state is damaged is no loss.

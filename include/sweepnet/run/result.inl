@@ -19,6 +19,16 @@ inline ordered_json finite(double value) {
 
 }  // namespace detail
 
+SWEEPNET_INLINE ordered_json encode_stop(const early_stop& stop) {
+  ordered_json told = {{"by", std::string(stop.by)},
+                       {"metric", std::string(name_of(stop.compared))},
+                       {"band", stop.band}};
+  if (stop.bracket) told["bracket"] = *stop.bracket;
+  told["value"] = detail::finite(stop.value);
+  if (stop.judged) told["threshold"] = detail::finite(stop.threshold.value_or(std::nan("")));
+  return told;
+}
+
 SWEEPNET_INLINE ordered_json encode_history(const training_history& history) {
   ordered_json columns = {{"loss", ordered_json::array()}, {"accuracy", ordered_json::array()}};
   for (const epoch_record& record : history) {
@@ -108,9 +118,10 @@ SWEEPNET_INLINE ordered_json encode_result(const run_result& r) {
     }
   }
   ordered_json stopped = nullptr;
-  if (r.stopped) {
-    stopped = {
-        {"by", "time_budget"}, {"budget", r.stopped->budget}, {"seconds", r.stopped->seconds}};
+  if (const auto* budget = std::get_if<budget_stop>(&r.stopped)) {
+    stopped = {{"by", "time_budget"}, {"budget", budget->budget}, {"seconds", budget->seconds}};
+  } else if (const auto* early = std::get_if<early_stop>(&r.stopped)) {
+    stopped = encode_stop(*early);
   } else if (!r.training.stop_reason.empty()) {
     stopped = r.training.stop_reason;
   }

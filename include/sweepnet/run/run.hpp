@@ -12,6 +12,7 @@
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/run/begin.hpp"
+#include "sweepnet/run/leg.hpp"
 #include "sweepnet/run/options.hpp"
 #include "sweepnet/run/result.hpp"
 #include "sweepnet/run/spec.hpp"
@@ -48,9 +49,10 @@ struct job_record {
 
 /// How a call of train_run() ended.
 enum class run_ending {
-  trained,             ///< to its end, or until its time budget was spent
+  trained,             ///< to its end, or until it was stopped on its way
   already_done,        ///< there was nothing to do
   budget_spent,        ///< there was nothing to do within the time budget
+  stopped,             ///< there was nothing to do: early termination has stopped it
   finished_elsewhere,  ///< another attempt has finished the run meanwhile: its result is kept
 };
 
@@ -68,6 +70,7 @@ struct run_company {
   /// It saves in its own time, and so little of it that one that is trained in no time keeps no
   /// state.
   bool saves_at_once = false;
+  std::optional<leg_of_run> leg{};  ///< unset: it trains to its end, if nobody has stopped it
 };
 
 inline constexpr const char* no_model_reason = "no epoch gave a finite loss";

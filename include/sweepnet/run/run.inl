@@ -49,6 +49,8 @@ inline void train_and_save(const run_spec& spec, begun_run& begun, executor& exe
                          {.every = options.save_every, .last = last_state, .stop = stop}, tell);
   const std::vector<std::unique_ptr<callback>> asked_for = make_callbacks(spec.callbacks);
   time_budget time_left(std::max(0.0, options.time_budget - begun.seconds));
+  std::optional<leg_end> end_of_leg;
+  if (company.leg && company.leg->waits) end_of_leg.emplace(company.leg->until);
 
   std::vector<callback*> callbacks{&checkpoint};
   for (callback* each : observer.callbacks(spec, checkpoint)) callbacks.push_back(each);
@@ -56,6 +58,7 @@ inline void train_and_save(const run_spec& spec, begun_run& begun, executor& exe
   if (options.csv_log) callbacks.push_back(&keep_log);
   for (const auto& each : asked_for) callbacks.push_back(each.get());
   if (options.time_budget > 0) callbacks.push_back(&time_left);
+  if (end_of_leg) callbacks.push_back(&*end_of_leg);
   callbacks.push_back(&keep_state);
 
   const stopwatch training;
@@ -71,13 +74,15 @@ inline void train_and_save(const run_spec& spec, begun_run& begun, executor& exe
   writer.flush();
 
   run.best = checkpoint.best();
-  if (!run.training.leave_reason.empty()) {
+  if (!run.training.leave_reason.empty() && end_of_leg && end_of_leg->reached()) {
+    run.stopped = stop_at_end(*company.leg, run.training.history);
+  } else if (!run.training.leave_reason.empty()) {
     run.stopped =
         budget_stop{.budget = options.time_budget, .seconds = begun.seconds + training.seconds()};
   }
   if (run.best) {
     run.model_path = spec.files.model.shown();
-  } else if (!run.stopped) {
+  } else if (!run.goes_on()) {
     run.error = no_model_reason;
   }
 }
@@ -93,6 +98,7 @@ inline run_outcome outcome_without_training(const begun_run& begun) {
   if (begun.how == beginning::budget_spent) {
     return {.ending = run_ending::budget_spent, .seconds = begun.seconds};
   }
+  if (begun.how == beginning::stopped) return {.ending = run_ending::stopped};
   return {.ending = run_ending::already_done, .has_model = begun.how == beginning::done};
 }
 
@@ -111,7 +117,9 @@ SWEEPNET_INLINE run_outcome train_run(const run_spec& spec, const dataset& data,
                                       const job_record& record, const stop_request* stop,
                                       const run_company& company) {
   try {
-    begun_run begun = begin_run(spec, options, company.is_tidy);
+    run_options how = options;
+    how.continue_stopped = options.continue_stopped || company.leg;
+    begun_run begun = begin_run(spec, how, company.is_tidy);
     if (!begun.is_to_train()) return detail::outcome_without_training(begun);
     if (stop != nullptr)
       stop->throw_if_asked(fmt::format("before paramset {} was begun", spec.index));
@@ -134,7 +142,7 @@ SWEEPNET_INLINE run_outcome train_run(const run_spec& spec, const dataset& data,
     run.threads = executor->threads();
     run.total_seconds = record.started.seconds();
     begun.fence.write_result(dump(encode_result(run), 2) + "\n");
-    if (!options.keep_state && !run.stopped) storage::remove(spec.files.state);
+    if (!options.keep_state && !run.goes_on()) storage::remove(spec.files.state);
     const bool has_model = run.error.empty();
     return {.has_model = has_model, .result = std::move(run)};
   } catch (const finished_elsewhere&) {

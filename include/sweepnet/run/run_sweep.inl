@@ -14,25 +14,26 @@
 #include <numeric>
 #include <set>
 #include <thread>
+#include <utility>
 
-#include "sweepnet/backend/cpu/executor.hpp"
-#include "sweepnet/backend/cpu/machine/processors.hpp"
 #include "sweepnet/core/available_memory.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/start_thread.hpp"
 #include "sweepnet/data/digest.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/run/condition.hpp"
 #include "sweepnet/run/settled_run.hpp"
 #include "sweepnet/run/sweep_callbacks.hpp"
+#include "sweepnet/run/sweep_executors.hpp"
+#include "sweepnet/run/sweep_planner.hpp"
 #include "sweepnet/run/sweep_queue.hpp"
+#include "sweepnet/run/sweep_runs.hpp"
+#include "sweepnet/run/sweep_stage.hpp"
 #include "sweepnet/storage/patience.hpp"
 #include "sweepnet/storage/shared_syncs.hpp"
 #include "sweepnet/storage/store.hpp"
-#include "sweepnet/sweep/paramset_callbacks.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
-#include "sweepnet/training/callbacks.hpp"
-#include "sweepnet/training/trainer.hpp"
 
 namespace sweepnet {
 
@@ -45,8 +46,12 @@ class sweep_in_progress {
       : source_(source),
         data_(data),
         options_(options),
+        rules_(options.search.value_or(source.rules)),
         stop_(options.stop),
-        indices_(options.indices) {
+        indices_(options.indices),
+        executors_(data, options.executor, options.group),
+        workers_(executors_.workers(options.workers)),
+        memory_(options.memory > 0 ? options.memory : static_cast<double>(available_memory())) {
     if (indices_.empty()) {
       require_countable(source.size);
       indices_.resize(source.size);
@@ -60,33 +65,23 @@ class sweep_in_progress {
     if (!(options.memory >= 0)) {
       throw argument_error(fmt::format("memory must be at least 0 bytes, got {}", options.memory));
     }
-    if (options.group && options.executor) {
-      throw argument_error("runs train in a group or by executors of their own, not both");
-    }
-    if (options.group) {
-      group_ = options.group(data);
-      if (!group_) throw argument_error("the factory of groups made none");
-    } else if (options.executor) {
-      data.validate();
-    } else {
-      prepared_.emplace(data);
-    }
-    workers_ =
-        group_ && options.workers == 0 ? group_->useful_members() : usable_threads(options.workers);
-    memory_ = options.memory > 0 ? options.memory : static_cast<double>(available_memory());
     if (options.files) data_digest_ = digest_of(data);
   }
 
   sweep_outcome run() {
-    if (indices_.empty()) return {};
+    if (options_.tasks) keep_asked_indices();
+    if (indices_.empty()) return {.searched = true};
     prepare();
     std::optional<storage::shared_syncs> syncs;
     if (is_on_disk_) syncs.emplace();
     train_all(syncs ? &*syncs : nullptr);
+    settle_the_rest();
     if (syncs) syncs->flush();
     if (broken_) std::rethrow_exception(broken_);
-    const bool unfinished = std::ranges::any_of(outcome_.runs, [](const sweep_run& run) {
-      return run.phase == run_phase::interrupted || run.phase == run_phase::missing;
+    outcome_.searched = planner_->is_finished();
+    const bool unfinished = std::ranges::any_of(outcome_.runs, [&](const sweep_run& run) {
+      const bool waits = run.phase == run_phase::missing || run.waits();
+      return run.phase == run_phase::interrupted || (waits && !outcome_.searched);
     });
     if (unfinished) outcome_.stopped_by = stop_.asked_by();
     return std::move(outcome_);
@@ -101,6 +96,13 @@ class sweep_in_progress {
                     most_paramsets, size));
   }
 
+  /// Leaves the indices of which something is asked.
+  void keep_asked_indices() {
+    std::set<std::size_t> asked;
+    for (const sweep_task& task : *options_.tasks) asked.insert(task.run);
+    std::erase_if(indices_, [&](std::size_t index) { return !asked.contains(index); });
+  }
+
   [[nodiscard]] run_spec spec_of(std::size_t index) const {
     return options_.files ? source_.with_files(index, data_digest_, *options_.files)
                           : source_.in_memory(index);
@@ -108,15 +110,19 @@ class sweep_in_progress {
 
   /// Bytes that a run takes beside the data: to train, and to save while it trains.
   [[nodiscard]] double memory_of(const run_spec& spec) const {
-    double bytes = prepared_ ? cpu_training_memory(spec.model, spec.training, data_) : 0;
-    if (options_.files) bytes += memory_to_save(spec);
-    return bytes;
+    return executors_.memory_of(spec) + (options_.files ? memory_to_save(spec) : 0);
   }
 
   /// Looks at all runs before one is trained.
   void prepare() {
     std::vector<queued_run> queued;
+    std::vector<searched_run> searched;
+    std::vector<run_progress> progress;
     std::set<std::string> directories;
+    const bool is_compared = !rules_.is_plain() && !options_.tasks;
+    if (is_compared && needs_validation(rules_.compared) && data_.validation.rows() == 0) {
+      (void)compared_value({}, rules_.compared);
+    }
     for (const std::size_t index : indices_) {
       const run_spec spec = spec_of(index);
       if (outcome_.runs.empty()) outcome_.monitor = spec.callbacks.monitor;
@@ -124,7 +130,11 @@ class sweep_in_progress {
       queued.push_back(
           {.cost = run_cost(spec.model, spec.training, data_.train.rows(), data_.validation.rows()),
            .memory = memory_of(spec),
-           .device_memory = group_ ? group_->memory_of(spec.model, spec.training) : 0});
+           .device_memory = executors_.device_memory_of(spec)});
+      searched.push_back(searched_run_of(spec, data_));
+      progress.push_back(is_compared && options_.files
+                             ? progress_in_files(spec, rules_.compared, options_.retry_failed)
+                             : run_progress{});
       // A run alone looks through its directory for what killed processes left of it, which
       // thousands had better not do each.
       if (options_.files) {
@@ -135,11 +145,69 @@ class sweep_in_progress {
       }
       is_on_disk_ = is_on_disk_ || (options_.files && lies_on_disk(spec.files));
     }
-    double cost = 0;
-    for (const queued_run& each : queued) cost += each.cost;
-    tell([&](sweep_observer& observer) { observer.on_start(cost); });
+    for (const queued_run& each : queued) costs_.push_back(each.cost);
+    const double cost = expected_cost(searched);
+    tell_([&](sweep_observer& observer) { observer.on_start(cost); });
+    tasks_.resize(indices_.size());
     queue_.emplace(std::move(queued), workers_,
-                   run_memory{.memory = memory_, .device_memory = group_ ? group_->memory() : 0});
+                   run_memory{.memory = memory_, .device_memory = executors_.device_memory()});
+    runs_.emplace(sweep_ground{.data = data_,
+                               .options = options_,
+                               .rules = rules_,
+                               .executors = executors_,
+                               .queue = *queue_,
+                               .stop = stop_,
+                               .tell = tell_},
+                  indices_.size());
+    if (options_.tasks) {
+      planner_.emplace(tasks_of_stage());
+    } else {
+      planner_.emplace(rules_, std::move(searched), std::move(progress), options_.continue_stopped);
+    }
+    plan();
+  }
+
+  /// Of all runs, as far as rules let them be trained.
+  [[nodiscard]] double expected_cost(const std::vector<searched_run>& runs) const {
+    const search_course course = rules_.is_plain() || options_.tasks || options_.continue_stopped
+                                     ? search_course{}
+                                     : expected_course(rules_, runs);
+    if (!course.finished) return std::accumulate(costs_.begin(), costs_.end(), 0.0);
+    std::vector<std::int64_t> reached(runs.size());
+    for (const search_stage& stage : course.stages) {
+      for (const run_leg& leg : stage.legs) reached[leg.run] = leg.until;
+    }
+    double cost = 0;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      cost += costs_[i] * static_cast<double>(reached[i]) / static_cast<double>(runs[i].epochs);
+    }
+    return cost;
+  }
+
+  /// What a stage asks of these runs, by their positions.
+  [[nodiscard]] std::vector<sweep_task> tasks_of_stage() const {
+    std::vector<sweep_task> tasks;
+    for (sweep_task task : *options_.tasks) {
+      const auto place = std::ranges::find(indices_, task.run);
+      if (place == indices_.end()) continue;
+      task.run = static_cast<std::size_t>(place - indices_.begin());
+      tasks.push_back(std::move(task));
+    }
+    return tasks;
+  }
+
+  /// Offers what can be done now; ends the sweep where nothing is left and nothing under way.
+  void plan() {
+    std::vector<sweep_queue::offer> offers;
+    for (sweep_task& task : planner_->more()) {
+      offers.push_back({.run = task.run, .cost = costs_[task.run] * task.share});
+      tasks_[task.run] = std::move(task);
+    }
+    if (!offers.empty()) {
+      queue_->add(offers);
+    } else if (queue_->is_idle()) {
+      queue_->close();
+    }
   }
 
   void train_all(storage::shared_syncs* syncs) {
@@ -190,18 +258,24 @@ class sweep_in_progress {
 
   void train_while_there_are(int worker) {
     while (const std::optional<std::size_t> position = queue_->take()) {
+      run_progress progress;
       if (stop_.asked_by().empty()) {
-        train_one(*position, worker);
+        progress = do_task(*position, worker);
       } else {
         queue_->close();
       }
+      const std::lock_guard lock(planning_);
+      if (!tasks_[*position].stop) planner_->note(*position, std::move(progress));
       queue_->give_back(*position);
+      if (queue_->is_drained()) plan();
     }
   }
 
-  void train_one(std::size_t position, int worker) {
+  /// Trains a run as far as is asked, or tells it that it is stopped; how far it has come.
+  run_progress do_task(std::size_t position, int worker) {
     sweep_run& run = outcome_.runs[position];
     run_spec spec;
+    progress_keeper progress(rules_.compared);
     const auto fail = [&run](run_phase phase, exit_code code, const std::string& why) {
       run.phase = phase;
       run.code = code;
@@ -209,11 +283,11 @@ class sweep_in_progress {
     };
     try {
       spec = spec_of(run.index);
-      require_memory_for(position, spec);
-      if (options_.files) {
-        train_with_files(spec, position, worker, run);
+      if (tasks_[position].stop) {
+        runs_->stop(spec, position, *tasks_[position].stop, run);
       } else {
-        train_in_memory(spec, position, run);
+        require_memory_for(position, spec);
+        runs_->train(spec, position, tasks_[position].leg, worker, progress, run);
       }
     } catch (const unusable_run& e) {
       fail(run_phase::damaged, e.code(), e.what());
@@ -229,9 +303,15 @@ class sweep_in_progress {
       if (!broken_) broken_ = std::current_exception();
       stop_.break_off();
       queue_->close();
-      return;
+      return {};
     }
-    tell([&](sweep_observer& observer) { observer.on_end(spec, run); });
+    tell_([&](sweep_observer& observer) {
+      run.waits() ? observer.on_pause(spec, run) : observer.on_end(spec, run);
+    });
+    run_progress now = progress.progress();
+    now.over = run.phase == run_phase::done || run.phase == run_phase::failed ||
+               run.phase == run_phase::damaged;
+    return now;
   }
 
   void require_memory_for(std::size_t position, const run_spec& spec) const {
@@ -243,121 +323,24 @@ class sweep_in_progress {
     };
     const queued_run& run = queue_->of(position);
     require("train and save", run.memory, "memory", memory_);
-    if (group_) require("train", run.device_memory, "the device's memory", group_->memory());
+    if (executors_.has_device()) {
+      require("train", run.device_memory, "the device's memory", executors_.device_memory());
+    }
   }
 
-  [[nodiscard]] std::unique_ptr<executor> make_executor(const run_spec& spec) const {
-    return factory()(spec.model, spec.training, data_);
-  }
-  [[nodiscard]] executor_factory factory() const {
-    if (group_) {
-      return [this](const model_spec& model, const training_options& training, const dataset&) {
-        return group_->make(model, training);
-      };
+  /// What files say of runs that nothing was asked of, as others they are compared with lack
+  /// results.
+  void settle_the_rest() {
+    if (rules_.is_plain() || !options_.files) return;
+    for (sweep_run& run : outcome_.runs) {
+      if (run.phase != run_phase::missing) continue;
+      const run_spec spec = spec_of(run.index);
+      const found_result result = read_result(spec.files.result);
+      if (!result.there || !result.damage.empty() || !result.goes_on()) continue;
+      take_from_files(spec, options_.keep, run);
+      if (run.has_model()) run.model_path = spec.files.model.shown();
+      run.phase = result.of_budget() ? run_phase::budget : run_phase::stopped;
     }
-    if (options_.executor) {
-      return
-          [this](const model_spec& model, const training_options& training, const dataset& data) {
-            std::unique_ptr<executor> made = options_.executor(model, training, data);
-            if (!made) throw argument_error("the factory of executors made none");
-            return made;
-          };
-    }
-    return cpu_executors(*prepared_, {.threads = 1});
-  }
-
-  [[nodiscard]] std::vector<std::unique_ptr<callback>> own_callbacks(std::size_t index) const {
-    return options_.callbacks ? options_.callbacks(index)
-                              : std::vector<std::unique_ptr<callback>>{};
-  }
-
-  void train_in_memory(const run_spec& spec, std::size_t position, sweep_run& run) {
-    const std::unique_ptr<executor> executor = make_executor(spec);
-    const auto own = own_callbacks(spec.index);
-    const auto asked_for = make_callbacks(spec.callbacks);
-    model_checkpoint checkpoint({.monitor = spec.callbacks.monitor});
-    run_keeper keeper(checkpoint, options_.keep, run);
-    thread_taker threads(*queue_, position);
-    memory_stop leaving(stop_, keeper);
-    std::vector<callback*> callbacks{&checkpoint, &threads};
-    for (const auto& each : own) callbacks.push_back(each.get());
-    for (const auto& each : asked_for) callbacks.push_back(each.get());
-    callbacks.push_back(&keeper);
-    callbacks.push_back(&leaving);
-    tell([&](sweep_observer& observer) { observer.on_begin(spec, *executor); });
-    run.trained = true;
-    (void)train(*executor, callbacks);
-    run.phase = run.has_model() ? run_phase::done : run_phase::failed;
-    if (run.has_model()) return;
-    run.code = exit_code::data;
-    run.error = no_model_reason;
-  }
-
-  /// Hears of one run with files.
-  class file_run final : public run_observer {
-   public:
-    file_run(sweep_in_progress& of, std::size_t position, const run_spec& spec, sweep_run& run)
-        : of_(&of), spec_(&spec), run_(&run), threads_(*of.queue_, position) {}
-
-    void on_begin(const run_spec& spec, const begun_run& begun, const executor& executor) override {
-      run_->trained = true;
-      if (const std::string note = note_of_other_device(begun, executor); !note.empty()) {
-        on_trouble(note);
-      }
-      of_->tell([&](sweep_observer& observer) { observer.on_begin(spec, executor); });
-    }
-    std::vector<callback*> callbacks(const run_spec& spec, const model_checkpoint& best) override {
-      own_ = of_->own_callbacks(spec.index);
-      keeper_.emplace(best, of_->options_.keep, *run_);
-      std::vector<callback*> all{&threads_};
-      for (const auto& each : own_) all.push_back(each.get());
-      all.push_back(&*keeper_);
-      return all;
-    }
-    void on_trouble(const std::string& text) override {
-      of_->tell([&](sweep_observer& observer) { observer.on_trouble(*spec_, text); });
-    }
-
-   private:
-    sweep_in_progress* of_;
-    const run_spec* spec_;
-    sweep_run* run_;
-    thread_taker threads_;
-    std::vector<std::unique_ptr<callback>> own_{};
-    std::optional<run_keeper> keeper_{};
-  };
-
-  void train_with_files(const run_spec& spec, std::size_t position, int worker, sweep_run& run) {
-    run_options how = *options_.files;
-    const auto attempt = [&] {
-      file_run observer(*this, position, spec, run);
-      job_record record = options_.record;
-      record.started.restart();
-      record.worker = worker;
-      return train_run(spec, data_, factory(), how, observer, record, &stop_,
-                       {.is_tidy = true, .saves_at_once = lies_on_disk(spec.files)});
-    };
-    run_outcome outcome;
-    try {
-      outcome = attempt();
-    } catch (const unusable_run&) {
-      if (!options_.retry_failed || how.start_over) throw;
-      how.start_over = true;
-      outcome = attempt();
-    }
-    if (options_.retry_failed && !how.start_over && outcome.ending == run_ending::already_done &&
-        !outcome.has_model) {
-      how.start_over = true;
-      outcome = attempt();
-    }
-    settle(spec, outcome, options_.keep, run);
-  }
-
-  /// Lets one thread at a time tell the observer, if there is one.
-  template <class Tell> void tell(const Tell& how) {
-    if (options_.observer == nullptr) return;
-    const std::lock_guard lock(mutex_);
-    how(*options_.observer);
   }
 
   /// Those on disk, each bound as its file is.
@@ -373,26 +356,28 @@ class sweep_in_progress {
     return directories;
   }
 
-  static bool lies_on_disk(const run_files& files) {
-    return !files.model.is_remote() && !files.state.is_remote();
-  }
-
   const sweep_source& source_;
   const dataset& data_;
   const sweep_options& options_;
-  int workers_ = 0;
+  search_rules rules_;
   sweep_stop stop_;
   std::vector<std::size_t> indices_;
-  double memory_ = 0;
-  std::optional<cpu_dataset> prepared_{};    ///< for the CPU's executors
-  std::unique_ptr<executor_group> group_{};  ///< or in place of them
+  sweep_executors executors_;
+  int workers_;
+  double memory_;
   std::string data_digest_{};
   bool is_on_disk_ = false;
+  std::vector<double> costs_{};  ///< of each run, all of its epochs
   std::optional<sweep_queue> queue_{};
+  std::vector<sweep_task> tasks_{};  ///< that each run is at; by position, as all here
   sweep_outcome outcome_{};
+  std::mutex planning_{};  ///< of the planner
+  std::optional<sweep_planner> planner_{};
   std::mutex mutex_{};  ///< of the observer, and of all below
+  observer_telling tell_{options_.observer, mutex_};
   std::condition_variable ended_{};
   std::exception_ptr broken_{};
+  std::optional<sweep_runs> runs_{};
 };
 
 SWEEPNET_INLINE sweep_outcome run_sweep(const sweep_source& source, const dataset& data,

@@ -6,6 +6,7 @@
 
 #include <iterator>
 #include <utility>
+#include <variant>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/model/model_file.hpp"
@@ -36,10 +37,16 @@ inline void take_from_files(const run_spec& spec, kept_of_runs keep, sweep_run& 
 inline void settle(const run_spec& spec, const run_outcome& outcome, kept_of_runs keep,
                    sweep_run& run) {
   if (outcome.ending != run_ending::trained) take_from_files(spec, keep, run);
-  const bool of_budget = outcome.ending == run_ending::budget_spent ||
-                         (outcome.result && outcome.result->stopped.has_value());
-  run.phase =
-      of_budget ? run_phase::budget : (outcome.has_model ? run_phase::done : run_phase::failed);
+  run.phase = outcome.has_model ? run_phase::done : run_phase::failed;
+  run.stopped.reset();
+  if (outcome.ending == run_ending::budget_spent) run.phase = run_phase::budget;
+  if (outcome.ending == run_ending::stopped) run.phase = run_phase::stopped;
+  if (outcome.result && std::holds_alternative<budget_stop>(outcome.result->stopped)) {
+    run.phase = run_phase::budget;
+  } else if (outcome.result && outcome.result->goes_on()) {
+    run.phase = run_phase::stopped;
+    run.stopped = std::get<early_stop>(outcome.result->stopped);
+  }
   if (run.has_model()) run.model_path = spec.files.model.shown();
   if (run.phase != run_phase::failed) return;
   run.code = exit_code::data;

@@ -8,14 +8,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "sweepnet/run/stop_request.hpp"
 #include "sweepnet/run/sweep_outcome.hpp"
 #include "sweepnet/run/sweep_queue.hpp"
+#include "sweepnet/sweep/search_course.hpp"
 #include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/callbacks.hpp"
 #include "sweepnet/training/executor.hpp"
+#include "sweepnet/training/run_state.hpp"
 
 namespace sweepnet::detail {
 
@@ -86,6 +90,41 @@ class run_keeper final : public callback {
   const model_checkpoint* checkpoint_;
   kept_of_runs keep_;
   sweep_run* run_;
+};
+
+/// Notes what rules compare.
+class progress_keeper final : public callback {
+ public:
+  explicit progress_keeper(metric compared) : compared_(compared) {}
+
+  void on_train_begin(training_context& context) override {
+    for (const epoch_record& each : context.history) note(each);
+  }
+  void on_epoch_end(training_context&, const epoch_record& record) override { note(record); }
+
+  [[nodiscard]] const run_progress& progress() const { return progress_; }
+  /// What is known by other means.
+  void take(run_progress progress) { progress_ = std::move(progress); }
+
+ private:
+  void note(const epoch_record& record) {
+    progress_.values.push_back(compared_value(record, compared_));
+  }
+
+  metric compared_;
+  run_progress progress_{};
+};
+
+/// Keeps a run in memory that is left to go on later.
+class state_keeper final : public callback {
+ public:
+  explicit state_keeper(std::optional<run_state>& state) : state_(&state) {}
+  void on_train_end(training_context& context) override {
+    if (!context.leave_reason.empty()) *state_ = context.capture();
+  }
+
+ private:
+  std::optional<run_state>* state_;
 };
 
 /// Leaves a run in memory after the step in which the sweep is asked to stop.

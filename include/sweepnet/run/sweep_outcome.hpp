@@ -15,6 +15,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/run/condition.hpp"
+#include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/run_state.hpp"
 
@@ -23,8 +24,8 @@ namespace sweepnet {
 /// What came of one run of a sweep.
 struct sweep_run {
   std::size_t index = 0;
-  /// done, budget or failed; interrupted or missing if the sweep was stopped; damaged where its
-  /// files are.
+  /// done, stopped, budget or failed; interrupted or missing if the sweep was stopped, missing also
+  /// where another run's reaching the target left it unbegun; damaged where its files are.
   run_phase phase = run_phase::missing;
   bool trained = false;              ///< here and now, not found finished
   exit_code code = exit_code::done;  ///< of what failed
@@ -34,12 +35,17 @@ struct sweep_run {
   /// By its monitored metric; epoch 0: none was good enough, or it lies in the state of a run with
   /// files that was interrupted.
   epoch_record best_epoch{};
-  trained_model best{};               ///< with the weights of that epoch
-  std::optional<run_state> state{};   ///< after its last epoch, or where it was stopped
-  std::string model_path{};           ///< of a run with files
-  std::optional<metric> monitored{};  ///< the metric by which its best epoch was told
+  trained_model best{};                 ///< with the weights of that epoch
+  std::optional<early_stop> stopped{};  ///< of phase stopped: by which rule, and why
+  std::optional<run_state> state{};     ///< after its last epoch, or where it was stopped
+  std::string model_path{};             ///< of a run with files
+  std::optional<metric> monitored{};    ///< the metric by which its best epoch was told
 
   [[nodiscard]] bool has_model() const { return best_epoch.epoch > 0; }
+  /// Whether it has come to where it is compared with others, and was not yet.
+  [[nodiscard]] bool waits() const {
+    return phase == run_phase::stopped && stopped && !stopped->judged;
+  }
   /// Of the best epoch; nothing without one.
   [[nodiscard]] std::optional<double> value_of(metric m) const {
     return has_model() ? best_epoch.value_of(m) : std::nullopt;
@@ -87,8 +93,9 @@ class ranked_runs {
 
 /// What came of a sweep.
 struct sweep_outcome {
-  std::vector<sweep_run> runs{};          ///< of each index that was to be trained, in that order
-  std::string stopped_by{};               ///< what asked it to stop before all were trained
+  std::vector<sweep_run> runs{};  ///< of each index that was to be trained, in that order
+  std::string stopped_by{};       ///< what asked it to stop before all were trained
+  bool searched = false;  ///< nothing is left to train: all were trained or stopped as is asked
   metric monitor = metric::val_accuracy;  ///< by which runs are ranked: the first paramset's
 
   /// The runs with a model, the best value of `monitor` first, of equal ones the lowest index.

@@ -9,10 +9,9 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
-#include <numeric>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,6 +21,13 @@
 
 namespace sweepnet {
 
+/// Multiply-adds of an epoch's products. With P parameters, R training and V validation rows:
+///   P (3 R + V)
+[[nodiscard]] inline double epoch_multiply_adds(std::int64_t parameters, std::int64_t training_rows,
+                                                std::int64_t validation_rows) {
+  return static_cast<double>(parameters) * static_cast<double>(3 * training_rows + validation_rows);
+}
+
 /// About how long a run takes beside others, before anything is known of this machine. With P
 /// parameters, R training rows, V validation rows and S steps an epoch:
 ///   epochs (P (3 R + V) + 8 P S + 20000 S)
@@ -29,12 +35,12 @@ namespace sweepnet {
 /// and what a step takes however small it is, in multiply-adds.
 [[nodiscard]] inline double run_cost(const model_spec& model, const training_options& training,
                                      std::int64_t training_rows, std::int64_t validation_rows) {
-  const auto parameters = static_cast<double>(parameter_layout(model).size);
-  const auto rows = static_cast<double>(training_rows);
+  const std::int64_t size = parameter_layout(model).size;
+  const auto parameters = static_cast<double>(size);
   const std::int64_t batch = std::max<std::int64_t>(training.batch_size, 1);
   const auto steps = static_cast<double>((training_rows + batch - 1) / batch);
   return static_cast<double>(training.epochs) *
-         (parameters * (3 * rows + static_cast<double>(validation_rows)) + 8 * parameters * steps +
+         (epoch_multiply_adds(size, training_rows, validation_rows) + 8 * parameters * steps +
           20'000 * steps);
 }
 
@@ -55,23 +61,38 @@ struct run_memory {
 /// of its functions may be called by any thread.
 class sweep_queue {
  public:
-  /// A run that takes more than these bytes is handed out when no other is under way.
+  /// A run that takes more than these bytes is handed out when no other is under way. None is
+  /// before it is offered.
   sweep_queue(std::vector<queued_run> runs, int workers, const run_memory& bounds)
-      : runs_(std::move(runs)), workers_(workers), bounds_(bounds), order_(runs_.size()) {
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
-    std::ranges::stable_sort(order_, std::ranges::greater{},
-                             [this](std::size_t i) { return runs_[i].cost; });
-  }
+      : runs_(std::move(runs)), workers_(workers), bounds_(bounds) {}
 
   [[nodiscard]] const queued_run& of(std::size_t run) const { return runs_[run]; }
 
-  /// The position of a run that the calling worker is to train; none, once all are taken or the
-  /// queue is closed. Waits while no run fits into memory.
+  /// Lets workers have these runs, each with what is to be done for it costing `cost` now.
+  struct offer {
+    std::size_t run = 0;
+    double cost = 0;
+  };
+  void add(const std::vector<offer>& offers) {
+    {
+      const std::lock_guard lock(mutex_);
+      for (const offer& each : offers) {
+        runs_[each.run].cost = each.cost;
+        waiting_.push_back(each.run);
+      }
+      std::ranges::stable_sort(waiting_, std::ranges::greater{},
+                               [this](std::size_t i) { return runs_[i].cost; });
+    }
+    changed_.notify_all();
+  }
+
+  /// The position of a run that the calling worker is to train; none, once the queue is closed.
+  /// Waits while none is there, or none fits into memory.
   [[nodiscard]] std::optional<std::size_t> take() {
     std::unique_lock lock(mutex_);
     std::optional<std::size_t> found;
     changed_.wait(lock, [&] {
-      if (closed_ || first_ == order_.size()) return true;
+      if (closed_) return true;
       found = fitting();
       return found.has_value();
     });
@@ -80,6 +101,17 @@ class sweep_queue {
     used_.device_memory += runs_[*found].device_memory;
     under_way_.push_back(*found);
     return found;
+  }
+
+  /// Whether all that was offered is taken.
+  [[nodiscard]] bool is_drained() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.empty();
+  }
+  /// Whether that is over, too.
+  [[nodiscard]] bool is_idle() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_.empty() && under_way_.empty();
   }
 
   /// The run is over.
@@ -125,22 +157,17 @@ class sweep_queue {
   }
 
   [[nodiscard]] bool no_work_for_more() const {
-    const auto waiting = std::span(order_).subspan(first_);
-    return closed_ || std::ranges::none_of(waiting, [this](std::size_t run) { return fits(run); });
+    return closed_ || std::ranges::none_of(waiting_, [this](std::size_t run) { return fits(run); });
   }
 
   /// The first run in order that fits, taken out of it.
   std::optional<std::size_t> fitting() {
-    for (std::size_t place = first_; place < order_.size(); ++place) {
-      const std::size_t run = order_[place];
-      if (!fits(run)) continue;
-      std::rotate(order_.begin() + static_cast<std::ptrdiff_t>(first_),
-                  order_.begin() + static_cast<std::ptrdiff_t>(place),
-                  order_.begin() + static_cast<std::ptrdiff_t>(place) + 1);
-      ++first_;
-      return run;
-    }
-    return std::nullopt;
+    const auto found =
+        std::ranges::find_if(waiting_, [this](std::size_t run) { return fits(run); });
+    if (found == waiting_.end()) return std::nullopt;
+    const std::size_t run = *found;
+    waiting_.erase(found);
+    return run;
   }
 
   std::vector<queued_run> runs_;
@@ -148,8 +175,7 @@ class sweep_queue {
   run_memory bounds_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<std::size_t> order_;  ///< from `first_` on those that wait, the dearest first
-  std::size_t first_ = 0;
+  std::deque<std::size_t> waiting_;  ///< the dearest first
   std::vector<std::size_t> under_way_;
   run_memory used_;  ///< by the runs under way
   bool closed_ = false;

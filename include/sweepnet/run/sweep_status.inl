@@ -61,7 +61,8 @@ inline std::string detail_of(const run_condition& found, const ordered_json& res
   switch (found.phase) {
     case run_phase::damaged: return found.reason;
     case run_phase::failed: return "no epoch gave a finite loss";
-    case run_phase::budget: return dump(result.value("stopped", ordered_json()));
+    case run_phase::budget:
+    case run_phase::stopped: return dump(result.value("stopped", ordered_json()));
     case run_phase::done: {
       const ordered_json best = result.value("best", ordered_json());
       const std::string told = best.is_null() ? "" : dump(best);

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sweepnet/run/sweep_planner.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "sweepnet/core/linkage.hpp"
+
+namespace sweepnet {
+
+SWEEPNET_INLINE sweep_planner::sweep_planner(const search_rules& rules,
+                                             std::vector<searched_run> runs,
+                                             std::vector<run_progress> progress,
+                                             bool continue_stopped)
+    : rules_(rules),
+      runs_(std::move(runs)),
+      progress_(std::move(progress)),
+      asked_(runs_.size()),
+      is_told_(runs_.size()),
+      continue_stopped_(continue_stopped) {
+  for (const run_progress& each : progress_) is_found_.push_back(each.over);
+}
+
+SWEEPNET_INLINE void sweep_planner::add_leg(const run_leg& leg, std::vector<sweep_task>& tasks) {
+  const std::int64_t before = std::max(asked_[leg.run], std::ssize(progress_[leg.run].values));
+  if (is_found_[leg.run]) {  // to look at its files once is all that there is to do
+    if (asked_[leg.run] > 0) return;
+    asked_[leg.run] = runs_[leg.run].epochs;
+  } else {
+    if (asked_[leg.run] >= leg.until || progress_[leg.run].has_come_to(leg.until)) return;
+    asked_[leg.run] = leg.until;
+  }
+  sweep_task task{.run = leg.run};
+  task.share = static_cast<double>(leg.until - std::min(before, leg.until)) /
+               static_cast<double>(runs_[leg.run].epochs);
+  if (!rules_.is_plain()) {
+    task.leg = leg_of_run{.until = leg.until, .waits = waiting_at(rules_, runs_, leg)};
+  }
+  tasks.push_back(std::move(task));
+}
+
+SWEEPNET_INLINE std::vector<sweep_task> sweep_planner::more() {
+  if (given_) {
+    finished_ = given_->empty();
+    return std::exchange(*given_, {});
+  }
+  const search_course course = course_of(rules_, runs_, progress_);
+  std::vector<sweep_task> tasks;
+  for (const search_stage& stage : course.stages) {
+    for (const run_leg& leg : stage.legs) add_leg(leg, tasks);
+  }
+  for (const run_leg& leg : course.ahead) add_leg(leg, tasks);
+  for (const search_stage& stage : course.stages) {
+    for (const stopped_run& stop : stage.stops) {
+      if (progress_[stop.run].over || is_told_[stop.run]) continue;
+      if (!continue_stopped_) {
+        is_told_[stop.run] = true;
+        tasks.push_back({.run = stop.run, .leg = {}, .stop = stop.why, .share = 0});
+      } else if (course.finished) {
+        add_leg({.run = stop.run, .until = runs_[stop.run].epochs}, tasks);
+      }
+    }
+  }
+  finished_ = course.finished && tasks.empty();
+  return tasks;
+}
+
+SWEEPNET_INLINE void sweep_planner::note(std::size_t run, run_progress progress) {
+  if (!given_) progress_[run] = std::move(progress);
+}
+
+}  // namespace sweepnet

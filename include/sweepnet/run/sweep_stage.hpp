@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The search of a sweep as its files tell it: how far each run is, and what one stage asks of the
+// runs, for jobs of an array, which see nothing of one another but their results.
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/data/dataset.hpp"
+#include "sweepnet/run/options.hpp"
+#include "sweepnet/run/spec.hpp"
+#include "sweepnet/run/sweep_planner.hpp"
+#include "sweepnet/sweep/early_termination.hpp"
+#include "sweepnet/sweep/search_course.hpp"
+
+namespace sweepnet {
+
+/// What a result says of its run, as far as it is this one's and whole; of one that failed, with
+/// `but_failed`, nothing.
+[[nodiscard]] run_progress progress_in_files(const run_spec& spec, metric compared,
+                                             bool but_failed = false);
+
+/// The same of a history.
+[[nodiscard]] run_progress progress_of(const training_history& history, metric compared);
+
+/// As the rules see a run before anything is known of it.
+[[nodiscard]] searched_run searched_run_of(const run_spec& spec, const dataset& data);
+
+/// Writes into the result of a run that waits why it is stopped; where there is no such result, or
+/// it says that already, nothing.
+void write_stop(const run_spec& spec, const early_stop& stop);
+
+/// What a stage, counted from 1, asks of the runs of a whole sweep, and results do not have yet.
+struct sweep_stage {
+  std::vector<sweep_task> tasks{};  ///< legs, and what stages before have stopped; by index
+  bool is_there = true;             ///< false: the search ended before it
+};
+
+/// Looks at the results of all runs, whose specs `spec_of` gives. Throws input_missing where stages
+/// before it lack some, naming them; usage_error for a stage 0.
+[[nodiscard]] sweep_stage read_stage(const search_rules& rules, std::size_t runs,
+                                     const std::function<run_spec(std::size_t index)>& spec_of,
+                                     const dataset& data, std::int64_t stage);
+
+}  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/run/sweep_stage.inl"
+#endif
