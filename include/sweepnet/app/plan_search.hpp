@@ -37,7 +37,8 @@ inline std::string text_of_rule(const early_termination& early) {
       []<class Rule>(const Rule& rule) {
         std::string text;
         if constexpr (described<Rule>) {
-          for (const auto& [key, value] : encode(rule).items()) {
+          const ordered_json options = encode(rule);
+          for (const auto& [key, value] : options.items()) {
             if (value.is_null()) continue;
             text += fmt::format("{}{} {}", text.empty() ? "" : ", ", key, cell(value));
           }

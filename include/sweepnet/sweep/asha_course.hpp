@@ -8,7 +8,7 @@
 #include <span>
 
 #include "sweepnet/sweep/early_termination.hpp"
-#include "sweepnet/sweep/search_course.hpp"
+#include "sweepnet/sweep/search_stages.hpp"
 
 namespace sweepnet::detail {
 

@@ -15,43 +15,10 @@
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/sweep/asha_course.hpp"
 #include "sweepnet/sweep/stopping_rules.hpp"
-#include "sweepnet/training/history.hpp"
 
 namespace sweepnet {
 
 namespace detail {
-
-SWEEPNET_INLINE double loss_of(const search_rules& rules, double value) {
-  if (!std::isfinite(value)) return std::nan("");
-  return larger_is_better(rules.compared, monitor_mode::automatic) ? -value : value;
-}
-
-SWEEPNET_INLINE early_stop stop_of(const search_rules& rules, std::int64_t band, double loss,
-                                   std::optional<double> threshold) {
-  const double sign = larger_is_better(rules.compared, monitor_mode::automatic) ? -1 : 1;
-  early_stop stop{.by = name_of(rules.early),
-                  .band = band,
-                  .compared = rules.compared,
-                  .value = sign * loss,
-                  .judged = true};
-  if (threshold) stop.threshold = sign * *threshold;
-  return stop;
-}
-
-SWEEPNET_INLINE std::int64_t longest_of(std::span<const searched_run> runs) {
-  std::int64_t longest = 1;
-  for (const searched_run& run : runs) longest = std::max(longest, run.epochs);
-  return longest;
-}
-
-SWEEPNET_INLINE bool reaches_target(const search_rules& rules, const run_progress& progress,
-                                    std::int64_t epochs) {
-  if (!rules.target) return false;
-  const auto known = std::min(progress.values.size(), static_cast<std::size_t>(epochs));
-  return std::ranges::any_of(std::span(progress.values).first(known), [&](double value) {
-    return loss_of(rules, value) <= loss_of(rules, *rules.target);
-  });
-}
 
 /// Runs that are compared with one another.
 struct contest {
