@@ -58,5 +58,6 @@ fi
 if $with_search; then
   tests/search/environment.sh
   build/search-env/bin/python tests/search/judge.py "build/$preset/tests/search_probe"
+  build/search-env/bin/python tests/search/stopping_judge.py "build/$preset/tests/stopping_probe"
 fi
 ctest --preset "$preset" -j "$(nproc)" "$@"

@@ -49,9 +49,12 @@ TEST_CASE("each of the README's C++ snippets is whole lines of an example") {
   }
 }
 
-TEST_CASE("the README's search space is an example file that is swept elsewhere") {
+TEST_CASE("the README's search spaces are example files that are swept elsewhere") {
   const std::vector<std::string> snippets =
       parts(testing::read_file(testing::source_path("README.md")), "```yaml\n", "```\n");
-  const std::string space = testing::read_file(testing::source_path("examples/wandb_sweep.yml"));
-  CHECK(std::ranges::find(snippets, space) != snippets.end());
+  for (const char* example : {"examples/wandb_sweep.yml", "examples/early_termination.yml"}) {
+    INFO(example);
+    const std::string space = testing::read_file(testing::source_path(example));
+    CHECK(std::ranges::find(snippets, space) != snippets.end());
+  }
 }

@@ -42,6 +42,21 @@ def top(**keys):
     return {"method": "grid", "parameters": {"a": {"value": 1}}, **keys}
 
 
+def stopping_rows():
+    metric = {"name": "val_loss", "goal": "minimize"}
+    rules = [
+        dict(min_iter=3), dict(min_iter=3, eta=2.5), dict(min_iter=3, strict=True),
+        dict(min_iter=0), dict(min_iter=1.5), dict(min_iter="3"), dict(min_iter=3, eta=1),
+        dict(min_iter=3, strict="yes"), dict(min_iter=3, other=1), dict(max_iter=27, s=2),
+        dict(max_iter=27, s=2, min_iter=3), dict(max_iter=27), dict(s=2), dict(),
+        dict(max_iter=0, s=2),
+    ]
+    yield from (top(metric=metric, early_terminate={"type": "hyperband", **rule}) for rule in rules)
+    yield top(metric=metric, early_terminate={"type": "envelope"})
+    yield top(metric=metric, early_terminate={"min_iter": 3})
+    yield top(metric=metric, early_terminate="hyperband")
+
+
 def grammar_rows():
     good_bad = [
         of(value=1), of(value="x"), of(value=None), of(value=[1, 2]), of(value={"b": 1}),
@@ -89,7 +104,7 @@ def grammar_rows():
         top(program=3), top(command=["a"]), top(command="a"), top(project="p"), top(entity="e"),
         top(name="n"), top(description="d"), top(kind="sweep"), top(kind="job"), top(unknown=1),
         top(controller={"type": "local"}), top(controller={"type": "elsewhere"}),
-        top(early_terminate={"type": "hyperband", "min_iter": 3}), top(method="bayes", metric={"name": "loss", "goal": "minimize"}),
+        top(early_terminate={"type": "hyperband", "min_iter": 3}), *stopping_rows(), top(method="bayes", metric={"name": "loss", "goal": "minimize"}),
         top(method="custom"),
     ]
     return good_bad
@@ -103,10 +118,10 @@ def deviation(space):
     metric = space.get("metric")
     if space.get("method") in ("bayes", "custom"):
         return "the method is not here"
-    if "early_terminate" in space:
-        return "early_terminate is not here yet"
-    if isinstance(metric, dict) and "target" in metric:
-        return "metric.target is not here yet"
+    if "early_terminate" in space and metric is None:
+        return "early_terminate needs a metric; W&B says so when runs are compared"
+    if isinstance(space.get("early_terminate"), dict) and space["early_terminate"].get("max_iter") == 0:
+        return "there is no band; W&B says so when runs are compared"
     if isinstance(metric, dict) and metric.get("name") == "f1":
         return "a metric that no run here has"
     if a.get("distribution") in ("log_uniform", "inv_log_uniform", "q_log_uniform"):

@@ -111,7 +111,8 @@ inline void run_train(const context& world, const train_settings& settings,
   const run_ground ground = prepare_runs(world, common, *sweep, indices, record);
   run_comparison compared;  // none, as a job alone sees no other runs
   if (settings.stage > 0) {
-    compared.stage = detail::stage_of(*sweep, ground, settings.stage, indices).tasks;
+    compared = {.rules = rules_of(*sweep),
+                .stage = detail::stage_of(*sweep, ground, settings.stage, indices).tasks};
   } else if (!rules_of(*sweep).is_plain() && common.verbose > 0) {
     world.out << "note: runs are compared by sweep, or by train --stage; here each trains to its "
                  "end\n";
