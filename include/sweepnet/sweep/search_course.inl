@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <iterator>
 #include <utility>
 
@@ -151,7 +152,7 @@ class lockstep {
             .running = goes_on(run)};
   }
 
-  [[nodiscard]] std::vector<judgement> judged(const contest& each, std::int64_t rung,
+  [[nodiscard]] std::vector<judgement> judged(std::int64_t rung,
                                               std::span<const compared_run> runs) const {
     using namespace early_terminations;
     return visit_alternative(
@@ -164,7 +165,6 @@ class lockstep {
           if constexpr (requires { rule.min_epochs, rule.eta; }) {
             return judge_by_rank(runs, rung, survivors_of(runs.size(), rule.eta));
           }
-          (void)each;
           return {};
         },
         rules_.early);
@@ -185,7 +185,7 @@ class lockstep {
         who.push_back(run);
         runs.push_back(compared(run));
       }
-      for (const judgement& stop : judged(each, *rung, runs)) {
+      for (const judgement& stop : judged(*rung, runs)) {
         const std::size_t run = who[stop.run];
         running_[run] = false;
         early_stop why = stop_of(rules_, stop.band, stop.loss, stop.threshold);
