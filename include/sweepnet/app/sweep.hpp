@@ -44,9 +44,8 @@ inline void run_sweep_command(const context& world, const run_settings& settings
                               const paramset_type& type) {
   const interruption stop(settings.stop_within);
   const std::string source = display_name(settings.sweep);
-  const std::string text = read_sweep_text(settings.sweep);
   const std::unique_ptr<any_sweep> sweep = read_sweep_by([&] {
-    return type.parse(text, source, settings.request,
+    return type.parse(read_sweep_text(settings.sweep), source, settings.request,
                       [](std::size_t, const data_error& e) { throw e; });
   });
   require_listable(*sweep, source);

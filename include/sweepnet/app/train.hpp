@@ -102,7 +102,7 @@ inline void run_train(const context& world, const train_settings& settings,
   if (told && told->size && !settings.array.share) {
     request.draws.children = static_cast<std::size_t>(*told->size);
   }
-  const std::unique_ptr<any_sweep> sweep =
+  std::unique_ptr<any_sweep> sweep =
       read_sweep_by([&] { return type.open(std::move(text), source, request); });
   const auto [job, indices] = detail::share_of_job(world, settings, told, sweep->count());
   if (indices.empty()) return;
@@ -143,7 +143,8 @@ inline void run_train(const context& world, const train_settings& settings,
                        .time_budget = ground.options.time_budget,
                        .cpu_reason = ground.device.reason,
                        .data_notes = ground.data.notes},
-                      detail::line_prefix(job, run.index, sweep->count()));
+                      detail::line_prefix(job, run.index, run.sweep_size));
+  sweep.reset();  // its text may be long
   const executor_factory make_executor = executors_on(ground.device, world, ground.threads);
   try {
     console.tell(run, train_run(run, ground.data, make_executor, ground.options, console, record,

@@ -5,10 +5,10 @@
 // A network and its weights, and how it came to be: what training gives, and what a model file
 // holds.
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "sweepnet/core/boxed.hpp"
 #include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/optimizer.hpp"
@@ -19,7 +19,7 @@ struct trained_model {
   model_spec model{};
   std::vector<float> parameters{};  ///< in the order of parameter_layout
   loss_function loss{};
-  std::optional<sweepnet::optimizer> optimizer{};  ///< unset: not known
+  boxed<sweepnet::optimizer> optimizer{};  ///< unset: not known
   /// A JSON object as text, or empty: paramset, index, best epoch, version, for people and tools.
   std::string metadata{};
 };

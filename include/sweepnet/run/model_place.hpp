@@ -6,8 +6,10 @@
 // within the output directory and off the run's own files unless it is told otherwise.
 
 #include <algorithm>
+#include <compare>
 #include <cstddef>
-#include <map>
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,16 +43,38 @@ template <class P> [[nodiscard]] std::string model_name_of(const P& p, std::size
 
 namespace detail {
 
-/// model_place() and check_model_places() of models by their names.
+/// model_place() of a model by its name.
 [[nodiscard]] storage::location named_model_place(const std::string& name,
                                                   const storage::location& directory,
                                                   model_bounds bounds);
-struct named_model {
-  std::size_t index;  ///< of the paramset
-  std::string name;
+
+/// Where the models of a sweep go: of each its path's hash, so that those that would write one file
+/// are found among very many.
+class model_paths {
+ public:
+  model_paths(std::string source, storage::location directory, model_bounds bounds)
+      : source_(std::move(source)), directory_(std::move(directory)), bounds_(bounds) {}
+
+  /// Throws data_error, naming the paramset, for a model that may not be written there.
+  void add(std::size_t index, const std::string& name);
+  /// Throws data_error for the first of them that another one before it has the path of; names are
+  /// asked for again.
+  void require_distinct(const std::function<std::string(std::size_t)>& name_of);
+
+ private:
+  struct hashed {
+    std::uint64_t hash;
+    std::size_t index;  ///< of the paramset
+    auto operator<=>(const hashed&) const = default;
+  };
+
+  [[nodiscard]] std::string path_of(const std::string& name) const;
+
+  std::string source_;
+  storage::location directory_;
+  model_bounds bounds_;
+  std::vector<hashed> paths_{};
 };
-void check_named_model_places(const std::vector<named_model>& models, const std::string& source,
-                              const storage::location& directory, model_bounds bounds);
 
 }  // namespace detail
 
@@ -69,25 +93,31 @@ template <class P>
 template <class P>
 void check_model_places(const sweep<P>& sweep, const std::vector<std::size_t>& indices,
                         const storage::location& directory, model_bounds bounds) {
-  std::map<std::size_t, std::string> names;
+  detail::model_paths paths(sweep.source(), directory, bounds);
   bool may_collide = false;  // a name without the index may be another paramset's, too
   for (const std::size_t index : indices) {
     const P p = sweep.at(index);
-    names.emplace(index, model_name_of(p, index));
+    paths.add(index, model_name_of(p, index));
     may_collide = may_collide || model_name_of(p, 0) == model_name_of(p, 1);
   }
+  const auto name_of = [&](std::size_t index) { return model_name_of(sweep.at(index), index); };
   if (may_collide) {
-    for (std::size_t i = 0; i < std::min(sweep.count(), most_paramsets); ++i) {
-      if (names.contains(i)) continue;
+    std::vector<bool> is_added(std::min(sweep.count(), most_paramsets));
+    for (const std::size_t index : indices) {
+      if (index < is_added.size()) is_added[index] = true;
+    }
+    for (std::size_t i = 0; i < is_added.size(); ++i) {
+      if (is_added[i]) continue;
+      std::string name;
       try {
-        names.emplace(i, model_name_of(sweep.at(i), i));
+        name = name_of(i);
       } catch (const data_error&) {  // what is wrong with others hinders nobody
+        continue;
       }
+      paths.add(i, name);
     }
   }
-  std::vector<detail::named_model> models;
-  for (const auto& [index, name] : names) models.push_back({index, name});
-  detail::check_named_model_places(models, sweep.source(), directory, bounds);
+  paths.require_distinct(name_of);
 }
 
 }  // namespace sweepnet

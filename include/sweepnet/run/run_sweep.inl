@@ -118,6 +118,8 @@ class sweep_in_progress {
     std::vector<queued_run> queued;
     std::vector<searched_run> searched;
     std::vector<run_progress> progress;
+    queued.reserve(indices_.size());
+    outcome_.runs.reserve(indices_.size());
     std::set<std::string> directories;
     const bool is_compared = !rules_.is_plain() && !options_.tasks;
     if (is_compared && needs_validation(rules_.compared) && data_.validation.rows() == 0) {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/boxed.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/run/condition.hpp"
@@ -35,11 +36,11 @@ struct sweep_run {
   /// By its monitored metric; epoch 0: none was good enough, or it lies in the state of a run with
   /// files that was interrupted.
   epoch_record best_epoch{};
-  trained_model best{};                 ///< with the weights of that epoch
-  std::optional<early_stop> stopped{};  ///< of phase stopped: by which rule, and why
-  std::optional<run_state> state{};     ///< after its last epoch, or where it was stopped
-  std::string model_path{};             ///< of a run with files
-  std::optional<metric> monitored{};    ///< the metric by which its best epoch was told
+  trained_model best{};               ///< with the weights of that epoch
+  boxed<early_stop> stopped{};        ///< of phase stopped: by which rule, and why
+  boxed<run_state> state{};           ///< after its last epoch, or where it was stopped
+  std::string model_path{};           ///< of a run with files
+  std::optional<metric> monitored{};  ///< the metric by which its best epoch was told
 
   [[nodiscard]] bool has_model() const { return best_epoch.epoch > 0; }
   /// Whether it has come to where it is compared with others, and was not yet.

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/boxed.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/run/leg.hpp"
 #include "sweepnet/run/run.hpp"
@@ -120,7 +121,7 @@ class sweep_runs {
     callbacks.push_back(&keep_state);
     with_.tell([&](sweep_observer& observer) { observer.on_begin(spec, *executor); });
     run.trained = true;
-    std::optional<run_state>& state = states_[position];
+    boxed<run_state>& state = states_[position];
     const training_result result = state ? resume(*std::exchange(state, {}), *executor, callbacks)
                                          : sweepnet::train(*executor, callbacks);
     run.stopped.reset();
@@ -212,7 +213,7 @@ class sweep_runs {
   }
 
   sweep_ground with_;
-  std::vector<std::optional<run_state>> states_;  ///< of runs in memory that wait to be compared
+  std::vector<boxed<run_state>> states_;  ///< of runs in memory that wait to be compared
 };
 
 }  // namespace sweepnet::detail

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <iterator>
 #include <map>
@@ -131,11 +132,11 @@ template <class P, class Reject>
 [[nodiscard]] sweep<P> parse_sweep_with(std::string_view text, const std::string& source,
                                         const Reject& reject, const custom_functions& own,
                                         const draw_options& draws) {
-  std::vector<P> list;
+  const auto list = std::make_shared<std::deque<P>>();  // which never holds its items twice
   const std::optional<parsed_node> space = for_each_paramset<P>(
-      text, source, [&](std::size_t, P&& p) { list.push_back(std::move(p)); }, reject, own);
+      text, source, [&](std::size_t, P&& p) { list->push_back(std::move(p)); }, reject, own);
   if (space) return detail::sweep_of_space<P>(*space, source, own, draws);
-  return {source, std::move(list)};
+  return {source, list->size(), [list](std::size_t index) { return (*list)[index]; }};
 }
 
 /// The sweep in YAML text; `own` are the program's own functions that it may name. Throws
