@@ -3,13 +3,18 @@
 
 // `sweepnet sweep`: what it prints, what it leaves, and how it ends.
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "data_files.hpp"
 #include "program.hpp"
 #include "support.hpp"
+#include "sweepnet/app/context.hpp"
 #include "sweepnet/app/sweep_console.hpp"
 #include "sweepnet/describe/json.hpp"
 
@@ -132,6 +137,34 @@ TEST_CASE("on a terminal the sweep's table leaves no line behind but the leaderb
   CHECK(swept.out.find("] paramset") == std::string::npos);
   const std::size_t last = swept.out.rfind('\x1b');
   if (last != std::string::npos) CHECK(swept.out[last + 2] == 'J');  // what was drawn is erased
+}
+
+TEST_CASE("a table is drawn over the one that stands, and anew in a terminal that was resized") {
+  std::ostringstream out;
+  std::int64_t columns = 80;
+  const sweepnet::app::context world{.out = out,
+                                     .err = out,
+                                     .environment = {},
+                                     .terminal = true,
+                                     .columns = [&] { return columns; },
+                                     .rows = {},
+                                     .embedded = {}};
+  sweepnet::app::sweep_console console(world, {.runs = 3});
+  const auto drawn = [&](std::int64_t width) {
+    columns = width;
+    out.str("");
+    std::this_thread::sleep_for(std::chrono::milliseconds(250));  // it is drawn no more often
+    console.on_wait();
+    return out.str();
+  };
+  const std::string erase = "\x1b[J";
+  CHECK(drawn(80).starts_with(erase + "0 of 3 runs"));
+  CHECK(drawn(80).starts_with("0 of 3 runs"));
+  CHECK(drawn(200).starts_with(erase + "0 of 3 runs"));
+  CHECK(drawn(200).starts_with("0 of 3 runs"));
+  CHECK(drawn(40).starts_with(erase + "0 of 3 runs"));
+  const std::string last = drawn(40);
+  CHECK(last.ends_with("\x1b[K" + erase + "\r\x1b[1A"));  // up to the first of two lines
 }
 
 TEST_CASE("seconds are told as people read them") {

@@ -69,7 +69,7 @@ class sweep_console final : public sweep_observer {
   std::shared_ptr<live_run> take_live(std::size_t index);
   void account(const live_run& live, const sweep_run& run);
   void say_line(const std::string& line);
-  [[nodiscard]] std::vector<std::string> table() const;
+  [[nodiscard]] std::vector<std::string> table(std::int64_t columns) const;
   [[nodiscard]] std::string head(std::int64_t columns) const;
   [[nodiscard]] std::string best_line(std::int64_t columns) const;
   [[nodiscard]] std::string line_of(const live_run& run, std::int64_t columns) const;
@@ -93,6 +93,7 @@ class sweep_console final : public sweep_observer {
   stopwatch since_line_{};
   std::size_t untold_ = 0;  ///< runs over since the last line
   std::size_t drawn_ = 0;   ///< lines of the table that stands
+  std::int64_t drawn_columns_ = 0;
   std::optional<stopwatch> since_drawn_{};
   mutable std::mutex mutex_{};  ///< of the runs
   std::map<std::size_t, std::shared_ptr<live_run>> live_{};

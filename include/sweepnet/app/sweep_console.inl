@@ -236,10 +236,13 @@ SWEEPNET_INLINE void sweep_console::on_wait() {
   constexpr double redraw_seconds = 0.2;
   if (!draws_ || (since_drawn_ && since_drawn_->seconds() < redraw_seconds)) return;
   since_drawn_.emplace();
-  const std::vector<std::string> lines = table();
+  // Some terminals begin a new row behind the last column.
+  const std::int64_t columns = (world_->columns ? world_->columns() : 80) - 1;
+  const std::vector<std::string> lines = table(columns);
   // The cursor waits where the table begins: there it stays, however a terminal that is made
-  // narrower breaks its lines.
-  std::string text;
+  // narrower breaks its lines. Rows of such a line remain one line to it, which it joins when it is
+  // made wider, also where other lines were drawn over them: they are taken away first.
+  std::string text = std::exchange(drawn_columns_, columns) == columns ? "" : "\x1b[J";
   for (std::size_t i = 0; i < lines.size(); ++i) {
     text += (i > 0 ? "\n" : "") + lines[i] + "\x1b[K";
   }
@@ -327,9 +330,7 @@ SWEEPNET_INLINE std::string sweep_console::line_of(const live_run& run,
   return fitted_line(std::move(pieces), columns);
 }
 
-SWEEPNET_INLINE std::vector<std::string> sweep_console::table() const {
-  // Some terminals begin a new row behind the last column.
-  const std::int64_t columns = (world_->columns ? world_->columns() : 80) - 1;
+SWEEPNET_INLINE std::vector<std::string> sweep_console::table(std::int64_t columns) const {
   const std::int64_t rows = world_->rows ? world_->rows() : 24;
   const std::lock_guard lock(mutex_);
   std::vector<std::string> lines{head(columns), best_line(columns)};
