@@ -132,6 +132,27 @@ TEST_CASE("a result of a run that waits or was stopped is replaced by one that g
   CHECK_THROWS_AS(one.write_result(place.result_of(place.identity)), finished_elsewhere);
 }
 
+TEST_CASE("no attempt replaces a state that is later in the run than its own") {
+  const two_identities place;
+  const auto state = [&](std::uint64_t step, std::size_t epochs) {
+    return encode_run_state({.executor = {.step = step}, .history = training_history(epochs)},
+                            place.identity, "cpu");
+  };
+  run_fence fast(place.files, place.identity);
+  run_fence slow(place.files, place.identity);
+  fast.write_state(state(20, 2));
+  slow.write_state(state(5, 0));
+  CHECK(place.file("s") == state(20, 2));
+  slow.write_state(state(20, 1));  // its second epoch is trained, but not validated
+  CHECK(place.file("s") == state(20, 2));
+  slow.write_state(state(21, 2));
+  CHECK(place.file("s") == state(21, 2));
+  fast.write_state(state(30, 3));
+  fast.write_result(place.result_of(place.identity));
+  CHECK_THROWS_AS(slow.write_state(state(25, 2)), finished_elsewhere);
+  CHECK(place.file("s") == state(30, 3));
+}
+
 TEST_CASE("a result of a spent budget is replaced by a run that goes on, never a final one") {
   const two_identities place;
   const ordered_json budget = {{"by", "time_budget"}};

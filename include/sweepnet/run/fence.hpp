@@ -72,14 +72,15 @@ class run_fence {
   void write_log(std::string_view text) { write_on_the_way(log_, text); }
   void write_last_log(std::string_view text) { write_last(log_, text); }
 
-  /// Writes the run's state. That of another attempt at the same run is as good, and replaced.
+  /// Writes the run's state. That of another attempt at the same run is as good, and replaced
+  /// unless it is later in the run.
   void write_state(std::string_view bytes) { write_state(std::span(&bytes, 1)); }
   void write_state(std::span<const std::string_view> pieces) {
     look();
     while (!replace(files_.state, state_, pieces)) {
       look();
       const storage::revision now = storage::revision_of(files_.state);
-      if (!now.tag.empty()) require_own_state();
+      if (!now.tag.empty() && finds_later_state(pieces)) return;
       state_ = now;
     }
   }
@@ -139,18 +140,25 @@ class run_fence {
     if (!other.goes_on()) throw finished_elsewhere(source);
   }
 
+  /// Whether the state that lies there, which must be the same run's, is later in it than `own`.
   /// That another attempt's state is damaged is no loss.
-  void require_own_state() const {
+  [[nodiscard]] bool finds_later_state(std::span<const std::string_view> own) const {
     const std::string source = files_.state.shown();
     ordered_json run;
+    run_position there;
     try {
-      run = run_of_state(storage::read(files_.state), source);
+      const std::string bytes = storage::read(files_.state);
+      run = run_of_state(bytes, source);
+      there = position_of_state(bytes, source);
     } catch (const input_missing&) {
-      return;
+      return false;
     } catch (const unusable_run&) {
-      return;
+      return false;
     }
     require_same_run(identity_, run, source);
+    std::string bytes;
+    for (const std::string_view piece : own) bytes += piece;
+    return there > position_of_state(bytes, source);
   }
 
   run_files files_;

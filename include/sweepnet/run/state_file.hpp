@@ -11,7 +11,9 @@
 //
 // The metadata's `digest` is of all the rest, so that a state that was changed is no other state.
 
+#include <compare>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -63,6 +65,16 @@ void encode_run_state(const run_state& state, const state_weights& weights,
 /// The paramsets of the sweep that the state's run is of, 0 where it does not tell. Throws
 /// unusable_run naming `source` unless `bytes` are a whole state.
 [[nodiscard]] std::size_t sweep_size_of_state(std::string_view bytes, const std::string& source);
+
+/// How far a run has come: what is later in it is greater.
+struct run_position {
+  std::uint64_t step = 0;   ///< optimizer steps done
+  std::int64_t epochs = 0;  ///< finished, with their validation
+  auto operator<=>(const run_position&) const = default;
+};
+
+/// Where in its run a state is. Throws unusable_run naming `source` unless `bytes` are a whole one.
+[[nodiscard]] run_position position_of_state(std::string_view bytes, const std::string& source);
 
 /// The state in `bytes`. Throws unusable_run naming `source` where they are damaged, no run state
 /// of this format, or another run's.

@@ -168,10 +168,16 @@ inline executor_state executor_state_of(const state_parts& parts) {
   return executor;
 }
 
-inline training_history history_of(const state_parts& parts) {
+/// (epochs x numbers of a record)
+inline const std::vector<std::int64_t>& shape_of_history(const state_parts& parts) {
   const std::vector<std::int64_t>& shape = parts.tensor("history", "F64").shape;
   parts.require(shape.size() == 2 && (shape[0] == 0 || shape[1] > 0),
                 "the state's history is no table");
+  return shape;
+}
+
+inline training_history history_of(const state_parts& parts) {
+  const std::vector<std::int64_t>& shape = shape_of_history(parts);
   const std::vector<double> table = parts.doubles("history");
   const auto columns = static_cast<std::size_t>(shape[1]);
   training_history history(static_cast<std::size_t>(shape[0]));
@@ -258,6 +264,11 @@ SWEEPNET_INLINE std::size_t sweep_size_of_state(std::string_view bytes, const st
   const detail::state_parts parts(bytes, source);
   if (!parts.tells("sweep_size")) return 0;
   return parse_number<std::size_t>(parts.text("sweep_size")).value_or(0);
+}
+
+SWEEPNET_INLINE run_position position_of_state(std::string_view bytes, const std::string& source) {
+  const detail::state_parts parts(bytes, source);
+  return {.step = detail::step_of(parts), .epochs = detail::shape_of_history(parts)[0]};
 }
 
 SWEEPNET_INLINE saved_run decode_run_state(std::string_view bytes, const std::string& source,
