@@ -22,6 +22,7 @@
 #include "on_gpu.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/backend/cuda/fused_step.hpp"
 #include "sweepnet/training/trainer.hpp"
 
 using namespace sweepnet;
@@ -208,9 +209,12 @@ TEST_CASE("features may be real numbers on the GPU", "[gpu]") {
 TEST_CASE("a fused step may take more shared memory than a block has without asking", "[gpu]") {
   if (!has_gpu("a fused step may take more shared memory than a block has without asking")) return;
   const model_spec model{.inputs = 37,
-                         .layers = {dense{.units = 600, .activate = {activations::tanh{}}},
+                         .layers = {dense{.units = 1000, .activate = {activations::tanh{}}},
                                     dense{.units = 500, .activate = {activations::tanh{}}},
                                     dense{.units = 10, .activate = {activations::softmax{}}}}};
+  const auto plan = cuda::plan_fused_step(model, {}, 16, std::size_t{1} << 20);
+  REQUIRE(plan);
+  CHECK(cuda::tail_kernel::shared_bytes(plan->layers) > std::size_t{48} << 10);
   const auto gpu = on_gpu(model, {.batch_size = 16}, small_data(), fused);
   CHECK(gpu->device().find("fused kernels") != std::string::npos);
   compare_with_cpu(model,

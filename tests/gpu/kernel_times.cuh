@@ -99,8 +99,7 @@ class kernel_times {
     const memory<float> weighted = filled(plan->activations());
     const memory<float> output = filled(plan->activations());
     const memory<float> delta = filled(plan->activations());
-    const memory<float> partials = filled(plan->partials());
-    const memory<block_score> scores(static_cast<std::size_t>(plan->slices()));
+    const memory<block_score> scores(static_cast<std::size_t>(batch_));
     const fused_step step = make_fused_step(*plan, model_, options_,
                                             {.cursor = cursor_.get(),
                                              .steps = steps_.get(),
@@ -112,7 +111,6 @@ class kernel_times {
                                             {.weighted = weighted.get(),
                                              .output = output.get(),
                                              .delta = delta.get(),
-                                             .partials = partials.get(),
                                              .scores = scores.get()});
     time_kernel("fused: first layer", step.first);
     time_kernel("fused: tail", step.tail);

@@ -59,13 +59,15 @@ template <class F> SWEEPNET_HOST_DEVICE F activation_of(double option) {
   }
 }
 
+/// Calls visit with the alternative of that index. The comparisons end with the one that holds, so
+/// that a compiler makes one switch of them.
 template <class Visit, std::size_t... I>
 SWEEPNET_HOST_DEVICE void visit_argument(const activation_argument& a, const Visit& visit,
                                          std::index_sequence<I...>) {
-  ((a.index == static_cast<int>(I)
-        ? visit(activation_of<std::variant_alternative_t<I, activation_variant>>(a.option))
-        : void()),
-   ...);
+  (void)((a.index == static_cast<int>(I) &&
+          (visit(activation_of<std::variant_alternative_t<I, activation_variant>>(a.option)),
+           true)) ||
+         ...);
 }
 
 inline constexpr std::size_t device_rules = std::variant_size_v<rule_variant> - 1;
@@ -75,18 +77,18 @@ template <class Rule, class Visit, int... Slots>
 SWEEPNET_HOST_DEVICE void visit_slots(int slots, const optimizer_step& step, const Visit& visit,
                                       std::integer_sequence<int, Slots...>) {
   const auto numbers = step.as<typename Rule::template step<float>>();
-  ((slots == Slots ? visit(numbers, std::integral_constant<int, Slots>{}) : void()), ...);
+  (void)((slots == Slots && (visit(numbers, std::integral_constant<int, Slots>{}), true)) || ...);
 }
 
 template <class Visit, std::size_t... I>
 SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimizer_step& step,
                                          const Visit& visit, std::index_sequence<I...>) {
-  ((rule.index == static_cast<int>(I)
-        ? visit_slots<std::variant_alternative_t<I, rule_variant>>(
-              rule.slots, step, visit,
-              typename std::variant_alternative_t<I, rule_variant>::slot_counts{})
-        : void()),
-   ...);
+  (void)((rule.index == static_cast<int>(I) &&
+          (visit_slots<std::variant_alternative_t<I, rule_variant>>(
+               rule.slots, step, visit,
+               typename std::variant_alternative_t<I, rule_variant>::slot_counts{}),
+           true)) ||
+         ...);
 }
 
 }  // namespace detail
@@ -160,17 +162,34 @@ SWEEPNET_HOST_DEVICE void visit_step(const rule_argument& rule, const optimizer_
 
 /// All weights with what the optimizer keeps for them. Slot k of weight i is slots[k * size + i].
 struct weight_update {
+  static constexpr std::int64_t nowhere = -1;
+
   rule_argument rule;
   float* weights;
   float* slots;
   std::int64_t size;
 
-  /// Updates weight i by gradient g.
-  SWEEPNET_HOST_DEVICE void operator()(std::int64_t i, float g, const optimizer_step& step) const {
-    visit_step(rule, step, [&](const auto& numbers, auto count) {
-      float* s = slots + i;
-      apply_step<decltype(count)::value>(numbers, step.decay, weights + i, &g, s, s + size,
-                                         s + 2 * size, 1);
+  /// Updates the weights at these places, which differ, each by its gradient; none where the place
+  /// is `nowhere`. All are read before any is written, so that they wait for memory together.
+  template <std::size_t Count>
+  SWEEPNET_HOST_DEVICE void operator()(const std::int64_t (&places)[Count],
+                                       const float (&gradients)[Count],
+                                       const optimizer_step& step) const {
+    visit_step(rule, step, [&](const auto& numbers, auto slot_count) {
+      constexpr int kept = decltype(slot_count)::value;
+      float w[Count] = {};
+      float s[3][Count] = {};
+      for (std::size_t n = 0; n < Count; ++n) {
+        if (places[n] == nowhere) continue;
+        w[n] = weights[places[n]];
+        for (int k = 0; k < kept; ++k) s[k][n] = slots[k * size + places[n]];
+      }
+      apply_step<kept>(numbers, step.decay, w, gradients, s[0], s[1], s[2], Count);
+      for (std::size_t n = 0; n < Count; ++n) {
+        if (places[n] == nowhere) continue;
+        weights[places[n]] = w[n];
+        for (int k = 0; k < kept; ++k) slots[k * size + places[n]] = s[k][n];
+      }
     });
   }
 };

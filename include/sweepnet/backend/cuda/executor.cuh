@@ -282,13 +282,11 @@ class cuda_executor final : public executor {
                                        .slots = slots_.get()};
     if (const auto plan = plan_of(model(), options(), batch_, gpu_)) {
       for (auto& values : handed_on_) values = cuda::device_memory<float>(plan->activations());
-      partials_ = cuda::device_memory<float>(plan->partials());
-      scores_ = cuda::device_memory<cuda::block_score>(static_cast<std::size_t>(plan->slices()));
+      scores_ = cuda::device_memory<cuda::block_score>(static_cast<std::size_t>(batch_));
       fused_ = cuda::make_fused_step(*plan, model(), options(), memory,
                                      {.weighted = handed_on_[0].get(),
                                       .output = handed_on_[1].get(),
                                       .delta = handed_on_[2].get(),
-                                      .partials = partials_.get(),
                                       .scores = scores_.get()});
     } else {
       plain_.emplace(device_->with(), model(), options(), batch_, memory, gpu_.precision);
@@ -371,8 +369,7 @@ class cuda_executor final : public executor {
   cuda::device_memory<float> slots_;  // (slot_count x parameters)
 
   std::optional<cuda::fused_step> fused_;
-  cuda::device_memory<float> handed_on_[3];  // the first layer's z, y, dL/dz (batch x units)
-  cuda::device_memory<float> partials_;
+  cuda::device_memory<float> handed_on_[3];  // z, y and dL/dz of the batch
   cuda::device_memory<cuda::block_score> scores_;
   std::optional<cuda::plain_step> plain_;
   std::optional<cuda::graph> step_graph_;

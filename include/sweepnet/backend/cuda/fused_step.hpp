@@ -36,32 +36,25 @@ struct training_memory {
 /// How the fused path runs one network: in sizes, before there is memory for it.
 struct fused_plan {
   std::int64_t batch = 0;
-  int rows_per_block = 0;  ///< of the tail kernel
   fused_layers layers;
 
-  /// Blocks of the tail kernel, each with a slice of the partial gradients.
-  [[nodiscard]] std::int64_t slices() const { return parts_of(batch, rows_per_block); }
-  /// Values that the kernels hand on to each other.
+  /// Values of one kind that the kernels hand on to each other.
   [[nodiscard]] std::size_t activations() const {
-    return static_cast<std::size_t>(batch * layers[0].units);
-  }
-  [[nodiscard]] std::size_t partials() const {
-    return static_cast<std::size_t>(slices() * layers.tail_size);
+    return static_cast<std::size_t>(batch * layers.row_floats);
   }
   /// Of all that they hand on.
   [[nodiscard]] std::size_t bytes() const {
-    return sizeof(float) * (3 * activations() + partials()) +
-           sizeof(block_score) * static_cast<std::size_t>(slices());
+    return sizeof(float) * 3 * activations() +
+           sizeof(block_score) * static_cast<std::size_t>(batch);
   }
 };
 
 /// Memory for them.
 struct handed_on {
-  float* weighted;  // the first layer's z, y and dL/dz, fused_plan::activations() each
-  float* output;
-  float* delta;
-  float* partials;      // fused_plan::partials()
-  block_score* scores;  // fused_plan::slices()
+  float* weighted;      // z of the first layer, fused_plan::activations()
+  float* output;        // y of all layers but the last, as many
+  float* delta;         // dL/dz of all layers, as many
+  block_score* scores;  // (batch)
 };
 
 /// The kernels, in their order.
@@ -83,7 +76,6 @@ namespace detail {
   fused_layers all{.layer = {},
                    .count = 0,
                    .row_floats = 0,
-                   .tail = layout.weights[1].kernel,
                    .tail_size = layout.size - layout.weights[1].kernel};
   for (std::size_t i = 0; i < model.layers.size(); ++i) {
     if (const auto* d = std::get_if<dense>(&model.layers[i])) {
@@ -98,7 +90,7 @@ namespace detail {
                                 .activate = argument_of(d->activate),
                                 .mask = {},
                                 .place = all.row_floats};
-      all.row_floats += w.units;
+      all.row_floats += parts_of(w.units, 4) * 4;
     } else if (all.count == 0 || all.layer[all.count - 1].mask.active) {
       return std::nullopt;
     } else {
@@ -110,20 +102,16 @@ namespace detail {
 
 }  // namespace detail
 
-/// A plan for a network that fused_layers_of() takes, without clipping, whose rows fit
-/// `shared_bytes` a block. Nothing for any other.
+/// A plan for a network that fused_layers_of() takes, without clipping, a row of which fits
+/// `shared_bytes`, those of a block. Nothing for any other.
 [[nodiscard]] inline std::optional<fused_plan> plan_fused_step(const model_spec& model,
                                                                const training_options& options,
                                                                std::int64_t batch,
                                                                std::size_t shared_bytes) {
   if (clips_by_norm(options.optimizer) || options.optimizer.clipvalue) return std::nullopt;
   const std::optional<fused_layers> layers = detail::fused_layers_of(model, options.seed);
-  if (!layers) return std::nullopt;
-  for (int rows = 4; rows > 0; rows /= 2) {
-    if (tail_kernel::shared_bytes(*layers, rows) > shared_bytes) continue;
-    return fused_plan{.batch = batch, .rows_per_block = rows, .layers = *layers};
-  }
-  return std::nullopt;
+  if (!layers || tail_kernel::shared_bytes(*layers) > shared_bytes) return std::nullopt;
+  return fused_plan{.batch = batch, .layers = *layers};
 }
 
 /// The step of a plan. `model` and `options` are those that it was made for.
@@ -142,37 +130,33 @@ namespace detail {
                     .bias = memory.parameters + first.bias,
                     .activate = first.activate,
                     .mask = first.mask,
+                    .pitch = plan.layers.row_floats,
                     .weighted = values.weighted,
                     .output = values.output},
           .tail = {.cursor = memory.cursor,
                    .order = memory.order,
                    .labels = memory.labels,
                    .batch = plan.batch,
-                   .rows_per_block = plan.rows_per_block,
                    .layers = plan.layers,
                    .loss = {argument_of(options.loss), last.activate, last.units},
                    .parameters = memory.parameters,
-                   .first_weighted = values.weighted,
-                   .first_output = values.output,
-                   .first_delta = values.delta,
-                   .partials = values.partials,
+                   .weighted = values.weighted,
+                   .output = values.output,
+                   .delta = values.delta,
                    .scores = values.scores},
           .update = {.cursor = memory.cursor,
                      .steps = memory.steps,
                      .order = memory.order,
                      .features = memory.features,
                      .batch = plan.batch,
-                     .first = first,
-                     .first_delta = values.delta,
-                     .partials = values.partials,
-                     .slices = plan.slices(),
-                     .tail = plan.layers.tail,
-                     .tail_size = plan.layers.tail_size,
+                     .layers = plan.layers,
+                     .output = values.output,
+                     .delta = values.delta,
                      .scores = values.scores,
                      .update = {.rule = argument_of(options.optimizer.rule),
                                 .weights = memory.parameters,
                                 .slots = memory.slots,
-                                .size = plan.layers.tail + plan.layers.tail_size}}};
+                                .size = parameter_layout(model).size}}};
 }
 
 }  // namespace sweepnet::cuda

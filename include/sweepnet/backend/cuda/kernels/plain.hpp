@@ -9,6 +9,7 @@
 
 #include "sweepnet/backend/cuda/arguments.hpp"
 #include "sweepnet/backend/cuda/block.hpp"
+#include "sweepnet/backend/cuda/kernels/block_sum.hpp"
 #include "sweepnet/backend/cuda/kernels/cursor.hpp"
 #include "sweepnet/backend/cuda/kernels/tail.hpp"
 #include "sweepnet/network/clipping.hpp"
@@ -25,27 +26,6 @@ SWEEPNET_HOST_DEVICE void for_each_thread(Block& block, std::int64_t count, int 
   block.each([&](int t) {
     const std::int64_t i = block.index() * threads + t;
     if (i < count) body(i);
-  });
-}
-
-/// Adds value(i) over [0, count) in one block: each thread its own stride, then a tree. Gives the
-/// sum to done(sum), from one thread.
-template <class Block, class Value, class Done>
-SWEEPNET_HOST_DEVICE void sum_in_block(Block& block, std::int64_t count, int threads,
-                                       const Value& value, const Done& done) {
-  auto* sums = block.template shared<double>();
-  block.each([&](int t) {
-    double sum = 0;
-    for (std::int64_t i = t; i < count; i += threads) sum += value(i);
-    sums[t] = sum;
-  });
-  for (int half = threads / 2; half > 0; half /= 2) {
-    block.each([&](int t) {
-      if (t < half) sums[t] += sums[t + half];
-    });
-  }
-  block.each([&](int t) {
-    if (t == 0) done(sums[0]);
   });
 }
 
@@ -306,7 +286,7 @@ struct update_kernel {
       }
       g = clip(g, -clip_value, clip_value);
       gradients[i] = g;
-      update(i, g, step);
+      update({i}, {g}, step);
     });
   }
 
