@@ -85,7 +85,10 @@ SWEEPNET_HOST_DEVICE inline std::uint32_t keep_threshold(double rate) {
 /// Whether the element in `lane` (0 to 7) of a dropout block is kept.
 SWEEPNET_HOST_DEVICE inline bool is_kept(const random_block& block, std::uint32_t lane,
                                          std::uint32_t threshold) {
-  return (block.word[lane / 2] >> (lane % 2 * 16) & 0xffffU) < threshold;
+  // The lane's word, chosen without an index: by one a GPU finds nothing in registers.
+  const std::uint32_t low = lane < 2 ? block.word[0] : block.word[1];
+  const std::uint32_t high = lane < 6 ? block.word[2] : block.word[3];
+  return ((lane < 4 ? low : high) >> (lane % 2 * 16) & 0xffffU) < threshold;
 }
 
 /// A uniformly random order of 0 .. rows-1 for one epoch (Fisher-Yates).
