@@ -5,8 +5,6 @@
 // precision, for each kernel alone, for 100 of its models at once, and for 100 models of a sweep;
 // table.sh reads them.
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -18,6 +16,7 @@
 #include "group_times.cuh"
 #include "kernel_times.cuh"
 #include "sweepnet/backend/cuda/executor.cuh"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/data/catalog.hpp"
 #include "sweepnet/training/trainer.hpp"
