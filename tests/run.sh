@@ -10,7 +10,8 @@
 # server, the AWS CLI and linters there, and checks storage and job files against them, a real Slurm
 # and a container image where their tools are installed. --with-cuda-libraries also installs NVIDIA's
 # cuBLASLt and cuDNN there (1.1 GB) and holds the GPU backend's descriptors to them: no GPU is needed.
-# --with-search installs W&B's package sweeps there, and compares search spaces with it.
+# --with-search installs W&B's package sweeps and Optuna there, and compares search spaces and TPE
+# with them.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -59,5 +60,6 @@ if $with_search; then
   tests/search/environment.sh
   build/search-env/bin/python tests/search/judge.py "build/$preset/tests/search_probe"
   build/search-env/bin/python tests/search/stopping_judge.py "build/$preset/tests/stopping_probe"
+  build/search-env/bin/python tests/search/tpe_judge.py "build/$preset/tests/search_probe"
 fi
 ctest --preset "$preset" -j "$(nproc)" "$@"

@@ -23,7 +23,7 @@ namespace {
 ordered_json first_paramsets(const sweep<paramset>& read) {
   const std::size_t most = read.space() == nullptr ? read.count() : 100;
   ordered_json list = ordered_json::array();
-  for (std::size_t i = 0; i < std::min(read.count(), most); ++i) list.push_back(encode(read.at(i)));
+  for (std::size_t i = 0; i < std::min(read.known(), most); ++i) list.push_back(encode(read.at(i)));
   return list;
 }
 
@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (dump(first_paramsets(parse_sweep<paramset>(written, "written"))) != written) std::abort();
     read_one(text, list, 0);
     read_one(text, list, list.size() - 1);
-    (void)read.at(read.count() - 1);
+    (void)read.at(read.known() - 1);
   } catch (const data_error&) {  // the one answer to a text that is no sweep
   }
   return 0;

@@ -23,7 +23,10 @@ class Probe:
         )
 
     def ask(self, space, us=()):
-        self.process.stdin.write(json.dumps({"space": space, "us": list(us)}) + "\n")
+        return self.ask_for({"space": space, "us": list(us)})
+
+    def ask_for(self, request):
+        self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())
 
@@ -55,6 +58,13 @@ def stopping_rows():
     yield top(metric=metric, early_terminate={"type": "envelope"})
     yield top(metric=metric, early_terminate={"min_iter": 3})
     yield top(metric=metric, early_terminate="hyperband")
+
+
+def bayes(**keys):
+    """A space of bayes, with these keys at the top; without those that are None."""
+    space = {"method": "bayes", "run_cap": 5, "metric": {"name": "loss", "goal": "minimize"},
+             "parameters": {"a": {"min": 1.5, "max": 4.5}}, **keys}
+    return {key: value for key, value in space.items() if value is not None}
 
 
 def grammar_rows():
@@ -104,8 +114,15 @@ def grammar_rows():
         top(program=3), top(command=["a"]), top(command="a"), top(project="p"), top(entity="e"),
         top(name="n"), top(description="d"), top(kind="sweep"), top(kind="job"), top(unknown=1),
         top(controller={"type": "local"}), top(controller={"type": "elsewhere"}),
-        top(early_terminate={"type": "hyperband", "min_iter": 3}), *stopping_rows(), top(method="bayes", metric={"name": "loss", "goal": "minimize"}),
+        top(early_terminate={"type": "hyperband", "min_iter": 3}), *stopping_rows(),
         top(method="custom"),
+        bayes(), bayes(metric=None), bayes(metric={"goal": "minimize"}), bayes(run_cap=0),
+        bayes(metric={"name": "loss", "impute": "latest"}),
+        bayes(metric={"name": "loss", "impute": "mean"}),
+        bayes(metric={"name": "loss", "impute_while_running": "best"}),
+        bayes(metric={"name": "loss", "impute_while_running": "mean"}),
+        bayes(parameters={"a": {"distribution": "normal"}, "b": {"values": [1, 2]}}),
+        bayes(parallel=4), bayes(parameters={"a": {"value": 1}}),
     ]
     return good_bad
 
@@ -116,12 +133,18 @@ def deviation(space):
     a = parameters.get("a")
     a = a if isinstance(a, dict) else {}
     metric = space.get("metric")
-    if space.get("method") in ("bayes", "custom"):
+    if space.get("method") == "custom":
         return "the method is not here"
     if "early_terminate" in space and metric is None:
         return "early_terminate needs a metric; W&B says so when runs are compared"
     if isinstance(space.get("early_terminate"), dict) and space["early_terminate"].get("max_iter") == 0:
         return "there is no band; W&B says so when runs are compared"
+    if "parallel" in space:
+        return "a key that W&B does not have: how many points bayes asks for at once"
+    if space.get("method") == "bayes" and metric is None:
+        return "W&B finds out that bayes has no metric when it draws"
+    if space.get("method") == "bayes" and a.get("value") is not None:
+        return "W&B finds out that nothing varies when it draws"
     if isinstance(metric, dict) and metric.get("name") == "f1":
         return "a metric that no run here has"
     if a.get("distribution") in ("log_uniform", "inv_log_uniform", "q_log_uniform"):

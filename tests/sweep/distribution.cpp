@@ -105,6 +105,20 @@ TEST_CASE("the normal quantile is the inverse of the error function's distributi
   CHECK(agrees(normal_quantile(0x1p-53), -8.2095361516, 1e-9));
 }
 
+TEST_CASE("the normal distribution's share between two numbers has all of its digits anywhere") {
+  // by Simpson's rule in 34 decimal digits
+  CHECK(agrees(log_normal_share(-0.5, 0.25), -1.237292501322450, 1e-14));
+  CHECK(agrees(log_normal_share(-1e-4, 1e-4), -9.436131726287577, 1e-14));
+  CHECK(agrees(log_normal_share(1, 1.001), -8.327193937145134, 1e-12));
+  CHECK(agrees(log_normal_share(-30, -29.5), -439.4294749500177, 1e-14));
+  CHECK(agrees(log_normal_share(40, 41), -804.6084420137538, 1e-14));
+  CHECK(agrees(log_normal_share(-100, -99), -4906.014160387732, 1e-14));
+  CHECK(agrees(log_normal_share(-3, 2), -0.02439518755488, 1e-11));
+  CHECK(agrees(log_normal_share(-8.25, -8), -35.14960875387032, 1e-14));
+  CHECK(normal_share(0) == 0.5);
+  CHECK(agrees(normal_share(normal_quantile(1e-9)), 1e-9, 1e-12));
+}
+
 TEST_CASE("the beta quantile is the inverse of its share, for shapes of all sorts") {
   for (const double a : {0.05, 0.5, 1.0, 3.0, 80.0, 2000.0}) {
     for (const double b : {0.05, 0.5, 1.0, 7.0, 300.0}) {

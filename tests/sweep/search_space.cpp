@@ -267,7 +267,8 @@ TEST_CASE("what was read otherwise than it stands there is told once") {
   CHECK(space.description == "a try");
   CHECK(space.notes ==
         std::vector<std::string>{
-            "metric.impute is bayes', and not used here",
+            "metric.impute is not used here: a run that fails has no finite value, and counts as "
+            "the worst",
             "parameter optimizer.rho: read as rho within optimizer",
             "program, command, project say how W&B starts a script, and are not used here"});
   CHECK(space_of("method: random\nrun_cap: 1\nparameters: {a: {distribution: log_uniform, min: -9, "

@@ -39,12 +39,11 @@ std::string with_l2(const std::string& keys, const std::string& method = "random
 TEST_CASE("a space that W&B's grammar does not have is refused where it stands") {
   const std::string p = "parameters: {l2: {value: 0}}\n";
   check_refused({
-      {p, "1:1: a search space needs a method: grid or random"},
+      {p, "1:1: a search space needs a method: grid, random or bayes"},
       {"method: grid\n", "1:1: a search space needs parameters"},
-      {"method: Grid\n" + p, "1:9: method must be grid, random, got Grid"},
-      {"method: bayes\n" + p, "1:9: method bayes is not here yet: grid and random are"},
-      {"method: custom\n" + p, "1:9: method custom is not here: grid and random are"},
-      {"method: [grid]\n" + p, "1:9: method must be grid, random, got a list"},
+      {"method: Grid\n" + p, "1:9: method must be grid, random, bayes, got Grid"},
+      {"method: custom\n" + p, "1:9: method custom is not here: grid, random and bayes are"},
+      {"method: [grid]\n" + p, "1:9: method must be grid, random, bayes, got a list"},
       {"method: grid\nmetod: grid\n" + p,
        "2:1: unknown key 'metod' of a search space (did you mean 'method'?)"},
       {"method: grid\nscheduler: {engine: optuna}\n" + p,
@@ -57,7 +56,7 @@ TEST_CASE("a space that W&B's grammar does not have is refused where it stands")
       {"method: grid\nseed: -1\n" + p,
        "2:7: seed must be an integer from 0 to 18446744073709551615, got -1"},
       {"method: grid\norder: random\n" + p, "2:8: order must be names (W&B's) or file, got random"},
-      {"method: grid\ndraws: halton\n" + p, "2:8: draws is for the method random"},
+      {"method: grid\ndraws: halton\n" + p, "2:8: draws is for the methods random and bayes"},
       {"method: random\ndraws: sobol\n" + p,
        "2:8: draws must be distinct, independent, halton, got sobol"},
       {"method: random\ndraws: distinct\nrun_cap: 3\nparameters: {l2: {min: 0.0, max: 1.0}}\n",
@@ -74,6 +73,41 @@ TEST_CASE("a space that W&B's grammar does not have is refused where it stands")
        "1.0}}\n",
        "1:1: the space has more than 2^53 runs: it needs a smaller run_cap"},
   });
+}
+
+TEST_CASE("a space of bayes that cannot be searched is refused") {
+  const std::string metric = "metric: {name: val_loss}\n";
+  const std::string l2 = "parameters: {l2: {min: 0.0, max: 1.0}}\n";
+  check_refused({
+      {"method: bayes\nrun_cap: 9\n" + l2, "1:9: method bayes needs a metric: its name and goal"},
+      {"method: bayes\n" + metric + l2, "1:9: bayes has no end: the space needs a run_cap"},
+      {"method: bayes\n" + metric + "parameters: {l2: {values: [0, 1]}}\n",
+       "1:9: bayes has no end: the space needs a run_cap"},
+      {"method: bayes\nrun_cap: 9\n" + metric + "parameters: {l2: {value: 0}}\n",
+       "4:13: method bayes needs a parameter that varies"},
+      {"method: bayes\nrun_cap: 10001\n" + metric + l2,
+       "1:9: method bayes takes up to 10000 points, got 10001"},
+      {"method: bayes\nparallel: 0\n" + metric + l2,
+       "2:11: parallel must be an integer from 1, got 0"},
+      {"method: bayes\nparallel: 10001\n" + metric + l2,
+       "2:11: parallel must be an integer from 1 to 10000, got 10001"},
+      {"method: random\nrun_cap: 9\nparallel: 4\n" + l2, "3:11: parallel is for the method bayes"},
+      {"method: bayes\nmetric: {name: loss, impute_while_running: mean}\n" + l2,
+       "2:44: metric.impute_while_running must be latest, best, worst, false, got mean"},
+  });
+}
+
+TEST_CASE("a space of bayes says how it is searched") {
+  const sweep<paramset> read = parse_sweep<paramset>(
+      "method: bayes\nparallel: 8\nrun_cap: 30\nmetric: {name: val_loss, impute_while_running: "
+      "best}\nparameters: {l2: {min: 0.0, max: 1}}\n",
+      "s.yml");
+  CHECK(read.space()->notes ==
+        std::vector<std::string>{
+            "metric.impute_while_running is not used here: what runs that are not over have so far "
+            "counts for nothing",
+            "method bayes is a tree-structured Parzen estimator (TPE) here, where W&B has a "
+            "Gaussian process: 16 random points, then 8 at a time"});
 }
 
 TEST_CASE("a metric that is none of ours, or is to go the wrong way, is refused") {

@@ -22,6 +22,13 @@ namespace sweepnet {
   return open_unit_interval(bits_of(random_at(seed, index, hash_of(name))));
 }
 
+/// The same for one of several candidates at an index below 2^53, independent of the above and of
+/// those of other candidates, which are counted up to 2046.
+[[nodiscard]] inline double candidate_draw(std::uint64_t seed, std::string_view name,
+                                           std::uint64_t index, std::uint64_t candidate) {
+  return independent_draw(seed, name, (candidate + 1) << 53 | index);
+}
+
 /// Where an index from 0 to count - 1 stands in a random order of all of them, by a Feistel cipher
 /// of the least even number of bits that count - 1 takes. Numbers that it maps beyond `count` are
 /// mapped again until they are not: at most four times on average.

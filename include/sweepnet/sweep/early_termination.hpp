@@ -137,11 +137,14 @@ struct search_rules {
   metric compared = metric::val_accuracy;  ///< of an epoch; what is not finite is worst
   /// No more runs are begun once one has this value of the metric, or a better one.
   std::optional<double> target{};
+  bool learns = false;  ///< what runs give decides what later ones are
 
-  /// Whether what runs give decides on nothing.
-  [[nodiscard]] bool is_plain() const {
-    return std::holds_alternative<early_terminations::none>(early) && !target;
+  /// Whether runs are compared, so that some are stopped, or not begun.
+  [[nodiscard]] bool compares() const {
+    return !std::holds_alternative<early_terminations::none>(early) || target;
   }
+  /// Whether what runs give decides on nothing.
+  [[nodiscard]] bool is_plain() const { return !compares() && !learns; }
 };
 
 /// "successive_halving": as results name it.

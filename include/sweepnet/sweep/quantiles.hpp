@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Where a random variable has the share u of its values below it: the normal and the beta
-// distribution.
+// Where a random variable has the share u of its values below it, and which share lies where: the
+// normal and the beta distribution.
 
 namespace sweepnet {
 
@@ -11,6 +11,12 @@ namespace sweepnet {
 /// Source: Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied
 /// Statistics 37 (1988).
 [[nodiscard]] double normal_quantile(double u);
+
+/// Phi(x), the share of the standard normal distribution below x.
+[[nodiscard]] double normal_share(double x);
+
+/// ln(Phi(b) - Phi(a)), for a below b: with all of its digits in both tails, as far as doubles go.
+[[nodiscard]] double log_normal_share(double a, double b);
 
 /// I_x(a, b), the share of the beta distribution below x in [0, 1], for a and b above 0.
 /// Source: the continued fraction of DLMF 8.17.22.

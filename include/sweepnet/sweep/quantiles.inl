@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numbers>
 
 #include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/core/linkage.hpp"
@@ -23,6 +24,19 @@ inline double polynomial(const std::array<double, 8>& c, double x) {
   double sum = 0;
   for (std::size_t i = c.size(); i-- > 0;) sum = sum * x + c[i];
   return sum;
+}
+
+/// ln Phi(x) for x below 0; far out by the series of DLMF 7.12.1:
+///   Phi(x) = phi(x) / -x (1 - 1/x^2 + 1 3/x^4 - 1 3 5/x^6 + ...)
+inline double log_normal_tail(double x) {
+  if (x > -20) return std::log(std::erfc(-x / std::numbers::sqrt2) / 2);
+  double sum = 1;
+  double term = 1;
+  for (int k = 1; std::abs(term) > std::numeric_limits<double>::epsilon(); k += 2) {
+    term *= -k / (x * x);
+    sum += term;
+  }
+  return -x * x / 2 - std::log(2 * std::numbers::pi) / 2 - std::log(-x) + std::log(sum);
 }
 
 /// The fraction of DLMF 8.17.22 by Lentz's rule, which is quick for x below (a + 1) / (a + b + 2).
@@ -144,6 +158,19 @@ SWEEPNET_INLINE double normal_quantile(double u) {
   const double x = r <= 5 ? polynomial(c, r - 1.6) / polynomial(d, r - 1.6)
                           : polynomial(e, r - 5) / polynomial(f, r - 5);
   return q < 0 ? -x : x;
+}
+
+SWEEPNET_INLINE double normal_share(double x) { return std::erfc(-x / std::numbers::sqrt2) / 2; }
+
+SWEEPNET_INLINE double log_normal_share(double a, double b) {
+  if (a > 0) return log_normal_share(-b, -a);
+  if (b > 0) {
+    // (erf(b / sqrt 2) + erf(-a / sqrt 2)) / 2: nothing cancels
+    return std::log((std::erf(b / std::numbers::sqrt2) + std::erf(-a / std::numbers::sqrt2)) / 2);
+  }
+  // ln Phi(b) + ln(1 - Phi(a) / Phi(b))
+  const double upper = detail::log_normal_tail(b);
+  return upper + std::log1p(-std::exp(detail::log_normal_tail(a) - upper));
 }
 
 SWEEPNET_INLINE double beta_share(double x, double a, double b) {

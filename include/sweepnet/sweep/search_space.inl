@@ -28,19 +28,10 @@ inline std::optional<std::uint64_t> radix_of(const search_space& space, const sp
   return space.method == search_method::grid ? grid_count_of(p.values) : count_of(p.values);
 }
 
-/// The combination at a rank, the last parameter varying fastest: the rank's digits, each by its
-/// parameter's number of values.
-inline space_values combination(const search_space& space, std::uint64_t rank) {
-  space_values values(space.parameters.size());
-  for (std::size_t i = values.size(); i-- > 0;) {
-    const space_parameter& p = space.parameters[i];
-    const std::uint64_t radix = radix_of(space, p).value_or(1);
-    values[i] = space.method == search_method::grid
-                    ? grid_element_of(p.values, rank % radix, *p.key)
-                    : element_of(p.values, rank % radix, *p.key);
-    rank /= radix;
-  }
-  return values;
+/// Points of bayes that are drawn: ten, and what is more to make `parallel` divide it.
+inline std::size_t random_points(const search_space& space) {
+  constexpr std::size_t least = 10;
+  return (least + space.parallel - 1) / space.parallel * space.parallel;
 }
 
 /// The prime at a position, from 2 at 0.
@@ -55,24 +46,33 @@ inline std::uint32_t prime_at(std::size_t position) {
   return candidate;
 }
 
-inline space_values drawn(const search_space& space, std::size_t index) {
-  space_values values;
+inline std::vector<place_of_value> places_drawn(const search_space& space, std::size_t index) {
+  std::vector<place_of_value> places;
   std::size_t dimension = 0;  // of those that vary
   for (const space_parameter& p : space.parameters) {
     const bool is_halton =
         space.draws == point_draws::halton && p.values.kind != distribution_kind::constant;
-    const double u = is_halton ? halton_draw(space.seed, p.name, index, prime_at(dimension++))
-                               : independent_draw(space.seed, p.name, index);
-    values.push_back(value_at(p.values, u, *p.key));
+    places.emplace_back(is_halton ? halton_draw(space.seed, p.name, index, prime_at(dimension++))
+                                  : independent_draw(space.seed, p.name, index));
   }
-  return values;
+  return places;
+}
+
+inline shared_node value_of(const search_space& space, const space_parameter& p,
+                            const place_of_value& place) {
+  if (const double* u = std::get_if<double>(&place)) return value_at(p.values, *u, *p.key);
+  const std::uint64_t position = std::get<std::uint64_t>(place);
+  return space.method == search_method::grid ? grid_element_of(p.values, position, *p.key)
+                                             : element_of(p.values, position, *p.key);
 }
 
 inline space_values values_at(const search_space& space, std::size_t index) {
-  if (space.method == search_method::grid) return combination(space, index);
-  if (space.draws != point_draws::distinct) return drawn(space, index);
-  const std::uint64_t count = size_of(space).value();
-  return combination(space, shuffled_index(space.seed, index, count));
+  const std::vector<place_of_value> places = places_at(space, index);
+  space_values values;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    values.push_back(value_of(space, space.parameters[i], places[i]));
+  }
+  return values;
 }
 
 /// A mapping in whose place a value may get keys: a name becomes {name: it}.
@@ -110,21 +110,6 @@ inline void put(parsed_node& mapping, std::span<const std::string> path, const s
            : parsed_node{.type = node_type::mapping, .line = p.key->line, .column = p.key->column};
   put(inner, path.subspan(1), p, value, report);
   item = std::make_shared<const parsed_node>(std::move(inner));
-}
-
-/// The paramset that has these values.
-inline parsed_node paramset_of(const search_space& space, const space_values& values,
-                               const std::string& source) {
-  const decoder report(source);
-  std::vector<std::size_t> order(values.size());  // what lies in others comes after them
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {},
-                           [&](std::size_t i) { return space.parameters[i].path.size(); });
-  parsed_node paramset{.type = node_type::mapping, .line = space.line, .column = space.column};
-  for (const std::size_t i : order) {
-    put(paramset, space.parameters[i].path, space.parameters[i], values[i], report);
-  }
-  return paramset;
 }
 
 /// A value to try, and the one to tell of where that does not fit: a bound as the file has it,
@@ -179,8 +164,54 @@ SWEEPNET_INLINE std::optional<std::uint64_t> size_of(const search_space& space) 
   return size;
 }
 
+/// The rank's digits, each by its parameter's number of values.
+SWEEPNET_INLINE std::vector<detail::place_of_value> detail::places_of_rank(
+    const search_space& space, std::uint64_t rank) {
+  std::vector<place_of_value> places(space.parameters.size());
+  for (std::size_t i = places.size(); i-- > 0;) {
+    const std::uint64_t radix = radix_of(space, space.parameters[i]).value_or(1);
+    places[i] = rank % radix;
+    rank /= radix;
+  }
+  return places;
+}
+
+SWEEPNET_INLINE std::vector<detail::place_of_value> detail::places_at(const search_space& space,
+                                                                      std::size_t index) {
+  if (space.method == search_method::grid) return places_of_rank(space, index);
+  if (space.draws != point_draws::distinct) return places_drawn(space, index);
+  return places_of_rank(space, shuffled_index(space.seed, index, size_of(space).value()));
+}
+
+SWEEPNET_INLINE parsed_node detail::paramset_of(const search_space& space,
+                                                const std::vector<shared_node>& values,
+                                                const std::string& source) {
+  const decoder report(source);
+  std::vector<std::size_t> order(values.size());  // what lies in others comes after them
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {},
+                           [&](std::size_t i) { return space.parameters[i].path.size(); });
+  parsed_node paramset{.type = node_type::mapping, .line = space.line, .column = space.column};
+  for (const std::size_t i : order) {
+    put(paramset, space.parameters[i].path, space.parameters[i], values[i], report);
+  }
+  return paramset;
+}
+
+SWEEPNET_INLINE point_batch batch_of(const search_space& space, std::size_t point) {
+  if (space.method != search_method::bayes) return {.first = 0, .end = space.points};
+  const std::size_t drawn = detail::random_points(space);
+  const std::size_t first = point < drawn ? 0 : point - (point - drawn) % space.parallel;
+  const std::size_t end = first == 0 ? drawn : first + space.parallel;
+  return {.first = first, .end = std::min(end, space.points)};
+}
+
 SWEEPNET_INLINE parsed_node search_space::point(std::size_t index,
                                                 const std::string& source) const {
+  if (batch_of(*this, index).first > 0) {
+    throw argument_error(fmt::format(
+        "{}: point {} of bayes depends on results, which searched_points takes", source, index));
+  }
   return detail::paramset_of(*this, detail::values_at(*this, index), source);
 }
 

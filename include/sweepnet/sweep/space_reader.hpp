@@ -3,7 +3,7 @@
 #pragma once
 
 // A document -> a search space, by the grammar of W&B's sweep configuration with a few keys more:
-// seed, repeats, draws, order. Source of the grammar: W&B's package sweeps 0.3.0.
+// seed, repeats, draws, order, parallel. Source of the grammar: W&B's package sweeps 0.3.0.
 
 #include <string>
 

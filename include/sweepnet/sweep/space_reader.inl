@@ -62,7 +62,9 @@ class space_reader {
     for (std::size_t i = 0; i < document.keys.size(); ++i) {
       read_key(*document.keys[i], *document.items[i], launched);
     }
-    if (method_ == nullptr) report_.fail(document, "a search space needs a method: grid or random");
+    if (method_ == nullptr) {
+      report_.fail(document, "a search space needs a method: grid, random or bayes");
+    }
     if (parameters_ == nullptr) report_.fail(document, "a search space needs parameters");
     space_.parameters = read_parameters(*parameters_, in_file_order_, report_, space_.notes);
     if (space_.method == search_method::grid) require_grid();
@@ -75,6 +77,7 @@ class space_reader {
     if (options_.seed) space_.seed = *options_.seed;
     settle_draws();
     settle_points(document);
+    settle_bayes();
     return std::move(space_);
   }
 
@@ -91,6 +94,7 @@ class space_reader {
     if (is("seed")) return read_seed(value);
     if (is("draws")) return void(draws_ = {&value, word<point_draws>(value, "draws")});
     if (is("order")) return read_order(value);
+    if (is("parallel")) return read_parallel(value);
     if (is("name")) return void(space_.name = text(value, "name"));
     if (is("description")) return void(space_.description = text(value, "description"));
     for (const absent_key& each : absent_keys) {
@@ -101,9 +105,9 @@ class space_reader {
       check_launch_key(each, value);
       return launched.push_back(each.name);
     }
-    std::vector<std::string_view> known{"method", "parameters",  "metric",         "run_cap",
-                                        "seed",   "name",        "repeats",        "draws",
-                                        "order",  "description", "early_terminate"};
+    std::vector<std::string_view> known{"method", "parameters", "metric",      "run_cap",
+                                        "seed",   "name",       "repeats",     "draws",
+                                        "order",  "parallel",   "description", "early_terminate"};
     for (const absent_key& each : absent_keys) known.push_back(each.name);
     for (const launch_key& each : launch_keys) known.push_back(each.name);
     report_.fail(key, fmt::format("unknown key '{}' of a search space{}", key.text,
@@ -126,9 +130,8 @@ class space_reader {
 
   void read_method(const parsed_node& value) {
     method_ = &value;
-    if (value.type == node_type::scalar && (value.text == "bayes" || value.text == "custom")) {
-      report_.fail(value, fmt::format("method {} is not here{}: grid and random are", value.text,
-                                      value.text == "bayes" ? " yet" : ""));
+    if (value.type == node_type::scalar && value.text == "custom") {
+      report_.fail(value, "method custom is not here: grid, random and bayes are");
     }
     space_.method = word<search_method>(value, "method");
   }
@@ -145,6 +148,14 @@ class space_reader {
     const auto seed = is_plain ? parse_integer<std::uint64_t>(value.text) : std::nullopt;
     if (!seed) refuse(value, "seed", "an integer from 0 to 18446744073709551615");
     space_.seed = *seed;
+  }
+
+  void read_parallel(const parsed_node& value) {
+    space_.parallel = count(value, "parallel");
+    parallel_ = &value;
+    if (space_.parallel > most_bayes_points) {
+      refuse(value, "parallel", fmt::format("an integer from 1 to {}", most_bayes_points));
+    }
   }
 
   /// The metric that a space is of, and whether its values are to fall or to rise.
@@ -166,8 +177,10 @@ class space_reader {
         if (!space_.target || !std::isfinite(*space_.target)) {
           refuse(item, "metric.target", "a finite number");
         }
-      } else if (key.text == "impute" || key.text == "impute_while_running") {
-        check_impute(key.text, item);
+      } else if (key.text == "impute") {
+        check_impute(key.text, item, {"latest", "best", "worst"});
+      } else if (key.text == "impute_while_running") {
+        check_impute(key.text, item, {"latest", "best", "worst", "false"});
       } else {
         constexpr std::array<std::string_view, 5> known{"name", "goal", "target", "impute",
                                                         "impute_while_running"};
@@ -194,14 +207,37 @@ class space_reader {
       report_.fail(*key, "early_terminate needs a metric by which runs are compared");
   }
 
-  /// What bayes does with runs that have failed, or are not over.
-  void check_impute(const std::string& key, const parsed_node& value) {
-    std::vector<std::string_view> known{"latest", "best", "worst"};
-    if (key == "impute_while_running") known.emplace_back("false");
+  /// What W&B's bayes takes for runs that have failed, or are not over.
+  void check_impute(const std::string& key, const parsed_node& value,
+                    const std::vector<std::string_view>& known) {
     if (value.type != node_type::scalar || std::ranges::find(known, value.text) == known.end()) {
       refuse(value, "metric." + key, join_text(known, ", "));
     }
-    space_.notes.push_back(fmt::format("metric.{} is bayes', and not used here", key));
+    space_.notes.push_back(fmt::format(
+        "metric.{} is not used here: {}", key,
+        key == "impute" ? "a run that fails has no finite value, and counts as the worst"
+                        : "what runs that are not over have so far counts for nothing"));
+  }
+
+  void settle_bayes() {
+    const bool is_bayes = space_.method == search_method::bayes;
+    if (!is_bayes && parallel_ != nullptr) {
+      report_.fail(*parallel_, "parallel is for the method bayes");
+    }
+    if (!is_bayes) return;
+    if (!space_.goal) report_.fail(*method_, "method bayes needs a metric: its name and goal");
+    const bool varies = std::ranges::any_of(space_.parameters, [](const space_parameter& p) {
+      return p.values.kind != distribution_kind::constant;
+    });
+    if (!varies) report_.fail(*parameters_, "method bayes needs a parameter that varies");
+    if (space_.points > most_bayes_points) {
+      report_.fail(*method_, fmt::format("method bayes takes up to {} points, got {}",
+                                         most_bayes_points, space_.points));
+    }
+    space_.notes.push_back(fmt::format(
+        "method bayes is a tree-structured Parzen estimator (TPE) here, where W&B has a Gaussian "
+        "process: {} random points, then {} at a time",
+        batch_of(space_, 0).end, space_.parallel));
   }
 
   void require_grid() const {
@@ -215,7 +251,8 @@ class space_reader {
 
   void settle_draws() {
     if (space_.method == search_method::grid) {
-      if (draws_.first != nullptr) report_.fail(*draws_.first, "draws is for the method random");
+      if (draws_.first != nullptr)
+        report_.fail(*draws_.first, "draws is for the methods random and bayes");
       return;
     }
     const bool is_finite = size_of(space_).has_value();
@@ -229,20 +266,21 @@ class space_reader {
 
   void settle_points(const parsed_node& document) {
     const std::optional<std::uint64_t> size = size_of(space_);
-    const bool ends = space_.method == search_method::grid || space_.draws == point_draws::distinct;
+    const bool is_bayes = space_.method == search_method::bayes;
+    const bool ends = space_.method == search_method::grid ||
+                      (space_.draws == point_draws::distinct && !is_bayes);
     std::optional<std::uint64_t> wanted = options_.runs ? options_.runs : run_cap_;
     if (!wanted && options_.children && !ends) {
       wanted = (*options_.children + space_.repeats - 1) / space_.repeats;
     }
     if (!wanted && !(ends && size)) {
       try {
-        report_.fail(*method_, ends ? "the grid has more than 2^53 points: it needs a run_cap"
-                                    : "random draws have no end: the space needs a run_cap");
+        report_.fail(*method_, no_end(ends));
       } catch (const data_error& e) {
         throw endless_space(e.what());
       }
     }
-    if (wanted && ends && size && *wanted > *size) {
+    if (wanted && (ends || is_bayes) && size && *wanted > *size) {
       space_.notes.push_back(
           fmt::format("the space has {} points, of {} that were asked for", *size, *wanted));
       wanted = size;
@@ -252,6 +290,12 @@ class space_reader {
       report_.fail(document, "the space has more than 2^53 runs: it needs a smaller run_cap");
     }
     space_.points = points;
+  }
+
+  [[nodiscard]] std::string no_end(bool is_finite) const {
+    if (is_finite) return "the grid has more than 2^53 points: it needs a run_cap";
+    return fmt::format("{} no end: the space needs a run_cap",
+                       space_.method == search_method::bayes ? "bayes has" : "random draws have");
   }
 
   [[noreturn]] void refuse(const parsed_node& value, const std::string& what,
@@ -289,6 +333,7 @@ class space_reader {
   std::pair<const parsed_node*, point_draws> draws_{};
   std::pair<const parsed_node*, const parsed_node*> early_terminate_{};  ///< key and value
   std::optional<std::uint64_t> run_cap_{};
+  const parsed_node* parallel_ = nullptr;
   bool in_file_order_ = false;
 };
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -17,7 +18,9 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/parsed_node.hpp"
 #include "sweepnet/sweep/search_space.hpp"
+#include "sweepnet/sweep/searched_points.hpp"
 
 namespace sweepnet {
 
@@ -54,28 +57,58 @@ template <class P> class sweep {
                  std::size_t index) { return (*list)[index]; };
   }
 
-  /// So many points, which a pure function gives; `space` is where they are from, if from one.
-  sweep(std::string source, std::size_t points, std::function<P(std::size_t)> point,
-        std::shared_ptr<const search_space> space = nullptr)
+  /// So many points, which a pure function gives.
+  sweep(std::string source, std::size_t points, std::function<P(std::size_t)> point)
+      : source_(std::move(source)), points_(points), point_(std::move(point)) {}
+
+  /// The points of a search space, each decoded from what a file would list.
+  sweep(std::string source, std::shared_ptr<const search_space> space,
+        std::function<P(const parsed_node&)> decode)
       : source_(std::move(source)),
-        points_(points),
-        point_(std::move(point)),
-        space_(std::move(space)) {}
+        points_(space->points),
+        searched_(std::move(space)),
+        decode_(std::move(decode)) {}
 
   [[nodiscard]] const std::string& source() const { return source_; }
 
   [[nodiscard]] std::size_t count() const { return points_ * repeats(); }
 
-  /// A pure function of what the sweep was read from, its seed, and the index: repeat
-  /// index mod R of point index / R, with R repeats of each, whose seeds follow one another.
-  /// Throws argument_error for an index that there is not, and data_error for a paramset that is
-  /// wrong, where they are read one by one.
+  /// Indices below are known: all of them, but for bayes those that depend on runs of which
+  /// nothing has been told yet.
+  [[nodiscard]] std::size_t known() const {
+    return searched_ ? searched_->known() * repeats() : count();
+  }
+
+  /// Runs of bayes of which something has been told, from index 0 on.
+  [[nodiscard]] std::size_t told() const { return searched_ ? searched_->told() : 0; }
+
+  /// Of bayes: what came of the runs that follow, in order, by the metric of the space. Throws
+  /// argument_error where the sweep has not so many, or is none of a space.
+  void tell(const std::vector<told_run>& runs) {
+    if (!searched_) {
+      throw argument_error(source_ + ": the sweep is a list, and depends on no results");
+    }
+    searched_->tell(runs);
+  }
+
+  /// The same before anything was told.
+  [[nodiscard]] sweep untold() const {
+    sweep fresh = *this;
+    if (searched_) fresh.searched_.emplace(searched_->space());
+    return fresh;
+  }
+
+  /// A pure function of what the sweep was read from, its seed, the index, and of bayes what was
+  /// told: repeat index mod R of point index / R, with R repeats of each, whose seeds follow one
+  /// another. Throws argument_error for an index that there is not, undetermined_point for one that
+  /// is not known, and data_error for a paramset that is wrong, where they are read one by one.
   [[nodiscard]] P at(std::size_t index) const {
     if (index >= count()) {
       throw argument_error(fmt::format("{}: the sweep has {} paramset{}, got the index {}", source_,
                                        count(), count() == 1 ? "" : "s", index));
     }
-    P p = point_(index / repeats());
+    const std::size_t point = index / repeats();
+    P p = searched_ ? decode_(searched_->at(point, source_)) : point_(point);
     for (const auto& change : changes_) change(p);
     (void)detail::add_to_seed(p, index % repeats());
     return p;
@@ -85,16 +118,19 @@ template <class P> class sweep {
   void revise(std::function<void(P&)> change) { changes_.push_back(std::move(change)); }
 
   /// Null: it is a list.
-  [[nodiscard]] const search_space* space() const { return space_.get(); }
+  [[nodiscard]] const search_space* space() const {
+    return searched_ ? searched_->space().get() : nullptr;
+  }
 
  private:
-  [[nodiscard]] std::size_t repeats() const { return space_ ? space_->repeats : 1; }
+  [[nodiscard]] std::size_t repeats() const { return searched_ ? searched_->space()->repeats : 1; }
 
   std::string source_;
   std::size_t points_;
   std::function<P(std::size_t)> point_{};
   std::vector<std::function<void(P&)>> changes_{};
-  std::shared_ptr<const search_space> space_{};
+  std::optional<searched_points> searched_{};
+  std::function<P(const parsed_node&)> decode_{};  ///< of a space
 };
 
 }  // namespace sweepnet

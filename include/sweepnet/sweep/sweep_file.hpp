@@ -93,11 +93,7 @@ sweep<P> sweep_of_space(const parsed_node& document, const std::string& source,
     return decode_paramset<P>(point, decoder(source, decoder::positions::shown, &own));
   };
   check_values(space, source, [&](const parsed_node& point) { (void)decode_point(point); });
-  const auto shared = std::make_shared<const search_space>(std::move(space));
-  const auto point = [shared, source, decode_point](std::size_t index) {
-    return decode_point(shared->point(index, source));
-  };
-  return {source, shared->points, point, shared};
+  return {source, std::make_shared<const search_space>(std::move(space)), decode_point};
 }
 
 }  // namespace detail
