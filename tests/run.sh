@@ -10,8 +10,8 @@
 # server, the AWS CLI and linters there, and checks storage and job files against them, a real Slurm
 # and a container image where their tools are installed. --with-cuda-libraries also installs NVIDIA's
 # cuBLASLt and cuDNN there (1.1 GB) and holds the GPU backend's descriptors to them: no GPU is needed.
-# --with-search installs W&B's package sweeps and Optuna there, and compares search spaces and TPE
-# with them.
+# --with-search installs W&B's package sweeps and Optuna there, and compares search spaces, TPE and
+# early termination with them.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"

@@ -212,8 +212,8 @@ TEST_CASE("stages are of sweeps whose runs are compared, and a run alone says th
     const outcome refused = plain.run(command, "out", words);
     CHECK(refused.code == 64);
     CHECK(refused.err ==
-          "sweepnet: --stage is for sweeps whose runs are compared: by early_terminate, or a "
-          "target of the metric\n");
+          "sweepnet: --stage is for sweeps whose runs depend on one another: by early_terminate, a "
+          "target of the metric, or the method bayes\n");
   }
   const outcome zero = plain.run("plan", "out", {"--stage", "0"});
   CHECK(zero.code == 64);

@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: 2026 The sweepnet authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Makes build/search-env: W&B's package sweeps, which judges search spaces, and Optuna, which judges
-# TPE. Does nothing where it already holds the requirements. PYTHON names the interpreter.
+# Makes build/search-env: W&B's package sweeps and Optuna, which judge search spaces, TPE and early
+# termination. Does nothing where it already holds the requirements. PYTHON names the interpreter.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 target=$here/../../build/search-env

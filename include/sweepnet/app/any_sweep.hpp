@@ -33,6 +33,7 @@
 #include "sweepnet/sweep/search_space.hpp"
 #include "sweepnet/sweep/sweep.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
+#include "sweepnet/sweep/told_runs.hpp"
 #include "sweepnet/sweep/yaml_reader.hpp"
 #include "sweepnet/training/options.hpp"
 
@@ -44,6 +45,8 @@ class any_sweep {
   virtual ~any_sweep() = default;
 
   [[nodiscard]] virtual std::size_t count() const = 0;
+  [[nodiscard]] virtual std::size_t known() const = 0;
+  virtual void tell(const std::vector<told_run>& runs) = 0;
   [[nodiscard]] virtual const search_space* space() const = 0;
   [[nodiscard]] virtual ordered_json encoded(std::size_t index) const = 0;
   [[nodiscard]] virtual std::string model_name(std::size_t index) const = 0;
@@ -61,6 +64,19 @@ class any_sweep {
 /// How the sweep's runs are compared on their way.
 [[nodiscard]] inline search_rules rules_of(const any_sweep& sweep) {
   return sweep.space() == nullptr ? search_rules{} : sweepnet::rules_of(*sweep.space());
+}
+
+/// What tells the sweep of its runs, where others depend on that.
+[[nodiscard]] inline later_runs later_runs_of(any_sweep& sweep) {
+  return {.known = [&sweep] { return sweep.known(); },
+          .tell = [&sweep](const std::vector<told_run>& runs) { sweep.tell(runs); }};
+}
+
+/// Those of these indices whose paramsets are known.
+[[nodiscard]] inline std::vector<std::size_t> known_of(const any_sweep& sweep,
+                                                       std::vector<std::size_t> indices) {
+  std::erase_if(indices, [&](std::size_t index) { return index >= sweep.known(); });
+  return indices;
 }
 
 /// What a command line says of its sweep.
@@ -134,6 +150,8 @@ template <trainable_paramset P> class sweep_of final : public any_sweep {
   }
 
   [[nodiscard]] std::size_t count() const override { return sweep_.count(); }
+  [[nodiscard]] std::size_t known() const override { return sweep_.known(); }
+  void tell(const std::vector<told_run>& runs) override { sweep_.tell(runs); }
   [[nodiscard]] const search_space* space() const override { return sweep_.space(); }
   [[nodiscard]] ordered_json encoded(std::size_t index) const override {
     return encode(sweep_.at(index));

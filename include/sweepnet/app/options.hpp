@@ -189,16 +189,16 @@ inline void add_sweep_request(CLI::App& command, sweep_request& request) {
 
 inline void add_stage_option(CLI::App& command, std::int64_t& stage) {
   add_number(command, "--stage", stage, at_least(1),
-             "of a sweep whose runs are compared: what can be trained on the results of the stages "
-             "before; from 1");
+             "of a sweep whose runs depend on one another: what can be trained on the results of "
+             "the stages before; from 1");
 }
 
-/// Throws usage_error for a sweep whose runs nothing compares.
+/// Throws usage_error for a sweep whose runs do not depend on one another.
 inline void require_stages(const search_rules& rules) {
   if (!rules.is_plain()) return;
   throw usage_error(
-      "--stage is for sweeps whose runs are compared: by early_terminate, or a target "
-      "of the metric");
+      "--stage is for sweeps whose runs depend on one another: by early_terminate, a target of the "
+      "metric, or the method bayes");
 }
 
 /// What `read` gives of a sweep file. Which option says how many points of a space are wanted is

@@ -17,6 +17,7 @@
 #include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/job_file.hpp"
+#include "sweepnet/app/leaderboard.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/plan_search.hpp"
 #include "sweepnet/app/table.hpp"
@@ -145,7 +146,7 @@ inline std::unique_ptr<any_sweep> read_plan(const context& world, const plan_set
   const std::size_t left_out = errors.size();
   const bool is_listed = sweep->count() <= most_paramsets;
   constexpr std::size_t of_very_many = 1000;
-  plan.indices.resize(is_listed ? sweep->count() : of_very_many);
+  plan.indices.resize(is_listed ? sweep->known() : of_very_many);
   std::iota(plan.indices.begin(), plan.indices.end(), std::size_t{0});
   for (const std::size_t index : plan.indices) {
     if (sweep->space() == nullptr || errors.size() == most_rejected) break;
@@ -163,10 +164,10 @@ inline std::unique_ptr<any_sweep> read_plan(const context& world, const plan_set
   return sweep;
 }
 
-/// One object: how many there are, and all of them as result files have them.
+/// One object: how many there are, and all of them that are known, as result files have them.
 inline void print_json(const context& world, const any_sweep& sweep) {
   world.out << "{\n  \"count\": " << sweep.count() << ",\n  \"paramsets\": [";
-  for (std::size_t i = 0; i < sweep.count(); ++i) {
+  for (std::size_t i = 0; i < sweep.known(); ++i) {
     world.out << (i == 0 ? "\n    " : ",\n    ")
               << dump(sweepnet::detail::public_paramset(sweep.encoded(i)));
   }
@@ -176,7 +177,7 @@ inline void print_json(const context& world, const any_sweep& sweep) {
 /// A table of the first paramsets, what is the same in all of them, and what was read.
 inline void print_table(const context& world, const any_sweep& sweep, const planned_sweep& plan,
                         const paramset_type& type, std::size_t most) {
-  const std::size_t shown = std::min(sweep.count(), most);
+  const std::size_t shown = std::min(sweep.known(), most);
   std::vector<ordered_json> encoded;
   for (std::size_t i = 0; i < shown; ++i) encoded.push_back(sweep.encoded(i));
   std::vector<std::vector<std::string>> rows(shown + 1);
@@ -199,8 +200,12 @@ inline void print_table(const context& world, const any_sweep& sweep, const plan
     for (std::size_t i = 0; i < shown; ++i) rows[i + 1].push_back(cell(value(i)));
   }
   world.out << text_table(rows);
-  if (shown < sweep.count()) {
-    world.out << fmt::format("... {} more (--lines 0 shows all)\n", sweep.count() - shown);
+  if (shown < sweep.known()) {
+    world.out << fmt::format("... {} more (--lines 0 shows all)\n", sweep.known() - shown);
+  }
+  if (sweep.known() < sweep.count()) {
+    world.out << fmt::format("... {} more, which depend on what comes of earlier ones\n",
+                             sweep.count() - sweep.known());
   }
   if (!same.empty()) same.back() = '.';
   world.out << "The same in all of these:" << same << "\n";
@@ -209,7 +214,7 @@ inline void print_table(const context& world, const any_sweep& sweep, const plan
 /// "grid, 12 points, 3 repeats each", with the seed of what is drawn.
 inline std::string text_of_space(const search_space& space) {
   std::string text(name_of(space.method));
-  if (space.method == search_method::random) {
+  if (space.method != search_method::grid) {
     text += fmt::format(" ({} draws, seed {})", name_of(space.draws), space.seed);
   }
   text += fmt::format(", {} point{}", space.points, space.points == 1 ? "" : "s");
@@ -218,20 +223,42 @@ inline std::string text_of_space(const search_space& space) {
 }
 
 /// What a stage asks, by the results in the output directory.
-inline void print_stage(const context& world, const plan_settings& settings,
-                        const any_sweep& sweep) {
+inline void print_stage(const context& world, const plan_settings& settings, any_sweep& sweep) {
   const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
   const std::string digest = digest_of(data);
   const run_options files{.output = output_directory(settings.output), .models = settings.models};
   const sweep_stage asked = read_stage(
       rules_of(sweep), sweep.count(),
       [&](std::size_t i) { return sweep.spec_of_run(i, data, digest, files); }, data,
-      settings.stage);
+      settings.stage, later_runs_of(sweep));
   if (settings.json) {
-    world.out << dump(json_of_stage(asked, settings.stage)) << "\n";
-  } else {
-    world.out << text_of_stage(asked, settings.stage);
+    ordered_json told = json_of_stage(asked, settings.stage);
+    for (ordered_json& leg : told["train"]) {
+      leg["paramset"] =
+          sweepnet::detail::public_paramset(sweep.encoded(leg["index"].get<std::size_t>()));
+    }
+    world.out << dump(told) << "\n";
+    return;
   }
+  world.out << text_of_stage(asked, settings.stage);
+  if (!rules_of(sweep).learns) return;
+  std::vector<std::size_t> known(sweep.known());
+  std::iota(known.begin(), known.end(), std::size_t{0});
+  const std::vector<std::string> keys = differing_keys(sweep, known);
+  for (const sweep_task& task : asked.tasks) {
+    if (!task.leg) continue;
+    world.out << fmt::format("paramset {}: {}\n", task.run,
+                             differences_of(sweep.encoded(task.run), keys));
+  }
+}
+
+/// The jobs of an array for a stage of a search that learns: as many as are trained at a time, each
+/// of which takes its share; where pods do not know how many they are, one for each paramset.
+inline std::int64_t jobs_of_stage(const search_space& space, const std::string& where) {
+  constexpr std::size_t fewest = 2;  // of an array on Batch
+  if (where == name_of(engine::kubernetes)) return 0;
+  return static_cast<std::int64_t>(
+      std::min(std::max(space.parallel * space.repeats, fewest), space.points * space.repeats));
 }
 
 }  // namespace detail
@@ -267,7 +294,16 @@ inline void run_plan(const context& world, const plan_settings& settings,
   if (settings.stage > 0) require_stages(rules);
   if (!settings.emit.empty()) {
     require_listable(*sweep, source);
-    world.out << detail::emitted(settings, sweep->count(), largest, shape.inputs);
+    plan_settings jobs = settings;
+    if (rules.learns && settings.stage == 0) {
+      throw usage_error(
+          "--emit: paramsets of the method bayes depend on what comes of earlier ones: --stage K "
+          "emits those that depend on the stages before, from 1");
+    }
+    if (rules.learns && jobs.job.children == 0) {
+      jobs.job.children = detail::jobs_of_stage(*sweep->space(), settings.emit);
+    }
+    world.out << detail::emitted(jobs, sweep->count(), largest, shape.inputs);
     return;
   }
   if (settings.stage > 0) {
@@ -287,7 +323,10 @@ inline void run_plan(const context& world, const plan_settings& settings,
     world.out << fmt::format("Space: {}.\n", detail::text_of_space(*sweep->space()));
   }
   const bool is_whole = plan.indices.size() == sweep->count();
-  if (is_whole && !rules.is_plain()) world.out << text_of_search(rules, plan.runs);
+  if (rules.learns && rules.compares()) {
+    world.out << "Runs of a batch are compared with one another; of the first one:\n";
+  }
+  if (is_whole || rules.learns) world.out << text_of_search(rules, plan.runs);
   world.out << fmt::format(
       "{} paramset{}, indices 0 to {}; {}up to {} parameters a model; {:.3g} multiply-adds in all, "
       "if each trains all of its epochs.\n",

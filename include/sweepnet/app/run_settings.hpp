@@ -58,7 +58,7 @@ inline run_ground prepare_runs(const context& world, const run_settings& setting
                                job_record& record) {
   run_ground ground{.options = settings.run, .device = {}, .threads = settings.threads, .data = {}};
   ground.options.output = output_directory(settings.output);
-  check_models(sweep, indices, ground.options.output, ground.options.models);
+  check_models(sweep, known_of(sweep, indices), ground.options.output, ground.options.models);
   storage::check_output(ground.options.output);
   ground.device = choose_device(world, settings.device);
   if (!ground.device.gpu) {

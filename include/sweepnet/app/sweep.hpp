@@ -29,7 +29,7 @@ namespace detail {
 
 /// Throws data_error for a paramset whose model would lie where the copy of the best one goes.
 inline void require_free_best_name(const any_sweep& sweep, const std::string& source) {
-  for (std::size_t index = 0; index < sweep.count(); ++index) {
+  for (std::size_t index = 0; index < sweep.known(); ++index) {
     const std::string name = sweep.model_name(index);
     if (name != best_copy_name(name) && name != best_record_name) continue;
     throw data_error(fmt::format(

@@ -72,7 +72,7 @@ inline job_share share_of_job(const context& world, const train_settings& settin
 }
 
 /// What a stage asks of these paramsets. Throws usage_error for a sweep without stages.
-inline sweep_stage stage_of(const any_sweep& sweep, const run_ground& ground, std::int64_t stage,
+inline sweep_stage stage_of(any_sweep& sweep, const run_ground& ground, std::int64_t stage,
                             const std::vector<std::size_t>& indices) {
   const search_rules rules = rules_of(sweep);
   require_stages(rules);
@@ -80,7 +80,7 @@ inline sweep_stage stage_of(const any_sweep& sweep, const run_ground& ground, st
   sweep_stage asked = read_stage(
       rules, sweep.count(),
       [&](std::size_t i) { return sweep.spec_of_run(i, ground.data, digest, ground.options); },
-      ground.data, stage);
+      ground.data, stage, later_runs_of(sweep));
   std::erase_if(asked.tasks, [&](const sweep_task& task) {
     return std::ranges::find(indices, task.run) == indices.end();
   });
@@ -108,12 +108,19 @@ inline void run_train(const context& world, const train_settings& settings,
   if (indices.empty()) return;
   if (common.verbose > 0) tell_notes(world, *sweep);
   record.job = job;
+  if (settings.stage == 0 && known_of(*sweep, indices).size() < indices.size()) {
+    throw undetermined_point(fmt::format(
+        "{}: paramset {} depends on what comes of earlier ones: --stage K trains it on their "
+        "results",
+        source,
+        *std::ranges::find_if(indices, [&](std::size_t i) { return i >= sweep->known(); })));
+  }
   const run_ground ground = prepare_runs(world, common, *sweep, indices, record);
   run_comparison compared;  // none, as a job alone sees no other runs
   if (settings.stage > 0) {
     compared = {.rules = rules_of(*sweep),
                 .stage = detail::stage_of(*sweep, ground, settings.stage, indices).tasks};
-  } else if (!rules_of(*sweep).is_plain() && common.verbose > 0) {
+  } else if (rules_of(*sweep).compares() && common.verbose > 0) {
     world.out << "note: runs are compared by sweep, or by train --stage; here each trains to its "
                  "end\n";
   }
@@ -122,13 +129,14 @@ inline void run_train(const context& world, const train_settings& settings,
         train_together(world, common, *sweep, indices, ground, record, stop, compared));
     return;
   }
+  if (compared.stage && compared.stage->empty()) {
+    world.out << fmt::format("stage {} asks nothing of paramset {}\n", settings.stage,
+                             indices.front());
+    return;
+  }
   const run_spec run =
       sweep->spec_of_run(indices.front(), ground.data, digest_of(ground.data), ground.options);
   run_company company;
-  if (compared.stage && compared.stage->empty()) {
-    world.out << fmt::format("stage {} asks nothing of paramset {}\n", settings.stage, run.index);
-    return;
-  }
   if (compared.stage) {
     const sweep_task& task = compared.stage->front();
     company.leg = task.leg;

@@ -101,10 +101,10 @@ struct run_comparison {
 /// interrupted_error if a signal came, or an error that names what failed, after all others were
 /// trained.
 inline sweep_outcome train_together(const context& world, const run_settings& settings,
-                                    const any_sweep& sweep, const std::vector<std::size_t>& indices,
+                                    any_sweep& sweep, const std::vector<std::size_t>& indices,
                                     const run_ground& ground, const job_record& record,
                                     const stop_request& stop, const run_comparison& compared) {
-  const std::vector<std::string> keys = differing_keys(sweep, indices);
+  std::vector<std::string> keys = differing_keys(sweep, known_of(sweep, indices));
   sweep_console console(
       world,
       {.verbose = settings.verbose, .runs = indices.size(), .differences = [&](std::size_t index) {
@@ -145,20 +145,24 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
              return sweep.spec_of_run(index, ground.data, digest, files);
            },
        .in_memory = {},
-       .rules = {}},
+       .rules = {},
+       .later = later_runs_of(sweep)},
       ground.data, options);
   console.erase();
+  keys = differing_keys(sweep, known_of(sweep, indices));
   const ranked_runs ranked = outcome.ranked();
   std::size_t found = 0;
   std::size_t spent = 0;
   std::size_t stopped = 0;
   std::size_t waiting = 0;
   std::size_t unbegun = 0;
+  std::size_t unknown = 0;
   for (const sweep_run& run : outcome.runs) {
     if (run.phase == run_phase::done && !run.trained) ++found;
     if (run.phase == run_phase::budget) ++spent;
     if (run.phase == run_phase::stopped) ++(run.waits() ? waiting : stopped);
     if (run.phase == run_phase::missing && outcome.searched) ++unbegun;
+    if (run.phase == run_phase::missing && run.index >= sweep.known()) ++unknown;
   }
   say(detail::cut_lines(world, leaderboard(ranked, outcome.monitor, sweep, keys)));
   if (sweep.space() != nullptr && sweep.space()->repeats > 1) {
@@ -168,11 +172,12 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
   const auto told = [](std::size_t number, std::string_view what) {
     return number > 0 ? fmt::format(", {} {}", number, what) : "";
   };
-  say(fmt::format("{} of {} runs have a model{}{}{}{}{}; {} in all\n", ranked.size(),
+  say(fmt::format("{} of {} runs have a model{}{}{}{}{}{}; {} in all\n", ranked.size(),
                   outcome.runs.size(), told(found, "were finished before"),
                   told(stopped, "were stopped: --continue-stopped trains them on"),
                   told(waiting, "wait to be compared"),
                   told(unbegun, "were not begun, since the target was reached"),
+                  told(outcome.searched ? 0 : unknown, "depend on runs that are not over"),
                   spent > 0
                       ? fmt::format(", {} have used their time budget: a larger --time-budget, or "
                                     "none, goes on",

@@ -18,6 +18,7 @@
 #include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep.hpp"
+#include "sweepnet/sweep/told_runs.hpp"
 
 namespace sweepnet {
 
@@ -31,6 +32,7 @@ struct sweep_source {
       with_files;
   std::function<run_spec(std::size_t index)> in_memory;
   search_rules rules{};
+  later_runs later{};  ///< of rules that learn
 };
 
 [[nodiscard]] sweep_outcome run_sweep(const sweep_source& source, const dataset& data,
@@ -41,24 +43,26 @@ struct sweep_source {
 /// Trains the paramsets of a sweep, each by its monitor and callbacks: the dearest first, so many
 /// at once as there are workers and memory for; when none is left to begin, those under way share
 /// the threads. Where the sweep has rules of early termination, runs are left on their way until
-/// others are as far, and go on or are stopped, the same ones for any number of workers. A run that
-/// fails is told in the outcome, and the others go on. With files, those that are finished are not
-/// trained again, those that were interrupted go on, and once `stop` is asked all are saved. Throws
-/// what train_run() does for paramsets that are wrong, before any is trained; io_error where files
-/// could not be synced; and, once all others are saved, what is no sweepnet error but came out of a
-/// run.
+/// others are as far, and go on or are stopped, the same ones for any number of workers. Of a sweep
+/// that learns, runs are begun once all before their batch are over, and early termination compares
+/// the runs of a batch. A run that fails is told in the outcome, and the others go on. With files,
+/// those that are finished are not trained again, those that were interrupted go on, and once
+/// `stop` is asked all are saved. Throws what train_run() does for paramsets that are wrong, before
+/// any is trained; io_error where files could not be synced; and, once all others are saved, what
+/// is no sweepnet error but came out of a run.
 template <trainable_paramset P>
 [[nodiscard]] sweep_outcome run_sweep(const sweep<P>& sweep, const dataset& data,
                                       const sweep_options& options = {}) {
+  auto searched = sweep.untold();
   return detail::run_sweep(
       {.size = sweep.count(),
        .with_files =
            [&](std::size_t index, const std::string& digest, const run_options& files) {
-             return spec_of_run(sweep, index, data, digest, files);
+             return spec_of_run(searched, index, data, digest, files);
            },
        .in_memory =
            [&](std::size_t index) {
-             const P p = sweep.at(index);
+             const P p = searched.at(index);
              return run_spec{.index = index,
                              .sweep_size = sweep.count(),
                              .identity = {.paramset = encode(p)},
@@ -66,7 +70,9 @@ template <trainable_paramset P>
                              .training = training_options_of(p),
                              .callbacks = callbacks_of(p)};
            },
-       .rules = sweep.space() == nullptr ? search_rules{} : rules_of(*sweep.space())},
+       .rules = sweep.space() == nullptr ? search_rules{} : rules_of(*sweep.space()),
+       .later = {.known = [&] { return searched.known(); },
+                 .tell = [&](const std::vector<told_run>& runs) { searched.tell(runs); }}},
       data, options);
 }
 

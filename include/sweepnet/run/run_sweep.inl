@@ -13,6 +13,7 @@
 #include <new>
 #include <numeric>
 #include <set>
+#include <span>
 #include <thread>
 #include <utility>
 
@@ -66,6 +67,11 @@ class sweep_in_progress {
       throw argument_error(fmt::format("memory must be at least 0 bytes, got {}", options.memory));
     }
     if (options.files) data_digest_ = digest_of(data);
+    const bool is_whole =
+        indices_.size() == source.size &&
+        std::ranges::adjacent_find(indices_, std::ranges::greater_equal{}) == indices_.end();
+    rules_.learns =
+        is_whole && !options.tasks && source.later.known && source.later.known() < source.size;
   }
 
   sweep_outcome run() {
@@ -78,7 +84,10 @@ class sweep_in_progress {
     settle_the_rest();
     if (syncs) syncs->flush();
     if (broken_) std::rethrow_exception(broken_);
-    outcome_.searched = planner_->is_finished();
+    outcome_.searched = planner_->is_finished() && !is_cut_short_;
+    for (std::size_t i = outcome_.runs.size(); i < indices_.size(); ++i) {
+      outcome_.runs.push_back({.index = indices_[i], .monitored = outcome_.monitor});
+    }
     const bool unfinished = std::ranges::any_of(outcome_.runs, [&](const sweep_run& run) {
       const bool waits = run.phase == run_phase::missing || run.waits();
       return run.phase == run_phase::interrupted || (waits && !outcome_.searched);
@@ -113,45 +122,60 @@ class sweep_in_progress {
     return executors_.memory_of(spec) + (options_.files ? memory_to_save(spec) : 0);
   }
 
-  /// Looks at all runs before one is trained.
-  void prepare() {
-    std::vector<queued_run> queued;
-    std::vector<searched_run> searched;
-    std::vector<run_progress> progress;
-    queued.reserve(indices_.size());
+  /// Runs as they are before one of them is trained.
+  struct seen_runs {
+    std::vector<queued_run> queued{};
+    std::vector<searched_run> searched{};
+    std::vector<run_progress> progress{};
+  };
+
+  /// Looks at the runs that are known, behind those that were looked at before.
+  seen_runs look_at_known() {
+    seen_runs seen;
+    const std::size_t known = rules_.learns ? source_.later.known() : indices_.size();
     outcome_.runs.reserve(indices_.size());
-    std::set<std::string> directories;
-    const bool is_compared = !rules_.is_plain() && !options_.tasks;
-    if (is_compared && needs_validation(rules_.compared) && data_.validation.rows() == 0) {
-      (void)compared_value({}, rules_.compared);
-    }
-    for (const std::size_t index : indices_) {
+    seen.queued.reserve(known - outcome_.runs.size());
+    for (std::size_t position = outcome_.runs.size(); position < known; ++position) {
+      const std::size_t index = indices_[position];
       const run_spec spec = spec_of(index);
       if (outcome_.runs.empty()) outcome_.monitor = spec.callbacks.monitor;
       outcome_.runs.push_back({.index = index, .monitored = spec.callbacks.monitor});
-      queued.push_back(
+      seen.queued.push_back(
           {.cost = run_cost(spec.model, spec.training, data_.train.rows(), data_.validation.rows()),
            .memory = memory_of(spec),
            .device_memory = executors_.device_memory_of(spec)});
-      searched.push_back(searched_run_of(spec, data_));
-      progress.push_back(is_compared && options_.files
-                             ? progress_in_files(spec, rules_.compared, options_.retry_failed)
-                             : run_progress{});
+      costs_.push_back(seen.queued.back().cost);
+      seen.searched.push_back(searched_run_of(spec, data_));
+      seen.progress.push_back(is_compared() && options_.files
+                                  ? progress_in_files(spec, rules_.compared, options_.retry_failed)
+                                  : run_progress{});
       // A run alone looks through its directory for what killed processes left of it, which
       // thousands had better not do each.
       if (options_.files) {
         for (const storage::location& directory : directories_of(spec.files)) {
-          if (!directories.insert(directory.request_text()).second) continue;
+          if (!directories_.insert(directory.request_text()).second) continue;
           storage::remove_all_abandoned(directory);
         }
       }
       is_on_disk_ = is_on_disk_ || (options_.files && lies_on_disk(spec.files));
     }
-    for (const queued_run& each : queued) costs_.push_back(each.cost);
-    const double cost = expected_cost(searched);
+    tasks_.resize(outcome_.runs.size());
+    return seen;
+  }
+
+  [[nodiscard]] bool is_compared() const { return !rules_.is_plain() && !options_.tasks; }
+
+  /// Looks at all runs before one is trained.
+  void prepare() {
+    if (is_compared() && needs_validation(rules_.compared) && data_.validation.rows() == 0) {
+      (void)compared_value({}, rules_.compared);
+    }
+    seen_runs seen = look_at_known();
+    // Those that are not known yet cost as much on average.
+    const double cost = expected_cost(seen.searched) * static_cast<double>(indices_.size()) /
+                        static_cast<double>(seen.searched.size());
     tell_([&](sweep_observer& observer) { observer.on_start(cost); });
-    tasks_.resize(indices_.size());
-    queue_.emplace(std::move(queued), workers_,
+    queue_.emplace(std::move(seen.queued), workers_,
                    run_memory{.memory = memory_, .device_memory = executors_.device_memory()});
     runs_.emplace(sweep_ground{.data = data_,
                                .options = options_,
@@ -160,13 +184,42 @@ class sweep_in_progress {
                                .queue = *queue_,
                                .stop = stop_,
                                .tell = tell_},
-                  indices_.size());
+                  outcome_.runs.size());
     if (options_.tasks) {
       planner_.emplace(tasks_of_stage());
     } else {
-      planner_.emplace(rules_, std::move(searched), std::move(progress), options_.continue_stopped);
+      planner_.emplace(rules_, std::move(seen.searched), std::move(seen.progress),
+                       options_.continue_stopped);
     }
     plan();
+  }
+
+  /// Whether what came of the run is told by its files, or would be: a failure for want of memory
+  /// or of a disk is not.
+  [[nodiscard]] static bool has_ended(const sweep_run& run) {
+    return run.phase == run_phase::done || run.phase == run_phase::stopped ||
+           (run.phase == run_phase::failed && run.error == no_model_reason);
+  }
+
+  /// Tells what came of the runs of a batch, and looks at those that are known by that. False where
+  /// there are none, or the search ends here.
+  bool learn() {
+    if (!rules_.learns || !planner_->is_finished()) return false;
+    const auto batch = std::span(outcome_.runs).subspan(planned_from_);
+    const std::vector<told_run> told = planner_->told();
+    if (is_target_reached(rules_, told) || outcome_.runs.size() == indices_.size()) return false;
+    is_cut_short_ = !std::ranges::all_of(batch, has_ended);
+    if (is_cut_short_) return false;
+    outcome_.told.insert(outcome_.told.end(), told.begin(), told.end());
+    const std::lock_guard lock(mutex_);  // observers may ask what a paramset is
+    source_.later.tell(told);
+    planned_from_ = outcome_.runs.size();
+    seen_runs seen = look_at_known();
+    queue_->extend(seen.queued);
+    runs_->extend(seen.queued.size());
+    planner_.emplace(rules_, std::move(seen.searched), std::move(seen.progress),
+                     options_.continue_stopped);
+    return true;
   }
 
   /// Of all runs, as far as rules let them be trained.
@@ -200,22 +253,40 @@ class sweep_in_progress {
 
   /// Offers what can be done now; ends the sweep where nothing is left and nothing under way.
   void plan() {
-    std::vector<sweep_queue::offer> offers;
-    for (sweep_task& task : planner_->more()) {
-      offers.push_back({.run = task.run, .cost = costs_[task.run] * task.share});
-      tasks_[task.run] = std::move(task);
+    do {
+      std::vector<sweep_queue::offer> offers;
+      for (sweep_task& task : planner_->more()) {
+        task.run += planned_from_;
+        offers.push_back({.run = task.run, .cost = costs_[task.run] * task.share});
+        tasks_[task.run] = std::move(task);
+      }
+      if (!offers.empty()) return queue_->add(offers);
+      if (!queue_->is_idle()) return;
+    } while (learn());
+    queue_->close();
+  }
+
+  /// The same on a worker's thread.
+  void plan_more() {
+    try {
+      plan();
+    } catch (...) {
+      break_off();
     }
-    if (!offers.empty()) {
-      queue_->add(offers);
-    } else if (queue_->is_idle()) {
-      queue_->close();
-    }
+  }
+
+  /// Ends the sweep, with the exception that is being handled, once all that is under way is saved.
+  void break_off() {
+    const std::lock_guard lock(mutex_);
+    if (!broken_) broken_ = std::current_exception();
+    stop_.break_off();
+    queue_->close();
   }
 
   void train_all(storage::shared_syncs* syncs) {
     const storage::patience* patience = storage::patience::current();
     const int useful =
-        static_cast<int>(std::min(static_cast<std::size_t>(workers_), outcome_.runs.size()));
+        static_cast<int>(std::min(static_cast<std::size_t>(workers_), indices_.size()));
     int left = 0;
     std::vector<std::thread> threads;
     const auto work = [&](int worker) {
@@ -267,9 +338,9 @@ class sweep_in_progress {
         queue_->close();
       }
       const std::lock_guard lock(planning_);
-      if (!tasks_[*position].stop) planner_->note(*position, std::move(progress));
+      if (!tasks_[*position].stop) planner_->note(*position - planned_from_, std::move(progress));
       queue_->give_back(*position);
-      if (queue_->is_drained()) plan();
+      if (queue_->is_drained()) plan_more();
     }
   }
 
@@ -301,10 +372,7 @@ class sweep_in_progress {
       fail(run_phase::failed, exit_code::configuration, "not enough memory");
     } catch (...) {
       fail(run_phase::failed, exit_code::internal, "an error that is none of the library's");
-      const std::lock_guard lock(mutex_);
-      if (!broken_) broken_ = std::current_exception();
-      stop_.break_off();
-      queue_->close();
+      break_off();
       return {};
     }
     tell_([&](sweep_observer& observer) {
@@ -369,13 +437,16 @@ class sweep_in_progress {
   double memory_;
   std::string data_digest_{};
   bool is_on_disk_ = false;
-  std::vector<double> costs_{};  ///< of each run, all of its epochs
+  std::set<std::string> directories_{};  ///< that were looked through
+  std::vector<double> costs_{};          ///< of each run, all of its epochs
   std::optional<sweep_queue> queue_{};
   std::vector<sweep_task> tasks_{};  ///< that each run is at; by position, as all here
   sweep_outcome outcome_{};
   std::mutex planning_{};  ///< of the planner
   std::optional<sweep_planner> planner_{};
-  std::mutex mutex_{};  ///< of the observer, and of all below
+  std::size_t planned_from_ = 0;  ///< the first of the runs that it plans
+  bool is_cut_short_ = false;     ///< what later runs are is not known, as earlier ones did not end
+  std::mutex mutex_{};            ///< of the observer, and of all below
   observer_telling tell_{options_.observer, mutex_};
   std::condition_variable ended_{};
   std::exception_ptr broken_{};

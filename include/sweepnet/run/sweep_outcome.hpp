@@ -17,6 +17,7 @@
 #include "sweepnet/model/trained_model.hpp"
 #include "sweepnet/run/condition.hpp"
 #include "sweepnet/sweep/early_termination.hpp"
+#include "sweepnet/sweep/searched_points.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/run_state.hpp"
 
@@ -98,6 +99,8 @@ struct sweep_outcome {
   std::string stopped_by{};       ///< what asked it to stop before all were trained
   bool searched = false;  ///< nothing is left to train: all were trained or stopped as is asked
   metric monitor = metric::val_accuracy;  ///< by which runs are ranked: the first paramset's
+  /// Of a sweep that learns: what to tell() it, so that it knows the paramsets of all these runs.
+  std::vector<told_run> told{};
 
   /// The runs with a model, the best value of `monitor` first, of equal ones the lowest index.
   [[nodiscard]] ranked_runs ranked() const&;

@@ -14,6 +14,7 @@
 #include "sweepnet/run/leg.hpp"
 #include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/sweep/search_course.hpp"
+#include "sweepnet/sweep/searched_points.hpp"
 
 namespace sweepnet {
 
@@ -42,6 +43,9 @@ class sweep_planner {
 
   /// Whether all runs were trained or stopped as the rules ask; after more() gave nothing.
   [[nodiscard]] bool is_finished() const { return finished_; }
+
+  /// Once it is: what came of each run.
+  [[nodiscard]] std::vector<told_run> told() const;
 
  private:
   void add_leg(const run_leg& leg, std::vector<sweep_task>& tasks);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/sweep/told_runs.hpp"
 
 namespace sweepnet {
 
@@ -67,6 +68,10 @@ SWEEPNET_INLINE std::vector<sweep_task> sweep_planner::more() {
   }
   finished_ = course.finished && tasks.empty();
   return tasks;
+}
+
+SWEEPNET_INLINE std::vector<told_run> sweep_planner::told() const {
+  return told_by(rules_, course_of(rules_, runs_, progress_), progress_);
 }
 
 SWEEPNET_INLINE void sweep_planner::note(std::size_t run, run_progress progress) {

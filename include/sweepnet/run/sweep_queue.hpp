@@ -68,6 +68,12 @@ class sweep_queue {
 
   [[nodiscard]] const queued_run& of(std::size_t run) const { return runs_[run]; }
 
+  /// More runs, behind the others. May be called while none is under way.
+  void extend(const std::vector<queued_run>& runs) {
+    const std::lock_guard lock(mutex_);
+    runs_.insert(runs_.end(), runs.begin(), runs.end());
+  }
+
   /// Lets workers have these runs, each with what is to be done for it costing `cost` now.
   struct offer {
     std::size_t run = 0;

@@ -67,6 +67,9 @@ class sweep_runs {
  public:
   sweep_runs(const sweep_ground& with, std::size_t runs) : with_(with), states_(runs) {}
 
+  /// So many more runs. May be called while none is trained.
+  void extend(std::size_t more) { states_.resize(states_.size() + more); }
+
   /// Trains the run at a position of the queue until its leg ends, or all of it. Notes in `run`
   /// what came of it, and in `progress`, if it has a leg, how far it is. Throws what train_run()
   /// does.
@@ -128,7 +131,7 @@ class sweep_runs {
     if (!result.leave_reason.empty() && end_of_leg && end_of_leg->reached()) {
       run.phase = run_phase::stopped;
       run.stopped = stop_at_end(*leg, result.history);
-      state = std::move(left);
+      state = std::move(*left);
       return;
     }
     run.phase = run.has_model() ? run_phase::done : run_phase::failed;

@@ -19,6 +19,7 @@
 #include "sweepnet/run/sweep_planner.hpp"
 #include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/sweep/search_course.hpp"
+#include "sweepnet/sweep/told_runs.hpp"
 
 namespace sweepnet {
 
@@ -43,11 +44,13 @@ struct sweep_stage {
   bool is_there = true;             ///< false: the search ended before it
 };
 
-/// Looks at the results of all runs, whose specs `spec_of` gives. Throws input_missing where stages
-/// before it lack some, naming them; usage_error for a stage 0.
+/// Looks at the results of all runs, whose specs `spec_of` gives; those of a search that learns
+/// once it has told `later` of all runs before them. Throws input_missing where stages before it
+/// lack some, naming them; usage_error for a stage 0.
 [[nodiscard]] sweep_stage read_stage(const search_rules& rules, std::size_t runs,
                                      const std::function<run_spec(std::size_t index)>& spec_of,
-                                     const dataset& data, std::int64_t stage);
+                                     const dataset& data, std::int64_t stage,
+                                     const later_runs& later = {});
 
 }  // namespace sweepnet
 

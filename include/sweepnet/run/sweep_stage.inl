@@ -5,7 +5,9 @@
 #include "sweepnet/run/sweep_stage.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "sweepnet/core/format.hpp"
@@ -64,46 +66,88 @@ SWEEPNET_INLINE void write_stop(const run_spec& spec, const early_stop& stop) {
   }
 }
 
+namespace detail {
+
+/// A stage as its files tell it, by the indices of its runs.
+struct read_stage_of_search {
+  std::vector<sweep_task> legs{};  ///< that lack results
+  std::vector<sweep_task> stops{};
+};
+
+struct read_search {
+  std::vector<read_stage_of_search> stages{};
+  bool finished = false;
+};
+
+/// The stages of the runs from `first` on, which are compared with one another.
+inline void add_stages(const search_rules& rules, const search_course& course,
+                       std::span<const searched_run> runs, std::span<const run_progress> progress,
+                       std::size_t first, read_search& read) {
+  for (const search_stage& stage : course.stages) {
+    read_stage_of_search& added = read.stages.emplace_back();
+    for (const run_leg& leg : stage.legs) {
+      if (progress[leg.run].has_come_to(leg.until)) continue;
+      added.legs.push_back(
+          {.run = first + leg.run,
+           .leg = leg_of_run{.until = leg.until, .waits = waiting_at(rules, runs, leg)}});
+    }
+    for (const stopped_run& stop : stage.stops) {
+      if (progress[stop.run].over) continue;
+      added.stops.push_back({.run = first + stop.run, .leg = {}, .stop = stop.why, .share = 0});
+    }
+  }
+  read.finished = course.finished;
+}
+
+inline read_search read_whole_search(const search_rules& rules, std::size_t runs,
+                                     const std::function<run_spec(std::size_t index)>& spec_of,
+                                     const dataset& data, const later_runs& later) {
+  read_search read;
+  std::size_t first = 0;
+  while (true) {
+    const std::size_t known = later.known ? later.known() : runs;
+    std::vector<searched_run> searched;
+    std::vector<run_progress> progress;
+    for (std::size_t i = first; i < known; ++i) {
+      const run_spec spec = spec_of(i);
+      searched.push_back(searched_run_of(spec, data));
+      progress.push_back(progress_in_files(spec, rules.compared));
+    }
+    const search_course course = course_of(rules, searched, progress);
+    add_stages(rules, course, searched, progress, first, read);
+    if (!course.finished || known == runs) return read;
+    const std::vector<told_run> told = told_by(rules, course, progress);
+    if (is_target_reached(rules, told)) return read;
+    later.tell(told);
+    first = known;
+  }
+}
+
+}  // namespace detail
+
 SWEEPNET_INLINE sweep_stage read_stage(const search_rules& rules, std::size_t runs,
                                        const std::function<run_spec(std::size_t index)>& spec_of,
-                                       const dataset& data, std::int64_t stage) {
+                                       const dataset& data, std::int64_t stage,
+                                       const later_runs& later) {
   if (stage < 1) throw usage_error(fmt::format("stages count from 1, got {}", stage));
-  std::vector<searched_run> searched;
-  std::vector<run_progress> progress;
-  for (std::size_t i = 0; i < runs; ++i) {
-    const run_spec spec = spec_of(i);
-    searched.push_back(searched_run_of(spec, data));
-    progress.push_back(progress_in_files(spec, rules.compared));
-  }
-  const search_course course = course_of(rules, searched, progress);
-  const auto before = std::min(static_cast<std::size_t>(stage) - 1, course.stages.size());
-  sweep_stage asked{.is_there = before < course.stages.size()};
-  if (!asked.is_there && !course.finished) {
+  detail::read_search read = detail::read_whole_search(rules, runs, spec_of, data, later);
+  const auto before = std::min(static_cast<std::size_t>(stage) - 1, read.stages.size());
+  sweep_stage asked{.is_there = before < read.stages.size()};
+  if (!asked.is_there && !read.finished) {
     std::set<std::size_t> missing;
-    for (const search_stage& each : course.stages) {
-      for (const run_leg& leg : each.legs) {
-        if (!progress[leg.run].has_come_to(leg.until)) missing.insert(leg.run);
-      }
+    for (const detail::read_stage_of_search& each : read.stages) {
+      for (const sweep_task& leg : each.legs) missing.insert(leg.run);
     }
     throw input_missing(fmt::format(
         "stage {} needs the results of those before it, which paramset{} {} lack{}", stage,
         missing.size() == 1 ? "" : "s", index_ranges({missing.begin(), missing.end()}),
         missing.size() == 1 ? "s" : ""));
   }
-  for (std::size_t k = 0; k < before; ++k) {
-    for (const stopped_run& stop : course.stages[k].stops) {
-      if (progress[stop.run].over) continue;
-      asked.tasks.push_back({.run = stop.run, .leg = {}, .stop = stop.why, .share = 0});
-    }
-  }
-  if (asked.is_there) {
-    for (const run_leg& leg : course.stages[before].legs) {
-      if (progress[leg.run].has_come_to(leg.until)) continue;
-      asked.tasks.push_back(
-          {.run = leg.run,
-           .leg = leg_of_run{.until = leg.until, .waits = waiting_at(rules, searched, leg)}});
-    }
-  }
+  const auto take = [&](std::vector<sweep_task>& tasks) {
+    std::ranges::move(tasks, std::back_inserter(asked.tasks));
+  };
+  for (std::size_t k = 0; k < before; ++k) take(read.stages[k].stops);
+  if (asked.is_there) take(read.stages[before].legs);
   std::ranges::sort(asked.tasks, {}, &sweep_task::run);
   return asked;
 }

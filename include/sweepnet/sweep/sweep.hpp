@@ -79,9 +79,6 @@ template <class P> class sweep {
     return searched_ ? searched_->known() * repeats() : count();
   }
 
-  /// Runs of bayes of which something has been told, from index 0 on.
-  [[nodiscard]] std::size_t told() const { return searched_ ? searched_->told() : 0; }
-
   /// Of bayes: what came of the runs that follow, in order, by the metric of the space. Throws
   /// argument_error where the sweep has not so many, or is none of a space.
   void tell(const std::vector<told_run>& runs) {
