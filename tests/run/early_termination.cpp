@@ -166,7 +166,7 @@ TEST_CASE("the same runs are stopped for 1, 2 and 5 workers, in memory and with 
   }
 }
 
-TEST_CASE("a stopped run keeps state, model and result, which says why; status tells it") {
+TEST_CASE("a stopped run keeps state, model and result, which says why, and status tells it") {
   const compared_sweep w("{type: successive_halving}");
   const sweep_outcome outcome = w.train("out", 2);
   const sweep_status status = read_sweep_status(
