@@ -7,14 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "data_files.hpp"
 #include "program.hpp"
+#include "space_place.hpp"
 #include "support.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/json.hpp"
 
 using sweepnet::ordered_json;
 using testing::outcome;
+using testing::tells;
 
 namespace {
 
@@ -29,31 +30,13 @@ constexpr const char* learning_space =
     "  epochs: {value: 2}\n"
     "  model_path: {value: 'm_{index}.safetensors'}\n";
 
-struct learning_place {
-  learning_place() {
-    testing::write_file(directory / "space.yml", learning_space);
-    testing::write_idx_directory(directory / "data", testing::random_dataset(60, 12, 3));
-  }
-  [[nodiscard]] outcome run(const std::string& command, const std::string& output,
-                            const std::vector<std::string>& more = {},
-                            const sweepnet::environment_map& environment = {}) const {
-    testing::command_line line{.arguments = {command, directory / "space.yml", "--data",
-                                             directory / "data", "--output", directory / output},
-                               .environment = environment};
-    line.arguments.insert(line.arguments.end(), more.begin(), more.end());
-    return testing::run_program(line);
-  }
+struct learning_place : testing::space_place {
+  learning_place() : space_place(learning_space) {}
   [[nodiscard]] ordered_json result(const std::string& output, int index) const {
     return ordered_json::parse(
         testing::read_file(directory / (output + "/result_" + std::to_string(index) + ".json")));
   }
-
-  testing::temporary_directory directory{};
 };
-
-bool is_told(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 
@@ -61,14 +44,13 @@ TEST_CASE("plan lists the paramsets of bayes that depend on no results") {
   const learning_place place;
   const outcome plan = place.run("plan", "out", {"--lines", "3"});
   CHECK(plan.err == "");
-  CHECK(is_told(plan.out, "... 9 more (--lines 0 shows all)\n"));
-  CHECK(is_told(plan.out, "... 5 more, which depend on what comes of earlier ones\n"));
-  CHECK(
-      is_told(plan.out,
+  CHECK(tells(plan.out, "... 9 more (--lines 0 shows all)\n"));
+  CHECK(tells(plan.out, "... 5 more, which depend on what comes of earlier ones\n"));
+  CHECK(tells(plan.out,
               "note: method bayes is a tree-structured Parzen estimator (TPE) here, where W&B has "
               "a Gaussian process: 12 random points, then 4 at a time\n"));
-  CHECK(is_told(plan.out, "Space: bayes (independent draws, seed 0), 17 points.\n"));
-  CHECK(is_told(plan.out, "17 paramsets, indices 0 to 16; of the first 12: up to "));
+  CHECK(tells(plan.out, "Space: bayes (independent draws, seed 0), 17 points.\n"));
+  CHECK(tells(plan.out, "17 paramsets, indices 0 to 16; of the first 12: up to "));
   const ordered_json listed = ordered_json::parse(place.run("plan", "out", {"--json"}).out);
   CHECK(listed["count"] == 17);
   CHECK(listed["paramsets"].size() == 12);
@@ -78,23 +60,22 @@ TEST_CASE("plan tells how the runs of a batch are compared") {
   const learning_place place;
   testing::write_file(place.directory / "space.yml",
                       "early_terminate: {type: i_epoch, keep: 2}\n" + std::string(learning_space));
-  CHECK(is_told(place.run("plan", "out").out,
-                "Runs of a batch are compared with one another; of the first one:\n"
-                "Runs are compared by val_loss: i_epoch (epochs 1, keep 2)\n"
-                "stage  runs  until epoch  epochs\n"
-                "1      12    1            12\n"
-                "2      2     2            2\n"));
+  CHECK(tells(place.run("plan", "out").out,
+              "Runs of a batch are compared with one another; of the first one:\n"
+              "Runs are compared by val_loss: i_epoch (epochs 1, keep 2)\n"
+              "stage  runs  until epoch  epochs\n"
+              "1      12    1            12\n"
+              "2      2     2            2\n"));
 }
 
 TEST_CASE("sweep says how many runs depend on those that are not over") {
   const learning_place place;
   const outcome swept = place.run("sweep", "out", {"--time-budget", "1e-9"});
   CHECK(swept.code == 0);
-  CHECK(
-      is_told(swept.out,
+  CHECK(tells(swept.out,
               "12 of 17 runs have a model, 5 depend on runs that are not over, 12 have used their "
               "time budget"));
-  CHECK(is_told(place.run("sweep", "out").out, "17 of 17 runs have a model; "));
+  CHECK(tells(place.run("sweep", "out").out, "17 of 17 runs have a model; "));
 }
 
 TEST_CASE("a bayes without an end asks for --runs, and a seed of its own makes other points") {
@@ -104,7 +85,7 @@ TEST_CASE("a bayes without an end asks for --runs, and a seed of its own makes o
   testing::write_file(place.directory / "space.yml", text);
   const outcome refused = place.run("plan", "out");
   CHECK(refused.code == 65);
-  CHECK(is_told(refused.err, "bayes has no end: the space needs a run_cap, or --runs N\n"));
+  CHECK(tells(refused.err, "bayes has no end: the space needs a run_cap, or --runs N\n"));
   const auto planned = [&](const std::vector<std::string>& more) {
     std::vector<std::string> words{"--json", "--runs", "17"};
     words.insert(words.end(), more.begin(), more.end());
@@ -119,7 +100,7 @@ TEST_CASE("an array trains bayes stage by stage, to what a sweep in one process 
   const outcome swept = place.run("sweep", "together", {"--threads", "2"});
   CHECK(swept.err == "");
   CHECK(swept.code == 0);
-  CHECK(is_told(swept.out, "17 of 17 runs have a model; "));
+  CHECK(tells(swept.out, "17 of 17 runs have a model; "));
 
   // The first stage as an array of four, which share it; each knows its number alone.
   const auto child = [&](int index, const std::string& stage) {
@@ -135,9 +116,9 @@ TEST_CASE("an array trains bayes stage by stage, to what a sweep in one process 
         "sweepnet: stage 2 needs the results of those before it, which paramsets 0-11 lack\n");
   const outcome alone = place.run("train", "array", {"--index", "12"});
   CHECK(alone.code == 66);
-  CHECK(is_told(alone.err,
-                "space.yml: paramset 12 depends on what comes of earlier ones: --stage K trains it "
-                "on their results\n"));
+  CHECK(tells(alone.err,
+              "space.yml: paramset 12 depends on what comes of earlier ones: --stage K trains it "
+              "on their results\n"));
   for (const char* stage : {"1", "2", "3"}) {
     const ordered_json plan =
         ordered_json::parse(place.run("plan", "array", {"--stage", stage, "--json"}).out);
@@ -178,7 +159,7 @@ TEST_CASE("an array for bayes is emitted stage by stage, as large as what is tra
         "--stage K emits those that depend on the stages before, from 1\n");
   const outcome job = emitted({"--stage", "2"});
   CHECK(job.err == "");
-  CHECK(is_told(job.out, "--array=0-3"));
-  CHECK(is_told(job.out, "--share"));
-  CHECK(is_told(job.out, "--stage 2"));
+  CHECK(tells(job.out, "--array=0-3"));
+  CHECK(tells(job.out, "--share"));
+  CHECK(tells(job.out, "--stage 2"));
 }

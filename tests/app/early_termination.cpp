@@ -9,14 +9,15 @@
 #include <string>
 #include <vector>
 
-#include "data_files.hpp"
 #include "program.hpp"
+#include "space_place.hpp"
 #include "support.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/json.hpp"
 
 using sweepnet::ordered_json;
 using testing::outcome;
+using testing::tells;
 
 namespace {
 
@@ -31,20 +32,8 @@ std::string compared_space(const std::string& early, const std::string& metric =
          "  model_path: {value: 'm_{index}.safetensors'}\n";
 }
 
-struct comparison_place {
-  explicit comparison_place(const std::string& text) {
-    testing::write_file(directory / "space.yml", text);
-    testing::write_idx_directory(directory / "data", testing::random_dataset(60, 12, 3));
-  }
-  [[nodiscard]] outcome run(const std::string& command, const std::string& output,
-                            const std::vector<std::string>& more = {},
-                            const sweepnet::environment_map& environment = {}) const {
-    testing::command_line line{.arguments = {command, directory / "space.yml", "--data",
-                                             directory / "data", "--output", directory / output},
-                               .environment = environment};
-    line.arguments.insert(line.arguments.end(), more.begin(), more.end());
-    return testing::run_program(line);
-  }
+struct comparison_place : testing::space_place {
+  using space_place::space_place;
   [[nodiscard]] std::string status(const std::string& output) const {
     return testing::run_program({.arguments = {"status", directory / output}}).out;
   }
@@ -63,13 +52,7 @@ struct comparison_place {
     }
     return all;
   }
-
-  testing::temporary_directory directory{};
 };
-
-bool tells(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

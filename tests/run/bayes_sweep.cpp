@@ -26,20 +26,17 @@
 #include "sweepnet/run/sweep_stage.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
+#include "trained_space.hpp"
 
 using namespace sweepnet;
 
 namespace {
 
 /// Twelve random points, then three at a time up to twenty.
-struct learning_sweep {
-  testing::temporary_directory directory{};
-  dataset data = testing::random_dataset(90, 6, 3);
-  sweep<paramset> paramsets;
-
+struct learning_sweep : testing::trained_space {
   explicit learning_sweep(const std::string& more = "",
                           const std::string& metric = "{name: val_loss}")
-      : paramsets(parse_sweep<paramset>(
+      : trained_space(
             "method: bayes\nparallel: 3\nrun_cap: 20\nmetric: " + metric + "\n" + more +
                 "parameters:\n"
                 "  learning_rate: {distribution: log_uniform_values, min: 0.001, max: 1.0}\n"
@@ -49,33 +46,7 @@ struct learning_sweep {
                 "  batch_size: {value: 16}\n"
                 "  epochs: {value: 4}\n"
                 "  model_path: {value: 'm_{index}.safetensors'}\n",
-            "space.yml")) {}
-
-  [[nodiscard]] std::filesystem::path place(const std::string& name) const {
-    return directory.path() / name;
-  }
-  [[nodiscard]] run_options files(const std::string& name) const {
-    return {.output = place(name).string()};
-  }
-  [[nodiscard]] sweep_outcome train(const std::string& name, int workers) const {
-    return run_sweep(paramsets, data, {.workers = workers, .files = files(name)});
-  }
-
-  /// All files, but for what a clock and a scheduler have written into results.
-  [[nodiscard]] std::map<std::string, std::string> contents(const std::string& name) const {
-    std::map<std::string, std::string> contents;
-    for (const auto& entry : std::filesystem::directory_iterator(place(name))) {
-      const std::string file = entry.path().filename().string();
-      std::string content = testing::read_file(entry.path());
-      if (file.starts_with("result_")) {
-        ordered_json result = ordered_json::parse(content);
-        for (const char* key : {"seconds", "threads", "model"}) result.erase(key);
-        content = result.dump();
-      }
-      contents[file] = content;
-    }
-    return contents;
-  }
+            testing::random_dataset(90, 6, 3)) {}
 };
 
 /// How each run ended, and by which value.
@@ -269,11 +240,11 @@ TEST_CASE("a proposal that is no paramset ends the sweep once all others are sav
   std::set<double> random;
   for (std::size_t i = 0; i < picky.known(); ++i) random.insert(picky.at(i).dropout_rate);
   picky.revise([random](paramset& p) {
-    if (!random.contains(p.dropout_rate)) throw data_error("space.yml: not this one");
+    if (!random.contains(p.dropout_rate)) throw data_error("text: not this one");
   });
   CHECK(testing::message_of<data_error>([&] {
           (void)run_sweep(picky, w.data, {.workers = 2, .files = w.files("out")});
-        }) == "space.yml: not this one");
+        }) == "text: not this one");
   CHECK(w.contents("out").size() == 24);  // models and results
 }
 

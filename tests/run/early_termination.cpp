@@ -24,6 +24,7 @@
 #include "sweepnet/run/sweep_status.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
+#include "trained_space.hpp"
 
 using namespace sweepnet;
 
@@ -44,44 +45,15 @@ std::string space_with(const std::string& early, const std::string& target = "")
          "  model_path: {value: 'm_{index}.safetensors'}\n";
 }
 
-struct compared_sweep {
-  testing::temporary_directory directory{};
-  dataset data = testing::random_dataset(90, 6, 3);
-  sweep<paramset> paramsets;
-
+struct compared_sweep : testing::trained_space {
   explicit compared_sweep(const std::string& early, const std::string& target = "")
-      : paramsets(parse_sweep<paramset>(space_with(early, target), "text")) {}
+      : trained_space(space_with(early, target), testing::random_dataset(90, 6, 3)) {}
 
-  [[nodiscard]] std::filesystem::path place(const std::string& name) const {
-    return directory.path() / name;
-  }
-  [[nodiscard]] run_options files(const std::string& name) const {
-    return {.output = place(name).string()};
-  }
-  [[nodiscard]] sweep_outcome train(const std::string& name, int workers) const {
-    return run_sweep(paramsets, data, {.workers = workers, .files = files(name)});
-  }
   [[nodiscard]] run_spec spec(const std::string& name, std::size_t index) const {
     return spec_of_run(paramsets, index, data, digest_of(data), files(name));
   }
   [[nodiscard]] ordered_json result(const std::string& name, std::size_t index) const {
     return ordered_json::parse(testing::read_file(place(name) / result_name.of(index)));
-  }
-
-  /// All files, but for what a clock and a scheduler have written into results.
-  [[nodiscard]] std::map<std::string, std::string> contents(const std::string& name) const {
-    std::map<std::string, std::string> contents;
-    for (const auto& entry : std::filesystem::directory_iterator(place(name))) {
-      const std::string file = entry.path().filename().string();
-      std::string content = testing::read_file(entry.path());
-      if (file.starts_with("result_")) {
-        ordered_json result = ordered_json::parse(content);
-        for (const char* key : {"seconds", "threads", "model"}) result.erase(key);
-        content = result.dump();
-      }
-      contents[file] = content;
-    }
-    return contents;
   }
 };
 

@@ -8,12 +8,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <iostream>
 #include <limits>
 #include <string>
 #include <vector>
 
-#include "sweepnet/core/error.hpp"
+#include "answer_lines.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/sweep/parzen.hpp"
@@ -81,28 +80,20 @@ ordered_json tpe_answer(const search_space& space, const ordered_json& request) 
 
 ordered_json answer(const ordered_json& request) {
   constexpr std::size_t most_points_told = 2000;
-  try {
-    const search_space space = read_search_space(to_node(request["space"], "space"), "space");
-    if (request.contains("told")) return tpe_answer(space, request);
-    ordered_json points = ordered_json::array();
-    for (std::size_t i = 0; i < std::min(batch_of(space, 0).end, most_points_told); ++i) {
-      points.push_back(json_of(space.point(i, "space")));
-    }
-    ordered_json values = ordered_json::array();
-    for (const ordered_json& u : request.value("us", ordered_json::array())) {
-      const space_parameter& p = space.parameters.front();
-      values.push_back(json_of(*value_at(p.values, u.get<double>(), *p.key)));
-    }
-    return {{"count", space.points}, {"points", points}, {"values", values}};
-  } catch (const error& e) {
-    return {{"error", e.what()}};
+  const search_space space = read_search_space(to_node(request["space"], "space"), "space");
+  if (request.contains("told")) return tpe_answer(space, request);
+  ordered_json points = ordered_json::array();
+  for (std::size_t i = 0; i < std::min(batch_of(space, 0).end, most_points_told); ++i) {
+    points.push_back(json_of(space.point(i, "space")));
   }
+  ordered_json values = ordered_json::array();
+  for (const ordered_json& u : request.value("us", ordered_json::array())) {
+    const space_parameter& p = space.parameters.front();
+    values.push_back(json_of(*value_at(p.values, u.get<double>(), *p.key)));
+  }
+  return {{"count", space.points}, {"points", points}, {"values", values}};
 }
 
 }  // namespace
 
-int main() {
-  for (std::string line; std::getline(std::cin, line);) {
-    std::cout << dump(answer(ordered_json::parse(line))) << "\n";
-  }
-}
+int main() { testing::answer_lines(answer); }

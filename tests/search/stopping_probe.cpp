@@ -6,11 +6,10 @@
 // line of standard output says which runs are stopped, or at which epochs runs are compared.
 
 #include <cstdint>
-#include <iostream>
 #include <string>
 #include <vector>
 
-#include "sweepnet/core/error.hpp"
+#include "answer_lines.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/sweep/early_termination_reader.hpp"
 #include "sweepnet/sweep/search_course.hpp"
@@ -53,24 +52,16 @@ ordered_json rungs_of(const early_termination& early, std::int64_t epochs, std::
 }
 
 ordered_json answer(const ordered_json& request) {
-  try {
-    std::vector<std::string> notes;
-    const search_rules rules{
-        .early = read_early_termination(to_node(request["early_terminate"], "rule"),
-                                        decoder("rule"), notes),
-        .compared = from_name<metric>(request["metric"].get<std::string>()).value()};
-    if (request.contains("runs")) return stopped_runs(rules, request["runs"]);
-    return rungs_of(rules.early, request["epochs"].get<std::int64_t>(),
-                    request["count"].get<std::size_t>());
-  } catch (const error& e) {
-    return {{"error", e.what()}};
-  }
+  std::vector<std::string> notes;
+  const search_rules rules{
+      .early = read_early_termination(to_node(request["early_terminate"], "rule"), decoder("rule"),
+                                      notes),
+      .compared = from_name<metric>(request["metric"].get<std::string>()).value()};
+  if (request.contains("runs")) return stopped_runs(rules, request["runs"]);
+  return rungs_of(rules.early, request["epochs"].get<std::int64_t>(),
+                  request["count"].get<std::size_t>());
 }
 
 }  // namespace
 
-int main() {
-  for (std::string line; std::getline(std::cin, line);) {
-    std::cout << dump(answer(ordered_json::parse(line))) << "\n";
-  }
-}
+int main() { testing::answer_lines(answer); }
