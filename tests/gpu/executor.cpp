@@ -206,6 +206,19 @@ TEST_CASE("features may be real numbers on the GPU", "[gpu]") {
   }
 }
 
+TEST_CASE("a bias is trained where inputs fill the tiles of a gradient on the GPU", "[gpu]") {
+  if (!has_gpu("a bias is trained where inputs fill the tiles of a gradient on the GPU")) return;
+  static_assert(64 % cuda::fused_update_kernel::tile == 0);
+  const model_spec model{.inputs = 64,
+                         .layers = {dense{.units = 32, .activate = {activations::tanh{}}},
+                                    dense{.units = 10, .activate = {activations::softmax{}}}}};
+  const training_options options{.batch_size = 64,
+                                 .optimizer = {.rule = rules::sgd{}, .learning_rate = 1.0}};
+  for (const auto path : paths) {
+    compare_with_cpu(model, options, testing::random_dataset(300, 64, 10), {.path = path}, 1, 1e-4);
+  }
+}
+
 TEST_CASE("a fused step may take more shared memory than a block has without asking", "[gpu]") {
   if (!has_gpu("a fused step may take more shared memory than a block has without asking")) return;
   const model_spec model{.inputs = 37,
