@@ -159,7 +159,6 @@ MUTATIONS = [
         ("row < from.rows ? from.columns - column : 0", "from.columns - column")]),
     ("kernels/panel.hpp", "a row's last value is left out", [
         ("values.value[i] = i < count ? from[i]", "values.value[i] = i + 1 < count ? from[i]")]),
-    ("kernels/panel.hpp", "four bytes where there are three", [("4 * w + 4 <= count", "4 * w + 3 <= count")]),
     ("kernels/block_sum.hpp", "a quarter of a sum", [("int half = threads / 2", "int half = threads / 4")]),
     ("arguments.hpp", "the first slot for each", [("s[k][n] = slots[k * size + places[n]];", "s[k][n] = slots[places[n]];")]),
     ("kernels/plain.hpp", "rows beyond the step's are activated", [("      if (i >= used) {", "      if (i >= used + capacity * width) {")]),
