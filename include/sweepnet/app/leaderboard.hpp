@@ -32,7 +32,8 @@ using flat_paramset = std::map<std::string, ordered_json>;
 namespace detail {
 
 inline void flatten(const ordered_json& object, const std::string& before, flat_paramset& into) {
-  for (const auto& [key, value] : object.items()) {
+  for (const auto& [key, told] : object.items()) {
+    const ordered_json& value = plain_value(told);
     const std::string full = before.empty() ? key : key == "name" ? before : before + "." + key;
     if (value.is_object()) {
       flatten(value, full, into);

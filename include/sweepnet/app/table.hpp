@@ -32,9 +32,23 @@ namespace sweepnet::app {
   return text;
 }
 
-/// A value as people read it: strings bare, the rest as JSON.
-[[nodiscard]] inline std::string cell(const ordered_json& value) {
-  return printable(value.is_string() ? value.get<std::string>() : dump(value));
+/// A constant schedule as its number, which a sweep file may say as well; the rest as it is.
+[[nodiscard]] inline const ordered_json& plain_value(const ordered_json& value) {
+  const bool is_constant =
+      value.is_object() && value.size() == 2 && value.value("name", ordered_json()) == "constant";
+  return is_constant ? value.at("value") : value;
+}
+
+/// A value as people read it: strings bare, long numbers to six digits, the rest as JSON.
+[[nodiscard]] inline std::string cell(const ordered_json& told) {
+  const ordered_json& value = plain_value(told);
+  if (value.is_string()) return printable(value.get<std::string>());
+  const std::string text = printable(dump(value));
+  constexpr std::size_t longest_number = 8;
+  if (value.is_number_float() && text.size() > longest_number) {
+    return fmt::format("{:.6g}", value.get<double>());
+  }
+  return text;
 }
 
 }  // namespace sweepnet::app
