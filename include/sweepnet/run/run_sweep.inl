@@ -5,22 +5,18 @@
 #include "sweepnet/run/run_sweep.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <condition_variable>
 #include <exception>
-#include <filesystem>
 #include <mutex>
 #include <new>
 #include <numeric>
 #include <set>
 #include <span>
-#include <thread>
 #include <utility>
 
 #include "sweepnet/core/available_memory.hpp"
+#include "sweepnet/core/call_on_threads.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
-#include "sweepnet/core/start_thread.hpp"
 #include "sweepnet/data/digest.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/run/condition.hpp"
@@ -31,9 +27,9 @@
 #include "sweepnet/run/sweep_queue.hpp"
 #include "sweepnet/run/sweep_runs.hpp"
 #include "sweepnet/run/sweep_stage.hpp"
+#include "sweepnet/run/tidied_directories.hpp"
 #include "sweepnet/storage/patience.hpp"
 #include "sweepnet/storage/shared_syncs.hpp"
-#include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 
 namespace sweepnet {
@@ -149,14 +145,7 @@ class sweep_in_progress {
       seen.progress.push_back(is_compared() && options_.files
                                   ? progress_in_files(spec, rules_.compared, options_.retry_failed)
                                   : run_progress{});
-      // A run alone looks through its directory for what killed processes left of it, which
-      // thousands had better not do each.
-      if (options_.files) {
-        for (const storage::location& directory : directories_of(spec.files)) {
-          if (!directories_.insert(directory.request_text()).second) continue;
-          storage::remove_all_abandoned(directory);
-        }
-      }
+      if (options_.files) directories_.tidy(spec.files);
       is_on_disk_ = is_on_disk_ || (options_.files && lies_on_disk(spec.files));
     }
     tasks_.resize(outcome_.runs.size());
@@ -167,13 +156,15 @@ class sweep_in_progress {
 
   /// Looks at all runs before one is trained.
   void prepare() {
-    if (is_compared() && needs_validation(rules_.compared) && data_.validation.rows() == 0) {
-      (void)compared_value({}, rules_.compared);
+    if (is_compared() && data_.validation.rows() == 0) {
+      (void)compared_value({}, rules_.compared);  // throws for a metric of these rows
     }
     seen_runs seen = look_at_known();
     // Those that are not known yet cost as much on average.
-    const double cost = expected_cost(seen.searched) * static_cast<double>(indices_.size()) /
-                        static_cast<double>(seen.searched.size());
+    const bool all_to_their_end = options_.tasks || options_.continue_stopped;
+    const double cost =
+        expected_cost(all_to_their_end ? search_rules{} : rules_, seen.searched, costs_) *
+        static_cast<double>(indices_.size()) / static_cast<double>(seen.searched.size());
     tell_([&](sweep_observer& observer) { observer.on_start(cost); });
     queue_.emplace(std::move(seen.queued), workers_,
                    run_memory{.memory = memory_, .device_memory = executors_.device_memory()});
@@ -220,23 +211,6 @@ class sweep_in_progress {
     planner_.emplace(rules_, std::move(seen.searched), std::move(seen.progress),
                      options_.continue_stopped);
     return true;
-  }
-
-  /// Of all runs, as far as rules let them be trained.
-  [[nodiscard]] double expected_cost(const std::vector<searched_run>& runs) const {
-    const search_course course = rules_.is_plain() || options_.tasks || options_.continue_stopped
-                                     ? search_course{}
-                                     : expected_course(rules_, runs);
-    if (!course.finished) return std::accumulate(costs_.begin(), costs_.end(), 0.0);
-    std::vector<std::int64_t> reached(runs.size());
-    for (const search_stage& stage : course.stages) {
-      for (const run_leg& leg : stage.legs) reached[leg.run] = leg.until;
-    }
-    double cost = 0;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-      cost += costs_[i] * static_cast<double>(reached[i]) / static_cast<double>(runs[i].epochs);
-    }
-    return cost;
   }
 
   /// What a stage asks of these runs, by their positions.
@@ -287,46 +261,16 @@ class sweep_in_progress {
     const storage::patience* patience = storage::patience::current();
     const int useful =
         static_cast<int>(std::min(static_cast<std::size_t>(workers_), indices_.size()));
-    int left = 0;
-    std::vector<std::thread> threads;
     const auto work = [&](int worker) {
-      {
-        const storage::shared_syncs_scope sync_together(syncs);
-        std::optional<storage::patience_scope> waits;
-        if (patience != nullptr) waits.emplace(*patience);
-        train_while_there_are(worker);
-      }
-      const std::lock_guard lock(mutex_);
-      --left;
-      ended_.notify_all();
+      const storage::shared_syncs_scope sync_together(syncs);
+      std::optional<storage::patience_scope> waits;
+      if (patience != nullptr) waits.emplace(*patience);
+      train_while_there_are(worker);
     };
-    std::exception_ptr short_of_threads;
-    for (int i = 0; i < useful && !short_of_threads; ++i) {
-      {
-        const std::lock_guard lock(mutex_);
-        ++left;
-      }
-      try {
-        threads.push_back(start_thread("a thread that trains", [&work, i] { work(i); }));
-      } catch (const configuration_error&) {
-        const std::lock_guard lock(mutex_);
-        --left;
-        short_of_threads = std::current_exception();
-      }
-    }
-    wait_for_all(left);
-    for (std::thread& thread : threads) thread.join();
-    if (threads.empty()) std::rethrow_exception(short_of_threads);
-  }
-
-  void wait_for_all(const int& left) {
-    using namespace std::chrono_literals;
-    std::unique_lock lock(mutex_);
-    while (left > 0) {
-      ended_.wait_for(lock, 100ms, [&] { return left == 0; });
-      if (options_.observer != nullptr) options_.observer->on_wait();
+    call_on_threads("a thread that trains", useful, work, [&] {
+      tell_([](sweep_observer& observer) { observer.on_wait(); });
       if (!stop_.asked_by().empty()) queue_->close();
-    }
+    });
   }
 
   void train_while_there_are(int worker) {
@@ -413,19 +357,6 @@ class sweep_in_progress {
     }
   }
 
-  /// Those on disk, each bound as its file is.
-  static std::vector<storage::location> directories_of(const run_files& files) {
-    std::vector<storage::location> directories;
-    for (const storage::location* file : {&files.model, &files.state}) {
-      if (file->type != storage::location::kind::local) continue;
-      const auto parent = std::filesystem::path(file->request_text()).parent_path();
-      storage::location directory(parent.empty() ? std::filesystem::path(".") : parent);
-      directory.root = file->root;
-      directories.push_back(std::move(directory));
-    }
-    return directories;
-  }
-
   const sweep_source& source_;
   const dataset& data_;
   const sweep_options& options_;
@@ -437,8 +368,8 @@ class sweep_in_progress {
   double memory_;
   std::string data_digest_{};
   bool is_on_disk_ = false;
-  std::set<std::string> directories_{};  ///< that were looked through
-  std::vector<double> costs_{};          ///< of each run, all of its epochs
+  tidied_directories directories_{};
+  std::vector<double> costs_{};  ///< of each run, all of its epochs
   std::optional<sweep_queue> queue_{};
   std::vector<sweep_task> tasks_{};  ///< that each run is at; by position, as all here
   sweep_outcome outcome_{};
@@ -448,7 +379,6 @@ class sweep_in_progress {
   bool is_cut_short_ = false;     ///< what later runs are is not known, as earlier ones did not end
   std::mutex mutex_{};            ///< of the observer, and of all below
   observer_telling tell_{options_.observer, mutex_};
-  std::condition_variable ended_{};
   std::exception_ptr broken_{};
   std::optional<sweep_runs> runs_{};
 };

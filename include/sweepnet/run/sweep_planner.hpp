@@ -61,6 +61,11 @@ class sweep_planner {
   bool finished_ = false;
 };
 
+/// What all runs cost as far as the rules are expected to let them be trained, of what each costs
+/// whole.
+[[nodiscard]] double expected_cost(const search_rules& rules, std::span<const searched_run> runs,
+                                   std::span<const double> costs);
+
 }  // namespace sweepnet
 
 #if !defined(SWEEPNET_COMPILED)

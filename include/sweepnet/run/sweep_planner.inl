@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "sweepnet/core/linkage.hpp"
@@ -76,6 +77,21 @@ SWEEPNET_INLINE std::vector<told_run> sweep_planner::told() const {
 
 SWEEPNET_INLINE void sweep_planner::note(std::size_t run, run_progress progress) {
   if (!given_) progress_[run] = std::move(progress);
+}
+
+SWEEPNET_INLINE double expected_cost(const search_rules& rules, std::span<const searched_run> runs,
+                                     std::span<const double> costs) {
+  const search_course course = rules.is_plain() ? search_course{} : expected_course(rules, runs);
+  if (!course.finished) return std::accumulate(costs.begin(), costs.end(), 0.0);
+  std::vector<std::int64_t> reached(runs.size());
+  for (const search_stage& stage : course.stages) {
+    for (const run_leg& leg : stage.legs) reached[leg.run] = leg.until;
+  }
+  double cost = 0;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    cost += costs[i] * static_cast<double>(reached[i]) / static_cast<double>(runs[i].epochs);
+  }
+  return cost;
 }
 
 }  // namespace sweepnet

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Several threads that do one thing, and a caller who waits until all of them are through.
+
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/start_thread.hpp"
+
+namespace sweepnet {
+
+/// Calls body(0), ..., body(count - 1), each on a thread of its own, and while_waiting() ten times
+/// a second until they have ended, and once then. Where the system starts fewer threads those that
+/// are there go on; throws as start_thread() does where it starts none.
+template <class Body, class WhileWaiting>
+void call_on_threads(const std::string& what, int count, const Body& body,
+                     const WhileWaiting& while_waiting) {
+  using namespace std::chrono_literals;
+  std::mutex mutex;
+  std::condition_variable ended;
+  int left = 0;
+  std::vector<std::thread> threads;
+  std::exception_ptr short_of_threads;
+  const auto work = [&](int worker) {
+    body(worker);
+    const std::lock_guard lock(mutex);
+    --left;
+    ended.notify_all();
+  };
+  for (int i = 0; i < count && !short_of_threads; ++i) {
+    {
+      const std::lock_guard lock(mutex);
+      ++left;
+    }
+    try {
+      threads.push_back(start_thread(what, [&work, i] { work(i); }));
+    } catch (const configuration_error&) {
+      const std::lock_guard lock(mutex);
+      --left;
+      short_of_threads = std::current_exception();
+    }
+  }
+  if (threads.empty() && short_of_threads) std::rethrow_exception(short_of_threads);
+  for (bool all_ended = false; !all_ended;) {
+    {
+      std::unique_lock lock(mutex);
+      all_ended = ended.wait_for(lock, 100ms, [&] { return left == 0; });
+    }
+    while_waiting();
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace sweepnet
