@@ -177,9 +177,7 @@ class asha_simulation {
   }
 
   [[nodiscard]] double loss_at(std::size_t run, std::int64_t epoch) const {
-    const std::vector<double>& values = progress_[run].values;
-    if (values.empty()) return std::nan("");
-    return loss_of(rules_, values[std::min(values.size(), static_cast<std::size_t>(epoch)) - 1]);
+    return loss_of(rules_, at_epoch(progress_[run].values, epoch));
   }
 
   void stop_the_rest() {

@@ -14,6 +14,7 @@
 
 #include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/training/history.hpp"
 #include "sweepnet/training/options.hpp"
 
 namespace sweepnet {
@@ -130,6 +131,15 @@ inline constexpr auto fields<early_terminations::asha> = std::tuple(
     field("eta", &early_terminations::asha::eta, reduction_factor, "between rungs"),
     field("parallel", &early_terminations::asha::parallel, closed_range(1, 1 << 20),
           "virtual workers"));
+
+namespace detail {
+
+/// What makes of a metric's values such as are to be small: 1 or -1.
+[[nodiscard]] inline double loss_sign(metric compared) {
+  return larger_is_better(compared, monitor_mode::automatic) ? -1 : 1;
+}
+
+}  // namespace detail
 
 /// How a sweep searches among its runs.
 struct search_rules {

@@ -63,14 +63,20 @@ namespace detail {
 
 /// A value as what is to be small; NaN stays.
 [[nodiscard]] inline double loss_of(const search_rules& rules, double value) {
-  if (!std::isfinite(value)) return std::nan("");
-  return larger_is_better(rules.compared, monitor_mode::automatic) ? -value : value;
+  return std::isfinite(value) ? loss_sign(rules.compared) * value : std::nan("");
+}
+
+/// Of losses, or values, of each epoch the one that a run had when others came to an epoch: its
+/// last, if it was over before, or NaN if it had none.
+[[nodiscard]] inline double at_epoch(std::span<const double> each, std::int64_t epoch) {
+  if (each.empty()) return std::nan("");
+  return each[std::min(each.size(), static_cast<std::size_t>(epoch)) - 1];
 }
 
 /// What a rule decided by losses, in the metric's own sense.
 [[nodiscard]] inline early_stop stop_of(const search_rules& rules, std::int64_t band, double loss,
                                         std::optional<double> threshold) {
-  const double sign = larger_is_better(rules.compared, monitor_mode::automatic) ? -1 : 1;
+  const double sign = loss_sign(rules.compared);
   early_stop stop{.by = name_of(rules.early),
                   .band = band,
                   .compared = rules.compared,

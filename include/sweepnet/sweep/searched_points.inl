@@ -10,7 +10,7 @@
 
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
-#include "sweepnet/training/history.hpp"
+#include "sweepnet/sweep/early_termination.hpp"
 
 namespace sweepnet {
 
@@ -64,7 +64,7 @@ SWEEPNET_INLINE void searched_points::propose() {
 /// What came of the first points, as TPE takes it: the mean over a point's repeats, larger than all
 /// others where it is not finite, and stopped where one of them was.
 SWEEPNET_INLINE std::vector<point_value> searched_points::values_of(std::size_t points) const {
-  const double sign = larger_is_better(*space_->goal, monitor_mode::automatic) ? -1 : 1;
+  const double sign = detail::loss_sign(*space_->goal);
   const std::size_t repeats = space_->repeats;
   std::vector<point_value> values(points);
   for (std::size_t i = 0; i < points * repeats; ++i) {

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/sweep/search_stages.hpp"
 
 namespace sweepnet {
 
@@ -147,11 +148,7 @@ SWEEPNET_INLINE std::vector<judgement> judge_by_bands(
 
 SWEEPNET_INLINE std::vector<judgement> judge_by_rank(std::span<const compared_run> runs,
                                                      std::int64_t rung, std::size_t keep) {
-  const auto loss = [&](std::size_t i) {
-    const std::span<const double> losses = runs[i].losses;
-    if (losses.empty()) return std::nan("");
-    return losses[std::min(static_cast<std::size_t>(rung), losses.size()) - 1];
-  };
+  const auto loss = [&](std::size_t i) { return detail::at_epoch(runs[i].losses, rung); };
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (std::isfinite(loss(i))) order.push_back(i);
