@@ -27,7 +27,6 @@
 #include "sweepnet/run/options.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
-#include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/sweep/search_space.hpp"
 #include "sweepnet/sweep/space_reader.hpp"
@@ -185,20 +184,6 @@ inline void add_sweep_request(CLI::App& command, sweep_request& request) {
              "points of a search space to take, instead of its run_cap");
   add_number(command, "--draw-seed", request.draws.seed, at_least(0),
              "seed of a search space's draws, instead of its own");
-}
-
-inline void add_stage_option(CLI::App& command, std::int64_t& stage) {
-  add_number(command, "--stage", stage, at_least(1),
-             "of a sweep whose runs depend on one another: what can be trained on the results of "
-             "the stages before; from 1");
-}
-
-/// Throws usage_error for a sweep whose runs do not depend on one another.
-inline void require_stages(const search_rules& rules) {
-  if (!rules.is_plain()) return;
-  throw usage_error(
-      "--stage is for sweeps whose runs depend on one another: by early_terminate, a target of the "
-      "metric, or the method bayes");
 }
 
 /// What `read` gives of a sweep file. Which option says how many points of a space are wanted is

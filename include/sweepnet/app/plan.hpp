@@ -20,9 +20,9 @@
 #include "sweepnet/app/leaderboard.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/plan_search.hpp"
+#include "sweepnet/app/stage.hpp"
 #include "sweepnet/app/table.hpp"
 #include "sweepnet/core/format.hpp"
-#include "sweepnet/data/digest.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/run/spec.hpp"
@@ -225,12 +225,9 @@ inline std::string text_of_space(const search_space& space) {
 /// What a stage asks, by the results in the output directory.
 inline void print_stage(const context& world, const plan_settings& settings, any_sweep& sweep) {
   const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
-  const std::string digest = digest_of(data);
-  const run_options files{.output = output_directory(settings.output), .models = settings.models};
-  const sweep_stage asked = read_stage(
-      rules_of(sweep), sweep.count(),
-      [&](std::size_t i) { return sweep.spec_of_run(i, data, digest, files); }, data,
-      settings.stage, later_runs_of(sweep));
+  const sweep_stage asked = stage_of(
+      sweep, data, {.output = output_directory(settings.output), .models = settings.models},
+      settings.stage);
   if (settings.json) {
     ordered_json told = json_of_stage(asked, settings.stage);
     for (ordered_json& leg : told["train"]) {

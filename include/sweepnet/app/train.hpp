@@ -20,6 +20,7 @@
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/run_console.hpp"
 #include "sweepnet/app/run_settings.hpp"
+#include "sweepnet/app/stage.hpp"
 #include "sweepnet/app/train_together.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
@@ -72,19 +73,16 @@ inline job_share share_of_job(const context& world, const train_settings& settin
 }
 
 /// What a stage asks of these paramsets. Throws usage_error for a sweep without stages.
-inline sweep_stage stage_of(any_sweep& sweep, const run_ground& ground, std::int64_t stage,
-                            const std::vector<std::size_t>& indices) {
+inline run_comparison comparison_of_stage(any_sweep& sweep, const run_ground& ground,
+                                          std::int64_t stage,
+                                          const std::vector<std::size_t>& indices) {
   const search_rules rules = rules_of(sweep);
   require_stages(rules);
-  const std::string digest = digest_of(ground.data);
-  sweep_stage asked = read_stage(
-      rules, sweep.count(),
-      [&](std::size_t i) { return sweep.spec_of_run(i, ground.data, digest, ground.options); },
-      ground.data, stage, later_runs_of(sweep));
-  std::erase_if(asked.tasks, [&](const sweep_task& task) {
+  std::vector<sweep_task> tasks = stage_of(sweep, ground.data, ground.options, stage).tasks;
+  std::erase_if(tasks, [&](const sweep_task& task) {
     return std::ranges::find(indices, task.run) == indices.end();
   });
-  return asked;
+  return {.rules = rules, .stage = std::move(tasks)};
 }
 
 }  // namespace detail
@@ -118,8 +116,7 @@ inline void run_train(const context& world, const train_settings& settings,
   const run_ground ground = prepare_runs(world, common, *sweep, indices, record);
   run_comparison compared;  // none, as a job alone sees no other runs
   if (settings.stage > 0) {
-    compared = {.rules = rules_of(*sweep),
-                .stage = detail::stage_of(*sweep, ground, settings.stage, indices).tasks};
+    compared = detail::comparison_of_stage(*sweep, ground, settings.stage, indices);
   } else if (rules_of(*sweep).compares() && common.verbose > 0) {
     world.out << "note: runs are compared by sweep, or by train --stage; here each trains to its "
                  "end\n";
