@@ -8,12 +8,9 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "support.hpp"
@@ -62,29 +59,6 @@ std::vector<std::string> ends_of(const sweep_outcome& outcome) {
 
 const std::vector<std::string> with_and_without_rules{
     "", "early_terminate: {type: successive_halving}\n", "repeats: 2\n"};
-
-/// Does something after each so many steps of a sweep's runs.
-class after_steps final : public callback {
- public:
-  after_steps(std::atomic<int>& left, std::function<void()> act)
-      : left_(&left), act_(std::move(act)) {}
-  void on_step(training_context&, const pass_progress&) override {
-    if (--*left_ == 0) act_();
-  }
-
- private:
-  std::atomic<int>* left_;
-  std::function<void()> act_;
-};
-
-std::function<std::vector<std::unique_ptr<callback>>(std::size_t)> callbacks_after(
-    std::atomic<int>& left, const std::function<void()>& act) {
-  return [&left, act](std::size_t) {
-    std::vector<std::unique_ptr<callback>> own;
-    own.push_back(std::make_unique<after_steps>(left, act));
-    return own;
-  };
-}
 
 }  // namespace
 
@@ -144,7 +118,7 @@ TEST_CASE("a sweep by bayes that is cancelled again and again comes to the same"
           run_sweep(w.paramsets, w.data,
                     {.workers = 1 + calls % 3,
                      .files = w.files("pieces"),
-                     .callbacks = callbacks_after(left, [&] { stop.ask(); }),
+                     .callbacks = testing::callbacks_after(left, [&] { stop.ask(); }),
                      .stop = &stop});
       stopped = !outcome.stopped_by.empty();
       CHECK(outcome.runs.size() == w.paramsets.count());
@@ -222,11 +196,11 @@ TEST_CASE("what a disk or a program did to a run decides on no other one") {
   const learning_sweep w;
   const sweep_outcome whole = w.train("whole", 2);
   std::atomic<int> left = 50;
-  const sweep_outcome broken =
-      run_sweep(w.paramsets, w.data,
-                {.workers = 1, .files = w.files("out"), .callbacks = callbacks_after(left, [] {
-                                                          throw io_error("a full disk");
-                                                        })});
+  const sweep_outcome broken = run_sweep(
+      w.paramsets, w.data,
+      {.workers = 1, .files = w.files("out"), .callbacks = testing::callbacks_after(left, [] {
+                                                throw io_error("a full disk");
+                                              })});
   CHECK_FALSE(broken.searched);
   CHECK(std::ranges::count(broken.runs, run_phase::failed, &sweep_run::phase) == 1);
   CHECK(std::ranges::count(broken.runs, run_phase::missing, &sweep_run::phase) == 8);

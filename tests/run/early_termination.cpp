@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cmath>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -77,19 +76,6 @@ constexpr const char* all_rules[] = {
     "{type: hyperband, min_iter: 2}",   "{type: successive_halving}",
     "{type: hyperband, max_epochs: 9}", "{type: i_epoch, epochs: 2, keep: 3}",
     "{type: median, min_epochs: 3}",    "{type: asha, parallel: 3}"};
-
-/// Asks to stop after some steps of the sweep's runs.
-class stop_after_steps final : public callback {
- public:
-  stop_after_steps(cancellation& stop, std::atomic<int>& left) : stop_(&stop), left_(&left) {}
-  void on_step(training_context&, const pass_progress&) override {
-    if (--*left_ == 0) stop_->ask();
-  }
-
- private:
-  cancellation* stop_;
-  std::atomic<int>* left_;
-};
 
 }  // namespace
 
@@ -184,12 +170,7 @@ TEST_CASE("a sweep that is cancelled again and again stops the runs that it woul
           run_sweep(w.paramsets, w.data,
                     {.workers = 1 + calls % 3,
                      .files = w.files("pieces"),
-                     .callbacks =
-                         [&](std::size_t) {
-                           std::vector<std::unique_ptr<callback>> own;
-                           own.push_back(std::make_unique<stop_after_steps>(stop, left));
-                           return own;
-                         },
+                     .callbacks = testing::callbacks_after(left, [&] { stop.ask(); }),
                      .stop = &stop});
       stopped = !outcome.stopped_by.empty();
       if (!stopped) CHECK(fates(outcome) == fates(whole));

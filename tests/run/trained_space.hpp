@@ -4,9 +4,15 @@
 
 // A search space whose runs are trained on a few random rows, and what they leave in directories.
 
+#include <atomic>
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "data_files.hpp"
 #include "support.hpp"
@@ -14,6 +20,7 @@
 #include "sweepnet/run/run_sweep.hpp"
 #include "sweepnet/sweep/paramset.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
+#include "sweepnet/training/callback.hpp"
 
 namespace testing {
 
@@ -51,5 +58,28 @@ struct trained_space {
     return contents;
   }
 };
+
+/// Does something once, after so many steps of a sweep's runs.
+class after_steps final : public sweepnet::callback {
+ public:
+  after_steps(std::atomic<int>& left, std::function<void()> act)
+      : left_(&left), act_(std::move(act)) {}
+  void on_step(sweepnet::training_context&, const sweepnet::pass_progress&) override {
+    if (--*left_ == 0) act_();
+  }
+
+ private:
+  std::atomic<int>* left_;
+  std::function<void()> act_;
+};
+
+inline std::function<std::vector<std::unique_ptr<sweepnet::callback>>(std::size_t)> callbacks_after(
+    std::atomic<int>& left, const std::function<void()>& act) {
+  return [&left, act](std::size_t) {
+    std::vector<std::unique_ptr<sweepnet::callback>> own;
+    own.push_back(std::make_unique<after_steps>(left, act));
+    return own;
+  };
+}
 
 }  // namespace testing
