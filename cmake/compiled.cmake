@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # sweepnet::compiled: sweepnet::sweepnet, whose functions are compiled once, in a static library of
-# this build, instead of in each unit; sweepnet::app_compiled: sweepnet::app likewise. They have a
-# unit for each X.inl beside an X.hpp.
+# this build, instead of in each unit; sweepnet::app_compiled: sweepnet::app likewise, where CLI11 is.
+# They have a unit for each X.inl beside an X.hpp.
 
 # sweepnet_add_compiled(name include_dir INCLUDE|EXCLUDE REGEX regex): sweepnet::name, of the .inl
 # that list(FILTER) leaves.
@@ -32,6 +32,8 @@ endfunction()
 function(sweepnet_add_compiled_libraries include_dir)
   sweepnet_add_compiled(compiled ${include_dir} EXCLUDE REGEX "sweepnet/app/")
   target_link_libraries(sweepnet_compiled PUBLIC sweepnet::sweepnet)
-  sweepnet_add_compiled(app_compiled ${include_dir} INCLUDE REGEX "sweepnet/app/")
-  target_link_libraries(sweepnet_app_compiled PUBLIC sweepnet_compiled sweepnet::app)
+  if(TARGET sweepnet::app)
+    sweepnet_add_compiled(app_compiled ${include_dir} INCLUDE REGEX "sweepnet/app/")
+    target_link_libraries(sweepnet_app_compiled PUBLIC sweepnet_compiled sweepnet::app)
+  endif()
 endfunction()

@@ -8,7 +8,16 @@
 set(SWEEPNET_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize takes them")
 
 if(NOT CLI11_FOUND)
-  message(FATAL_ERROR "The example program needs CLI11: install libcli11-dev")
+  message(FATAL_ERROR "The program and the tests need CLI11: install libcli11-dev, or build the headers "
+                      "alone, with SWEEPNET_BUILD_EXAMPLES and SWEEPNET_BUILD_TESTS off")
+endif()
+
+# A unit takes up to 2 GB to compile: where there are many processors to little memory, fewer at once.
+if(NOT DEFINED CMAKE_JOB_POOL_COMPILE)
+  cmake_host_system_information(RESULT memory QUERY TOTAL_PHYSICAL_MEMORY)  # MiB
+  math(EXPR units "${memory} / 2000 + 1")
+  set_property(GLOBAL APPEND PROPERTY JOB_POOLS sweepnet_units=${units})
+  set(CMAKE_JOB_POOL_COMPILE sweepnet_units)
 endif()
 
 add_library(sweepnet_developer INTERFACE)
