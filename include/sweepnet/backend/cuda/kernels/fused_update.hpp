@@ -23,6 +23,7 @@ namespace sweepnet::cuda {
 struct fused_update_kernel {
   static constexpr int threads = 256;
   static constexpr int tile = 32;
+  static constexpr int most_ordered = 2048;  ///< rows of a batch whose order a block keeps
   using product = tile_product<tile, tile, 32, threads>;
   struct shared_memory {
     product::shared_memory tile;
@@ -45,6 +46,9 @@ struct fused_update_kernel {
   }
   [[nodiscard]] launch_shape shape() const {
     launch_shape result{.blocks = 1, .shared_bytes = sizeof(shared_memory)};
+    if (batch <= most_ordered) {
+      result.shared_bytes += sizeof(std::uint32_t) * static_cast<std::size_t>(batch);
+    }
     for (int l = 0; l < layers.count; ++l) result.blocks += tiles_of(layers[l]);
     return result;
   }
@@ -81,8 +85,8 @@ struct fused_update_kernel {
       product::multiply(block, shared.tile, sums, rows, left, right);
     };
     const std::uint32_t* ordered = order + at.first;
+    if (index == 0) ordered = begin_first_layer(block, shared, ordered, rows);
     if (index == 0 && features.bytes != nullptr) {
-      block.each([&](int t) { byte_values::fill(shared.table, features.scale, t, threads); });
       multiply(matrix_rows<std::uint8_t>{features.bytes, inputs, rows, inputs, ordered},
                byte_values{shared.table});
     } else if (index == 0) {
@@ -95,6 +99,23 @@ struct fused_update_kernel {
     product::finish(block, shared.tile, sums, [&](int t, const auto& gradients) {
       finish_tile(t, gradients, steps[cursor->current.entry], l, input0, unit0);
     });
+  }
+
+  /// Fills the table, and gives the order of the step's rows: in shared memory, where all of it has
+  /// room, as each panel's rows wait for it.
+  template <class Block>
+  SWEEPNET_HOST_DEVICE const std::uint32_t* begin_first_layer(Block& block, shared_memory& shared,
+                                                              const std::uint32_t* ordered,
+                                                              int rows) const {
+    auto* kept = reinterpret_cast<std::uint32_t*>(&shared + 1);
+    const bool has_room = batch <= most_ordered;
+    block.each([&](int t) {
+      for (int r = t; has_room && r < rows; r += threads) kept[r] = ordered[r];
+      if (features.bytes != nullptr) {
+        byte_values::fill(shared.table, features.scale, t, threads);
+      }
+    });
+    return has_room ? kept : ordered;
   }
 
   SWEEPNET_HOST_DEVICE void finish_tile(int thread,
