@@ -166,7 +166,8 @@ static cudaError_t make_copy(void* to, const void* from, std::size_t bytes, cuda
     staged.assign(first, first + bytes);
   }
   made = {.name = "a copy",
-          .run = [=] { std::memcpy(to, staged.empty() ? from : staged.data(), bytes); }};
+          .run = [=] { std::memcpy(to, staged.empty() ? from : staged.data(), bytes); },
+          .computes = false};
   return cudaSuccess;
 }
 
@@ -277,10 +278,13 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   if (!emulated::is_usable(stream)) return status(cudaErrorInvalidResourceHandle);
   event->stream = stream;
   event->is_pending = true;
-  return status(emulated::enqueue(stream, {.name = "an event", .run = [event] {
-                                             event->milliseconds = milliseconds_now();
-                                             event->is_pending = false;
-                                           }}));
+  return status(emulated::enqueue(stream, {.name = "an event",
+                                           .run =
+                                               [event] {
+                                                 event->milliseconds = milliseconds_now();
+                                                 event->is_pending = false;
+                                               },
+                                           .computes = false}));
 }
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   const call made("cudaEventSynchronize");
@@ -323,6 +327,7 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t instance, cudaStream_t stream) {
     return status(cudaErrorStreamCaptureUnsupported);
   }
   for (const emulated::work& node : *instance->nodes) stream->queue.push_back(node);
+  emulated::count_launches(instance->nodes->size());
   return cudaSuccess;
 }
 cudaError_t cudaGraphDestroy(cudaGraph_t graph) {

@@ -38,6 +38,9 @@ hostility& how();
 void fail_call(std::int64_t nth);
 /// Calls since then.
 std::int64_t calls();
+/// What it was given to compute since then: kernels, products and softmaxes, those of a graph
+/// included.
+std::int64_t launches();
 
 /// What was made and not yet destroyed: allocations, streams, captures, events, graphs, handles,
 /// descriptors.
@@ -60,8 +63,9 @@ class call {
   bool fails_ = false;
 };
 
-/// Adds to live().
+/// Adds to live(), or to launches().
 void count_live(std::int64_t change);
+void count_launches(std::size_t more);
 
 /// Random numbers of the seed.
 std::mt19937_64& random();
@@ -104,6 +108,7 @@ struct work {
   std::string name;
   std::function<void()> run;
   std::function<void()> again{};  ///< the same in another order
+  bool computes = true;           ///< else it copies, or marks a place
 };
 
 /// Puts it on the stream, or into the graph that the stream is capturing. `launches`: only the

@@ -39,6 +39,7 @@ MUTATIONS = [
     ("resources.cuh", "a copy by cudaMemcpy, which other streams do not wait for", [
         ("SWEEPNET_CUDA(cudaMemcpyAsync(get(), values.data(), bytes(), cudaMemcpyHostToDevice, on.get()));\n    on.synchronize();",
          "SWEEPNET_CUDA(cudaMemcpy(get(), values.data(), bytes(), cudaMemcpyHostToDevice)); (void)on;")]),
+    ("resources.cuh", "values that are read before they are there", [("  on.synchronize();\n  return values;", "  return values;")]),
     ("resources.cuh", "a copy without its last value", [
         ("from.size_bytes(), cudaMemcpyHostToDevice", "from.size_bytes() - sizeof(T), cudaMemcpyHostToDevice")]),
     ("resources.cuh", "memory for one value too few", [
@@ -51,7 +52,7 @@ MUTATIONS = [
     ("resources.cuh", "a failed capture is left open", [
         ("      (void)cudaStreamEndCapture(on.get(), &captured);\n", "")]),
     ("plain_step.cuh", "penalties without gradients", [
-        ("memory_.parameters, gradients_.get(),\n                          penalties_.get()", "memory_.parameters, nullptr,\n                          penalties_.get()")]),
+        ("memory_.parameters,\n                            gradients_.get(), penalties_.get()", "memory_.parameters,\n                            nullptr, penalties_.get()")]),
     ("plain_step.cuh", "no clipping by norm", [(".part_count = count(clipped_)", ".part_count = 0")]),
     ("plain_step.cuh", "no clipping by value", [(".clip_value = clip_value_", ".clip_value = 1e30F")]),
     ("plain_step.cuh", "weights for slots", [(".slots = memory_.slots", ".slots = memory_.parameters")]),
@@ -65,37 +66,64 @@ MUTATIONS = [
     ("plain_network.cuh", "gradients for one row too few", [
         ("delta = device_memory<float>(size_of(widest))", "delta = device_memory<float>(size_of(widest) - static_cast<std::size_t>(widest))")]),
     ("plain_network.cuh", "dropout is left out of the backward pass", [
-        ("        launch(dropout_kernel{cursor, true, drop->mask, drop->size, delta, delta}, on);\n", "")]),
+        ("        to.add(dropout_kernel{cursor, true, drop->mask, drop->size, delta, delta});\n", "")]),
     ("plain_network.cuh", "a gradient's product with its operands swapped", [
-        ("operator()(input_of(i), delta, gradients", "operator()(delta, input_of(i), gradients")]),
+        ("*d.weight_gradient, input_of(i), delta,", "*d.weight_gradient, delta, input_of(i),")]),
     ("executor.cuh", "an epoch that was left goes on a row too early", [
         (".first = progress.rows, .total", ".first = progress.rows - (progress.rows > 0), .total")]),
     ("executor.cuh", "the step before the capture is not undone", [
         ("    train_uncaptured();\n    start_from(initial);\n", "    train_uncaptured();\n")]),
     ("executor.cuh", "no step before the capture's end is waited for", [
-        ("end = cuda::copy_to_host(cursor_, on()).front(); };", "end = {.pending = {.step = steps_done() + static_cast<std::uint64_t>(steps), .first = rows}}; };")]),
+        ("end = cuda::copy_to_host(cursor_, on()).front(); });", "end = {.pending = {.step = steps_done() + static_cast<std::uint64_t>(steps), .first = rows}}; });")]),
     ("shared_device.cuh", "another GPU's work on this one", [
         ("    turns::turn taken = turns_.take();\n    select();", "    turns::turn taken = turns_.take();")]),
-    ("executor.cuh", "evaluation of the first rows again and again", [("{nullptr, nullptr, first, count}", "{nullptr, nullptr, 0, count}")]),
+    ("executor.cuh", "an evaluation's steps are those of training", [("evaluation_->step(), steps,", "step_, steps,")]),
+    ("executor.cuh", "an evaluation goes on from where it began", [("progress = progress_at(copy_to_host(evaluation_->cursor(), on()).front());", "progress.rows = progress_at(copy_to_host(evaluation_->cursor(), on()).front()).rows;")]),
     ("executor.cuh", "the best weights' copy the wrong way", [
         ("copy_on_device(parameters_, best_,", "copy_on_device(best_, parameters_,")]),
     ("executor.cuh", "the first slot for each", [("static_cast<std::ptrdiff_t>(k * size_)", "static_cast<std::ptrdiff_t>(0 * k * size_)")]),
     ("executor.cuh", "best weights are not taken from a state", [
         ("if (has_best_) cuda::copy_to_device(std::span(*state.best_parameters)", "if (false) cuda::copy_to_device(std::span(*state.best_parameters)")]),
-    ("executor.cuh", "an evaluation adds to the one before", [
-        ("    if (begin == 0) cuda::copy_to_device(std::span(&none, 1), total_, on());\n", "    (void)none;\n")]),
     ("executor.cuh", "memory for a slot too few", [("slots_(size_ * slot_count_)", "slots_(size_ * slot_count_ - 1)")]),
     ("executor.cuh", "a member's memory without its best weights", [
         ("sizeof(float) * size * (2 + initial", "sizeof(float) * size * (1 + initial")]),
     ("kernels/batched.hpp", "a model's first block works for the model before it", [
         ("first_block[middle] <= block.index()", "first_block[middle] < block.index()")]),
     ("kernels/batched.hpp", "blocks counted from the first model's", [("Block::index() - first_;", "Block::index();")]),
-    ("training_rounds.cuh", "shared memory of the last model", [
-        ("shared_bytes_ = std::max(shared_bytes_, shape.shared_bytes);", "shared_bytes_ = shape.shared_bytes;")]),
-    ("training_rounds.cuh", "members train on when they are through", [
-        ("      while (count > 0 && fused[count - 1]->left <= i) --count;\n", "")]),
-    ("training_rounds.cuh", "kernels of members that are gone", [("if (gone > 0) is_assigned_ = false;", "(void)gone;"),
+    ("merged.cuh", "shared memory of the last model", [
+        ("to.shared_bytes = std::max(to.shared_bytes, shape.shared_bytes);", "to.shared_bytes = shape.shared_bytes;")]),
+    ("merged.cuh", "the first model's kernel for each", [
+        ("*std::get_if<Kernel>(each);", "*std::get_if<Kernel>(kernels.front());")]),
+    ("merged.cuh", "blocks of models that are through", [("all.ends[count - 1]", "all.ends.back()")]),
+    ("merged.cuh", "a model's kernel although it is through", [
+        ("std::ranges::lower_bound(each.models, count)", "each.models.begin() + static_cast<std::ptrdiff_t>(std::min(each.models.size(), count))")]),
+    ("merged.cuh", "kernels where those of the first launch are", [
+        ("to.kernels = staged_end();", "to.kernels = 0 * staged_end();")]),
+    ("merged.cuh", "first blocks where the kernels are", [
+        ("to.first_blocks = staged_end();", "to.first_blocks = to.kernels;")]),
+    ("merged.cuh", "memory that does not grow", [("memory_.size() < staged_.size()", "memory_.size() == 0")]),
+    ("merged.cuh", "a library's call of one model alone", [(".first = &all[next[m]], .models = {m}", ".first = &all[next[m]], .models = {0}")]),
+    ("shared_rounds.cuh", "members go on when they are through", [
+        ("      while (members[count - 1]->left <= i) --count;\n", "")]),
+    ("shared_rounds.cuh", "steps of members that are gone", [("if (gone > 0) is_assigned_ = false;", "(void)gone;"),
         ("    if (count > 0) is_assigned_ = false;\n", "")]),
+    ("shared_rounds.cuh", "a captured step of members that are gone", [("      captured_.reset();\n", "")]),
+    ("shared_rounds.cuh", "the captured step of all although some are through", [
+        ("if (captured_ && count == members.size())", "if (captured_)")]),
+    ("evaluation.cuh", "each layer reads the data's rows", [
+        (".x_is_data = &each == &layers_.front()", ".x_is_data = true")]),
+    ("evaluation.cuh", "each layer reads the data", [
+        ("      x = {.reals = each.output.get(), .width = each.weights.units};\n", "")]),
+    ("evaluation.cuh", "softmax is left out", [("if (needs_whole_rows(last.activate))", "if (false)")]),
+    ("evaluation.cuh", "a member's memory without whether rows are right", [("model.outputs() + 2;", "model.outputs() + 1;")]),
+    ("evaluation.cuh", "rows in steps of more than there is memory for", [
+        ("layered_.emplace(model, parameters, batch_)", "layered_.emplace(model, parameters, batch_ - 1)")]),
+    ("kernels/evaluation.hpp", "the first rows again and again", [("x_is_data ? at.first * x.width : 0", "x_is_data ? 0 * at.first : 0")]),
+    ("kernels/evaluation.hpp", "a whole batch where there are fewer rows", [
+        ("static_cast<int>(at.rows(batch))", "static_cast<int>(batch)")]),
+    ("kernels/evaluation.hpp", "no bias", [("body(sums[n] + bias[column],", "body(sums[n],")]),
+    ("kernels/evaluation.hpp", "the last row is not counted", [
+        ("const std::int64_t rows = cursor->current.rows(batch);", "const std::int64_t rows = cursor->current.rows(batch) - 1;")]),
     ("turns.hpp", "two threads have their turn at once", [
         ("    free_.wait(lock, [this] { return !taken_; });\n", "")]),
     ("cublaslt.cuh", "a wrong leading dimension", [
@@ -143,6 +171,9 @@ MUTATIONS = [
     ("kernels/tail.hpp", "outputs between the layers stay in the block", [("if (is_read)", "if (false)")]),
     ("kernels/tail.hpp", "shared memory without the parts of dot products", [
         ("3 * layers.row_floats + parts)", "3 * layers.row_floats)")]),
+    ("kernels/fused_update.hpp", "the epoch's first rows in each gradient", [("ordered = order + at.first;", "ordered = order;")]),
+    ("kernels/fused_update.hpp", "half of the step's order", [("has_room && r < rows;", "has_room && r < rows / 2;")]),
+    ("kernels/fused_update.hpp", "no memory for the order", [("      result.shared_bytes += sizeof(std::uint32_t) * static_cast<std::size_t>(batch);\n", "")]),
     ("kernels/fused_update.hpp", "a column of ones one too far", [
         ("{x, values, input0, inputs};", "{x, values, input0, inputs + 1};")]),
     ("kernels/fused_update.hpp", "no tile for a bias alone", [

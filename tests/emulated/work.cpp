@@ -34,6 +34,7 @@ struct device {
   hostility how{};
   std::mt19937_64 random{};
   std::int64_t calls = 0;
+  std::int64_t launches = 0;
   std::int64_t failing = 0;
   std::int64_t live = 0;
   std::set<std::string> reached{};
@@ -118,9 +119,12 @@ hostility& how() { return self().how; }
 std::mt19937_64& random() { return self().random; }
 void fail_call(std::int64_t nth) {
   self().calls = 0;
+  self().launches = 0;
   self().failing = nth;
 }
 std::int64_t calls() { return self().calls; }
+std::int64_t launches() { return self().launches; }
+void count_launches(std::size_t more) { self().launches += static_cast<std::int64_t>(more); }
 std::int64_t live() { return self().live; }
 void count_live(std::int64_t change) { self().live += change; }
 int current_device() { return thread_device; }
@@ -192,14 +196,15 @@ bool disturbs_capture() {
 cudaError_t enqueue(cudaStream_t stream, work what) {
   if (!is_stream(stream)) return cudaErrorInvalidResourceHandle;
   work tracked{.name = what.name, .run = [what] { run_tracked(what.name, what.run, what.again); }};
-  if (stream->capture) {
+  if (!stream->capture) {
+    stream->queue.push_back(std::move(tracked));
+    if (what.computes) ++self().launches;
+  } else {
     if (stream->capturer != std::this_thread::get_id()) {
       defect(what.name + " of another thread came into a capture");
     }
     if (stream->is_invalid) return cudaErrorStreamCaptureInvalidated;
     stream->capture->nodes.push_back(std::move(tracked));
-  } else {
-    stream->queue.push_back(std::move(tracked));
   }
   return cudaSuccess;
 }

@@ -155,7 +155,7 @@ class kernel_times {
     const std::int64_t classes = model_.outputs();
     const std::int64_t units = first.units;
     const activation_argument activate = argument_of(first.activate);
-    const pass_rows pass{cursor_.get(), order_.get(), 0, batch_};
+    const pass_rows pass{cursor_.get(), order_.get(), batch_};
 
     const memory<float> x = batch_of(model_.inputs);
     const memory<float> z = batch_of(units);
@@ -213,10 +213,17 @@ class kernel_times {
                                         .right = right.get(),
                                         .penalties = penalties.get(),
                                         .penalty_count = 1});
-    const block_score none;
-    const memory<block_score> total(std::span(&none, 1), with_.on);
-    time_kernel("total of an evaluation",
-                total_kernel{batch_, losses.get(), right.get(), total.get()});
+    const feature_rows rows = rows_.features();
+    time_kernel("evaluation: first layer",
+                evaluated_layer_kernel{cursor_.get(), rows, true, batch_, units, parameters_.get(),
+                                       parameters_.get() + layout.weights.front().bias, activate,
+                                       nullptr, y.get()});
+    if (const activation_argument f = argument_of(last.activate); needs_whole_rows(f)) {
+      time_kernel("evaluation: outputs",
+                  whole_row_kernel{cursor_.get(), f, batch_, classes, logits.get(), outputs.get()});
+    }
+    time_kernel("evaluation: total",
+                total_kernel{cursor_.get(), batch_, losses.get(), right.get()});
   }
 
   sweepnet::model_spec model_;

@@ -85,6 +85,13 @@ inline std::string traces_of(const sweepnet::executor& trained,
   return text + fmt::format("{} {}", state.step, best.best() ? best.best()->epoch : 0);
 }
 
+/// NaN for NaN.
+inline bool same(const sweepnet::metrics& a, const sweepnet::metrics& b) {
+  using namespace sweepnet;
+  const auto text = [](const metrics& m) { return fmt::format("{:a} {:a}", m.loss, m.accuracy); };
+  return text(a) == text(b);
+}
+
 /// Trains all epochs, and gives what it leaves.
 inline std::string train_to_the_end(sweepnet::executor& which) {
   using namespace sweepnet;

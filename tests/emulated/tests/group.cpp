@@ -6,9 +6,11 @@
 
 #include <cuda_runtime.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <latch>
+#include <memory>
 #include <random>
 #include <string>
 #include <thread>
@@ -19,6 +21,9 @@
 #include "gpu/members.hpp"
 #include "gpu/on_gpu.hpp"
 #include "support.hpp"
+#include "sweepnet/backend/cuda/executor.cuh"
+#include "sweepnet/backend/cuda/shared_device.cuh"
+#include "sweepnet/backend/cuda/shared_rounds.cuh"
 
 using namespace sweepnet;
 using testing::group_on_gpu;
@@ -59,22 +64,146 @@ std::vector<std::string> train_members(const std::vector<member_plan>& plans, co
   return left;
 }
 
+/// What an epoch launches, and the evaluation behind it.
+struct epoch_launches {
+  std::int64_t training = 0;
+  std::int64_t evaluation = 0;
+  bool operator==(const epoch_launches&) const = default;
+};
+
+/// Of members that begin both at the same time: the device is taken until all of them wait for it.
+epoch_launches launches_of(const std::vector<member_plan>& plans, const dataset& data) {
+  const valid_dataset checked(data);
+  const auto device = std::make_shared<cuda::shared_device>(data, 0);
+  const auto rounds = std::make_shared<cuda::shared_rounds>(device);
+  std::vector<std::unique_ptr<cuda_executor>> members;
+  for (const member_plan& each : plans) {
+    members.push_back(
+        std::make_unique<cuda_executor>(each.model, each.options, checked, cuda_options{}, rounds));
+  }
+  std::vector<std::uint32_t> order = testing::epoch_order(data, 1);
+  const auto launched_by = [&](const auto& work) {
+    std::vector<std::thread> threads;
+    {
+      const cuda::turns::turn mine = device->take_turn();
+      emulated::fail_call(0);
+      for (const auto& member : members) threads.emplace_back([&] { work(*member); });
+      using namespace std::chrono_literals;
+      std::this_thread::sleep_for(300ms);
+    }
+    for (std::thread& each : threads) each.join();
+    return emulated::launches();
+  };
+  return {.training = launched_by([&](executor& member) {
+            pass_progress progress;
+            member.train_epoch(order, progress);
+          }),
+          .evaluation = launched_by([](executor& member) { (void)member.evaluate(); })};
+}
+
+/// 1 to 3 layers deep and 4 to 10 units wide, all of as many steps an epoch.
+std::vector<member_plan> sweep_of(std::size_t count, double l2) {
+  std::vector<member_plan> plans;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::vector<std::int64_t> widths(1 + i % 3, 4 + static_cast<std::int64_t>(i % 7));
+    model_spec model = testing::chain_of(widths, i % 2 == 0 ? "tanh" : "relu", i % 4 < 2 ? 0 : 0.2);
+    std::get<dense>(model.layers.front()).l2 = l2;
+    plans.push_back({model, {.batch_size = 20, .seed = i}});
+  }
+  return plans;
+}
+
 }  // namespace
+
+TEST_CASE(
+    "an epoch of many members takes the launches of the deepest one, and each product its own") {
+  const in_one_order quick;
+  const dataset data = testing::random_dataset(100, 12, 4);
+  constexpr std::int64_t steps = 5;
+  // Fused: three kernels a step; to evaluate a layer each, softmax, scores and their sum.
+  CHECK(launches_of(sweep_of(1, 0), data) == epoch_launches{3 * steps, 2 + 3});
+  CHECK(launches_of(sweep_of(10, 0), data) == epoch_launches{3 * steps, 4 + 3});
+  CHECK(launches_of(sweep_of(100, 0), data) == epoch_launches{3 * steps, 4 + 3});
+  // Plain: the libraries' calls of each model are its own. The penalties come behind the rows.
+  for (const std::size_t count : {1U, 10U, 100U}) {
+    const std::vector<member_plan> plans = sweep_of(count, 0.01);
+    std::int64_t training = 0;
+    std::int64_t evaluation = 0;
+    for (const member_plan& each : plans) {
+      const std::int64_t layers = std::ssize(parameter_layout(each.model).weights);
+      training += 3 * layers - 1 + 1;  // products and softmax
+      evaluation += layers + 1;
+    }
+    const epoch_launches found = launches_of(plans, data);
+    const std::int64_t shared = found.training / steps - training;
+    INFO(count << ": " << found.training << " and " << found.evaluation);
+    CHECK(found.training % steps == 0);
+    // gather, score, penalty, update; of the deepest a layer's activation, its derivative, its sums
+    // and its dropout
+    CHECK(shared >= 4 + 1 + 1 + 2);
+    CHECK(shared <= 4 + 4 * 4 + 3);
+    CHECK(found.evaluation - evaluation <= 1 + 3 + 1 + 1 + 1 + 1);
+  }
+}
+
+TEST_CASE("members evaluate together what each evaluates alone") {
+  const in_one_order quick;
+  // More rows than one step of an evaluation has, the last step's not as many.
+  dataset data = testing::random_dataset(40, 12, 4);
+  const dataset more = testing::random_dataset(9000, 12, 4);
+  data.validation = more.train;
+  std::vector<member_plan> plans = testing::mixed_plans();
+  std::vector<metrics> expected;
+  std::vector<metrics> found(plans.size());
+  const auto evaluate = [&](executor& member) {
+    pass_progress progress;
+    member.train_epoch(testing::epoch_order(data, 1), progress);
+    return member.evaluate();
+  };
+  for (const member_plan& each : plans) {
+    expected.push_back(evaluate(*testing::on_gpu(each.model, each.options, data)));
+  }
+  const auto group = group_on_gpu(data);
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    threads.emplace_back([&, i] {
+      const auto member = group->make(plans[i].model, plans[i].options);
+      found[i] = evaluate(*member);
+      if (i != 2) return;
+      // One that is left in the midst, and begins anew.
+      pass_progress seen;
+      const std::string left = testing::message_of<std::runtime_error>([&] {
+        (void)member->evaluate([&](const pass_progress& so_far) {
+          seen = so_far;
+          throw std::runtime_error("left");
+        });
+      });
+      CHECK(left == "left");
+      CHECK(seen.rows == 9000);
+      found[i] = member->evaluate();
+    });
+  }
+  for (std::thread& each : threads) each.join();
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    INFO(i);
+    CHECK(testing::same(found[i], expected[i]));
+  }
+}
 
 TEST_CASE("members that train at the same time share their launches") {
   const in_one_order quick;
   const dataset data = testing::random_dataset(1500, 12, 4);
   const std::vector<member_plan> plans(
       3, {testing::chain_of({8}, "tanh", 0), {.batch_size = 1, .epochs = 1}});
-  const auto calls_of = [&](std::size_t members) {
+  const auto launched_by = [&](std::size_t members) {
     emulated::fail_call(0);
     (void)train_members({plans.begin(), plans.begin() + static_cast<std::ptrdiff_t>(members)},
                         data);
-    return emulated::calls();
+    return emulated::launches();
   };
-  const std::int64_t alone = calls_of(1);
+  const std::int64_t alone = launched_by(1);
   CHECK(alone > 3 * 1500);
-  CHECK(calls_of(3) < 2 * alone);
+  CHECK(launched_by(3) < 2 * alone);
 }
 
 TEST_CASE("members are made while others are made, train and go") {

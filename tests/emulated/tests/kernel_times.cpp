@@ -45,5 +45,7 @@ TEST_CASE("each kernel and library call of a step can be timed") {
                                           "penalty",
                                           "norm",
                                           "update",
-                                          "total of an evaluation"});
+                                          "evaluation: first layer",
+                                          "evaluation: outputs",
+                                          "evaluation: total"});
 }

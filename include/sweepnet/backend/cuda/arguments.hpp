@@ -153,6 +153,13 @@ SWEEPNET_HOST_DEVICE void visit_activation(const activation_argument& a, const V
   detail::visit_argument(a, visit, std::make_index_sequence<detail::device_activations>{});
 }
 
+/// As softmax does.
+[[nodiscard]] SWEEPNET_HOST_DEVICE inline bool needs_whole_rows(const activation_argument& a) {
+  bool result = false;
+  visit_activation(a, [&]<class F>(const F&) { result = !elementwise_activation<F>; });
+  return result;
+}
+
 /// Calls visit(step, slots) with the rule's step and its std::integral_constant number of slots.
 template <class Visit>
 SWEEPNET_HOST_DEVICE void visit_step(const rule_argument& rule, const optimizer_step& step,

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,14 +18,14 @@
 
 #include "sweepnet/backend/cuda/cost.hpp"
 #include "sweepnet/backend/cuda/device.cuh"
+#include "sweepnet/backend/cuda/evaluation.cuh"
 #include "sweepnet/backend/cuda/fused_step.hpp"
-#include "sweepnet/backend/cuda/launch.cuh"
+#include "sweepnet/backend/cuda/operations.cuh"
 #include "sweepnet/backend/cuda/options.hpp"
-#include "sweepnet/backend/cuda/plain_network.cuh"
 #include "sweepnet/backend/cuda/plain_step.cuh"
 #include "sweepnet/backend/cuda/resources.cuh"
 #include "sweepnet/backend/cuda/shared_device.cuh"
-#include "sweepnet/backend/cuda/training_rounds.cuh"
+#include "sweepnet/backend/cuda/shared_rounds.cuh"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/data/dataset.hpp"
@@ -50,10 +51,10 @@ class cuda_executor final : public executor {
   cuda_executor(const model_spec&, const training_options&, const dataset&&,
                 const cuda_options& = {}) = delete;  // the data would be gone
 
-  /// A member of the group that trains in those rounds; null: alone. The rounds' device has the
+  /// A member of the group that works in those rounds; null: alone. The rounds' device has the
   /// data.
   cuda_executor(const model_spec& model, const training_options& options, const valid_dataset& data,
-                const cuda_options& gpu, std::shared_ptr<cuda::training_rounds> rounds)
+                const cuda_options& gpu, std::shared_ptr<cuda::shared_rounds> rounds)
       : executor(cuda::checked_for_device(model, options), options, data),
         gpu_(gpu),
         rounds_(std::move(rounds)),
@@ -72,15 +73,10 @@ class cuda_executor final : public executor {
     const cuda::turns::turn mine = device_->take_turn();
     plan_training();
     start_from(initial);
-    if (plain_ || !rounds_) capture(initial);
-    if (const std::int64_t rows = device_->validation().rows(); rows > 0) {
-      evaluator_.emplace(device_->with(), model, cuda::argument_of(options.loss), parameters_.get(),
-                         std::min(evaluation_batch, rows), options.seed, gpu_.precision,
-                         cuda::plain_network::purpose::evaluation);
-      penalized_ = cuda::device_memory<cuda::penalized_kernel>(
-          std::span<const cuda::penalized_kernel>(cuda::penalized_kernels(model)), on());
-      penalties_ = cuda::device_memory<double>(penalized_.size());
-      total_ = cuda::device_memory<cuda::block_score>(1);
+    if (!rounds_) capture(initial);
+    if (device_->validation().rows() > 0) {
+      evaluation_.emplace(*device_, model, options, parameters_.get(), path_of(fused_.has_value()),
+                          gpu_.precision);
     }
     on().synchronize();
   }
@@ -99,11 +95,7 @@ class cuda_executor final : public executor {
                         sizeof(float) * size * (2 + initial_slot_values(options.optimizer).size()) +
                         (plan ? plan->bytes() : cuda::plain_step::bytes(model, options, batch));
     if (const std::int64_t rows = data.validation.rows(); rows > 0) {
-      bytes += cuda::plain_network::bytes(model, std::min(evaluation_batch, rows),
-                                          cuda::plain_network::purpose::evaluation) +
-               (sizeof(cuda::penalized_kernel) + sizeof(double)) *
-                   cuda::penalized_kernels(model).size() +
-               sizeof(cuda::block_score);
+      bytes += cuda::evaluation::bytes(model, rows, path_of(plan.has_value()));
     }
     return bytes;
   }
@@ -127,7 +119,9 @@ class cuda_executor final : public executor {
   /// libraries, and the algorithms that cuBLASLt chose for the products.
   [[nodiscard]] std::string device() const override {
     const std::string products =
-        plain_ ? fmt::format(", algorithms {}", plain_->network().algorithms()) : "";
+        plain_ ? fmt::format(", algorithms {}{}", plain_->network().algorithms(),
+                             evaluation_ ? evaluation_->algorithms() : "")
+               : "";
     return fmt::format("cuda ({}, driver {}, {} kernels, {}, cuBLASLt {}{}, cuDNN {})",
                        cuda::name_of_device(device_->number()), cuda::driver_version(),
                        fused_ ? "fused" : "plain", name_of(gpu_.precision),
@@ -142,8 +136,6 @@ class cuda_executor final : public executor {
   }
 
  private:
-  static constexpr std::int64_t evaluation_batch = 4096;
-
   /// The device, as this thread's current one.
   static std::shared_ptr<cuda::shared_device> selected(
       std::shared_ptr<cuda::shared_device> device) {
@@ -154,6 +146,9 @@ class cuda_executor final : public executor {
 
   static std::int64_t batch_of(const training_options& options, const dataset& data) {
     return std::min(options.batch_size, data.train.rows());
+  }
+  static cuda::training_path path_of(bool is_fused) {
+    return is_fused ? cuda::training_path::fused : cuda::training_path::plain;
   }
   static std::optional<cuda::fused_plan> plan_of(const model_spec& model,
                                                  const training_options& options,
@@ -178,12 +173,12 @@ class cuda_executor final : public executor {
   }
 
   [[nodiscard]] metrics do_evaluate(const step_observer& observe) override {
-    constexpr std::int64_t batches_per_observation = 16;
+    constexpr std::int64_t steps_per_observation = 16;
     const std::int64_t rows = device_->validation().rows();
-    const std::int64_t at_once = observe ? batches_per_observation * evaluator_->capacity() : rows;
     pass_progress progress;
     while (progress.rows < rows) {
-      progress = evaluate_rows(progress.rows, std::min(progress.rows + at_once, rows));
+      const std::int64_t left = cuda::parts_of(rows - progress.rows, evaluation_->batch());
+      evaluate_rows(observe ? std::min(left, steps_per_observation) : left, rows, progress);
       if (observe) observe(progress);
     }
     metrics result = progress.mean();
@@ -191,31 +186,22 @@ class cuda_executor final : public executor {
     return result;
   }
 
-  /// Of validation rows 0 to `end`, of which those before `begin` were evaluated before.
-  [[nodiscard]] pass_progress evaluate_rows(std::int64_t begin, std::int64_t end) {
-    const cuda::turns::turn mine = device_->take_turn();
-    const cuda::block_score none;
-    if (begin == 0) cuda::copy_to_device(std::span(&none, 1), total_, on());
-    for (std::int64_t first = begin; first < end; first += evaluator_->capacity()) {
-      const std::int64_t count = std::min(evaluator_->capacity(), end - first);
-      evaluator_->forward({nullptr, nullptr, first, count}, device_->validation().features(),
-                          device_->validation().labels());
-      cuda::launch(
-          cuda::total_kernel{count, evaluator_->losses(), evaluator_->right(), total_.get()}, on());
-    }
-    const cuda::block_score total = cuda::copy_to_host(total_, on()).front();
-    return {.rows = end, .loss = total.loss, .correct = total.correct};
+  void evaluate_rows(std::int64_t steps, std::int64_t rows, pass_progress& progress) {
+    const cuda::step_cursor start = cursor_at(0, rows, progress);
+    take_steps(
+        evaluation_->step(), steps,
+        [&] { cuda::copy_to_device(std::span(&start, 1), evaluation_->cursor(), on()); },
+        [&] { progress = progress_at(copy_to_host(evaluation_->cursor(), on()).front()); });
   }
 
   /// On the weights as they are.
   [[nodiscard]] std::vector<double> penalties() {
-    if (penalized_.size() == 0) return {};
-    const cuda::turns::turn mine = device_->take_turn();
-    cuda::launch(
-        cuda::penalty_kernel{penalized_.get(), static_cast<std::int64_t>(penalized_.size()),
-                             parameters_.get(), nullptr, penalties_.get()},
-        on());
-    return cuda::copy_to_host(penalties_, on());
+    std::vector<double> values;
+    if (evaluation_->penalty_step().size() == 0) return values;
+    take_steps(
+        evaluation_->penalty_step(), 1, [] {},
+        [&] { values = copy_to_host(evaluation_->penalties(), on()); });
+    return values;
   }
 
   [[nodiscard]] std::vector<std::vector<float>> export_slots() const override {
@@ -258,7 +244,7 @@ class cuda_executor final : public executor {
   void capture(const std::vector<float>& initial) {
     train_uncaptured();
     start_from(initial);
-    step_graph_.emplace(on(), [&] { enqueue_step(); });
+    step_graph_.emplace(on(), [&] { step_.put_on(on()); });
   }
 
   /// Trains a step on the first row of the data, again and again, outside of any capture: at their
@@ -267,11 +253,11 @@ class cuda_executor final : public executor {
     const std::vector<std::uint32_t> order(static_cast<std::size_t>(batch_), 0);
     cuda::copy_to_device(std::span(order), order_, on());
     set_out(1, batch_, {});
-    enqueue_step();
+    step_.put_on(on());
     on().synchronize();
   }
 
-  /// Memory and kernels for the path that takes less time.
+  /// Memory and a step for the path that takes less time.
   void plan_training() {
     const cuda::training_memory memory{.cursor = cursor_.get(),
                                        .steps = steps_.get(),
@@ -288,20 +274,24 @@ class cuda_executor final : public executor {
                                       .output = handed_on_[1].get(),
                                       .delta = handed_on_[2].get(),
                                       .scores = scores_.get()});
+      step_.add(fused_->first);
+      step_.add(fused_->tail);
+      step_.add(fused_->update);
     } else {
       plain_.emplace(device_->with(), model(), options(), batch_, memory, gpu_.precision);
+      plain_->add_to(step_);
     }
   }
 
-  /// Puts one step on the stream.
-  void enqueue_step() const {
-    if (fused_) {
-      cuda::launch(fused_->first, on());
-      cuda::launch(fused_->tail, on());
-      cuda::launch(fused_->update, on());
-    } else {
-      plain_->enqueue();
-    }
+  static cuda::step_cursor cursor_at(std::uint64_t step, std::int64_t rows,
+                                     const pass_progress& progress) {
+    return {.pending = {.step = step, .first = progress.rows, .total = rows, .entry = 0},
+            .current = {},
+            .loss = progress.loss,
+            .correct = progress.correct};
+  }
+  static pass_progress progress_at(const cuda::step_cursor& cursor) {
+    return {.rows = cursor.pending.first, .loss = cursor.loss, .correct = cursor.correct};
   }
 
   /// Prepares the next `steps` steps of an epoch of `rows` rows, from `progress` on.
@@ -312,11 +302,7 @@ class cuda_executor final : public executor {
       table.push_back(step_of(options().optimizer, before + 1, rate_of(before), step_cache_));
     }
     cuda::copy_to_device(std::span<const optimizer_step>(table), steps_, on());
-    const cuda::step_cursor start{
-        .pending = {.step = steps_done(), .first = progress.rows, .total = rows, .entry = 0},
-        .current = {},
-        .loss = progress.loss,
-        .correct = progress.correct};
+    const cuda::step_cursor start = cursor_at(steps_done(), rows, progress);
     cuda::copy_to_device(std::span(&start, 1), cursor_, on());
   }
 
@@ -325,25 +311,31 @@ class cuda_executor final : public executor {
   void train_steps(std::int64_t steps, std::span<const std::uint32_t> new_order, std::int64_t rows,
                    pass_progress& progress) {
     cuda::step_cursor end;
-    const auto begin = [&] {
-      cuda::copy_to_device(new_order, order_, on());
-      set_out(steps, rows, progress);
-    };
-    const auto read_back = [&] { end = cuda::copy_to_host(cursor_, on()).front(); };
-    if (rounds_) {
-      rounds_->train({.fused = fused_ ? &*fused_ : nullptr,
-                      .plain = step_graph_ ? &*step_graph_ : nullptr,
-                      .steps = steps,
-                      .begin = begin,
-                      .end = read_back});
-    } else {
-      const cuda::turns::turn mine = device_->take_turn();
-      begin();
-      for (std::int64_t i = 0; i < steps; ++i) step_graph_->launch(on());
-      read_back();
-    }
+    take_steps(
+        step_, steps,
+        [&] {
+          cuda::copy_to_device(new_order, order_, on());
+          set_out(steps, rows, progress);
+        },
+        [&] { end = cuda::copy_to_host(cursor_, on()).front(); });
     set_steps_done(end.pending.step);
-    progress = {.rows = end.pending.first, .loss = end.loss, .correct = end.correct};
+    progress = progress_at(end);
+  }
+
+  /// Takes `step` so many times: with the group, or alone.
+  void take_steps(const cuda::operations& step, std::int64_t steps,
+                  const std::function<void()>& begin, const std::function<void()>& end) {
+    if (rounds_) {
+      rounds_->take({.step = &step, .steps = steps, .begin = begin, .end = end});
+      return;
+    }
+    const cuda::turns::turn mine = device_->take_turn();
+    begin();
+    const bool is_captured = &step == &step_;
+    for (std::int64_t i = 0; i < steps; ++i) {
+      is_captured ? step_graph_->launch(on()) : step.put_on(on());
+    }
+    end();
   }
 
   /// So many steps that the next observation comes after a quarter of a second. It changes no
@@ -355,7 +347,7 @@ class cuda_executor final : public executor {
   }
 
   cuda_options gpu_;
-  std::shared_ptr<cuda::training_rounds> rounds_;  ///< null: alone on the device
+  std::shared_ptr<cuda::shared_rounds> rounds_;  ///< null: alone on the device
   std::shared_ptr<cuda::shared_device> device_;
   std::int64_t batch_;
   std::size_t size_;        ///< parameters
@@ -372,12 +364,10 @@ class cuda_executor final : public executor {
   cuda::device_memory<float> handed_on_[3];  // z, y and dL/dz of the batch
   cuda::device_memory<cuda::block_score> scores_;
   std::optional<cuda::plain_step> plain_;
-  std::optional<cuda::graph> step_graph_;
+  cuda::operations step_;                  ///< of training
+  std::optional<cuda::graph> step_graph_;  ///< alone: the same, captured
 
-  std::optional<cuda::plain_network> evaluator_;
-  cuda::device_memory<cuda::penalized_kernel> penalized_;
-  cuda::device_memory<double> penalties_;
-  cuda::device_memory<cuda::block_score> total_;
+  std::optional<cuda::evaluation> evaluation_;
 
   step_cache step_cache_;
   std::int64_t chunk_ = gpu_.steps_per_observation > 0 ? gpu_.steps_per_observation : 256;

@@ -13,7 +13,7 @@
 #include "sweepnet/backend/cuda/executor.cuh"
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/backend/cuda/shared_device.cuh"
-#include "sweepnet/backend/cuda/training_rounds.cuh"
+#include "sweepnet/backend/cuda/shared_rounds.cuh"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/model_spec.hpp"
@@ -30,7 +30,7 @@ class cuda_executor_group final : public executor_group {
   explicit cuda_executor_group(const dataset& data, const cuda_options& gpu = {})
       : data_(data),
         gpu_(gpu),
-        rounds_(std::make_shared<cuda::training_rounds>(
+        rounds_(std::make_shared<cuda::shared_rounds>(
             std::make_shared<cuda::shared_device>(data, gpu.device))) {
     constexpr double share = 0.9;  // what is left is the libraries', and of pages that are cut up
     std::size_t free = 0;
@@ -57,13 +57,13 @@ class cuda_executor_group final : public executor_group {
   /// Nine tenths of what was free when the data were there.
   [[nodiscard]] double memory() const override { return memory_; }
   [[nodiscard]] int useful_members() const override {
-    return static_cast<int>(cuda::training_rounds::capacity);
+    return static_cast<int>(cuda::shared_rounds::capacity);
   }
 
  private:
   valid_dataset data_;
   cuda_options gpu_;
-  std::shared_ptr<cuda::training_rounds> rounds_;
+  std::shared_ptr<cuda::shared_rounds> rounds_;
   double memory_ = 0;
 };
 

@@ -3,7 +3,7 @@
 #pragma once
 
 // One network on the GPU by cuBLASLt, cuDNN and small kernels: every layer, activation and loss,
-// for training and for evaluation. All calls only put work on the stream.
+// for training and for evaluation.
 
 #include <algorithm>
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include "sweepnet/backend/cuda/cublaslt.cuh"
 #include "sweepnet/backend/cuda/cudnn.cuh"
 #include "sweepnet/backend/cuda/kernels/plain.hpp"
-#include "sweepnet/backend/cuda/launch.cuh"
+#include "sweepnet/backend/cuda/operations.cuh"
 #include "sweepnet/backend/cuda/options.hpp"
 #include "sweepnet/backend/cuda/resources.cuh"
 #include "sweepnet/core/digest.hpp"
@@ -39,7 +39,7 @@ class plain_network {
   enum class purpose { training, evaluation };
 
   /// Buffers for batches of up to `capacity` rows. `with` and `parameters`, in device memory, must
-  /// outlive the network.
+  /// outlive the network, and it the operations that it adds.
   plain_network(const libraries& with, const model_spec& model,
                 const categorical_crossentropy& loss, const float* parameters,
                 std::int64_t capacity, std::uint64_t seed, precision p, purpose use)
@@ -89,63 +89,62 @@ class plain_network {
     return sizeof(float) * static_cast<std::size_t>(capacity * values);
   }
 
-  /// Runs the rows through the network and scores them; while training also begins the backward
-  /// pass.
-  void forward(const pass_rows& rows, const feature_rows& features,
-               const std::int32_t* labels) const {
-    const stream& on = with_->on;
-    launch(gather_kernel{rows, features, capacity_, x_.get()}, on);
+  /// Adds what runs a batch of rows through the network and scores them; while training also begins
+  /// the backward pass.
+  void add_forward(operations& to, const pass_rows& rows, const feature_rows& features,
+                   const std::int32_t* labels) const {
+    to.add(gather_kernel{rows, features, capacity_, x_.get()});
     const float* x = x_.get();
     const float* logits = nullptr;
     for (const stage& each : stages_) {
       if (const auto* d = std::get_if<dense_layer>(&each)) {
-        d->forward(x, parameters_ + d->weights.kernel, d->weighted.get(), on);
+        add_product(to, d->forward, x, parameters_ + d->weights.kernel, d->weighted.get());
         logits = d->weighted.get();
         x = d->output.get();
         if (d->softmax) {
-          d->softmax->forward(logits, d->output.get());
+          to.add(library_call(
+              [d](const stream&) { d->softmax->forward(d->weighted.get(), d->output.get()); }));
         } else {
-          launch(activate_kernel{rows, d->activate, capacity_, d->weights.units, logits,
-                                 d->output.get()},
-                 on);
+          to.add(activate_kernel{rows, d->activate, capacity_, d->weights.units, logits,
+                                 d->output.get()});
         }
       } else {
         const auto& drop = std::get<dropout_stage>(each);
-        launch(dropout_kernel{rows.cursor, false, drop.mask, drop.size, x, drop.output.get()}, on);
+        to.add(dropout_kernel{rows.cursor, false, drop.mask, drop.size, x, drop.output.get()});
         x = drop.output.get();
       }
     }
-    launch(score_kernel{rows, labels, capacity_, loss_, logits, x, deltas_[0].get(), losses_.get(),
-                        right_.get()},
-           on);
+    to.add(score_kernel{rows, labels, capacity_, loss_, logits, x, deltas_[0].get(), losses_.get(),
+                        right_.get()});
   }
 
-  /// Gradients of the mean loss of the last forward pass, for every parameter, without penalties.
-  void backward(const step_cursor* cursor, float* gradients) const {
-    const stream& on = with_->on;
+  /// Adds what computes the gradients of the mean loss of the last forward pass, for every
+  /// parameter, without penalties.
+  void add_backward(operations& to, const step_cursor* cursor, float* gradients) const {
     float* delta = deltas_[0].get();  // dL/d(a layer's output), then dL/d(its weighted input)
     float* next = deltas_[1].get();
     for (std::size_t i = stages_.size(); i-- > 0;) {
       if (const auto* drop = std::get_if<dropout_stage>(&stages_[i])) {
-        launch(dropout_kernel{cursor, true, drop->mask, drop->size, delta, delta}, on);
+        to.add(dropout_kernel{cursor, true, drop->mask, drop->size, delta, delta});
         continue;
       }
       const auto& d = std::get<dense_layer>(stages_[i]);
       if (i + 1 < stages_.size() || !loss_.by_logits) {
         if (d.softmax) {
-          d.softmax->backward(d.output.get(), delta);
+          to.add(library_call([softmax = &*d.softmax, y = d.output.get(), delta](const stream&) {
+            softmax->backward(y, delta);
+          }));
         } else {
-          launch(differentiate_kernel{cursor, d.activate, capacity_, d.weights.units,
-                                      d.weighted.get(), d.output.get(), delta},
-                 on);
+          to.add(differentiate_kernel{cursor, d.activate, capacity_, d.weights.units,
+                                      d.weighted.get(), d.output.get(), delta});
         }
       }
       // dL/dW = x^T delta; rows beyond the step's are 0 in delta
-      d.weight_gradient->operator()(input_of(i), delta, gradients + d.weights.kernel, on);
-      launch(column_sum_kernel{capacity_, d.weights.units, delta, gradients + d.weights.bias}, on);
+      add_product(to, *d.weight_gradient, input_of(i), delta, gradients + d.weights.kernel);
+      to.add(column_sum_kernel{capacity_, d.weights.units, delta, gradients + d.weights.bias});
       if (!d.input_gradient) return;  // nothing left to train below
       // dL/dx = delta W^T
-      d.input_gradient->operator()(delta, parameters_ + d.weights.kernel, next, on);
+      add_product(to, *d.input_gradient, delta, parameters_ + d.weights.kernel, next);
       std::swap(delta, next);
     }
   }
@@ -185,6 +184,12 @@ class plain_network {
     device_memory<float> output;
   };
   using stage = std::variant<dense_layer, dropout_stage>;
+
+  static void add_product(operations& to, const matrix_product& product, const float* a,
+                          const float* b, float* c) {
+    to.add(
+        library_call([product = &product, a, b, c](const stream& on) { (*product)(a, b, c, on); }));
+  }
 
   [[nodiscard]] std::size_t size_of(std::int64_t width) const {
     return static_cast<std::size_t>(capacity_ * width);

@@ -15,7 +15,7 @@
 
 #include "sweepnet/backend/cuda/fused_step.hpp"
 #include "sweepnet/backend/cuda/kernels/plain.hpp"
-#include "sweepnet/backend/cuda/launch.cuh"
+#include "sweepnet/backend/cuda/operations.cuh"
 #include "sweepnet/backend/cuda/plain_network.cuh"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -49,8 +49,7 @@ class plain_step {
  public:
   plain_step(const libraries& with, const model_spec& model, const training_options& options,
              std::int64_t batch, const training_memory& memory, precision p)
-      : with_(&with),
-        memory_(memory),
+      : memory_(memory),
         network_(with, model, argument_of(options.loss), memory.parameters, batch, options.seed, p,
                  plain_network::purpose::training),
         gradients_(static_cast<std::size_t>(parameter_layout(model).size)),
@@ -75,36 +74,32 @@ class plain_step {
                clipped_parts(norm_limit_of(options.optimizer), layout).size();
   }
 
-  /// Puts one step on the stream.
-  void enqueue() const {
-    const stream& on = with_->on;
+  /// Adds one step.
+  void add_to(operations& step) const {
     const auto count = [](const auto& values) { return static_cast<std::int64_t>(values.size()); };
-    network_.forward({memory_.cursor, memory_.order, 0, network_.capacity()}, memory_.features,
-                     memory_.labels);
-    network_.backward(memory_.cursor, gradients_.get());
-    launch(penalty_kernel{penalized_.get(), count(penalized_), memory_.parameters, gradients_.get(),
-                          penalties_.get()},
-           on);
-    launch(clip_norm_kernel{clipped_.get(), count(clipped_), gradients_.get(), clip_.limit,
-                            factors_.get()},
-           on);
-    launch(update_kernel{.cursor = memory_.cursor,
-                         .steps = memory_.steps,
-                         .batch = network_.capacity(),
-                         .gradients = gradients_.get(),
-                         .parts = clipped_.get(),
-                         .part_count = count(clipped_),
-                         .factors = factors_.get(),
-                         .clip_value = clip_value_,
-                         .update = {.rule = rule_,
-                                    .weights = memory_.parameters,
-                                    .slots = memory_.slots,
-                                    .size = count(gradients_)},
-                         .losses = network_.losses(),
-                         .right = network_.right(),
-                         .penalties = penalties_.get(),
-                         .penalty_count = count(penalties_)},
-           on);
+    network_.add_forward(step, {memory_.cursor, memory_.order, network_.capacity()},
+                         memory_.features, memory_.labels);
+    network_.add_backward(step, memory_.cursor, gradients_.get());
+    step.add(penalty_kernel{penalized_.get(), count(penalized_), memory_.parameters,
+                            gradients_.get(), penalties_.get()});
+    step.add(clip_norm_kernel{clipped_.get(), count(clipped_), gradients_.get(), clip_.limit,
+                              factors_.get()});
+    step.add(update_kernel{.cursor = memory_.cursor,
+                           .steps = memory_.steps,
+                           .batch = network_.capacity(),
+                           .gradients = gradients_.get(),
+                           .parts = clipped_.get(),
+                           .part_count = count(clipped_),
+                           .factors = factors_.get(),
+                           .clip_value = clip_value_,
+                           .update = {.rule = rule_,
+                                      .weights = memory_.parameters,
+                                      .slots = memory_.slots,
+                                      .size = count(gradients_)},
+                           .losses = network_.losses(),
+                           .right = network_.right(),
+                           .penalties = penalties_.get(),
+                           .penalty_count = count(penalties_)});
   }
 
   [[nodiscard]] const plain_network& network() const { return network_; }
@@ -113,7 +108,6 @@ class plain_step {
   [[nodiscard]] const device_memory<float>& gradients() const { return gradients_; }
 
  private:
-  const libraries* with_;
   training_memory memory_;
   plain_network network_;
   device_memory<float> gradients_;

@@ -2,12 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// How the members of a group train together: in rounds of some steps, which all take part in that
-// want to train when a round begins. Who comes meanwhile takes part in the next one, and who is
-// through goes. So nobody waits for a member that validates, saves, or has more steps an epoch.
-//
-// In each step of a round the fused kernels are three launches for all models together; the plain
-// path's networks follow, one after the other.
+// How the members of a group train and evaluate together: in rounds of some steps, which all take
+// part in that want to when a round begins. Who comes meanwhile takes part in the next one, and who
+// is through goes. So nobody waits for a member that saves, or has more steps an epoch.
 
 #include <algorithm>
 #include <condition_variable>
@@ -15,64 +12,24 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
-#include <span>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "sweepnet/backend/cuda/fused_step.hpp"
-#include "sweepnet/backend/cuda/kernels/batched.hpp"
-#include "sweepnet/backend/cuda/launch.cuh"
+#include "sweepnet/backend/cuda/merged.cuh"
+#include "sweepnet/backend/cuda/operations.cuh"
 #include "sweepnet/backend/cuda/resources.cuh"
 #include "sweepnet/backend/cuda/shared_device.cuh"
 #include "sweepnet/core/stopwatch.hpp"
 
 namespace sweepnet::cuda {
 
-/// Kernels of one type, for batched launches of the first few of them.
-template <class Kernel> class kernel_batch {
- public:
-  explicit kernel_batch(std::size_t capacity) : kernels_(capacity), first_block_(capacity) {}
-
-  /// The host's vectors must stay as they are until the stream has come so far.
-  void assign(const std::vector<Kernel>& kernels, const stream& on) {
-    ends_.clear();
-    first_.clear();
-    shared_bytes_ = 0;
-    std::int64_t blocks = 0;
-    for (const Kernel& each : kernels) {
-      const launch_shape shape = each.shape();
-      first_.push_back(blocks);
-      blocks += shape.blocks;
-      ends_.push_back(blocks);
-      shared_bytes_ = std::max(shared_bytes_, shape.shared_bytes);
-    }
-    copy_to_device(std::span<const Kernel>(kernels), kernels_, on);
-    copy_to_device(std::span<const std::int64_t>(first_), first_block_, on);
-  }
-
-  /// Of the first `count`, at least one.
-  void launch_first(std::size_t count, const stream& on) const {
-    launch(batched<Kernel>{.models = kernels_.get(),
-                           .first_block = first_block_.get(),
-                           .count = static_cast<std::int64_t>(count),
-                           .grid = {.blocks = ends_[count - 1], .shared_bytes = shared_bytes_}},
-           on);
-  }
-
- private:
-  device_memory<Kernel> kernels_;
-  device_memory<std::int64_t> first_block_;
-  std::vector<std::int64_t> first_;
-  std::vector<std::int64_t> ends_;  ///< behind each model's last block
-  std::size_t shared_bytes_ = 0;
-};
-
-/// What a member wants to be done: so many steps, by either path.
+/// What a member wants to be done, so many times.
 struct wanted_steps {
-  const fused_step* fused = nullptr;
-  const graph* plain = nullptr;
+  const operations* step = nullptr;
   std::int64_t steps = 0;
   /// Puts there what the steps read, and reads back what came of them: called once each, by the
   /// thread whose turn it is, while the member's own waits.
@@ -80,13 +37,12 @@ struct wanted_steps {
   std::function<void()> end{};
 };
 
-class training_rounds {
+class shared_rounds {
  public:
   /// Members that advance at once, if so many want to.
   static constexpr std::size_t capacity = 128;
 
-  explicit training_rounds(std::shared_ptr<shared_device> on)
-      : device_(std::move(on)), first_(capacity), tail_(capacity), update_(capacity) {
+  explicit shared_rounds(std::shared_ptr<shared_device> on) : device_(std::move(on)) {
     active_.reserve(capacity);
   }
 
@@ -94,7 +50,7 @@ class training_rounds {
 
   /// Returns when the steps are done; no bit of them depends on what else is. Throws what went
   /// wrong with them.
-  void train(wanted_steps what) {
+  void take(wanted_steps what) {
     member mine{.wants = std::move(what)};
     mine.left = mine.wants.steps;
     std::unique_lock lock(mutex_);
@@ -182,67 +138,46 @@ class training_rounds {
   /// device.
   void advance() {
     const stopwatch watch;
-    std::vector<member*> fused;
-    std::vector<member*> plain;
-    std::int64_t most = 0;
-    for (member* each : active_) {
-      if (each->failure) continue;
-      (each->wants.fused != nullptr ? fused : plain).push_back(each);
-      most = std::max(most, each->left);
-    }
-    const std::size_t count = fused.size() + plain.size();
-    if (count == 0) return;
-    const std::int64_t steps = std::min(most, steps_for(count));
-    advance_fused(fused, steps);
-    for (member* each : plain) {
-      each->attempt([&] {
-        for (std::int64_t i = 0; i < std::min(steps, each->left); ++i) {
-          each->wants.plain->launch(device_->on());
-        }
-      });
-    }
+    std::vector<member*> members;
+    std::ranges::copy_if(active_, std::back_inserter(members),
+                         [](const member* each) { return !each->failure; });
+    if (members.empty()) return;
+    // Those with fewer steps drop out behind the others.
+    std::ranges::stable_sort(members, std::ranges::greater{}, &member::left);
+    const std::int64_t steps = std::min(members.front()->left, steps_for(members.size()));
+    put_on_device(members, steps);
     std::int64_t taken = 0;
-    for (const auto* members : {&fused, &plain}) {
-      for (member* each : *members) {
-        const std::int64_t own = std::min(steps, each->left);
-        taken += own;
-        each->left -= own;
-        if (each->left == 0) each->attempt(each->wants.end);
-      }
+    for (member* each : members) {
+      const std::int64_t own = std::min(steps, each->left);
+      taken += own;
+      each->left -= own;
+      if (each->left == 0) each->attempt(each->wants.end);
     }
     device_->on().synchronize();
     seconds_a_step_ = watch.seconds() / static_cast<double>(taken);
   }
 
-  void advance_fused(std::vector<member*>& fused, std::int64_t steps) {
-    if (fused.empty()) return;
-    // Those with fewer steps drop out behind the others.
-    std::ranges::stable_sort(fused, std::ranges::greater{}, &member::left);
+  /// All of their steps, before anything waits. What is the same in a second round is captured.
+  void put_on_device(const std::vector<member*>& members, std::int64_t steps) {
     const stream& on = device_->on();
-    if (!is_assigned_) assign(fused, on);
-    std::size_t count = fused.size();
+    if (!is_assigned_) {
+      captured_.reset();
+      std::vector<const operations*> all;
+      for (const member* each : members) all.push_back(each->wants.step);
+      merged_.assign(all, on);
+      is_assigned_ = true;
+    } else if (!captured_) {
+      captured_.emplace(on, [&] { merged_.put_on(members.size(), on); });
+    }
+    std::size_t count = members.size();
     for (std::int64_t i = 0; i < steps; ++i) {
-      while (count > 0 && fused[count - 1]->left <= i) --count;
-      if (count == 0) return;
-      first_.launch_first(count, on);
-      tail_.launch_first(count, on);
-      update_.launch_first(count, on);
+      while (members[count - 1]->left <= i) --count;
+      if (captured_ && count == members.size()) {
+        captured_->launch(on);
+      } else {
+        merged_.put_on(count, on);
+      }
     }
-  }
-
-  void assign(const std::vector<member*>& fused, const stream& on) {
-    firsts_.clear();
-    tails_.clear();
-    updates_.clear();
-    for (const member* each : fused) {
-      firsts_.push_back(each->wants.fused->first);
-      tails_.push_back(each->wants.fused->tail);
-      updates_.push_back(each->wants.fused->update);
-    }
-    first_.assign(firsts_, on);
-    tail_.assign(tails_, on);
-    update_.assign(updates_, on);
-    is_assigned_ = true;
   }
 
   /// So many that a round takes 5 ms: long beside what it takes to begin one, short beside an
@@ -259,13 +194,9 @@ class training_rounds {
   // The leader's alone.
   std::vector<member*> active_;
   double seconds_a_step_ = 20e-6;  ///< of one model
-  bool is_assigned_ = false;       ///< the active members' kernels are those on the device
-  std::vector<first_layer_kernel> firsts_;
-  std::vector<tail_kernel> tails_;
-  std::vector<fused_update_kernel> updates_;
-  kernel_batch<first_layer_kernel> first_;
-  kernel_batch<tail_kernel> tail_;
-  kernel_batch<fused_update_kernel> update_;
+  bool is_assigned_ = false;       ///< `merged_` is the active members' steps
+  merged_operations merged_;
+  std::optional<graph> captured_;  ///< a step of all
 };
 
 }  // namespace sweepnet::cuda

@@ -11,7 +11,6 @@
 #include "sweepnet/backend/cuda/block.hpp"
 #include "sweepnet/backend/cuda/kernels/block_sum.hpp"
 #include "sweepnet/backend/cuda/kernels/cursor.hpp"
-#include "sweepnet/backend/cuda/kernels/tail.hpp"
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/loss.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -29,12 +28,11 @@ SWEEPNET_HOST_DEVICE void for_each_thread(Block& block, std::int64_t count, int 
   });
 }
 
-/// The rows that a pass is at: those of a training step, or `count` rows from `first` on.
+/// The rows that a pass is at: those of its cursor's batch.
 struct pass_rows {
-  step_cursor* cursor = nullptr;         ///< null: not training
-  const std::uint32_t* order = nullptr;  ///< null: rows in their own order
-  std::int64_t first = 0;
-  std::int64_t count = 0;  ///< of a training step: the batch size
+  step_cursor* cursor;
+  const std::uint32_t* order;  ///< null: rows in their own order
+  std::int64_t batch;
 
   struct range {
     const std::uint32_t* order;
@@ -45,8 +43,7 @@ struct pass_rows {
     }
   };
   [[nodiscard]] SWEEPNET_HOST_DEVICE range here() const {
-    if (cursor == nullptr) return {order, first, count};
-    return {order, cursor->pending.first, cursor->pending.rows(count)};
+    return {order, cursor->pending.first, cursor->pending.rows(batch)};
   }
 };
 
@@ -156,7 +153,7 @@ struct score_kernel {
   [[nodiscard]] launch_shape shape() const { return {.blocks = parts_of(capacity, threads)}; }
   template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
     const auto here = rows.here();
-    if (rows.cursor != nullptr && block.index() == 0) {
+    if (block.index() == 0) {
       block.each([&](int t) {
         if (t == 0) rows.cursor->current = rows.cursor->pending;
       });
@@ -305,27 +302,6 @@ struct update_kernel {
       for (std::int64_t k = 0; k < penalty_count; ++k) penalty += penalties[k];
       cursor->finish(loss[0] + penalty * static_cast<double>(rows), correct, batch);
     });
-  }
-};
-
-/// Adds the scores of evaluated rows, in their order.
-struct total_kernel {
-  static constexpr int threads = 256;
-  std::int64_t rows;
-  const float* losses;
-  const std::int32_t* right;
-  block_score* total;  ///< added to
-
-  [[nodiscard]] launch_shape shape() const {
-    return {.blocks = 1, .shared_bytes = threads * sizeof(double)};
-  }
-  template <class Block> SWEEPNET_HOST_DEVICE void operator()(Block& block) const {
-    sum_in_block(
-        block, rows, threads, [&](std::int64_t r) { return static_cast<double>(losses[r]); },
-        [&](double sum) { total->loss += sum; });
-    sum_in_block(
-        block, rows, threads, [&](std::int64_t r) { return static_cast<double>(right[r]); },
-        [&](double sum) { total->correct += static_cast<std::int64_t>(sum); });
   }
 };
 
