@@ -39,6 +39,9 @@ SHAPES = """
 #include <iostream>
 #include "sweepnet/backend/cuda/fused_step.hpp"
 #include "sweepnet/backend/cuda/kernels/plain.hpp"
+#if __has_include("sweepnet/backend/cuda/kernels/evaluation.hpp")
+#include "sweepnet/backend/cuda/kernels/evaluation.hpp"
+#endif
 #include "sweepnet/sweep/paramset.hpp"
 using namespace sweepnet;
 template <class Kernel> void show(const char* name, const Kernel& kernel, bool has_grid = false) {
@@ -54,9 +57,6 @@ int main() {
   show("first_layer_kernel", step.first, true);
   show("tail_kernel", step.tail, true);
   show("fused_update_kernel", step.update, true);
-  show("batched<first_layer_kernel>", step.first);
-  show("batched<tail_kernel>", step.tail);
-  show("batched<fused_update_kernel>", step.update);
   show("gather_kernel", cuda::gather_kernel{});
   show("activate_kernel", cuda::activate_kernel{});
   show("differentiate_kernel", cuda::differentiate_kernel{});
@@ -67,6 +67,10 @@ int main() {
   show("clip_norm_kernel", cuda::clip_norm_kernel{});
   show("update_kernel", cuda::update_kernel{});
   show("total_kernel", cuda::total_kernel{});
+#if __has_include("sweepnet/backend/cuda/kernels/evaluation.hpp")
+  show("evaluated_layer_kernel", cuda::evaluated_layer_kernel{});
+  show("whole_row_kernel", cuda::whole_row_kernel{});
+#endif
 }
 """
 
@@ -83,6 +87,10 @@ def kernel_of(symbol):
     models, with 7batchedI before it, batched<first_layer_kernel>."""
     name = re.search(r"\d([a-z_]+)E", symbol).group(1)
     return f"batched<{name}>" if "7batchedI" in symbol else name
+
+
+def one_model(kernel):
+    return re.sub(r"batched<(.*)>", r"\1", kernel)
 
 
 def resources(log):
@@ -229,11 +237,12 @@ def show(title, measured):
     kernels = sorted(result[ARCHITECTURES[0]][0], key=lambda k: (k not in FUSED, k))
     for kernel in kernels:
         cells = [str(n) for a in ARCHITECTURES for n in result[a][0][kernel]]
-        print(f"| `{kernel}` | {' | '.join(cells)} | "
-              + " | ".join(shapes[kernel]) + " |")
+        blocks, threads, shared = shapes[one_model(kernel)]
+        cells += [blocks if kernel == one_model(kernel) else "-", threads, shared]
+        print(f"| `{kernel}` | {' | '.join(cells)} |")
     print(f"\n| loop, {LOOPS_OF} | instructions | a whole round | " + " | ".join(KINDS)
           + " | other |\n" + "| --- | " + "---: | " * (2 + len(KINDS)) + "---: |")
-    for kernel in [k for k in kernels if re.sub(r"batched<(.*)>", r"\1", k) in FUSED]:
+    for kernel in [k for k in kernels if one_model(k) in FUSED]:
         for depth, own, run in result[LOOPS_OF][1][kernel]:
             numbers = counts(run)
             hands_on = numbers["load"] and (numbers["FFMA"] or numbers["shared store"])

@@ -112,6 +112,50 @@ TEST_CASE("a member that fails leaves the others as they are", "[gpu]") {
   CHECK(malformed.find("batch_size") != std::string::npos);
 }
 
+TEST_CASE("members evaluate together what each evaluates alone", "[gpu]") {
+  if (!has_gpu("members evaluate together what each evaluates alone")) return;
+  // More rows than one step of an evaluation has, the last step's not as many.
+  dataset data = testing::random_dataset(40, 12, 4);
+  const dataset more = testing::random_dataset(4500, 12, 4);
+  data.validation = more.train;
+  const std::vector<member_plan> plans = mixed_plans();
+  std::vector<metrics> expected;
+  std::vector<metrics> found(plans.size());
+  const auto evaluate = [&](executor& member) {
+    pass_progress progress;
+    member.train_epoch(testing::epoch_order(data, 1), progress);
+    return member.evaluate();
+  };
+  for (const member_plan& each : plans) {
+    expected.push_back(evaluate(*on_gpu(each.model, each.options, data)));
+  }
+  const auto group = group_on_gpu(data);
+  std::string left;  // one is left when it is observed, and begins anew
+  pass_progress seen;
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    threads.emplace_back([&, i] {
+      const auto member = group->make(plans[i].model, plans[i].options);
+      found[i] = evaluate(*member);
+      if (i != 2) return;
+      left = testing::message_of<std::runtime_error>([&] {
+        (void)member->evaluate([&](const pass_progress& so_far) {
+          seen = so_far;
+          throw std::runtime_error("left");
+        });
+      });
+      found[i] = member->evaluate();
+    });
+  }
+  for (std::thread& each : threads) each.join();
+  CHECK(left == "left");
+  CHECK(seen.rows == 4500);
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    INFO(i);
+    CHECK(testing::same(found[i], expected[i]));
+  }
+}
+
 TEST_CASE("a member's state goes on alone, and one that was left alone in a group", "[gpu]") {
   if (!has_gpu("a member's state goes on alone, and one that was left alone in a group")) return;
   const dataset data = rows_to_train();

@@ -94,10 +94,15 @@ checks() {
     exit 66
   fi
   echo "== compute-sanitizer"
-  # 2 assertions on each of 2 paths; a comma in a name is escaped.
+  # 2 assertions on each of 2 paths, one for each of 8 members and 2 of one that leaves; a comma in a
+  # name is escaped.
   for tool in memcheck racecheck initcheck synccheck; do
-    asserting "build/gpu-$tool.log" 4 compute-sanitizer --tool "$tool" --error-exitcode 1 "$tests" \
-      'two runs on the GPU give the same bytes\, however often they are observed'
+    sanitized() {
+      asserting "build/gpu-$tool-$1.log" "$2" compute-sanitizer --tool "$tool" --error-exitcode 1 \
+        "$tests" "$3"
+    }
+    sanitized alone 4 'two runs on the GPU give the same bytes\, however often they are observed'
+    sanitized group 10 'members evaluate together what each evaluates alone'
   done
 
   echo "== two runs, and a killed one"

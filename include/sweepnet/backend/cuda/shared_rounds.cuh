@@ -48,6 +48,12 @@ class shared_rounds {
 
   [[nodiscard]] const std::shared_ptr<shared_device>& device() const { return device_; }
 
+  /// Members that wait for the next round to begin.
+  [[nodiscard]] std::size_t waiting() const {
+    const std::lock_guard lock(mutex_);
+    return joining_.size();
+  }
+
   /// Returns when the steps are done; no bit of them depends on what else is. Throws what went
   /// wrong with them.
   void take(wanted_steps what) {
@@ -188,7 +194,7 @@ class shared_rounds {
   }
 
   std::shared_ptr<shared_device> device_;
-  std::mutex mutex_;  ///< of those who join, who leads, and who is through
+  mutable std::mutex mutex_;  ///< of those who join, who leads, and who is through
   std::vector<member*> joining_;
   member* leader_ = nullptr;
   // The leader's alone.
