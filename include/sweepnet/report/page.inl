@@ -18,6 +18,7 @@ namespace page_parts {
 #include "sweepnet/report/page/importance.inl"
 #include "sweepnet/report/page/leaderboard.inl"
 #include "sweepnet/report/page/leaderboard_page.inl"
+#include "sweepnet/report/page/line_field.inl"
 #include "sweepnet/report/page/map.inl"
 #include "sweepnet/report/page/numbers.inl"
 #include "sweepnet/report/page/parallel.inl"
@@ -33,11 +34,12 @@ namespace page_parts {
 
 /// Parts of one script, in one scope: what runs at once needs what stands before it.
 inline constexpr std::string_view scripts[] = {
-    script_dom,         script_numbers,     script_data,       script_selection,
-    script_colours,     script_surface,     script_frame,      script_head,
-    script_filter,      script_leaderboard, script_leaderboard_page, script_progress,
-    script_curves,      script_parallel,    script_slices,     script_map,
-    script_importance,  script_timeline,    script_best_model, script_start};
+    script_dom,      script_numbers,    script_data,        script_selection,
+    script_colours,  script_line_field, script_surface,     script_frame,
+    script_head,     script_filter,     script_leaderboard, script_leaderboard_page,
+    script_progress, script_curves,     script_parallel,    script_slices,
+    script_map,      script_importance, script_timeline,    script_best_model,
+    script_start};
 
 /// The policy lets the page's own style and script run, and shows pictures that it holds; whatever
 /// would be loaded is refused.

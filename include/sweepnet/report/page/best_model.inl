@@ -4,7 +4,7 @@
 // What the best model takes for what: confusion, its surest mistakes, and whether its certainty is right.
 
 inline constexpr std::string_view script_best_model = R"page(const className = (best, at) => tidy(best.classes[at] ?? String(at), 24);
-const percent = (share) => `${(100 * share).toFixed(share > 0.9995 || share < 0.0995 ? 1 : 0)}%`;
+const percent = (share) => `${Number((100 * share).toFixed(share > 0.99 ? 2 : 1))}%`;
 
 function confusionTable(best) {
   const totals = best.confusion.map((row) => row.reduce((sum, n) => sum + n, 0));
@@ -42,8 +42,8 @@ function mistakeFigures(best) {
     const said = `${className(best, each.truth)} taken for ${className(best, each.predicted)}`;
     const picture = /^data:image\/png;base64,[A-Za-z0-9+/=]+$/.test(each.image ?? "")
       ? element("img", {src: each.image, alt: `Row ${each.row}: ${said}`, loading: "lazy"}) : null;
-    return element("figure", {}, picture, element("figcaption", {}, element("b", {}, said), element("br"),
-      element("span", {class: "soft"}, `${percent(each.probability)} sure, row ${each.row}`)));
+    return element("figure", {}, picture, element("figcaption", {}, element("b", {}, said),
+      element("span", {class: "soft"}, `${percent(each.probability)} sure`), element("span", {class: "soft"}, `row ${each.row}`)));
   }));
 }
 
@@ -88,7 +88,7 @@ function startBestModel() {
     section.append(element("p", {class: "hint"}, `${comparing ? sweepNames[s] + ", run " : "Run "}${best.index}: ${formatCount(right)} of ${several(best.rows, "row")} right, ${percent(right / best.rows)}.`),
       element("div", {class: "model"}, left, beside));
     if (best.mistakes.length > 0) beside.append(element("h3", {}, "Its surest mistakes"), mistakeFigures(best));
-    if (best.calibration.some(({count: rows}) => rows > 0)) calibrationPlot(beside, best);
+    if (best.calibration.some(({count: rows}) => rows > 0)) calibrationPlot(left, best);
   });
 }
 )page";

@@ -11,8 +11,8 @@ const ramps = {
 };
 const rampLevels = 64;
 // What follows the levels of the ramp in the palette.
-const paints = {none: 64, first: 65, second: 66, stopped: 67, faint: 68};
-const palette = {css: new Array(69), bits: new Uint32Array(69)};
+const paints = {none: 64, first: 65, second: 66, stopped: 67, faint: 68, rule: 69, card: 70};
+const palette = {css: new Array(71), bits: new Uint32Array(71)};
 
 const probe = element("i", {hidden: true});
 document.body.append(probe);
@@ -44,6 +44,8 @@ function fillPalette() {
   set(paints.second, channels("var(--second)"));
   set(paints.stopped, channels("var(--stopped)"));
   set(paints.faint, channels("var(--grey)"));
+  set(paints.rule, channels("var(--rule)"));
+  set(paints.card, channels("var(--card)"));
 }
 
 // The ramp ends at the best value; what is worse than nine tenths of the runs has its first colour.
@@ -64,6 +66,9 @@ function levelOf(value) {
 // Of two sweeps each has its colour; of one, values have.
 const paintOf = Uint8Array.from({length: runCount}, (_, run) =>
   comparing ? paints.first + Math.min(1, runs.sweep[run]) : levelOf(runs.value[run]));
+
+// In which marks are drawn: what is later lies above. Each of two sweeps is a layer.
+const drawOrder = comparing ? [...worstFirst].sort((a, b) => runs.sweep[a] - runs.sweep[b]) : worstFirst;
 
 // What the colours mean, for the head of a section.
 function legend() {
@@ -111,7 +116,9 @@ function startTheme() {
   addEventListener("beforeprint", () => {
     document.documentElement.dataset.theme = "light";
     refresh();
+    drawingAll = true;
     drawViews(() => true);
+    drawingAll = false;
   });
   addEventListener("afterprint", show);
   show();

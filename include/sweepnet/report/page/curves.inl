@@ -36,7 +36,7 @@ function startCurves() {
     ...metrics.map((metric) => option(metric, tidy(metric), metric === sweeps[0].metric.name)));
   const logY = element("input", {type: "checkbox", onchange: show});
   const logX = element("input", {type: "checkbox", onchange: show});
-  section.querySelector("header").append(legend(), element("div", {class: "controls"},
+  section.querySelector("header").append(element("div", {class: "controls"},
     chooser, element("label", {}, logY, " log value"), element("label", {}, logX, " log epochs")));
   const anyStopped = runs.state.some((state) => state === stoppedState);
   section.append(element("p", {class: "hint"}, "Drag a box over curves to select those that pass through it."
@@ -47,6 +47,12 @@ function startCurves() {
   let ys = null;
   const isStopped = (run) => runs.state[run] === stoppedState;
   const paint = (run) => isStopped(run) && !comparing ? paints.stopped : paintOf[run];
+  let queue = null;
+  const draw = (run, colour, width) => {
+    const [from, to] = [curves.first[run], curves.first[run + 1]];
+    if (to - from > 1) frame.surface.line(xs, ys, from, to, colour, width, comparing && runs.sweep[run] === 1);
+    else if (to > from) frame.surface.line([xs[from] - 2, xs[from] + 2], [ys[from], ys[from]], 0, 2, colour, 3);
+  };
   const frame = new Frame(section, {
     key: "curves", x: ordinalColumn, y: valueColumn, brush: "xy", height: 340, many: runCount > 600,
     label: `Learning curves of ${several(runCount, "run")}; the table below tells the last values`,
@@ -55,16 +61,9 @@ function startCurves() {
       ys = Float32Array.from(curves.values, (value) => frame.top(frame.y.scale.at(value)));
       frame.extras.replaceChildren(...bandMarks());
     },
-    paint: (_, surface) => {
-      const draw = (run, colour, width) => {
-        const [from, to] = [curves.first[run], curves.first[run + 1]];
-        if (to - from === 1) surface.dot(xs[from], ys[from], colour, 2.5, runs.sweep[run] === 1);
-        else if (to > from) surface.line(xs, ys, from, to, colour, width, comparing && runs.sweep[run] === 1);
-      };
-      const width = runCount > 200 ? 1 : 1.4;
-      if (anythingSelected()) for (const run of worstFirst) if (!lit[run]) draw(run, paints.faint, 0.8);
-      for (const run of worstFirst) if (lit[run] && isStopped(run)) draw(run, paint(run), width);
-      for (const run of worstFirst) if (lit[run] && !isStopped(run)) draw(run, paint(run), width);
+    paint: (_, surface, fresh) => {
+      queue ??= new LineQueue(surface, draw, paint);
+      return queue.advance(fresh);
     },
     nearest: (_, x, y) => {
       let best = -1;

@@ -102,6 +102,14 @@ const differs = ({values}) => {
   for (let run = 1; run < runCount; ++run) if (!Object.is(values[run], values[0])) return true;
   return false;
 };
+// Where there is room for little: what follows the last dot, and one part more where that says nothing
+// by itself or is another's, too.
+const lastParts = (name, n) => name.split(".").slice(-n).join(".");
+for (const each of everyParameter) {
+  const last = lastParts(each.raw, 1);
+  const alone = everyParameter.filter(({raw}) => lastParts(raw, 1) === last).length === 1;
+  each.short = tidy(lastParts(each.raw, alone && !/^(name|type|kind)$/.test(last) ? 1 : 2), 40);
+}
 const parameters = everyParameter.filter(differs);
 const sameParameters = everyParameter.filter((each) => !differs(each));
 
@@ -171,6 +179,6 @@ const describeRun = (run) => [
   `${runName(run)} · ${metricName} ${formatValue(runs.value[run])}`,
   [stateNames[runs.state[run]], several(runs.epochs[run] || 0, "epoch"), formatSeconds(runs.seconds[run])].join(" · "),
   ...parameters.slice(0, 12).filter((each) => !Number.isNaN(each.values[run]))
-    .map((each) => `${each.name} = ${each.text(run)}`),
+    .map((each) => `${each.short} = ${each.text(run)}`),
 ];
 )page";

@@ -11,7 +11,7 @@ const reach = 14;  // pixels within which the pointer means a mark
 // near, markOf(frame, run) are the shapes that mark a run, and placed(frame) is told of a new size.
 class Frame {
   constructor(parent, options) {
-    Object.assign(this, {height: 210, caption: null, brush: null, many: runCount > 1500, floor: 0}, options);
+    Object.assign(this, {height: 210, caption: null, brush: null, many: runCount > 1500, ruled: true}, options);
     this.canvas = element("canvas", {"aria-hidden": "true"});
     this.svg = shape("svg", {role: "img", "aria-label": tidy(this.label, 300)});
     this.axes = this.svg.appendChild(shape("g"));
@@ -19,13 +19,14 @@ class Frame {
     this.brushes = this.svg.appendChild(shape("rect", {class: "brush", visibility: "hidden"}));
     this.marks = this.svg.appendChild(shape("g"));
     this.stage = element("div", {class: this.brush ? "stage brushed" : "stage"}, this.canvas, this.svg);
+    this.stage.style.minHeight = `${this.height}px`;
     this.figure = element("figure", {class: "plot"}, this.stage);
     if (this.caption) this.figure.prepend(element("figcaption", {}, this.caption));
     parent.append(this.figure);
     this.surface = new Surface(this.canvas, this.many);
     this.#listen();
     hoverers.push((run) => this.mark(run));
-    this.view = addView(this.stage, () => this.draw());
+    this.view = addView(this.stage, (fresh) => this.draw(fresh));
   }
 
   // To be called when an axis was changed.
@@ -35,14 +36,16 @@ class Frame {
     redraw(this.view);
   }
 
-  draw() {
+  draw(fresh) {
     const width = Math.max(160, this.stage.clientWidth);
     if (width !== this.width) this.#lay(width);
-    this.surface.start(this.width, this.height);
-    this.paint(this, this.surface);
+    this.surface.start(this.width, this.height, fresh);
+    for (const at of this.rules) this.surface.box(this.left(0), this.top(at) - 0.5, this.inner.width, 1, paints.rule);
+    const more = this.paint(this, this.surface, fresh);
     this.surface.finish();
     this.#showBrush();
     this.mark(hovered);
+    return more;
   }
 
   left(t) { return this.margin.left + t * this.inner.width; }
@@ -57,14 +60,15 @@ class Frame {
       height: this.height - this.margin.top - this.margin.bottom};
     this.svg.setAttribute("viewBox", `0 0 ${width} ${this.height}`);
     const bottom = this.top(0);
+    this.rules = this.ruled ? yTicks.map(({at}) => at) : [];
     const parts = [];
     for (const {at, text} of yTicks) {
-      parts.push(shape("line", {class: "grid", x1: this.left(0), x2: this.left(1), y1: this.top(at), y2: this.top(at)}),
-        shape("text", {x: this.left(0) - 6, y: this.top(at) + 4, "text-anchor": "end"}, tidy(text, 14)));
+      parts.push(shape("text", {x: this.left(0) - 6, y: this.top(at) + 4, "text-anchor": "end"}, tidy(text, 14)));
     }
     for (const {at, text} of this.#xTicks()) {
+      const over = this.left(at) + text.length * charWidth / 2 > width;
       parts.push(shape("line", {class: "edge", x1: this.left(at), x2: this.left(at), y1: bottom, y2: bottom + 4}),
-        shape("text", {x: this.left(at), y: bottom + 16, "text-anchor": "middle"}, text));
+        shape("text", {x: over ? width : this.left(at), y: bottom + 16, "text-anchor": over ? "end" : "middle"}, text));
     }
     const room = Math.floor(width / charWidth);
     parts.push(shape("line", {class: "edge", x1: this.left(0), x2: this.left(1), y1: bottom, y2: bottom}),
@@ -207,11 +211,11 @@ const dots = {
     const size = frame.size ?? (runCount > 1500 ? 2.2 : runCount > 300 ? 2.8 : 3.6);
     const all = !anythingSelected();
     if (!all) {
-      for (const run of worstFirst) {
+      for (const run of drawOrder) {
         if (!lit[run]) surface.dot(frame.xs[run], frame.ys[run], paints.faint, size * 0.8, runs.sweep[run] === 1);
       }
     }
-    for (const run of worstFirst) {
+    for (const run of drawOrder) {
       if (lit[run]) surface.dot(frame.xs[run], frame.ys[run], paintOf[run], size, runs.sweep[run] === 1);
     }
   },

@@ -36,9 +36,9 @@ function tableColumns(grouped) {
     numbers("epochs", runs.epochs),
     numbers("time", runs.seconds, formatSeconds, {csv: [["seconds", (run) => rawNumber(runs.seconds[run])]]}),
     ...parameters.map((each) => each.labels
-      ? {name: each.name, key: (run) => Number.isNaN(each.values[run]) ? "" : each.choices[each.values[run]],
-        text: each.text, raw: (run) => Number.isNaN(each.values[run]) ? "" : each.choices[each.values[run]]}
-      : numbers(each.name, each.values, each.format)),
+      ? {name: each.short, title: each.name, key: (run) => Number.isNaN(each.values[run]) ? "" : each.choices[each.values[run]],
+        text: each.text, csv: [[each.raw, (run) => Number.isNaN(each.values[run]) ? "" : each.choices[each.values[run]]]]}
+      : numbers(each.short, each.values, each.format, {title: each.name, csv: [[each.raw, (run) => rawNumber(each.values[run])]]})),
     ...(hasNotes ? [notes] : []),
   ];
 }

@@ -41,7 +41,7 @@ inline constexpr std::string_view script_leaderboard_page = R"page(function star
     board.sortBy = null;
     sortBy(board.columns.find(({name, bestFirst}) => bestFirst && (!board.grouped || name.startsWith("mean"))));
     head.replaceChildren(...board.columns.map((each) => element("th", {scope: "col", class: each.number ? "number" : ""},
-      element("button", {type: "button", title: each.name, onclick: () => {
+      element("button", {type: "button", title: each.title ?? each.name, onclick: () => {
         sortBy(each);
         redraw(view);
       }}, element("span", {}, each.name)))), element("th", {scope: "col"}, element("span", {class: "unseen"}, "Command")));

@@ -7,11 +7,10 @@ inline constexpr std::string_view script_map = R"page(function startMap() {
   const section = byId("map");
   if (parameters.length < 2 || !runs.value.some(Number.isFinite)) return section.remove();
   const choose = (label, chosen) => element("select", {"aria-label": label, onchange: show},
-    ...byImportance.map((each) => option(each.key, each.name, each === chosen)));
+    ...byImportance.map((each) => option(each.key, each.short, each === chosen)));
   const across = choose("Parameter across", byImportance[0]);
   const up = choose("Parameter upwards", byImportance[1]);
   const cells = element("input", {type: "checkbox", checked: runCount > 400 && !comparing, onchange: show});
-  section.querySelector("header").append(legend());
   section.append(element("div", {class: "controls"}, across, element("span", {class: "soft"}, "by"), up,
     comparing ? null : element("label", {}, cells, " means in cells")));
   const columnOf = (select) => parameters.find(({key}) => key === select.value);

@@ -108,7 +108,7 @@ function shownRange(values, goal) {
 
 // A column of values, one a run, NaN where a run has none. Choices are numbers into `labels`.
 function column(key, name, values, options = {}) {
-  const made = {key, name, values, log: false, labels: null, format: formatNumber, ...options};
+  const made = {key, name, short: name, values, log: false, labels: null, format: formatNumber, ...options};
   made.scale = made.labels ? choiceScale(made.labels) : numberScale(made.low, made.high, made.log);
   made.text = (run) => {
     const x = values[run];

@@ -13,6 +13,7 @@ class Parallel {
     this.axes = this.svg.appendChild(shape("g"));
     this.marks = this.svg.appendChild(shape("g"));
     this.stage = element("div", {class: "stage brushed"}, this.canvas, this.svg);
+    this.stage.style.minHeight = `${this.height}px`;
     this.scroller = element("div", {class: "scroll", tabindex: 0, role: "group", "aria-label": "Axes, to be scrolled sideways"},
       element("figure", {class: "plot"}, this.stage));
     parent.append(this.scroller);
@@ -20,28 +21,28 @@ class Parallel {
     this.lacking = columns.some(({values}) => values.some(Number.isNaN));
     this.#listen();
     hoverers.push((run) => this.#mark(run));
-    this.view = addView(this.scroller, () => this.#draw());
+    const line = (run, paint, thick) => {
+      // The places of a run are next to each other in ys; xs are the same for every run.
+      const n = columns.length;
+      for (let i = 0; i < n; ++i) this.one[i] = this.ys[run * n + i];
+      this.surface.line(this.xs, this.one, 0, n, paint, thick, comparing && runs.sweep[run] === 1);
+    };
+    this.queue = new LineQueue(this.surface, line, (run) => paintOf[run]);
+    this.view = addView(this.scroller, (fresh) => this.#draw(fresh));
   }
 
-  #draw() {
+  #draw(fresh) {
     const labels = this.columns.map((each) => each.labels ? Math.max(...each.labels.map((text) => Math.min(14, text.length))) * charWidth : 44);
     const first = 16 + labels[0];
     const least = first + (this.columns.length - 1) * 92 + 60;
     const width = Math.max(least, this.scroller.clientWidth);
     if (width !== this.width) this.#lay(width, first);
-    const {surface, xs, ys, columns: {length: n}} = this;
-    surface.start(this.width, this.height);
-    const dashed = (run) => comparing && runs.sweep[run] === 1;
-    // The points of a run are next to each other in ys; xs repeats for every run.
-    const draw = (run, paint, thick) => {
-      this.one.set(ys.subarray(run * n, run * n + n));
-      surface.line(xs, this.one, 0, n, paint, thick, dashed(run));
-    };
-    if (anythingSelected()) for (const run of worstFirst) if (!lit[run]) draw(run, paints.faint, 0.7);
-    for (const run of worstFirst) if (lit[run]) draw(run, paintOf[run], runCount > 200 ? 1 : 1.4);
-    surface.finish();
+    this.surface.start(this.width, this.height, fresh);
+    const more = this.queue.advance(fresh);
+    this.surface.finish();
     this.#showBrushes();
     this.#mark(hovered);
+    return more;
   }
 
   y(t) { return this.top + (1 - t) * this.length; }
@@ -72,7 +73,7 @@ class Parallel {
     const x = this.xs[i];
     const last = i === this.columns.length - 1;
     const room = Math.max(6, Math.floor(step / charWidth) - 2);
-    const short = tidy(of.name.split(".").at(-1), room);
+    const short = tidy(of.short, room);
     const [nameX, anchor] = i === 0 ? [2, "start"] : last ? [this.width - 4, "end"] : [x, "middle"];
     const group = shape("g", {class: "axis"},
       shape("line", {class: "edge", x1: x, x2: x, y1: this.y(0), y2: this.y(1)}),
@@ -251,7 +252,6 @@ class Parallel {
 function startParallel() {
   const section = byId("parallel");
   if (parameters.length === 0 || !runs.value.some(Number.isFinite)) return section.remove();
-  section.querySelector("header").append(legend());
   section.append(element("p", {class: "hint"},
     "Drag along an axis to narrow the selection; click a line to pick its run. With the keyboard, Tab reaches both ends of each axis, and arrows move them."));
   new Parallel(section, [...parameters, valueColumn]);

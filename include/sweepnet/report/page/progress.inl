@@ -39,7 +39,6 @@ function improvements() {
 function startProgress() {
   const section = byId("progress");
   if (endedOrder.every(({order}) => order.length === 0)) return section.remove();
-  section.querySelector("header").append(legend());
   const grid = section.appendChild(element("div", {class: "plots two"}));
   const inOrder = endedOrder.every(({timed}) => timed) ? "in the order in which they ended" : "in the order of their indices";
   for (const [along, caption] of [[ordinalColumn, `Over runs, ${inOrder}`], [spentColumn, "Over epochs spent"]]) {

@@ -17,14 +17,15 @@ const views = [];
 let frameAsked = false;
 
 // A part of the page that shows the selection. It is drawn before it is seen, not while it is far
-// away; draw(null) is told that it has the first say since its size or colours changed.
+// away. draw(fresh) is told whether anything changed since it was called last, and returns whether it
+// has more to draw in the next frame.
 function addView(node, draw) {
-  const view = {node, draw, near: false, stale: true};
+  const view = {node, draw, near: false, stale: true, more: false};
   views.push(view);
   new IntersectionObserver((entries) => {
     view.near = entries[entries.length - 1].isIntersecting;
-    if (view.near && view.stale) askFrame();
-  }, {rootMargin: "250px"}).observe(node);
+    if (view.near && (view.stale || view.more)) askFrame();
+  }, {rootMargin: "100px"}).observe(node);
   new ResizeObserver(() => redraw(view)).observe(node);
   return view;
 }
@@ -43,11 +44,14 @@ function askFrame() {
   });
 }
 
+let drawingAll = false;  // as before printing, however long it takes
 function drawViews(which) {
   for (const view of views) {
-    if (!view.stale || !which(view)) continue;
+    if (!(view.stale || view.more) || !which(view)) continue;
+    const fresh = view.stale;
     view.stale = false;
-    view.draw();
+    view.more = view.draw(fresh) === true;
+    if (view.more) askFrame();
   }
 }
 
@@ -92,16 +96,16 @@ function constrainRange(of, low, high) {
   if (low <= scale.low + slack) low = -Infinity;
   if (high >= scale.high - slack) high = Infinity;
   if (low === -Infinity && high === Infinity) return constrain(of.key, null);
-  const text = low === -Infinity ? `${of.name} ≤ ${of.format(high)}`
-    : high === Infinity ? `${of.name} ≥ ${of.format(low)}`
-    : `${of.name} ${of.format(low)} to ${of.format(high)}`;
+  const text = low === -Infinity ? `${of.short} ≤ ${of.format(high)}`
+    : high === Infinity ? `${of.short} ≥ ${of.format(low)}`
+    : `${of.short} ${of.format(low)} to ${of.format(high)}`;
   constrain(of.key, {text, low, high, admits: (run) => values[run] >= low && values[run] <= high});
 }
 
 function constrainChoices(of, allowed) {
   const chosen = of.labels.filter((_, i) => allowed[i]);
   if (chosen.length === 0 || chosen.length === allowed.length) return constrain(of.key, null);
-  const text = `${of.name}: ${chosen.slice(0, 4).join(", ")}${chosen.length > 4 ? ", …" : ""}`;
+  const text = `${of.short}: ${chosen.slice(0, 4).join(", ")}${chosen.length > 4 ? ", …" : ""}`;
   constrain(of.key, {text, allowed, admits: (run) => allowed[of.values[run]] === true});
 }
 
@@ -147,6 +151,7 @@ function startSelection() {
       : `${formatCount(count.lit)} of ${several(runCount, "run")} selected`;
     if (text !== said.textContent) said.textContent = text;
     clear.hidden = !anythingSelected();
+    byId("bar").classList.toggle("narrowed", anythingSelected());
     const names = [...constraints].map(([key, {text: what}]) => [key, what]);
     if (JSON.stringify(names) === before) return;
     before = JSON.stringify(names);

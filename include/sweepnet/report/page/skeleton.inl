@@ -12,6 +12,7 @@ inline constexpr std::string_view skeleton = R"page(<a class="skip" href="#leade
 <ul id="chips" aria-label="What narrows the selection"></ul>
 <button id="clear" type="button" hidden>Clear <kbd>Esc</kbd></button>
 <nav aria-label="Sections"></nav>
+<span id="legend"></span>
 <button id="theme" type="button"></button>
 </div>
 <main>

@@ -32,7 +32,6 @@ function sliceRows(of) {
 function startSlices() {
   const section = byId("slices");
   if (parameters.length === 0 || !runs.value.some(Number.isFinite)) return section.remove();
-  section.querySelector("header").append(legend());
   section.append(element("p", {class: "hint"}, "Drag to narrow the selection to a range or a box; click a dot to pick its run, and another with Shift to add it."));
   const grid = section.appendChild(element("div", {class: "plots"}));
   for (const of of byImportance) {

@@ -12,6 +12,7 @@ for (const start of [startProgress, startCurves, startParallel, startSlices, sta
   if (runCount > 0) start();
 }
 if (runCount === 0) for (const section of document.querySelectorAll("main section:not(#leaderboard)")) section.remove();
+byId("legend").replaceWith(runs.value.some(Number.isFinite) ? legend() : "");
 byId("bar").querySelector("nav").append(...[...document.querySelectorAll("main section")].map((section) =>
-  element("a", {href: "#" + section.id}, section.querySelector("h2").textContent)));
+  element("a", {href: "#" + section.id}, section.id[0].toUpperCase() + section.id.slice(1))));
 )page";

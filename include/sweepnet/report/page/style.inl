@@ -51,7 +51,7 @@ button, select, input {
   font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line);
   border-radius: 5px; padding: 0.2rem 0.55rem; min-height: 1.9rem; max-width: 100%;
 }
-button { cursor: pointer; }
+button { cursor: pointer; white-space: nowrap; }
 button:hover:enabled { border-color: var(--accent); }
 button:disabled { color: var(--soft); cursor: default; }
 button[aria-pressed="true"] { background: var(--tint); border-color: var(--accent); }
@@ -89,32 +89,41 @@ main { display: grid; grid-template-columns: repeat(12, minmax(0, 1fr)); gap: 0.
 summary { cursor: pointer; color: var(--soft); width: fit-content; }
 
 #bar {
-  position: sticky; top: 0; z-index: 5; display: flex; flex-wrap: wrap; gap: 0.3rem 0.7rem; align-items: center;
+  position: sticky; top: 0; z-index: 5; display: flex; gap: 0.3rem 0.8rem; align-items: center; min-height: 2.8rem;
   margin: 0 -1.25rem 0.9rem; padding: 0.4rem 1.25rem; background: var(--paper); border-bottom: 1px solid var(--line);
 }
-#bar nav { display: flex; gap: 0.9rem; margin-left: auto; white-space: nowrap; overflow-x: auto; padding: 0.2rem; }
+#bar nav { display: flex; gap: 0.9rem; white-space: nowrap; }
+#bar .ramp { margin-left: auto; min-width: 0; }
+#clear, #theme { flex: none; }
+#bar.narrowed nav { display: none; }
 #bar nav a { color: var(--soft); text-decoration: none; font-size: 0.9rem; }
 #bar nav a:hover { color: var(--accent); }
-#count { font-weight: 600; }
-#chips { display: flex; flex-wrap: wrap; gap: 0.3rem; list-style: none; min-width: 0; }
+#count { font-weight: 600; white-space: nowrap; }
+#chips { display: flex; gap: 0.3rem; list-style: none; min-width: 0; overflow-x: auto; padding: 3px; }
 #chips button { min-height: 1.6rem; padding: 0 0.5rem; background: var(--tint); font-size: 0.88rem; max-width: 22rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 @media (max-width: 700px) {
   .page { padding: 0.7rem 0.7rem 2rem; }
   .card { padding: 0.7rem; }
   #bar { margin: 0 -0.7rem 0.7rem; padding: 0.35rem 0.7rem; }
-  #bar nav { display: none; }
+  h1 { font-size: 1.25rem; }
+  #bar { flex-wrap: wrap; }
+  #bar nav, #bar.narrowed .ramp { display: none; }
   #theme { margin-left: auto; }
+  #bar .ramp, #chips { order: 9; flex: 0 0 100%; height: 2.1rem; }
+  #chips:empty { display: none; }
 }
 
 @media print {
   :root { color-scheme: light; }
   body { background: none; font-size: 10pt; }
   .page { max-width: none; padding: 0; }
-  #bar, .skip, button, .controls, .pager, .hint, .handle, summary, details:not([open]) { display: none !important; }
+  .skip, button, #bar nav, .controls, .pager, .hint, .handle, summary, details:not([open]) { display: none !important; }
+  #bar { position: static; margin: 0; padding: 0; border: 0; min-height: 0; }
   main { display: block; }
   .card { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 0.6rem 0; margin-bottom: 0.5rem; }
   .plot, .confusion, .mistakes figure, tr, #head { break-inside: avoid; }
   h2 { break-after: avoid; }
   .scroll { overflow: visible !important; }
+  .stage { min-width: 0 !important; min-height: 0 !important; }
 }
 )page";

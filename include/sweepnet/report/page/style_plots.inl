@@ -10,6 +10,9 @@ td.text { max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
 th { font-weight: 600; color: var(--soft); vertical-align: bottom; }
 .number { text-align: right; }
 #runs { width: 100%; }
+#runs th:last-child, #runs td:last-child { position: sticky; right: 0; background: var(--card); }
+#runs tbody tr.picked td:last-child { background: var(--tint); }
+#runs tbody tr.hovered td:last-child, #runs tbody tr:hover td:last-child { background: var(--rule); }
 #runs thead th { padding: 0; border-bottom: 1px solid var(--line); }
 #runs thead button {
   display: flex; gap: 0.3em; width: 100%; max-width: 16rem; padding: 0.25rem 0.6rem; border: 0; background: none;
@@ -50,7 +53,6 @@ th { font-weight: 600; color: var(--soft); vertical-align: bottom; }
 svg text { fill: var(--soft); font-size: 11px; }
 svg .axis-name { fill: var(--ink); font-weight: 600; }
 svg .over { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
-svg .grid { stroke: var(--rule); }
 svg .edge { stroke: var(--grey); }
 svg .step { fill: none; stroke: var(--ink); stroke-width: 1.75; stroke-linejoin: round; }
 svg .step.first, svg .trace.first { stroke: var(--first); }
@@ -71,15 +73,16 @@ svg .halo { pointer-events: none; fill: none; stroke: var(--card); stroke-width:
   background: var(--ink); color: var(--card); border-radius: 5px; font-size: 0.86rem; overflow-wrap: anywhere;
 }
 #tip b { display: block; }
-.ramp { display: flex; align-items: center; gap: 0.5rem; font-size: 0.86rem; color: var(--soft); }
+.ramp { display: flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.5rem; font-size: 0.86rem; color: var(--soft); }
 .ramp canvas { width: 7rem; height: 0.6rem; border-radius: 2px; }
-.bar { display: block; width: 100%; min-width: 9rem; max-width: 22rem; height: 1.1rem; }
+.bar { display: block; width: 100%; min-width: 5rem; max-width: 22rem; height: 1.1rem; }
 .bar .amount { fill: var(--first); fill-opacity: 0.75; }
 .bar .minus { fill: var(--second); fill-opacity: 0.75; }
 .bar line { stroke: var(--ink); }
 .importance { width: 100%; }
-.importance td:nth-child(2), .importance td:nth-child(4) { width: 32%; }
-.model { display: grid; grid-template-columns: minmax(0, auto) minmax(0, 1fr); gap: 1rem 2.2rem; align-items: start; }
+.importance td:nth-child(2), .importance td:nth-child(4) { width: 30%; }
+.importance th, .importance td { padding-left: 0; }
+.model { display: grid; grid-template-columns: minmax(0, 34rem) minmax(0, 1fr); gap: 1rem 2.2rem; align-items: start; }
 .confusion td, .confusion tbody th { padding: 0.15rem 0.45rem; text-align: right; }
 .confusion thead th { padding: 0.15rem 0.45rem; text-align: right; }
 .confusion td { border: 1px solid var(--card); min-width: 2.4rem; }
@@ -88,14 +91,17 @@ svg .halo { pointer-events: none; fill: none; stroke: var(--card); stroke-width:
 .mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr)); gap: 0.7rem; }
 .mistakes img { width: 4.4rem; height: 4.4rem; image-rendering: pixelated; border: 1px solid var(--line); background: #000; object-fit: contain; }
 .mistakes figcaption { font-size: 0.84rem; line-height: 1.3; overflow-wrap: anywhere; }
-.stack { display: grid; gap: 1rem; }
+.stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
+.mistakes span { display: block; }
+.model + .hint { margin-top: 1.6rem; }
 @media (max-width: 900px) {
   .model { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 700px) {
   .controls input[type="search"] { width: 100%; }
   .importance td:nth-child(3), .importance th:nth-child(3) { display: none; }
-  .bar { min-width: 5rem; }
+  .importance .bar { min-width: 3.4rem; }
+  #runs th:last-child, #runs td:last-child { position: relative; }
 }
 @media (prefers-reduced-motion: no-preference) {
   html { scroll-behavior: smooth; }

@@ -23,16 +23,13 @@ inline constexpr std::string_view script_timeline = R"page(function startTimelin
     began[run] = runs.began[run] - firsts[runs.sweep[run]];
     end = Math.max(end, began[run] + runs.seconds[run]);
   }
-  const [unit, size] = [["days", 172800], ["hours", 7200], ["minutes", 180], ["seconds", 0]].find(([, from]) => end >= from);
-  const per = {days: 86400, hours: 3600, minutes: 60, seconds: 1}[unit];
-  void size;
+  const [unit, per] = [["days", 86400], ["hours", 3600], ["minutes", 60], ["seconds", 1]].find(([, size]) => end >= 2.5 * size) ?? ["seconds", 1];
   const names = keys.map((key) => (comparing ? "AB"[Math.floor(key / 1e6)] + " " : "") + (key % 1e6 === 999999 ? "?" : key % 1e6)).reverse();
   const laneHeight = Math.max(3, Math.min(20, 420 / names.length));
-  section.querySelector("header").append(legend());
   section.append(element("p", {class: "hint"}, `Bars are runs, from their begin to their end; drag to select those that trained in a span.${comparing ? " Time counts from each sweep's first run." : ""}`));
   const choices = choiceScale(names);
   const frame = new Frame(section, {
-    key: "timeline", brush: "xy", height: 56 + Math.ceil(laneHeight * names.length), many: timed.length > 1500,
+    key: "timeline", brush: "xy", height: 56 + Math.ceil(laneHeight * names.length), many: timed.length > 1500, ruled: false,
     label: `${several(timed.length, "run")} over ${formatSeconds(end)} on ${several(names.length, "worker")}; the table below sums them up`,
     x: {name: `${unit} since the first run began`, scale: numberScale(0, end / per)},
     y: {name: "worker", scale: {...choices, ticks: () => {
