@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs what building and testing need on Debian 12, Debian 13 or Ubuntu 24.04. Does nothing, and
-# needs no network, where all of it is there. Safe to run again.
+# needs no network, where all of it is there. Safe to run again. --with-browser: Debian's Chromium, too,
+# in which the page of a report is tested (300 MB; Ubuntu has it as a snap alone).
 set -euo pipefail
 
 packages=(
@@ -13,6 +14,7 @@ packages=(
   nlohmann-json3-dev zlib1g-dev
   libcurl4-openssl-dev libhdf5-dev libssl-dev libzip-dev
 )
+[ "${1:-}" != --with-browser ] || packages+=(chromium chromium-driver python3)
 
 missing=()
 for package in "${packages[@]}"; do

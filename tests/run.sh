@@ -4,14 +4,15 @@
 #
 # Sets up, builds and runs all tests through CTest.
 #   tests/run.sh [--preset dev|release|asan] [--with-keras] [--with-cloud] [--with-cuda-libraries]
-#                [--with-search] [-- CTEST_ARGUMENTS]
+#                [--with-search] [--with-browser] [-- CTEST_ARGUMENTS]
 # --with-keras also installs real Keras, ONNX and safetensors under build/, and checks the golden
 # files against Keras and the model files against all of them. --with-cloud also installs an S3
 # server, the AWS CLI and linters there, and checks storage and job files against them, a real Slurm
 # and a container image where their tools are installed. --with-cuda-libraries also installs NVIDIA's
 # cuBLASLt and cuDNN there (1.1 GB) and holds the GPU backend's descriptors to them: no GPU is needed.
 # --with-search installs W&B's package sweeps and Optuna there, and compares search spaces, TPE and
-# early termination with them.
+# early termination with them. --with-browser also installs Debian's Chromium (300 MB) and axe-core, so
+# that the page of a report is tested, not skipped, and judged.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -21,6 +22,7 @@ with_keras=false
 with_cloud=false
 with_cuda_libraries=false
 with_search=false
+with_browser=
 while [ $# -gt 0 ]; do
   case $1 in
     --preset) preset=${2:?--preset takes dev, release or asan}; shift 2 ;;
@@ -28,12 +30,13 @@ while [ $# -gt 0 ]; do
     --with-cloud) with_cloud=true; shift ;;
     --with-cuda-libraries) with_cuda_libraries=true; shift ;;
     --with-search) with_search=true; shift ;;
+    --with-browser) with_browser=--with-browser; shift ;;
     --) shift; break ;;
     *) echo "tests/run.sh: unknown argument '$1'" >&2; exit 64 ;;
   esac
 done
 
-cmake/bootstrap.sh
+cmake/bootstrap.sh ${with_browser:+"$with_browser"}
 cmake --preset "$preset"
 [ -e "build/$preset/tests/test_crash" ] ||
   echo "Building the program and all tests: some 20 processor minutes the first time, $(nproc) at once"
@@ -61,5 +64,9 @@ if $with_search; then
   build/search-env/bin/python tests/search/judge.py "build/$preset/tests/search_probe"
   build/search-env/bin/python tests/search/stopping_judge.py "build/$preset/tests/stopping_probe"
   build/search-env/bin/python tests/search/tpe_judge.py "build/$preset/tests/search_probe"
+fi
+if [ -n "$with_browser" ]; then
+  tests/page/environment.sh
+  build/page-env/bin/python tests/page/axe_judge.py "build/$preset/tests/write_page"
 fi
 ctest --preset "$preset" -j "$(nproc)" "$@"

@@ -30,9 +30,12 @@ const std::map<std::string, std::vector<std::string>> allowed_rooms = {
     {"run",
      {"core", "describe", "storage", "network", "data", "training", "model", "backend", "embed",
       "sweep", "version.hpp"}},
+    {"report",
+     {"core", "describe", "storage", "network", "data", "training", "model", "embed", "sweep",
+      "run", "version.hpp"}},
     {"app",
      {"core", "describe", "storage", "network", "data", "training", "model", "backend", "embed",
-      "sweep", "run", "version.hpp"}},
+      "sweep", "run", "report", "version.hpp"}},
 };
 
 /// Third-party headers, and the only headers that may include them.

@@ -15,7 +15,7 @@ import urllib.request
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "Space": " ", "Shift": "\ue008",
         "ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015",
-        "Home": "\ue011", "End": "\ue010", "Delete": "\ue017", "Control": "\ue009"}
+        "PageUp": "\ue00e", "PageDown": "\ue00f", "Home": "\ue011", "End": "\ue010", "Delete": "\ue017", "Control": "\ue009"}
 
 
 def missing_tools():
@@ -48,6 +48,10 @@ class Browser:
             "goog:chromeOptions": {"args": arguments, "binary": shutil.which("chromium")}}}})
         self.session = "/session/" + opened["sessionId"]
         self.command("POST", "/timeouts", {"script": 120000, "pageLoad": 120000, "implicit": 0})
+        self.command("POST", "/url", {"url": "about:blank"})  # the browser's own first page asks for a lot
+        self.settle()
+        for kind in ("browser", "performance"):
+            self.log(kind)
 
     def _port(self, said):
         for _ in range(200):
@@ -144,10 +148,11 @@ class Browser:
 
     def box(self, selector):
         """Left, top, width and height in the window, after the element was brought into it."""
+        self.run("""document.querySelector(arguments[0])
+            .scrollIntoView({block: "center", inline: "nearest", behavior: "instant"});""", selector)
+        self.settle()
         return self.run("""
-            const node = document.querySelector(arguments[0]);
-            node.scrollIntoView({block: "center", inline: "nearest", behavior: "instant"});
-            const box = node.getBoundingClientRect();
+            const box = document.querySelector(arguments[0]).getBoundingClientRect();
             return [box.left, box.top, box.width, box.height];""", selector)
 
     def log(self, kind="browser"):

@@ -8,7 +8,7 @@ const percent = (share) => `${Number((100 * share).toFixed(share > 0.99 ? 2 : 1)
 
 function confusionTable(best) {
   const totals = best.confusion.map((row) => row.reduce((sum, n) => sum + n, 0));
-  return element("div", {class: "scroll", tabindex: 0, role: "group", "aria-label": "Confusion matrix"},
+  return scroller("Confusion matrix",
     element("table", {class: "confusion"},
       element("caption", {}, "Rows are the truth, columns what the model says."),
       element("thead", {}, element("tr", {}, element("td", {}), ...best.classes.map((_, j) => element("th", {scope: "col"}, className(best, j))),
@@ -30,7 +30,7 @@ function confusionTable(best) {
 function confusionList(best) {
   const pairs = best.confusion.flatMap((row, i) => row.map((n, j) => [n, i, j])).filter(([n, i, j]) => n > 0 && i !== j)
     .sort((a, b) => b[0] - a[0] || a[1] - b[1] || a[2] - b[2]).slice(0, 25);
-  return element("div", {class: "scroll"}, element("table", {class: "confusion"},
+  return scroller("Confusions", element("table", {class: "confusion"},
     element("caption", {}, `The most frequent confusions of ${best.classes.length} classes.`),
     element("thead", {}, element("tr", {}, ...["truth", "taken for", "rows"].map((text) => element("th", {scope: "col"}, text)))),
     element("tbody", {}, ...pairs.map(([n, i, j]) => element("tr", {},

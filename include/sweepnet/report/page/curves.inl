@@ -161,9 +161,9 @@ function startCurves() {
     const [low, high] = shownRange(curves.values, curveGoal(metric));
     const smallest = curves.values.reduce((least, x) => x > 0 && x < least ? x : least, Infinity);
     const name = tidy(metric) + (logY.checked ? " (log)" : "");
-    const y = logY.checked && Number.isFinite(smallest) ? numberScale(smallest, Math.max(smallest, high), true) : numberScale(low, high);
+    const y = logY.checked && Number.isFinite(smallest) ? numberScale(smallest, Math.max(smallest, high), {log: true}) : numberScale(low, high);
     const last = Math.max(2, mostOf(curves.epochs));
-    frame.change({y: {name, scale: y}, x: {name: "epoch", scale: numberScale(1, last, logX.checked)}});
+    frame.change({y: {name, scale: y}, x: {name: "epoch", scale: numberScale(1, last, {log: logX.checked, whole: true})}});
   }
 }
 )page";

@@ -76,7 +76,7 @@ function mergedParameter(name, position) {
     const log = there.some((part) => part.log) && low > 0;
     if (low > high) [low, high] = [0, 1];
     return column("p" + position, tidy(name), values, {...options, low, high, log,
-      type: there.every((part) => part.type === "integer") ? "integer" : "number"});
+      whole: there.every((part) => part.type === "integer")});
   }
   const textOf = (part, x) => part.type === "category" ? part.choices[x] : String(x);
   const texts = new Map();
@@ -93,7 +93,7 @@ function mergedParameter(name, position) {
   });
   const choices = [...texts.keys()];
   return column("p" + position, tidy(name), values,
-    {...options, type: "category", choices, labels: choices.map((text) => tidy(text, 60))});
+    {...options, choices, labels: choices.map((text) => tidy(text, 60))});
 }
 
 const parameterNames = [...new Set(sweeps.flatMap((sweep) => sweep.parameters.map(({name}) => name)))];
@@ -115,9 +115,9 @@ const sameParameters = everyParameter.filter((each) => !differs(each));
 
 // Decimals that tell values of this size apart, the same in the whole column.
 const valueDecimals = (() => {
-  let most = 0;
-  for (const x of runs.value) if (Number.isFinite(x)) most = Math.max(most, Math.abs(x));
-  return most > 0 ? Math.min(8, Math.max(0, 3 - Math.floor(Math.log10(most)))) : 4;
+  const sizes = runs.value.filter(Number.isFinite).map(Math.abs).sort();
+  const usual = sizes.length > 0 ? quantile(sizes, 0.5) : 0;
+  return usual > 0 ? Math.min(8, Math.max(0, 3 - Math.floor(Math.log10(usual)))) : 4;
 })();
 const formatValue = (x) => !Number.isFinite(x) ? "–"
   : Math.abs(x) >= 1e7 ? formatNumber(x) : x.toFixed(valueDecimals);
@@ -153,8 +153,8 @@ for (const {order} of endedOrder) {
   });
 }
 const mostOf = (values) => values.reduce((most, x) => x > most ? x : most, 1);
-const ordinalColumn = column("ordinal", "runs ended", ordinals, {low: 1, high: Math.max(2, mostOf(ordinals))});
-const spentColumn = column("spent", "epochs spent", spentEpochs, {low: 0, high: mostOf(spentEpochs)});
+const ordinalColumn = column("ordinal", "runs", ordinals, {low: 1, high: Math.max(2, mostOf(ordinals)), whole: true});
+const spentColumn = column("spent", "epochs spent", spentEpochs, {low: 0, high: mostOf(spentEpochs), whole: true});
 
 // Repeats: run i is repeat i mod R of point floor(i / R).
 const repeated = sweeps.some((sweep) => sweep.repeats > 1);

@@ -33,13 +33,18 @@ function option(value, text, selected) {
   return element("option", {value, selected}, text);
 }
 
+// What may be wider than the window, for keyboards, too.
+function scroller(label, ...children) {
+  return element("div", {class: "scroll", tabindex: 0, role: "group", "aria-label": label}, ...children);
+}
+
 // A table that is built only when it is asked for: what a plot shows, for those who do not see it.
 function tableInstead(title, rows) {
   const details = element("details", {class: "notes"}, element("summary", {}, title));
   details.addEventListener("toggle", () => {
     if (!details.open || details.children.length > 1) return;
     const [head, ...body] = rows();
-    details.append(element("div", {class: "scroll", tabindex: 0, role: "group", "aria-label": title},
+    details.append(scroller(title,
       element("table", {},
         element("thead", {}, element("tr", {}, ...head.map((text) => element("th", {scope: "col"}, text)))),
         element("tbody", {}, ...body.map((row) => element("tr", {},

@@ -53,6 +53,7 @@ class Frame {
 
   #lay(width) {
     this.width = width;
+    this.stage.style.setProperty("--drawn", `${width}px`);
     const yTicks = this.y.scale.ticks(Math.max(2, Math.floor(this.height / 42)));
     const longest = Math.max(2, ...yTicks.map(({text}) => Math.min(14, text.length)));
     this.margin = {left: Math.ceil(longest * charWidth) + 11, right: 12, top: 20, bottom: 36};

@@ -27,9 +27,9 @@ function correlationBar(correlation) {
 
 function importanceTable(sweep) {
   const most = sweep.importance.reduce((top, {importance, high}) => Math.max(top, importance, high ?? 0), 1e-12);
-  return element("div", {class: "scroll"}, element("table", {class: "importance"},
+  return scroller("Importance", element("table", {class: "importance"},
     element("thead", {}, element("tr", {}, ...["parameter", "importance", "", "correlation"]
-      .map((text, i) => element(text ? "th" : "td", {scope: text && "col", colspan: i === 3 ? 2 : undefined}, text)))),
+      .map((text, i) => element(text ? "th" : "td", {scope: text ? "col" : undefined, colspan: i === 3 ? 2 : undefined}, text)))),
     element("tbody", {}, ...sweep.importance.map((each) => element("tr", {},
       element("th", {scope: "row", title: tidy(sweep.parameters[each.parameter].name)},
         everyParameter.find(({raw}) => raw === sweep.parameters[each.parameter].name).short),
@@ -43,7 +43,7 @@ function startImportance() {
   const section = byId("importance");
   if (runCount === 0 || parameters.length === 0) return section.remove();
   section.append(element("p", {class: "hint"},
-    "PED-ANOVA: how much the best tenth of the runs differs from all of them in a parameter; lines are ranges of bootstrap draws. The correlation with the metric sees straight trends alone."));
+    "PED-ANOVA: how much the best tenth of the runs differs from all of them in a parameter; lines hold 95% of bootstrap samples. The rank correlation with the metric sees one-way trends alone."));
   sweeps.forEach((sweep, s) => {
     if (comparing) section.append(element("h3", {}, sweepNames[s]));
     if (sweep.importance?.length) return section.append(importanceTable(sweep));

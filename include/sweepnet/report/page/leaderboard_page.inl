@@ -24,6 +24,7 @@ inline constexpr std::string_view script_leaderboard_page = R"page(function star
   const size = element("select", {"aria-label": "Rows on a page", onchange: () => {
     board.size = Number(size.value);
     board.page = 0;
+    frame.style.minHeight = "";
     redraw(view);
   }}, ...[10, 25, 100, 500].map((rows) => option(rows, `${rows} rows`, rows === board.size)));
   const download = element("button", {type: "button", id: "csv", onclick: () => save("leaderboard.csv", "text/csv", csvOfBoard())}, "Download CSV");
@@ -33,7 +34,8 @@ inline constexpr std::string_view script_leaderboard_page = R"page(function star
     redraw(view);
   }}), " repeats together") : null;
   section.querySelector("header").append(element("div", {class: "controls"}, ...filterControls(), group, download));
-  section.append(element("div", {class: "scroll"}, table),
+  const frame = scroller("Leaderboard", table);
+  section.append(frame,
     element("div", {class: "pager"}, place, before, after, size), panels);
 
   function setColumns() {
@@ -90,6 +92,8 @@ inline constexpr std::string_view script_leaderboard_page = R"page(function star
       if (each === board.sortBy) head.cells[i].setAttribute("aria-sort", board.descending ? "descending" : "ascending");
       else head.cells[i].removeAttribute("aria-sort");
     });
+    // What is below stays in its place while rows come and go.
+    if (entries.length === board.size && board.size <= 25) frame.style.minHeight = `${frame.offsetHeight}px`;
     panels.replaceChildren(...[...picked].slice(0, 3).map(runPanel),
       picked.size > 3 ? element("p", {class: "soft"}, `and ${picked.size - 3} more picked`) : "");
     markRow(hovered);

@@ -55,8 +55,8 @@ function logTicks(low, high, about) {
 }
 
 // at(value) is 0 at the axis' start and 1 at its end, a little outside for values beyond; back() is
-// its inverse.
-function numberScale(low, high, log = false) {
+// its inverse. Of whole numbers no tick is a fraction.
+function numberScale(low, high, {log = false, whole = false} = {}) {
   if (!(high > low)) {
     const margin = log ? 0 : Math.abs(low) * 0.1 || 1;
     [low, high] = log ? [low / 2, low * 2] : [low - margin, low + margin];
@@ -69,6 +69,7 @@ function numberScale(low, high, log = false) {
     at: (x) => Math.min(1.015, Math.max(-0.015, (log && x <= 0 ? -1 : (bend(x) - start) / length))),
     back: (t) => log ? Math.exp(start + t * length) : start + t * length,
     ticks: (about) => (log ? logTicks : niceTicks)(low, high, about)
+      .filter((tick) => !whole || Number.isInteger(tick))
       .map((tick) => ({at: (bend(tick) - start) / length, text: formatNumber(tick)})),
   };
 }
@@ -108,8 +109,8 @@ function shownRange(values, goal) {
 
 // A column of values, one a run, NaN where a run has none. Choices are numbers into `labels`.
 function column(key, name, values, options = {}) {
-  const made = {key, name, short: name, values, log: false, labels: null, format: formatNumber, ...options};
-  made.scale = made.labels ? choiceScale(made.labels) : numberScale(made.low, made.high, made.log);
+  const made = {key, name, short: name, values, log: false, whole: false, labels: null, format: formatNumber, ...options};
+  made.scale = made.labels ? choiceScale(made.labels) : numberScale(made.low, made.high, made);
   made.text = (run) => {
     const x = values[run];
     if (Number.isNaN(x)) return "–";

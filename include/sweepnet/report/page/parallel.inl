@@ -14,8 +14,7 @@ class Parallel {
     this.marks = this.svg.appendChild(shape("g"));
     this.stage = element("div", {class: "stage brushed"}, this.canvas, this.svg);
     this.stage.style.minHeight = `${this.height}px`;
-    this.scroller = element("div", {class: "scroll", tabindex: 0, role: "group", "aria-label": "Axes, to be scrolled sideways"},
-      element("figure", {class: "plot"}, this.stage));
+    this.scroller = scroller("Axes", element("figure", {class: "plot"}, this.stage));
     parent.append(this.scroller);
     this.surface = new Surface(this.canvas, runCount > 600);
     this.lacking = columns.some(({values}) => values.some(Number.isNaN));

@@ -117,13 +117,15 @@ summary { cursor: pointer; color: var(--soft); width: fit-content; }
   :root { color-scheme: light; }
   body { background: none; font-size: 10pt; }
   .page { max-width: none; padding: 0; }
-  .skip, button, #bar nav, .controls, .pager, .hint, .handle, summary, details:not([open]) { display: none !important; }
+  .skip, #bar nav, #bar button, .controls, .pager, td button, .command button, .hint, .handle, summary, details:not([open]) {
+    display: none !important;
+  }
   #bar { position: static; margin: 0; padding: 0; border: 0; min-height: 0; }
   main { display: block; }
   .card { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 0.6rem 0; margin-bottom: 0.5rem; }
   .plot, .confusion, .mistakes figure, tr, #head { break-inside: avoid; }
   h2 { break-after: avoid; }
   .scroll { overflow: visible !important; }
-  .stage { min-width: 0 !important; min-height: 0 !important; }
+  .stage { min-width: 0 !important; min-height: 0 !important; max-width: var(--drawn); }
 }
 )page";

@@ -11,8 +11,8 @@ th { font-weight: 600; color: var(--soft); vertical-align: bottom; }
 .number { text-align: right; }
 #runs { width: 100%; }
 #runs th:last-child, #runs td:last-child { position: sticky; right: 0; background: var(--card); }
-#runs tbody tr.picked td:last-child { background: var(--tint); }
 #runs tbody tr.hovered td:last-child, #runs tbody tr:hover td:last-child { background: var(--rule); }
+#runs tbody tr.picked td:last-child { background: var(--tint); }
 #runs thead th { padding: 0; border-bottom: 1px solid var(--line); }
 #runs thead button {
   display: flex; gap: 0.3em; width: 100%; max-width: 16rem; padding: 0.25rem 0.6rem; border: 0; background: none;
