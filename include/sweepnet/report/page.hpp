@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The page that shows a sweep: one HTML file that holds its data, style and script, and loads nothing.
-// What the data are is told where they are written; the page draws whatever they say, and takes texts
-// in them for text alone.
+// The page that shows a sweep: one HTML file that holds its data, style and script, and loads
+// nothing. What the data are is told where they are written; the page draws whatever they say, and
+// takes texts in them for text alone.
 
 #include <string>
 #include <string_view>

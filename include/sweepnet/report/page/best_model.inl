@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The sweepnet authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What the best model takes for what: confusion, its surest mistakes, and whether its certainty is right.
+// What the best model takes for what: confusion, its surest mistakes, and whether its certainty is
+// right.
 
-inline constexpr std::string_view script_best_model = R"page(const className = (best, at) => tidy(best.classes[at] ?? String(at), 24);
+inline constexpr std::string_view script_best_model = R"page(
+const className = (best, at) => tidy(best.classes[at] ?? String(at), 24);
 const percent = (share) => `${Number((100 * share).toFixed(share > 0.99 ? 2 : 1))}%`;
 
 function confusionTable(best) {

@@ -3,7 +3,8 @@
 
 // Colours for what canvases draw, and the switch between light and dark.
 
-inline constexpr std::string_view script_colours = R"page(// Viridis, in the order in which the best stands out most from the paper; told apart by colour-blind
+inline constexpr std::string_view script_colours = R"page(
+// Viridis, in the order in which the best stands out most from the paper; told apart by colour-blind
 // eyes and in grey.
 const ramps = {
   light: ["#c9dc3c", "#7ad151", "#3dbc74", "#22a884", "#21918c", "#2a788e", "#355f8d", "#414487", "#440154"],

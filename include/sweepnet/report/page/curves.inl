@@ -3,7 +3,8 @@
 
 // Learning curves: one line a run, grey where a rule stopped it, with the epochs at which it did.
 
-inline constexpr std::string_view script_curves = R"page(// The points of all runs' curves of one metric, one after the other: those of `run` are from
+inline constexpr std::string_view script_curves = R"page(
+// The points of all runs' curves of one metric, one after the other: those of `run` are from
 // first[run] to first[run + 1]. As many as there are, they are gathered only when they are shown.
 function gatherCurves(metric) {
   const first = new Uint32Array(runCount + 1);

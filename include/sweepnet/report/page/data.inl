@@ -3,7 +3,8 @@
 
 // What the report tells, as columns over the runs of all sweeps.
 
-inline constexpr std::string_view script_data = R"page(const report = JSON.parse(byId("report-data").textContent);
+inline constexpr std::string_view script_data = R"page(
+const report = JSON.parse(byId("report-data").textContent);
 const sweeps = report.sweeps;
 const comparing = sweeps.length > 1;
 const goal = sweeps[0].metric.goal;

@@ -3,7 +3,8 @@
 
 // Nodes, made so that text from files can only become text.
 
-inline constexpr std::string_view script_dom = R"page(// element("td", {class: "number"}, "text"): whatever is no node becomes a text node. Attributes that
+inline constexpr std::string_view script_dom = R"page(
+// element("td", {class: "number"}, "text"): whatever is no node becomes a text node. Attributes that
 // are false or undefined are left out; "onclick" and its like take functions.
 function element(tag, attributes = {}, ...children) {
   return furnish(document.createElement(tag), attributes, children);

@@ -3,7 +3,8 @@
 
 // The words over the leaderboard: what contains them, or passes tests such as learning_rate<0.01.
 
-inline constexpr std::string_view script_filter = R"page(// Columns that a test may name. A parameter goes by its whole name, or by what follows its last dot.
+inline constexpr std::string_view script_filter = R"page(
+// Columns that a test may name. A parameter goes by its whole name, or by what follows its last dot.
 const testable = new Map();
 for (const {name, values} of [
   ...everyParameter.map((each) => ({name: each.raw.split(".").at(-1), values: each.values})),

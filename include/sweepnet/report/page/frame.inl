@@ -3,7 +3,8 @@
 
 // A plot with two axes: ticks, a brush that narrows the selection, and the run under the pointer.
 
-inline constexpr std::string_view script_frame = R"page(const charWidth = 6.3;
+inline constexpr std::string_view script_frame = R"page(
+const charWidth = 6.3;
 const reach = 14;  // pixels within which the pointer means a mark
 
 // Two axes around a canvas. `x` and `y` are columns, or what has a name and a scale alone. Of the

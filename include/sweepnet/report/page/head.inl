@@ -3,7 +3,8 @@
 
 // What was swept, and how far it is.
 
-inline constexpr std::string_view script_head = R"page(const endedStates = ["done", "stopped", "budget", "failed"];
+inline constexpr std::string_view script_head = R"page(
+const endedStates = ["done", "stopped", "budget", "failed"];
 
 function sweepFacts(sweep) {
   const facts = [

@@ -3,7 +3,8 @@
 
 // How much each parameter matters to be among the best, with its uncertainty and its correlation.
 
-inline constexpr std::string_view script_importance = R"page(const importanceFloor = 20;
+inline constexpr std::string_view script_importance = R"page(
+const importanceFloor = 20;
 
 // A bar from 0 with the range of the bootstrap as a line.
 function importanceBar({importance, low, high}, most) {

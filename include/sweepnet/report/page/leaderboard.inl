@@ -3,7 +3,8 @@
 
 // The leaderboard: sorted, paged, a row for each run or for each point with its repeats.
 
-inline constexpr std::string_view script_leaderboard = R"page(const meanText = ({count: n, mean, deviation}) => n === 0 ? "–"
+inline constexpr std::string_view script_leaderboard = R"page(
+const meanText = ({count: n, mean, deviation}) => n === 0 ? "–"
   : `${formatValue(mean)}${n > 1 ? ` ± ${formatValue(deviation)}` : ""} (${n})`;
 
 const rawNumber = (x) => Number.isNaN(x) ? "" : String(x);

@@ -3,7 +3,8 @@
 
 // The page of the leaderboard that is shown, and its keys.
 
-inline constexpr std::string_view script_leaderboard_page = R"page(function startLeaderboard() {
+inline constexpr std::string_view script_leaderboard_page = R"page(
+function startLeaderboard() {
   const section = byId("leaderboard");
   if (runCount === 0) {
     section.append(element("p", {class: "soft"}, "No run has left a result yet."));

@@ -3,7 +3,8 @@
 
 // Thousands of lines: where hundreds cross, a pixel tells their mean value and how many they are.
 
-inline constexpr std::string_view script_line_field = R"page(// A pixel holds a number of lines, times oneLine, and the sum of their levels in steps of levelStep:
+inline constexpr std::string_view script_line_field = R"page(
+// A pixel holds a number of lines, times oneLine, and the sum of their levels in steps of levelStep:
 // 16,383 lines at most, of 16 levels. Colours of no ramp have no mean, and a layer each.
 const oneLine = 1 << 18;
 const levelStep = 4;

@@ -3,7 +3,8 @@
 
 // The metric over two parameters: dots, or where they are many the mean in each cell.
 
-inline constexpr std::string_view script_map = R"page(function startMap() {
+inline constexpr std::string_view script_map = R"page(
+function startMap() {
   const section = byId("map");
   if (parameters.length < 2 || !runs.value.some(Number.isFinite)) return section.remove();
   const choose = (label, chosen) => element("select", {"aria-label": label, onchange: show},

@@ -3,7 +3,8 @@
 
 // Numbers as text, and axes: scales, their ticks, and columns of values that have one.
 
-inline constexpr std::string_view script_numbers = R"page(// Four significant digits; whole numbers exactly.
+inline constexpr std::string_view script_numbers = R"page(
+// Four significant digits; whole numbers exactly.
 function formatNumber(x, digits = 4) {
   if (x === null || !Number.isFinite(x)) return "–";
   const size = Math.abs(x);

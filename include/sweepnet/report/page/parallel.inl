@@ -3,7 +3,8 @@
 
 // Parallel coordinates: an axis for each parameter, the metric last, a line for each run.
 
-inline constexpr std::string_view script_parallel = R"page(// Values that a run does not have stand below the axis.
+inline constexpr std::string_view script_parallel = R"page(
+// Values that a run does not have stand below the axis.
 class Parallel {
   constructor(parent, columns) {
     this.columns = columns;

@@ -3,7 +3,8 @@
 
 // The best so far, over the runs that ended and over the epochs that they took.
 
-inline constexpr std::string_view script_progress = R"page(// The step line of each sweep's best in the order of its runs.
+inline constexpr std::string_view script_progress = R"page(
+// The step line of each sweep's best in the order of its runs.
 function bestLines(frame, along) {
   return endedOrder.map(({order}, s) => {
     let best = NaN;

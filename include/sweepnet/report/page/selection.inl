@@ -3,7 +3,8 @@
 
 // The one selection that all plots and the table share, and when they are drawn.
 
-inline constexpr std::string_view script_selection = R"page(// What narrows the selection, by its place: a range or some choices of a column, a box drawn in a
+inline constexpr std::string_view script_selection = R"page(
+// What narrows the selection, by its place: a range or some choices of a column, a box drawn in a
 // plot, the words and states of the leaderboard. A run is kept if all of them admit it. Runs that were
 // picked one by one stand out from what is kept. Lit is what plots show in colour.
 const constraints = new Map();

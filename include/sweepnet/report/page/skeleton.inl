@@ -3,7 +3,8 @@
 
 // The body before the script fills it: sections in the order in which they are read.
 
-inline constexpr std::string_view skeleton = R"page(<a class="skip" href="#leaderboard">To the leaderboard</a>
+inline constexpr std::string_view skeleton = R"page(
+<a class="skip" href="#leaderboard">To the leaderboard</a>
 <div class="page">
 <noscript><p>This page draws itself with JavaScript, from the data that it holds; nothing is loaded from elsewhere.</p></noscript>
 <header id="head"></header>

@@ -3,7 +3,8 @@
 
 // A plot of the metric over each parameter, the most important first.
 
-inline constexpr std::string_view script_slices = R"page(// Of one sweep the report says which parameters matter most; else they stay in the order of the file.
+inline constexpr std::string_view script_slices = R"page(
+// Of one sweep the report says which parameters matter most; else they stay in the order of the file.
 const importances = comparing ? null : sweeps[0].importance;
 const byImportance = (() => {
   const rank = new Map((importances ?? []).map(({parameter}, i) => [sweeps[0].parameters[parameter].name, i]));

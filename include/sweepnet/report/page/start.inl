@@ -3,7 +3,8 @@
 
 // Builds the page, from top to bottom.
 
-inline constexpr std::string_view script_start = R"page(startHead();
+inline constexpr std::string_view script_start = R"page(
+startHead();
 startTheme();
 startSelection();
 startLeaderboard();

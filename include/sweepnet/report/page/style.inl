@@ -3,7 +3,8 @@
 
 // Colours, type and layout of the whole page. Each colour is a pair, for light and for dark paper.
 
-inline constexpr std::string_view style = R"page(:root {
+inline constexpr std::string_view style = R"page(
+:root {
   color-scheme: light dark;
   --paper: light-dark(#f6f7f8, #101418);
   --card: light-dark(#ffffff, #171c22);

@@ -3,7 +3,8 @@
 
 // How tables and plots look.
 
-inline constexpr std::string_view style_plots = R"page(.scroll { overflow-x: auto; }
+inline constexpr std::string_view style_plots = R"page(
+.scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.93rem; }
 th, td { padding: 0.22rem 0.6rem; text-align: left; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 td.text { max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }

@@ -3,7 +3,8 @@
 
 // What plots draw on: dots, boxes and lines on a canvas, few or thousands of them.
 
-inline constexpr std::string_view script_surface = R"page(// Few marks are drawn smoothly. Many are written into the pixels themselves, lines by a LineField:
+inline constexpr std::string_view script_surface = R"page(
+// Few marks are drawn smoothly. Many are written into the pixels themselves, lines by a LineField:
 // stroking 10,000 lines across a window takes Chromium half a second.
 class Surface {
   constructor(canvas, many) {

@@ -3,7 +3,8 @@
 
 // When each run trained, by worker.
 
-inline constexpr std::string_view script_timeline = R"page(function startTimeline() {
+inline constexpr std::string_view script_timeline = R"page(
+function startTimeline() {
   const section = byId("timeline");
   const timed = Array.from({length: runCount}, (_, run) => run)
     .filter((run) => Number.isFinite(runs.began[run]) && Number.isFinite(runs.seconds[run]));
