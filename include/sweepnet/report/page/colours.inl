@@ -116,12 +116,14 @@ function startTheme() {
   // Paper is light, and plots that were never seen are printed, too.
   addEventListener("beforeprint", () => {
     document.documentElement.dataset.theme = "light";
+    printing = true;
     refresh();
-    drawingAll = true;
-    drawViews(() => true);
-    drawingAll = false;
+    for (const view of views) drawView(view);
   });
-  addEventListener("afterprint", show);
+  addEventListener("afterprint", () => {
+    printing = false;
+    show();
+  });
   show();
 }
 )page";

@@ -55,7 +55,7 @@ function startCurves() {
     else if (to > from) frame.surface.line([xs[from] - 2, xs[from] + 2], [ys[from], ys[from]], 0, 2, colour, 3);
   };
   const frame = new Frame(section, {
-    key: "curves", x: ordinalColumn, y: valueColumn, brush: "xy", height: 340, many: runCount > 600,
+    key: "curves", x: ordinalColumn, y: valueColumn, brush: "xy", height: 340, many: runCount > 60,
     label: `Learning curves of ${several(runCount, "run")}; the table below tells the last values`,
     placed: () => {
       xs = Float32Array.from(curves.epochs, (epoch) => frame.left(frame.x.scale.at(epoch)));

@@ -12,7 +12,7 @@ const reach = 14;  // pixels within which the pointer means a mark
 // near, markOf(frame, run) are the shapes that mark a run, and placed(frame) is told of a new size.
 class Frame {
   constructor(parent, options) {
-    Object.assign(this, {height: 210, caption: null, brush: null, many: runCount > 1500, ruled: true}, options);
+    Object.assign(this, {height: 210, caption: null, brush: null, many: runCount > 300, ruled: true}, options);
     this.canvas = element("canvas", {"aria-hidden": "true"});
     this.svg = shape("svg", {role: "img", "aria-label": tidy(this.label, 300)});
     this.axes = this.svg.appendChild(shape("g"));
@@ -122,6 +122,7 @@ class Frame {
       if (event.button !== 0) return;
       start = at(event);
       moved = false;
+      urgent = this.view;
       svg.setPointerCapture(event.pointerId);
       event.preventDefault();
     });
@@ -210,7 +211,7 @@ class Frame {
 const dots = {
   placed: (frame) => frame.place(),
   paint: (frame, surface) => {
-    const size = frame.size ?? (runCount > 1500 ? 2.2 : runCount > 300 ? 2.8 : 3.6);
+    const size = frame.size ?? (runCount > 3000 ? 1.8 : runCount > 300 ? 2.6 : 3.6);
     const all = !anythingSelected();
     if (!all) {
       for (const run of drawOrder) {

@@ -4,11 +4,13 @@
 // Thousands of lines: where hundreds cross, a pixel tells their mean value and how many they are.
 
 inline constexpr std::string_view script_line_field = R"page(
-// A pixel holds a number of lines, times oneLine, and the sum of their levels in steps of levelStep:
-// 16,383 lines at most, of 16 levels. Colours of no ramp have no mean, and a layer each.
+// A pixel holds an amount of lines, times oneLine, and the sum of their levels in steps of levelStep, of
+// which there are 16. The amount has room for 16,383: as many lines, or an eighth of that where they are
+// smoothed, by eighths. Colours of no ramp have no mean, and a layer each.
 const oneLine = 1 << 18;
 const levelStep = 4;
 const mostLines = 16383;
+const smoothing = runCount < mostLines / 8 ? 8 : 1;
 
 class LineField {
   constructor(width, height) {
@@ -29,13 +31,14 @@ class LineField {
   }
 
   // One pixel in each column, or in each row where the line is steep; that of the end is the next
-  // segment's. The other place is in 16.16 fixed point.
-  add(xs, ys, from, to, scale, paint) {
+  // segment's. Where it is smoothed, the neighbour has what it lacks. The other place is in 16.16 fixed
+  // point.
+  add(xs, ys, from, to, scale, paint, dashed) {
     const {width} = this;
     const added = this.#layer(paint);
     const amount = oneLine + (paint < rampLevels ? Math.floor(paint / levelStep) : 0);
-    const right = width - 2;
-    const bottom = this.height - 2;
+    const right = width - 3;
+    const bottom = this.height - 3;
     let x0 = NaN;
     let y0 = NaN;
     for (let i = from; i < to; ++i) {
@@ -48,15 +51,35 @@ class LineField {
         const start = Math.round(Math.min(x0, x1));
         const end = Math.round(Math.max(x0, x1));
         const step = slope * 65536 | 0;
-        let y = (y0 + (start - x0) * slope + 0.5) * 65536 | 0;
-        for (let x = start; x < end; ++x, y += step) added[(y >> 16) * width + x] += amount;
+        let y = (y0 + (start - x0) * slope + (smoothing > 1 ? 0 : 0.5)) * 65536 | 0;
+        for (let x = start; x < end; ++x, y += step) {
+          if (dashed && x & 4) continue;
+          const at = (y >> 16) * width + x;
+          if (smoothing > 1) {
+            const next = y >> 13 & 7;
+            added[at] += (8 - next) * amount;
+            added[at + width] += next * amount;
+          } else {
+            added[at] += amount;
+          }
+        }
       } else if (Math.abs(dx) < Math.abs(dy)) {
         const slope = dx / dy;
         const start = Math.round(Math.min(y0, y1)) * width;
         const end = Math.round(Math.max(y0, y1)) * width;
         const step = slope * 65536 | 0;
-        let x = (x0 + (start / width - y0) * slope + 0.5) * 65536 | 0;
-        for (let row = start; row < end; row += width, x += step) added[row + (x >> 16)] += amount;
+        let x = (x0 + (start / width - y0) * slope + (smoothing > 1 ? 0 : 0.5)) * 65536 | 0;
+        for (let row = start; row < end; row += width, x += step) {
+          if (dashed && row / width & 4) continue;
+          const at = row + (x >> 16);
+          if (smoothing > 1) {
+            const next = x >> 13 & 7;
+            added[at] += (8 - next) * amount;
+            added[at + 1] += next * amount;
+          } else {
+            added[at] += amount;
+          }
+        }
       }
       x0 = x1;
       y0 = y1;
@@ -64,10 +87,14 @@ class LineField {
   }
 
   layOver(pixels) {
-    // Opacity of so many lines, of 256.
+    // Opacity of an amount of lines, of 256: that of one line is less where there are many.
+    const one = Math.max(0.3, 1.15 - 0.2 * Math.log10(runCount));
     const full = Math.log(2 + runCount / 30);
-    const opacity = Uint16Array.from({length: 512}, (_, lines) =>
-      Math.round(256 * Math.min(1, 0.35 + 0.65 * Math.log(Math.max(1, lines)) / full)));
+    const opacity = Uint16Array.from({length: 4096}, (_, amount) => {
+      const lines = amount / smoothing;
+      return Math.round(256 * Math.min(1, lines < 1 ? lines * one : one + (1 - one) * Math.log(lines) / full));
+    });
+    const {bits} = palette;
     for (const layer of [paints.faint, paints.stopped, paints.none, paints.first, paints.second, 0]) {
       const added = this.layers.get(layer);
       if (!added) continue;
@@ -75,13 +102,8 @@ class LineField {
         const amount = added[at];
         if (amount === 0) continue;
         const lines = amount >>> 18;
-        const paint = layer === 0 ? Math.round((amount & oneLine - 1) / lines * levelStep) + 1 : layer;
-        const above = palette.bits[paint];
-        const below = pixels[at];
-        const much = opacity[lines < 511 ? lines : 511];
-        const odd = ((above & 0xff00ff) * much + (below & 0xff00ff) * (256 - much)) >>> 8 & 0xff00ff;
-        const even = ((above & 0xff00) * much + (below & 0xff00) * (256 - much)) >>> 8 & 0xff00;
-        pixels[at] = 0xff000000 | odd | even;
+        const paint = layer === 0 ? (amount & oneLine - 1) * levelStep / lines + 2 | 0 : layer;
+        pixels[at] = blend(pixels[at], bits[paint], opacity[lines < 4095 ? lines : 4095]);
       }
     }
   }
@@ -120,7 +142,7 @@ class LineQueue {
     if (this.field !== this.surface.field) [this.field, this.faintDone] = [this.surface.field, 0];
     if (fresh) this.litDone = 0;
     const {length} = shuffled;
-    const until = drawingAll ? Infinity : performance.now() + 9;
+    const until = printing ? Infinity : performance.now() + 6;
     const late = (done) => (done & 31) === 0 && performance.now() > until;
     while (this.litDone < length && !late(this.litDone + 1)) {
       const run = shuffled[this.litDone++];

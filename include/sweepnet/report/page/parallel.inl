@@ -17,7 +17,7 @@ class Parallel {
     this.stage.style.minHeight = `${this.height}px`;
     this.scroller = scroller("Axes", element("figure", {class: "plot"}, this.stage));
     parent.append(this.scroller);
-    this.surface = new Surface(this.canvas, runCount > 600);
+    this.surface = new Surface(this.canvas, runCount > 60);
     this.lacking = columns.some(({values}) => values.some(Number.isNaN));
     this.#listen();
     hoverers.push((run) => this.#mark(run));
@@ -183,6 +183,7 @@ class Parallel {
       if (event.button !== 0 || event.target.closest(".choice")) return;
       start = {...at(event), axis: axisAt(at(event).x)};
       moved = false;
+      urgent = this.view;
       svg.setPointerCapture(event.pointerId);
       event.preventDefault();
     });

@@ -41,19 +41,38 @@ function askFrame() {
   frameAsked = true;
   requestAnimationFrame(() => {
     frameAsked = false;
-    drawViews((view) => view.near);
+    drawFrame();
   });
 }
 
-let drawingAll = false;  // as before printing, however long it takes
-function drawViews(which) {
-  for (const view of views) {
-    if (!(view.stale || view.more) || !which(view)) continue;
-    const fresh = view.stale;
-    view.stale = false;
-    view.more = view.draw(fresh) === true;
-    if (view.more) askFrame();
+// Before printing all is drawn at once, however long it takes, and finer.
+let printing = false;
+
+// The plot under the pointer has its turn in every frame, as the number of what is selected has; the
+// others take turns, as many as there is time for.
+let urgent = null;
+let turn = 0;
+const frameTime = 12;  // milliseconds
+
+function drawFrame() {
+  const until = performance.now() + frameTime;
+  for (const view of [views[0], urgent]) if (view) drawView(view);
+  for (let i = 0; i < views.length; ++i) {
+    const view = views[(turn + i) % views.length];
+    if (!view.near || !drawView(view) || performance.now() < until) continue;
+    turn = (turn + i + 1) % views.length;
+    return askFrame();
   }
+}
+
+// Whether there was anything to draw.
+function drawView(view) {
+  if (!view.stale && !view.more) return false;
+  const fresh = view.stale;
+  view.stale = false;
+  view.more = view.draw(fresh) === true;
+  if (view.more) askFrame();
+  return true;
 }
 
 function selectionChanged() {

@@ -5,8 +5,8 @@
 
 inline constexpr std::string_view script_start = R"page(
 startHead();
-startTheme();
 startSelection();
+startTheme();
 startLeaderboard();
 for (const start of [startProgress, startCurves, startParallel, startSlices, startImportance, startMap,
   startTimeline, startBestModel]) {

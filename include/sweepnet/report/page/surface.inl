@@ -4,8 +4,8 @@
 // What plots draw on: dots, boxes and lines on a canvas, few or thousands of them.
 
 inline constexpr std::string_view script_surface = R"page(
-// Few marks are drawn smoothly. Many are written into the pixels themselves, lines by a LineField:
-// stroking 10,000 lines across a window takes Chromium half a second.
+// Few marks are drawn by the browser. Many are written into the pixels themselves, lines by a LineField:
+// without a GPU, stroking 10,000 lines across a window takes Chromium half a second.
 class Surface {
   constructor(canvas, many) {
     this.canvas = canvas;
@@ -15,8 +15,7 @@ class Surface {
 
   // `fresh`: lines that were drawn before are not to be seen again.
   start(width, height, fresh) {
-    // Twice the pixels where that is cheap, so that print is sharp, too.
-    this.scale = this.many ? Math.min(2, Math.max(1, devicePixelRatio)) : Math.max(2, devicePixelRatio);
+    this.scale = printing ? 2 : Math.min(2, devicePixelRatio);
     const across = Math.round(width * this.scale);
     const down = Math.round(height * this.scale);
     if (this.canvas.width !== across || this.canvas.height !== down) {
@@ -41,7 +40,7 @@ class Surface {
 
   // Joins the points `from` to `to` (exclusive) of xs and ys; where y is NaN the line is broken.
   line(xs, ys, from, to, paint, width = 1, dashed = false) {
-    if (this.many) return this.field.add(xs, ys, from, to, this.scale, paint);
+    if (this.many) return this.field.add(xs, ys, from, to, this.scale, paint, dashed);
     this.pen.strokeStyle = palette.css[paint];
     this.pen.lineWidth = width;
     this.pen.setLineDash(dashed ? [4, 3] : []);
@@ -75,15 +74,15 @@ class Surface {
     const {pixels, scale} = this;
     const {width, height} = this.canvas;
     const bits = palette.bits[paint];
-    const reach = Math.max(1, Math.round(size * scale * 0.6));
-    const left = Math.round(x * scale);
-    const top = Math.round(y * scale);
-    for (let down = -reach; down <= reach; ++down) {
-      const row = top + down;
-      if (row < 0 || row >= height) continue;
-      const half = triangle ? (down + reach) >> 1 : Math.abs(down) === reach ? reach - 1 : reach;
-      const end = Math.min(width - 1, left + half);
-      for (let at = Math.max(0, left - half); at <= end; ++at) pixels[row * width + at] = bits;
+    const {reach, cover} = stampOf(size * scale * 0.9, triangle);
+    const left = Math.round(x * scale) - reach;
+    const top = Math.round(y * scale) - reach;
+    const side = 2 * reach + 1;
+    if (left < 0 || top < 0 || left + side > width || top + side > height) return;
+    for (let i = 0; i < cover.length; ++i) {
+      if (cover[i] === 0) continue;
+      const at = (top + (i / side | 0)) * width + left + i % side;
+      pixels[at] = cover[i] === 256 ? bits : blend(pixels[at], bits, cover[i]);
     }
   }
 
@@ -103,10 +102,38 @@ class Surface {
     }
   }
 
+  // Shows what was drawn.
   finish() {
     if (!this.many) return;
     this.field.layOver(this.pixels);
     this.pen.putImageData(this.image, 0, 0);
   }
+}
+
+// `above` laid over `below`, much / 256 of it.
+function blend(below, above, much) {
+  const odd = ((above & 0xff00ff) * much + (below & 0xff00ff) * (256 - much)) >>> 8 & 0xff00ff;
+  const even = ((above & 0xff00) * much + (below & 0xff00) * (256 - much)) >>> 8 & 0xff00;
+  return 0xff000000 | odd | even;
+}
+
+// How much of each pixel around its middle a dot covers, of 256.
+const stamps = new Map();
+function stampOf(radius, triangle) {
+  const key = triangle ? -radius : radius;
+  if (stamps.has(key)) return stamps.get(key);
+  const reach = Math.ceil(radius + 0.5);
+  const side = 2 * reach + 1;
+  const cover = Uint16Array.from({length: side * side}, (_, i) => {
+    let inside = 0;
+    for (let part = 0; part < 64; ++part) {
+      const x = i % side - reach + (part % 8 - 3.5) / 8;
+      const y = Math.floor(i / side) - reach + (Math.floor(part / 8) - 3.5) / 8;
+      inside += triangle ? y < radius && Math.abs(x) * 1.8 < y + radius * 1.1 : x * x + y * y < radius * radius;
+    }
+    return inside * 4;
+  });
+  stamps.set(key, {reach, cover});
+  return stamps.get(key);
 }
 )page";

@@ -30,7 +30,7 @@ function startTimeline() {
   section.append(element("p", {class: "hint"}, `Bars are runs, from their begin to their end; drag to select those that trained in a span.${comparing ? " Time counts from each sweep's first run." : ""}`));
   const choices = choiceScale(names);
   const frame = new Frame(section, {
-    key: "timeline", brush: "xy", height: 56 + Math.ceil(laneHeight * names.length), many: timed.length > 1500, ruled: false,
+    key: "timeline", brush: "xy", height: 56 + Math.ceil(laneHeight * names.length), many: timed.length > 300, ruled: false,
     label: `${several(timed.length, "run")} over ${formatSeconds(end)} on ${several(names.length, "worker")}; the table below sums them up`,
     x: {name: `${unit} since the first run began`, scale: numberScale(0, end / per)},
     y: {name: "worker", scale: {...choices, ticks: () => {
