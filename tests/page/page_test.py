@@ -137,7 +137,7 @@ def test_every_page_loads_without_an_error_or_a_request(browser, pages):
     show(browser, pages, "empty")
     assert "No run has left a result yet." in text(browser, "#leaderboard")
     show(browser, pages, "two")
-    assert "Importance needs 20 runs that ended with a value: there are 2." in text(browser, "#importance")
+    assert "Importance needs 20 runs that are done: there are 2." in text(browser, "#importance")
     show(browser, pages, "running")
     assert "38 of 60" in text(browser, "#head"), text(browser, "#head")
 
@@ -279,6 +279,16 @@ def test_plots_and_table_share_one_selection(browser, pages):
     browser.press("Escape")
     browser.pointer(("move", 5, 5))
     browser.box("#curves .stage svg")
+
+    was = [picture(browser, section) for section in ("#curves", "#progress")]
+    browser.click("#closer")
+    browser.box("#progress .stage svg")
+    browser.box("#curves .stage svg")
+    now = [picture(browser, section) for section in ("#curves", "#progress")]
+    assert was[0] != now[0] and was[1] != now[1], "the better half has the axes"
+    middle = statistics.median(runs["value"])
+    assert f"{middle:.4f}" in text(browser, "#bar .ramp"), text(browser, "#bar .ramp")
+    browser.click("#closer")
 
     was = picture(browser, "#curves")
     browser.run("""const select = document.querySelector("#curves select");

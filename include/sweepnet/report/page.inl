@@ -68,6 +68,17 @@ inline void append_replaced(std::string& to, std::string_view text, char special
   }
 }
 
+/// Appends a part's lines without indentation and comments: those are for who reads the part.
+inline void append_dense(std::string& to, std::string_view part) {
+  while (!part.empty()) {
+    const std::size_t end = part.find('\n') + 1;  // each part ends a line
+    std::string_view line = part.substr(0, end);
+    line.remove_prefix(line.find_first_not_of(' '));
+    if (line != "\n" && !line.starts_with("//")) to += line;
+    part.remove_prefix(end);
+  }
+}
+
 }  // namespace detail
 
 SWEEPNET_INLINE std::string page(std::string_view title, std::string_view json) {
@@ -79,14 +90,14 @@ SWEEPNET_INLINE std::string page(std::string_view title, std::string_view json) 
   detail::append_replaced(escaped, title, '&', "&amp;");
   detail::append_replaced(made, escaped, '<', "&lt;");
   made += "</title>\n<style>\n";
-  made += parts::style;
-  made += parts::style_plots;
+  detail::append_dense(made, parts::style);
+  detail::append_dense(made, parts::style_plots);
   made += "</style>\n</head>\n<body>\n";
-  made += parts::skeleton;
+  detail::append_dense(made, parts::skeleton);
   made += "<script type=\"application/json\" id=\"report-data\">";
   detail::append_replaced(made, json, '<', "\\u003c");
   made += "</script>\n<script>\n\"use strict\";\n(() => {\n";
-  for (const std::string_view script : parts::scripts) made += script;
+  for (const std::string_view script : parts::scripts) detail::append_dense(made, script);
   made += "})();\n</script>\n</body>\n</html>\n";
   return made;
 }

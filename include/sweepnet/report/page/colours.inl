@@ -49,13 +49,11 @@ function fillPalette() {
   set(paints.card, channels("var(--card)"));
 }
 
-// The ramp ends at the best value; what is worse than nine tenths of the runs has its first colour.
-const [rampWorst, rampBest] = (() => {
-  const sorted = runs.value.filter(Number.isFinite).sort();
-  if (sorted.length === 0) return [0, 1];
-  return goal === "minimize" ? [quantile(sorted, 0.9), sorted[0]]
-    : [quantile(sorted, 0.1), sorted[sorted.length - 1]];
-})();
+// The ramp ends at the best value. Its first colour has what is worse than nine tenths of the runs, or
+// than half of them where the better half is looked at.
+let betterHalf = false;
+let rampWorst = 0;
+let rampBest = 1;
 
 function levelOf(value) {
   if (!Number.isFinite(value)) return paints.none;
@@ -65,18 +63,50 @@ function levelOf(value) {
 }
 
 // Of two sweeps each has its colour; of one, values have.
-const paintOf = Uint8Array.from({length: runCount}, (_, run) =>
-  comparing ? paints.first + Math.min(1, runs.sweep[run]) : levelOf(runs.value[run]));
+const paintOf = new Uint8Array(runCount);
+
+function spreadColours() {
+  const sorted = runs.value.filter(Number.isFinite).sort();
+  const worst = betterHalf ? 0.5 : 0.9;
+  if (sorted.length > 0) {
+    [rampWorst, rampBest] = goal === "minimize" ? [quantile(sorted, worst), sorted[0]]
+      : [quantile(sorted, 1 - worst), sorted[sorted.length - 1]];
+  }
+  for (let run = 0; run < runCount; ++run) {
+    paintOf[run] = comparing ? paints.first + Math.min(1, runs.sweep[run]) : levelOf(runs.value[run]);
+  }
+}
+spreadColours();
+
+// What lays axes of the metric out anew.
+const relayers = [];
+
+// Where some runs went nowhere, good ones differ by little beside them: a closer look at the better half.
+function lookAtBetterHalf(closer) {
+  betterHalf = closer;
+  [valueColumn.low, valueColumn.high] = shownRange(runs.value, goal, closer);
+  valueColumn.scale = numberScale(valueColumn.low, valueColumn.high);
+  spreadColours();
+  for (const relay of relayers) relay();
+  for (const view of views) redraw(view);
+}
 
 // In which marks are drawn: what is later lies above. Each of two sweeps is a layer.
 const drawOrder = comparing ? [...worstFirst].sort((a, b) => runs.sweep[a] - runs.sweep[b]) : worstFirst;
 
-// What the colours mean, for the head of a section.
+// What the colours mean.
 function legend() {
+  const closer = element("button", {type: "button", id: "closer", "aria-pressed": "false",
+    title: "Spread axes and colours of the metric over the better half of the runs",
+    onclick: () => {
+      lookAtBetterHalf(!betterHalf);
+      closer.setAttribute("aria-pressed", String(betterHalf));
+    }}, "Better half");
   if (comparing) {
     return element("span", {class: "ramp"}, ...sweepNames.map((name, s) =>
-      element("span", {}, swatch(s === 0 ? "--first" : "--second", s === 1), name)));
+      element("span", {}, swatch(s === 0 ? "--first" : "--second", s === 1), name)), closer);
   }
+  const worst = element("span");
   const strip = element("canvas", {width: rampLevels, height: 1, "aria-hidden": "true"});
   addView(strip, () => {
     const pen = strip.getContext("2d");
@@ -84,8 +114,9 @@ function legend() {
       pen.fillStyle = palette.css[level];
       pen.fillRect(level, 0, 1, 1);
     }
+    worst.textContent = formatValue(rampWorst);
   });
-  return element("span", {class: "ramp"}, metricName, " ", formatValue(rampWorst), strip, formatValue(rampBest));
+  return element("span", {class: "ramp"}, metricName, worst, strip, formatValue(rampBest), closer);
 }
 
 function swatch(variable, triangle = false) {

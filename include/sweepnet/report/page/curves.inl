@@ -114,6 +114,7 @@ function startCurves() {
       const last = curves.first[run + 1] - 1;
       return [runName(run), stateNames[runs.state[run]], String(curves.epochs[last]), formatNumber(curves.values[last], 5)];
     })]));
+  relayers.push(show);
   show();
 
   function segmentDistance(x, y, i, j) {
@@ -155,11 +156,18 @@ function startCurves() {
     });
   }
 
+  // Of the better half of the runs, all that they went through.
+  function shownValues() {
+    if (!betterHalf) return curves.values;
+    return Float64Array.from([...worstFirst.subarray(runCount >> 1)]
+      .flatMap((run) => [...curves.values.subarray(curves.first[run], curves.first[run + 1])]));
+  }
+
   function show() {
     constrain("curves", null);
     const metric = chooser.value;
     if (curves?.metric !== metric) curves = gatherCurves(metric);
-    const [low, high] = shownRange(curves.values, curveGoal(metric));
+    const [low, high] = shownRange(shownValues(), curveGoal(metric));
     const smallest = curves.values.reduce((least, x) => x > 0 && x < least ? x : least, Infinity);
     const name = tidy(metric) + (logY.checked ? " (log)" : "");
     const y = logY.checked && Number.isFinite(smallest) ? numberScale(smallest, Math.max(smallest, high), {log: true}) : numberScale(low, high);

@@ -10,7 +10,9 @@ const comparing = sweeps.length > 1;
 const goal = sweeps[0].metric.goal;
 const better = goal === "minimize" ? (a, b) => a < b : (a, b) => a > b;
 const metricName = tidy([...new Set(sweeps.map((sweep) => sweep.metric.name))].join(" / "));
-const sweepNames = sweeps.map((sweep, i) => tidy((comparing ? "AB"[i] + ": " : "") + sweep.name));
+// The file's name alone; where the file lies is told beside it.
+const fileOf = ({name}) => name.replace(/\/+$/, "").split("/").at(-1) || name;
+const sweepNames = sweeps.map((sweep, i) => tidy((comparing ? "AB"[i] + ": " : "") + fileOf(sweep)));
 const stateNames = [...new Set(["done", "stopped", "budget", "interrupted", "failed", "damaged", "missing",
   ...sweeps.flatMap((sweep) => sweep.states)])];
 

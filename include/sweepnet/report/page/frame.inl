@@ -27,6 +27,7 @@ class Frame {
     this.surface = new Surface(this.canvas, this.many);
     this.#listen();
     hoverers.push((run) => this.mark(run));
+    relayers.push(() => { this.width = 0; });
     this.view = addView(this.stage, (fresh) => this.draw(fresh));
   }
 

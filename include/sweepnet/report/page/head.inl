@@ -8,6 +8,7 @@ const endedStates = ["done", "stopped", "budget", "failed"];
 
 function sweepFacts(sweep) {
   const facts = [
+    ["file", sweep.name === fileOf(sweep) ? null : sweep.name],
     ["method", sweep.method],
     ["seed", sweep.seed === null || sweep.seed === undefined ? null : String(sweep.seed)],
     ["repeats", sweep.repeats > 1 ? String(sweep.repeats) : null],
@@ -71,7 +72,7 @@ function sameInAllRuns() {
 
 function startHead() {
   const head = byId("head");
-  document.title = `${sweeps.map((sweep) => tidy(sweep.name, 60)).join(" and ")} · sweepnet`;
+  document.title = `${sweeps.map((sweep) => tidy(fileOf(sweep), 60)).join(" and ")} · sweepnet`;
   sweeps.forEach((sweep, s) => {
     const title = element("h1", {}, comparing ? swatch(s === 0 ? "--first" : "--second", s === 1) : null, sweepNames[s]);
     const same = s === 0 ? sameInAllRuns() : null;

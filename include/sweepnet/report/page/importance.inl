@@ -48,9 +48,9 @@ function startImportance() {
   sweeps.forEach((sweep, s) => {
     if (comparing) section.append(element("h3", {}, sweepNames[s]));
     if (sweep.importance?.length) return section.append(importanceTable(sweep));
-    const finished = runs.value.reduce((sum, value, run) => sum + (runs.sweep[run] === s && Number.isFinite(value)), 0);
-    section.append(element("p", {}, finished < importanceFloor
-      ? `Importance needs ${importanceFloor} runs that ended with a value: there ${finished === 1 ? "is" : "are"} ${finished}.`
+    const done = runs.state.reduce((sum, state, run) => sum + (runs.sweep[run] === s && stateNames[state] === "done"), 0);
+    section.append(element("p", {}, done < importanceFloor
+      ? `Importance needs ${importanceFloor} runs that are done: there ${done === 1 ? "is" : "are"} ${done}.`
       : "The runs do not tell which parameter matters."));
   });
 }

@@ -93,14 +93,18 @@ function quantile(sorted, share) {
 }
 
 // The range that an axis shows: all of the values, but for those on the bad side that would squeeze
-// the others into a corner. They stand at the axis' end.
-function shownRange(values, goal) {
+// the others into a corner, or for the worse half where only the better one is asked for. What is left
+// out stands at the axis' end.
+function shownRange(values, goal, betterHalf = false) {
   const sorted = values.filter(Number.isFinite).sort();
   if (sorted.length === 0) return [0, 1];
   let low = sorted[0];
   let high = sorted[sorted.length - 1];
   const middle = quantile(sorted, 0.9) - quantile(sorted, 0.1);
-  if (sorted.length >= 10 && middle > 0) {
+  if (betterHalf) {
+    if (goal === "minimize") high = quantile(sorted, 0.5);
+    else low = quantile(sorted, 0.5);
+  } else if (sorted.length >= 10 && middle > 0) {
     if (goal === "minimize") high = Math.min(high, quantile(sorted, 0.9) + 3 * middle);
     else low = Math.max(low, quantile(sorted, 0.1) - 3 * middle);
   }

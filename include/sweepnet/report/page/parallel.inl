@@ -21,6 +21,7 @@ class Parallel {
     this.lacking = columns.some(({values}) => values.some(Number.isNaN));
     this.#listen();
     hoverers.push((run) => this.#mark(run));
+    relayers.push(() => { this.width = 0; });
     const line = (run, paint, thick) => {
       // The places of a run are next to each other in ys; xs are the same for every run.
       const n = columns.length;

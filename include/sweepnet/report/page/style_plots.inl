@@ -75,6 +75,7 @@ svg .halo { pointer-events: none; fill: none; stroke: var(--card); stroke-width:
 }
 #tip b { display: block; }
 .ramp { display: flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.5rem; font-size: 0.86rem; color: var(--soft); }
+.ramp button { min-height: 1.6rem; padding: 0 0.5rem; margin-left: 0.3rem; color: var(--ink); }
 .ramp canvas { width: 7rem; height: 0.6rem; border-radius: 2px; }
 .bar { display: block; width: 100%; min-width: 5rem; max-width: 22rem; height: 1.1rem; }
 .bar .amount { fill: var(--first); fill-opacity: 0.75; }
