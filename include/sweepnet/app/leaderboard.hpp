@@ -20,36 +20,11 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/describe/names.hpp"
+#include "sweepnet/report/flat_paramset.hpp"
 #include "sweepnet/run/sweep_outcome.hpp"
 #include "sweepnet/training/progress.hpp"
 
 namespace sweepnet::app {
-
-/// A paramset's values by their keys: "optimizer", "optimizer.momentum"; what has a name stands for
-/// itself by that.
-using flat_paramset = std::map<std::string, ordered_json>;
-
-namespace detail {
-
-inline void flatten(const ordered_json& object, const std::string& before, flat_paramset& into) {
-  for (const auto& [key, told] : object.items()) {
-    const ordered_json& value = plain_value(told);
-    const std::string full = before.empty() ? key : key == "name" ? before : before + "." + key;
-    if (value.is_object()) {
-      flatten(value, full, into);
-    } else {
-      into[full] = value;
-    }
-  }
-}
-
-inline flat_paramset flattened(const ordered_json& paramset) {
-  flat_paramset flat;
-  flatten(paramset, "", flat);
-  return flat;
-}
-
-}  // namespace detail
 
 /// The keys whose values are not the same in all paramsets that have them, but for where the model
 /// goes; of very many, those among the first hundred thousand.
@@ -59,7 +34,7 @@ inline flat_paramset flattened(const ordered_json& paramset) {
   flat_paramset first;  // value of each key
   std::set<std::string> differing;
   for (std::size_t i = 0; i < std::min(indices.size(), most); ++i) {
-    for (auto& [key, value] : detail::flattened(sweep.encoded(indices[i]))) {
+    for (auto& [key, value] : flattened(sweep.encoded(indices[i]))) {
       const auto [known, is_new] = first.try_emplace(key, value);
       if (!is_new && known->second != value) differing.insert(key);
     }
@@ -71,7 +46,7 @@ inline flat_paramset flattened(const ordered_json& paramset) {
 /// "hidden_nodes [10,20], optimizer adam".
 [[nodiscard]] inline std::string differences_of(const ordered_json& paramset,
                                                 const std::vector<std::string>& keys) {
-  const flat_paramset flat = detail::flattened(paramset);
+  const flat_paramset flat = flattened(paramset);
   std::string text;
   for (const std::string& key : keys) {
     const auto found = flat.find(key);
@@ -95,7 +70,7 @@ inline flat_paramset flattened(const ordered_json& paramset) {
     std::vector<std::string> row{std::to_string(place + 1), std::to_string(run.index),
                                  format_metric(*run.value_of(monitor)),
                                  std::to_string(run.best_epoch.epoch)};
-    const flat_paramset flat = detail::flattened(sweep.encoded(run.index));
+    const flat_paramset flat = flattened(sweep.encoded(run.index));
     for (const std::string& key : keys) {
       const auto found = flat.find(key);
       row.push_back(found == flat.end() ? "" : cell(found->second));
@@ -151,7 +126,7 @@ struct repeated_point {
                                  format_metric(point.mean()),
                                  point.values.size() > 1 ? format_metric(point.deviation()) : "",
                                  std::to_string(point.values.size())};
-    const flat_paramset flat = detail::flattened(sweep.encoded(point.first));
+    const flat_paramset flat = flattened(sweep.encoded(point.first));
     for (const std::string& key : keys) {
       if (!is_told(key)) continue;
       const auto found = flat.find(key);

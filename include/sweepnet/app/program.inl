@@ -17,6 +17,7 @@
 #include "sweepnet/app/index.hpp"
 #include "sweepnet/app/inspect.hpp"
 #include "sweepnet/app/plan.hpp"
+#include "sweepnet/app/report.hpp"
 #include "sweepnet/app/standard_output.hpp"
 #include "sweepnet/app/status.hpp"
 #include "sweepnet/app/sweep.hpp"
@@ -90,6 +91,7 @@ SWEEPNET_INLINE int run(std::vector<std::string> arguments, const context& world
   add_inspect(program, world);
   add_plan(program, world, type);
   add_status(program, world, type);
+  add_report(program, world, type);
   add_index(program, world);
   try {
     std::ranges::reverse(arguments);  // CLI11 takes them from the back

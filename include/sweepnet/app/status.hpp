@@ -11,7 +11,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,9 +19,31 @@
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/report/run_text.hpp"
 #include "sweepnet/run/sweep_status.hpp"
 
 namespace sweepnet::app {
+
+/// "4 paramsets: 2 done, 1 interrupted, 1 missing", of runs in each phase.
+[[nodiscard]] inline std::string text_of_counts(
+    const std::array<std::size_t, report::phases_in_order.size()>& count) {
+  std::vector<std::string> sums;
+  std::size_t all = 0;
+  for (const run_phase phase : report::phases_in_order) {
+    const std::size_t runs = count[static_cast<std::size_t>(phase)];
+    all += runs;
+    if (runs > 0) sums.push_back(fmt::format("{} {}", runs, report::word_of(phase)));
+  }
+  return fmt::format("{} paramset{}: {}", all, all == 1 ? "" : "s", join_text(sums, ", "));
+}
+
+/// Small files on disk are compared with their digests anyway; of all others it is taken on trust
+/// what they are, unless `verify`.
+[[nodiscard]] inline run_examination usual_examination(bool verify) {
+  constexpr std::uintmax_t small = std::uintmax_t{1} << 24;
+  const std::uintmax_t largest = verify ? SIZE_MAX : small;
+  return {.models_up_to = largest, .states_up_to = largest};
+}
 
 struct status_settings {
   std::string output;
@@ -43,13 +64,9 @@ inline void run_status_command(const context& world, const status_settings& sett
     require_listable(*sweep, source);
     size = sweep->count();
   }
-  // Small files on disk are read anyway; of all others it is taken on trust what they are.
-  constexpr std::uintmax_t small = std::uintmax_t{1} << 24;
-  const std::uintmax_t largest = settings.verify ? SIZE_MAX : small;
   const sweep_status status = [&] {
     try {
-      return read_sweep_status(settings.output, size,
-                               {.models_up_to = largest, .states_up_to = largest});
+      return read_sweep_status(settings.output, size, usual_examination(settings.verify));
     } catch (const unknown_sweep_size& e) {
       throw data_error(std::string(e.what()) + " with --sweep");
     }
@@ -62,21 +79,14 @@ inline void run_status_command(const context& world, const status_settings& sett
     if (!unfinished.empty()) world.out << index_ranges(unfinished) << "\n";
     return;
   }
-  constexpr std::array<std::string_view, 7> words{"missing", "interrupted", "budget", "stopped",
-                                                  "failed",  "done",        "damaged"};
-  std::array<std::size_t, words.size()> count{};
+  std::array<std::size_t, report::phases_in_order.size()> count{};
   for (std::size_t i = 0; i < status.size(); ++i) {
-    const auto phase = static_cast<std::size_t>(status[i].phase);
-    ++count[phase];
+    ++count[static_cast<std::size_t>(status[i].phase)];
     const std::string detail = printable(status[i].detail);
-    world.out << fmt::format("{:<7} {}{}{}\n", i, words[phase], detail.empty() ? "" : "  ", detail);
+    world.out << fmt::format("{:<7} {}{}{}\n", i, report::word_of(status[i].phase),
+                             detail.empty() ? "" : "  ", detail);
   }
-  std::vector<std::string> sums;
-  for (std::size_t state = words.size(); state-- > 0;) {
-    if (count[state] > 0) sums.push_back(fmt::format("{} {}", count[state], words[state]));
-  }
-  world.out << fmt::format("{} paramset{}: {}\n", status.size(), status.size() == 1 ? "" : "s",
-                           join_text(sums, ", "));
+  world.out << text_of_counts(count) << "\n";
 }
 
 inline void add_status(CLI::App& program, const context& world, const paramset_type& type) {

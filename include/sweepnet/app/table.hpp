@@ -12,6 +12,7 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/json.hpp"
+#include "sweepnet/report/flat_paramset.hpp"
 
 namespace sweepnet::app {
 
@@ -30,13 +31,6 @@ namespace sweepnet::app {
     text += line + "\n";
   }
   return text;
-}
-
-/// A constant schedule as its number, which a sweep file may say as well; the rest as it is.
-[[nodiscard]] inline const ordered_json& plain_value(const ordered_json& value) {
-  const bool is_constant =
-      value.is_object() && value.size() == 2 && value.value("name", ordered_json()) == "constant";
-  return is_constant ? value.at("value") : value;
 }
 
 /// A value as people read it: strings bare, long numbers to six digits, the rest as JSON.

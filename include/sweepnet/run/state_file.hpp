@@ -76,6 +76,16 @@ struct run_position {
 /// Where in its run a state is. Throws unusable_run naming `source` unless `bytes` are a whole one.
 [[nodiscard]] run_position position_of_state(std::string_view bytes, const std::string& source);
 
+/// What a state says to those who only look at it.
+struct told_state {
+  ordered_json run{};          ///< whose it is, as run_identity::encoded() says it
+  std::size_t sweep_size = 0;  ///< 0: it does not tell
+  training_history history{};  ///< the finished epochs
+};
+
+/// Throws unusable_run naming `source` unless `bytes` are a whole state.
+[[nodiscard]] told_state tell_state(std::string_view bytes, const std::string& source);
+
 /// The state in `bytes`. Throws unusable_run naming `source` where they are damaged, no run state
 /// of this format, or another run's.
 [[nodiscard]] saved_run decode_run_state(std::string_view bytes, const std::string& source,

@@ -156,6 +156,12 @@ inline std::uint64_t step_of(const state_parts& parts) {
   return *step;
 }
 
+/// 0: the state does not tell.
+inline std::size_t sweep_size_of(const state_parts& parts) {
+  if (!parts.tells("sweep_size")) return 0;
+  return parse_number<std::size_t>(parts.text("sweep_size")).value_or(0);
+}
+
 /// What the executor needs, but for the rate's factor, which lies with the position.
 inline executor_state executor_state_of(const state_parts& parts) {
   executor_state executor;
@@ -261,9 +267,18 @@ SWEEPNET_INLINE ordered_json run_of_state(std::string_view bytes, const std::str
 }
 
 SWEEPNET_INLINE std::size_t sweep_size_of_state(std::string_view bytes, const std::string& source) {
+  return detail::sweep_size_of(detail::state_parts(bytes, source));
+}
+
+SWEEPNET_INLINE told_state tell_state(std::string_view bytes, const std::string& source) {
   const detail::state_parts parts(bytes, source);
-  if (!parts.tells("sweep_size")) return 0;
-  return parse_number<std::size_t>(parts.text("sweep_size")).value_or(0);
+  try {
+    return {.run = parts.object("run"),
+            .sweep_size = detail::sweep_size_of(parts),
+            .history = detail::history_of(parts)};
+  } catch (const argument_error& e) {
+    throw unusable_run(source + ": " + e.what());
+  }
 }
 
 SWEEPNET_INLINE run_position position_of_state(std::string_view bytes, const std::string& source) {

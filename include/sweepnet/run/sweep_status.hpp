@@ -6,11 +6,13 @@
 // no heartbeat.
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/run/condition.hpp"
 #include "sweepnet/storage/location.hpp"
 
@@ -27,6 +29,30 @@ struct run_status {
            phase == run_phase::damaged;
   }
 };
+
+/// A run of which there are files, and what they say of it.
+struct examined_run {
+  std::size_t index = 0;
+  bool has_result = false;
+  bool has_state = false;
+  std::size_t size = 0;  ///< of the sweep, as the result says; 0: it does not
+  run_status status{};
+};
+
+/// What a program takes of each run that is examined: its result is empty where it has none, or a
+/// damaged one. Called by several threads at once.
+using examination_taker = std::function<void(const examined_run&, const found_result&)>;
+
+/// Looks at all runs whose files lie in `directory`, in order of the index; at S3's many at a time.
+[[nodiscard]] std::vector<examined_run> examine_runs(const storage::location& directory,
+                                                     const run_examination& which,
+                                                     const examination_taker& take = {});
+
+/// Where the model of a result lies, whatever the run called its output directory; nothing if that
+/// is elsewhere: the files may be foreign, and are not followed out of their directory.
+[[nodiscard]] std::optional<storage::location> model_beside(const ordered_json& result,
+                                                            std::size_t index,
+                                                            const storage::location& directory);
 
 /// The files do not tell how many paramsets the sweep has.
 struct unknown_sweep_size : data_error {

@@ -9,12 +9,11 @@
 #include <exception>
 #include <map>
 #include <mutex>
-#include <thread>
 
+#include "sweepnet/core/call_on_threads.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
-#include "sweepnet/core/start_thread.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/run/files.hpp"
 #include "sweepnet/run/identity.hpp"
@@ -27,33 +26,10 @@ namespace sweepnet {
 
 namespace detail {
 
-/// A run of which there are files.
-struct seen_run {
-  std::size_t index = 0;
-  bool has_result = false;
-  bool has_state = false;
-  std::size_t size = 0;  ///< of the sweep, as the result says; 0: it does not
-  run_status status{};
-};
-
 /// A member that is text, else empty.
 inline std::string text_in(const ordered_json& object, const char* key) {
   const bool there = object.is_object() && object.contains(key) && object[key].is_string();
   return there ? object[key].get<std::string>() : "";
-}
-
-/// Where the model of a result lies, whatever the run called its output directory; nothing if that
-/// is elsewhere: the files may be foreign, and are not followed out of their directory.
-inline std::optional<storage::location> model_beside(const ordered_json& result, std::size_t index,
-                                                     const storage::location& directory) {
-  const std::string written = text_in(result, "model");
-  std::string name = text_in(result.value("paramset", ordered_json()), "model_path");
-  if (name.empty()) name = written.substr(written.rfind('/') + 1);
-  try {
-    return place_below(directory, with_index(name, index));
-  } catch (const usage_error&) {  // of a scheme that is none
-    return std::nullopt;
-  }
 }
 
 /// What is told of a run beside its state.
@@ -79,23 +55,23 @@ inline std::string damage_of_size(std::size_t index, const storage::location& di
 
 /// Spaces may have more runs than can be listed; where other results say less, one that says so is
 /// what no run wrote.
-inline void settle_large_sizes(std::vector<seen_run>& runs, std::optional<std::size_t> size,
+inline void settle_large_sizes(std::vector<examined_run>& runs, std::optional<std::size_t> size,
                                const storage::location& directory) {
-  const auto is_large = [](const seen_run& run) { return run.size > most_paramsets; };
+  const auto is_large = [](const examined_run& run) { return run.size > most_paramsets; };
   const bool is_listed =
-      size ? *size <= most_paramsets : std::ranges::any_of(runs, [&](const seen_run& run) {
+      size ? *size <= most_paramsets : std::ranges::any_of(runs, [&](const examined_run& run) {
         return run.size > 0 && !is_large(run);
       });
   if (!is_listed) return;
-  for (seen_run& run : runs) {
+  for (examined_run& run : runs) {
     if (!is_large(run)) continue;
     run.size = 0;
     run.status = {.phase = run_phase::damaged, .detail = damage_of_size(run.index, directory)};
   }
 }
 
-inline void examine(seen_run& run, const storage::location& directory,
-                    const run_examination& which) {
+inline void examine(examined_run& run, const storage::location& directory,
+                    const run_examination& which, const examination_taker& take) {
   run_files files = run_files_in(directory, run.index);
   found_result result;
   if (run.has_result) result = read_result(files.result);
@@ -117,12 +93,13 @@ inline void examine(seen_run& run, const storage::location& directory,
   }
   const run_condition found = condition_of(files, result, run.has_state, chosen);
   run.status = {.phase = found.phase, .detail = detail_of(found, result.content)};
+  if (take) take(run, result);
 }
 
 /// The sweep's size by the first state that tells it: while the first runs train, no result does.
-inline std::optional<std::size_t> size_by_states(const std::vector<seen_run>& runs,
+inline std::optional<std::size_t> size_by_states(const std::vector<examined_run>& runs,
                                                  const storage::location& directory) {
-  for (const seen_run& run : runs) {
+  for (const examined_run& run : runs) {
     if (!run.has_state) continue;
     const storage::location state = run_files_in(directory, run.index).state;
     try {
@@ -138,28 +115,39 @@ inline std::optional<std::size_t> size_by_states(const std::vector<seen_run>& ru
 
 }  // namespace detail
 
-SWEEPNET_INLINE sweep_status read_sweep_status(const storage::location& directory,
-                                               std::optional<std::size_t> size,
-                                               const run_examination& which) {
-  std::map<std::size_t, detail::seen_run> seen;
+SWEEPNET_INLINE std::optional<storage::location> model_beside(const ordered_json& result,
+                                                              std::size_t index,
+                                                              const storage::location& directory) {
+  const std::string written = detail::text_in(result, "model");
+  std::string name = detail::text_in(result.value("paramset", ordered_json()), "model_path");
+  if (name.empty()) name = written.substr(written.rfind('/') + 1);
+  try {
+    return place_below(directory, with_index(name, index));
+  } catch (const usage_error&) {  // of a scheme that is none
+    return std::nullopt;
+  }
+}
+
+SWEEPNET_INLINE std::vector<examined_run> examine_runs(const storage::location& directory,
+                                                       const run_examination& which,
+                                                       const examination_taker& take) {
+  std::map<std::size_t, examined_run> seen;
   for (const std::string& name : storage::list(directory)) {
     if (const auto i = state_name.index_in(name)) seen[*i].has_state = true;
     if (const auto i = result_name.index_in(name)) seen[*i].has_result = true;
   }
-  std::vector<detail::seen_run> runs;
+  std::vector<examined_run> runs;
   for (auto& [index, run] : seen) {
     run.index = index;
     runs.push_back(run);
   }
-
-  // Results on S3 come many at a time.
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::exception_ptr failure;
-  const auto work = [&] {
+  const auto work = [&](int) {
     for (std::size_t i = 0; (i = next++) < runs.size();) {
       try {
-        detail::examine(runs[i], directory, which);
+        detail::examine(runs[i], directory, which, take);
       } catch (...) {
         const std::lock_guard lock(mutex);
         failure = std::current_exception();
@@ -167,19 +155,24 @@ SWEEPNET_INLINE sweep_status read_sweep_status(const storage::location& director
       }
     }
   };
-  std::vector<std::thread> threads;
-  try {
-    for (int i = 1; i < (directory.is_remote() ? 16 : 1); ++i) {
-      threads.push_back(start_thread("a thread that reads results", work));
-    }
-  } catch (const configuration_error&) {  // those that there are do its share
+  constexpr std::size_t most_at_once = 16;
+  const std::size_t at_once = directory.is_remote() ? std::min(runs.size(), most_at_once) : 1;
+  if (at_once > 1) {
+    call_on_threads("a thread that reads results", static_cast<int>(at_once), work, [] {});
+  } else {
+    work(0);
   }
-  work();
-  for (std::thread& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
+  return runs;
+}
+
+SWEEPNET_INLINE sweep_status read_sweep_status(const storage::location& directory,
+                                               std::optional<std::size_t> size,
+                                               const run_examination& which) {
+  std::vector<examined_run> runs = examine_runs(directory, which);
   detail::settle_large_sizes(runs, size, directory);
 
-  for (const detail::seen_run& run : runs) {
+  for (const examined_run& run : runs) {
     if (run.size == 0) continue;
     if (size && *size != run.size) {
       throw data_error(fmt::format("{}/{} is of a sweep of {} paramsets, expected {}",
@@ -199,7 +192,7 @@ SWEEPNET_INLINE sweep_status read_sweep_status(const storage::location& director
                     directory.shown(), *size, most_paramsets));
   }
   sweep_status status(*size);
-  for (const detail::seen_run& run : runs) {
+  for (const examined_run& run : runs) {
     if (run.index < *size) status[run.index] = run.status;
   }
   return status;

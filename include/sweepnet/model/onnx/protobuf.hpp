@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Protocol Buffers' wire format, as far as writing needs it: varints, 32-bit reals, and bytes.
+// Protocol Buffers' wire format, as far as writing needs it: varints, reals, and bytes.
 // Source: https://protobuf.dev/programming-guides/encoding
 
 #include <bit>
@@ -24,6 +24,11 @@ class protobuf_message {
     const auto bits = std::bit_cast<std::uint32_t>(value);
     for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(bits >> shift & 0xff);
   }
+  void add_double(int field, double value) {
+    add_key(field, wire_type::bits_64);
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    for (int shift = 0; shift < 64; shift += 8) bytes_ += static_cast<char>(bits >> shift & 0xff);
+  }
   void add_bytes(int field, std::string_view content) {
     add_key(field, wire_type::length_delimited);
     add_varint(content.size());
@@ -34,7 +39,12 @@ class protobuf_message {
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
 
  private:
-  enum class wire_type : std::uint64_t { varint = 0, length_delimited = 2, bits_32 = 5 };
+  enum class wire_type : std::uint64_t {
+    varint = 0,
+    bits_64 = 1,
+    length_delimited = 2,
+    bits_32 = 5
+  };
 
   void add_key(int field, wire_type type) {
     add_varint(static_cast<std::uint64_t>(field) << 3 | static_cast<std::uint64_t>(type));

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A sweep as TensorBoard shows it: runs <index>/train and <index>/validation with Keras' tags
+// (epoch_loss, epoch_accuracy, epoch_learning_rate; epochs from 0), and <index> with what the
+// plugin HParams tells of it.
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "sweepnet/report/event_file.hpp"
+#include "sweepnet/report/sweep_report.hpp"
+
+namespace sweepnet::report {
+
+/// Adds an epoch, from 1, to the events of its training rows and of its validation rows.
+void add_epoch(event_file& train, event_file& validation, double wall_time,
+               const epoch_record& record);
+
+/// Gives `take` the files of each run that is told, named below one directory. The same report
+/// gives the same files: they replace each other.
+void for_each_event_file(
+    const sweep_report& report,
+    const std::function<void(const std::string& name, std::string_view bytes)>& take);
+
+}  // namespace sweepnet::report
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/report/tensorboard.inl"
+#endif

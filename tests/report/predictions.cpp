@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What a model makes of rows, by a model whose answers are known.
+
+#include "sweepnet/report/predictions.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "support.hpp"
+#include "sweepnet/model/trained_model.hpp"
+#include "sweepnet/network/activation.hpp"
+
+using namespace sweepnet;
+
+namespace {
+
+/// Softmax of `scale` times the first two of sixteen features.
+trained_model first_two(float scale) {
+  trained_model made{
+      .model = {.inputs = 16, .layers = {dense{.units = 2, .activate = activations::softmax{}}}}};
+  made.parameters.assign(16 * 2 + 2, 0.0F);
+  made.parameters[0] = scale;
+  made.parameters[3] = scale;
+  return made;
+}
+
+labelled_rows four_rows(std::vector<std::int32_t> labels) {
+  std::vector<std::uint8_t> bytes(4 * 16);
+  const std::uint8_t pairs[4][2] = {{10, 0}, {0, 10}, {3, 0}, {0, 1}};
+  for (std::size_t r = 0; r < 4; ++r) {
+    bytes[r * 16] = pairs[r][0];
+    bytes[r * 16 + 1] = pairs[r][1];
+  }
+  return {.features = std::move(bytes), .scale = 1, .width = 16, .labels = std::move(labels)};
+}
+
+}  // namespace
+
+TEST_CASE("confusion, mistakes and calibration are those of the model's answers") {
+  const report::best_predictions told =
+      report::predictions_of(first_two(0.5F), 7, four_rows({0, 0, 1, 1}), 2, 2);
+  CHECK(told.index == 7);
+  CHECK(told.rows == 4);
+  CHECK(told.confusion == std::vector<std::vector<std::int64_t>>{{1, 1}, {1, 1}});
+  const auto certainty = [](double difference) { return 1 / (1 + std::exp(-0.5 * difference)); };
+  REQUIRE(told.mistakes.size() == 2);
+  CHECK(told.mistakes[0].row == 1);
+  CHECK(told.mistakes[0].truth == 0);
+  CHECK(told.mistakes[0].predicted == 1);
+  CHECK(std::abs(told.mistakes[0].probability - certainty(10)) < 1e-6);
+  CHECK(told.mistakes[1].row == 2);
+  CHECK(told.mistakes[0].image.starts_with("data:image/png;base64,iVBORw0KGgo"));
+  REQUIRE(told.calibration.size() == 10);
+  // 0.993 twice, once right; 0.818, wrong; 0.622, right.
+  CHECK(told.calibration[9].count == 2);
+  CHECK(told.calibration[9].accuracy == 0.5);
+  CHECK(std::abs(told.calibration[9].confidence - certainty(10)) < 1e-6);
+  CHECK(told.calibration[8].count == 1);
+  CHECK(told.calibration[8].accuracy == 0);
+  CHECK(told.calibration[6].count == 1);
+  CHECK(told.calibration[6].accuracy == 1);
+  CHECK(told.calibration[0].count == 0);
+}
+
+TEST_CASE("rows that the model does not fit are refused, others are no pictures") {
+  CHECK(testing::message_of<argument_error>([] {
+          (void)report::predictions_of(first_two(1), 0, four_rows({0, 0, 1, 1}), 3);
+        }) == "the model takes 16 features and tells 2 classes apart, the data have 16 and 3");
+  labelled_rows reals = four_rows({1, 0, 1, 1});
+  reals.features = std::vector<float>(64, 1.0F);
+  const report::best_predictions told = report::predictions_of(first_two(1), 0, reals, 2);
+  REQUIRE_FALSE(told.mistakes.empty());
+  CHECK(told.mistakes.front().image.empty());
+}
