@@ -10,9 +10,10 @@
 # server, the AWS CLI and linters there, and checks storage and job files against them, a real Slurm
 # and a container image where their tools are installed. --with-cuda-libraries also installs NVIDIA's
 # cuBLASLt and cuDNN there (1.1 GB) and holds the GPU backend's descriptors to them: no GPU is needed.
-# --with-search installs W&B's package sweeps and Optuna there, and compares search spaces, TPE and
-# early termination with them. --with-browser also installs Debian's Chromium (300 MB) and axe-core, so
-# that the page of a report is tested, not skipped, and judged.
+# --with-search installs W&B's package sweeps, Optuna, TensorBoard, tbparse and pandas there, compares
+# search spaces, TPE and early termination with them, and has them read what report writes.
+# --with-browser also installs Debian's Chromium (300 MB) and axe-core, so that the page of a report is
+# tested, not skipped, and judged.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
@@ -64,6 +65,7 @@ if $with_search; then
   build/search-env/bin/python tests/search/judge.py "build/$preset/tests/search_probe"
   build/search-env/bin/python tests/search/stopping_judge.py "build/$preset/tests/stopping_probe"
   build/search-env/bin/python tests/search/tpe_judge.py "build/$preset/tests/search_probe"
+  build/search-env/bin/python tests/search/report_judge.py "build/$preset/sweepnet"
 fi
 if [ -n "$with_browser" ]; then
   tests/page/environment.sh

@@ -381,8 +381,22 @@ std::vector<bad_input> option_rows() {
   };
   return {
       row("no command", {},
-          "expected a command: train, sweep, evaluate, export, inspect, plan, status, index (see "
-          "--help)"),
+          "expected a command: train, sweep, evaluate, export, inspect, plan, status, report, "
+          "index "
+          "(see --help)"),
+      row("nothing to report on", {"report"}, "output is required (see --help)"),
+      row("report on what is not there", {"report", "DIR/none"},
+          "DIR/none: cannot open: No such file or directory", 66),
+      row("report on a file", {"report", "DIR/sweep.yml"},
+          "DIR/sweep.yml: cannot open: Not a directory", 66),
+      row("points to report on without a space", {"report", "DIR", "--runs", "3"},
+          "--runs requires --sweep (see --help)"),
+      row("watch and list", {"status", "DIR", "--watch", "--missing"},
+          "--watch excludes --missing (see --help)"),
+      row("pause without a watch", {"status", "DIR", "--every", "1"},
+          "--every requires --watch (see --help)"),
+      row("no pause", {"status", "DIR", "--watch", "--every", "0"},
+          "--every must be a number in [0.01, 86400], got '0'"),
       row("unknown command", {"trian"},
           "unknown command 'trian' (did you mean 'train'?) (see --help)"),
       row("unknown option", train({"--outptu", "x"}),

@@ -48,6 +48,11 @@ def test_the_post_job(cloud, sweep, tmp_path):
     assert status.splitlines()[1].startswith("1       done  {")
     assert status.endswith("2 paramsets: 1 done, 1 missing\n")
     assert cloud.sweepnet("status", output, "--missing", "--verify").stdout == "0\n"
+    report = cloud.sweepnet("report", output, "--tensorboard", f"{output}/events")
+    assert report.stdout.startswith(f"2 paramsets: 1 done, 1 missing\nReport: {output}/report.html\n")
+    page = cloud.bytes("outputs/a sweep/report.html").decode()
+    assert '"totals":{"runs":2,"done":1' in page
+    assert "outputs/a sweep/events/1/train/events.out.tfevents.0.sweepnet" in cloud.objects("outputs/")
     evaluated = cloud.sweepnet("evaluate", f"{output}/model_1.h5", "--threads", "1")
     assert f"accuracy: {result['best']['val_accuracy']}" in evaluated.stdout
 

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The sweepnet authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Any bytes as a run's result, among outputs that others may have written.
+// Any bytes as a run's result, among outputs that others may have written: its status is told, and
+// whatever a report makes of it.
 
 #include <cstdint>
 #include <cstdlib>
@@ -10,6 +11,13 @@
 #include <string>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/report/csv.hpp"
+#include "sweepnet/report/epoch_lines.hpp"
+#include "sweepnet/report/importance.hpp"
+#include "sweepnet/report/optuna_journal.hpp"
+#include "sweepnet/report/page_data.hpp"
+#include "sweepnet/report/sweep_report.hpp"
+#include "sweepnet/report/tensorboard.hpp"
 #include "sweepnet/run/sweep_status.hpp"
 #include "sweepnet/sweep/sweep_file.hpp"
 
@@ -50,6 +58,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const unknown_sweep_size&) {  // where no result tells it
   } catch (const data_error& e) {        // or the only one tells of a space too large to be listed
     if (std::string(e.what()).find("of which none lists more than") == std::string::npos) throw;
+  }
+  try {
+    const report::sweep_report told = report::read_sweep_report(place.path().string());
+    if (report::page_data({{.report = told}}).find('<') != std::string::npos) std::abort();
+    (void)report::importances_of(told, {.least_runs = 1, .samples = 1});
+    (void)report::csv_table(told);
+    (void)report::epoch_lines(told);
+    (void)report::optuna_journal(told);
+    for (std::size_t i = 0; i < told.runs.size(); ++i) (void)report::event_files_of(told, i);
+  } catch (const unknown_sweep_size&) {
   }
   return 0;
 }

@@ -143,10 +143,12 @@ TEST_CASE("a run has three event files, whose records hold and are the same agai
   std::map<std::string, std::string> files;
   const auto read = [&] {
     std::map<std::string, std::string> made;
-    report::for_each_event_file(outputs.read(),
-                                [&](const std::string& name, std::string_view bytes) {
-                                  CHECK(made.emplace(name, bytes).second);
-                                });
+    const report::sweep_report told = outputs.read();
+    for (std::size_t i = 0; i < told.runs.size(); ++i) {
+      for (const report::named_file& file : report::event_files_of(told, i)) {
+        CHECK(made.emplace(file.name, file.bytes).second);
+      }
+    }
     return made;
   };
   files = read();

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Makes build/search-env: W&B's package sweeps and Optuna, which judge search spaces, TPE and early
-# termination. Does nothing where it already holds the requirements. PYTHON names the interpreter.
+# termination, and TensorBoard, tbparse and pandas, which with Optuna read what report writes. Does
+# nothing where it already holds the requirements. PYTHON names the interpreter.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 target=$here/../../build/search-env

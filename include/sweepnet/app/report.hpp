@@ -6,8 +6,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <exception>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,6 +22,7 @@
 #include "sweepnet/app/quoting.hpp"
 #include "sweepnet/app/status.hpp"
 #include "sweepnet/app/threads.hpp"
+#include "sweepnet/core/call_on_threads.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/url_text.hpp"
@@ -28,11 +32,14 @@
 #include "sweepnet/report/csv.hpp"
 #include "sweepnet/report/epoch_lines.hpp"
 #include "sweepnet/report/importance.hpp"
+#include "sweepnet/report/optuna_journal.hpp"
 #include "sweepnet/report/page.hpp"
 #include "sweepnet/report/page_data.hpp"
 #include "sweepnet/report/predictions.hpp"
 #include "sweepnet/report/sweep_report.hpp"
+#include "sweepnet/report/tensorboard.hpp"
 #include "sweepnet/run/sweep_status.hpp"
+#include "sweepnet/storage/shared_syncs.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {
@@ -46,7 +53,9 @@ struct report_settings {
   std::string json;      ///< where its data, and others, go; empty: nowhere
   std::string csv;
   std::string jsonl;
-  bool predicts = false;  ///< whether data are given
+  std::string optuna;
+  std::string tensorboard;  ///< a directory
+  bool predicts = false;    ///< whether data are given
   data_request data;
   int threads = 0;
 };
@@ -101,6 +110,33 @@ inline std::optional<report::best_predictions> predictions_of_best(
   }
   return report::predictions_of(trained, run.index, data.validation, data.classes(),
                                 threads_to_use(world, settings.threads, thread_note::none));
+}
+
+/// Writes a report's event files below a directory, several runs at a time.
+inline void write_event_files(const report::sweep_report& report,
+                              const storage::location& directory) {
+  std::optional<storage::shared_syncs> syncs;
+  if (!directory.is_remote()) syncs.emplace();
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto work = [&](int) {
+    const storage::shared_syncs_scope scope(syncs ? &*syncs : nullptr);
+    for (std::size_t i = 0; (i = next++) < report.runs.size();) {
+      try {
+        for (const report::named_file& file : report::event_files_of(report, i)) {
+          storage::write(storage::join_location(directory, file.name), file.bytes);
+        }
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        failure = std::current_exception();
+        next = report.runs.size();
+      }
+    }
+  };
+  call_on_threads("a thread that writes events", directory.is_remote() ? 16 : 1, work, [] {});
+  if (failure) std::rethrow_exception(failure);
+  if (syncs) syncs->flush();
 }
 
 inline void tell_report(const context& world, const report::sweep_report& report) {
@@ -159,10 +195,17 @@ inline void run_report(const context& world, const report_settings& settings,
         settings.page.empty()
             ? storage::join_location(output_directory(settings.output), "report.html")
             : storage::location(settings.page),
-        report::page(title, data));
+        page(title, data));
   if (!settings.json.empty()) write("JSON", settings.json, data + "\n");
   if (!settings.csv.empty()) write("CSV", settings.csv, report::csv_table(told));
   if (!settings.jsonl.empty()) write("JSON lines", settings.jsonl, report::epoch_lines(told));
+  if (!settings.optuna.empty()) {
+    write("Optuna's journal", settings.optuna, report::optuna_journal(told));
+  }
+  if (settings.tensorboard.empty()) return;
+  const storage::location directory = output_directory(settings.tensorboard);
+  detail::write_event_files(told, directory);
+  world.out << fmt::format("TensorBoard's events: {}\n", directory.shown());
 }
 
 inline void add_report(CLI::App& program, const context& world, const paramset_type& type) {
@@ -192,6 +235,12 @@ inline void add_report(CLI::App& program, const context& world, const paramset_t
   add_file("--json", settings->json, "also write the page's data");
   add_file("--csv", settings->csv, "also write the runs as a table, the best first");
   add_file("--jsonl", settings->jsonl, "also write every epoch of every run as a line of JSON");
+  add_file("--optuna", settings->optuna, "also write the sweep as a study in Optuna's journal");
+  command
+      ->add_option("--tensorboard", settings->tensorboard,
+                   "also write TensorBoard's events and HParams, to a directory or "
+                   "s3://BUCKET/PREFIX")
+      ->type_name("DIR");
   add_data_options(*command, world, settings->data);
   command->get_option("--data")->description(
       "show what the best model makes of this data's validation rows: as in train, without which "

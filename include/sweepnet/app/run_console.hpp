@@ -21,10 +21,12 @@
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/summary.hpp"
+#include "sweepnet/report/tensorboard_log.hpp"
 #include "sweepnet/run/begin.hpp"
 #include "sweepnet/run/result.hpp"
 #include "sweepnet/run/run.hpp"
 #include "sweepnet/run/spec.hpp"
+#include "sweepnet/storage/location.hpp"
 #include "sweepnet/sweep/job_index.hpp"
 #include "sweepnet/training/callbacks.hpp"
 #include "sweepnet/training/progress.hpp"
@@ -37,6 +39,7 @@ struct console_settings {
   double time_budget = 0;                 ///< as in run_options
   std::string cpu_reason{};               ///< why the CPU trains, where nobody asked for it
   std::vector<std::string> data_notes{};  ///< as in dataset
+  std::optional<storage::location> tensorboard{};  ///< where events go; unset: nowhere
 };
 
 namespace detail {
@@ -112,9 +115,18 @@ class run_console final : public run_observer {
   }
 
   std::vector<callback*> callbacks(const run_spec& spec, const model_checkpoint& best) override {
-    if (style_ != progress_style::bar) return {&progress_};
-    checkpoints_.emplace(*this, best, spec.files.model.shown());
-    return {&progress_, &*checkpoints_};
+    std::vector<callback*> told{&progress_};
+    if (style_ == progress_style::bar) {
+      told.push_back(&checkpoints_.emplace(*this, best, spec.files.model.shown()));
+    }
+    if (settings_.tensorboard) {
+      told.push_back(&events_.emplace(report::tensorboard_log_options{
+          .directory = *settings_.tensorboard,
+          .index = spec.index,
+          .paramset = spec.identity.paramset,
+          .trouble = [this](const std::string& text) { on_trouble(text); }}));
+    }
+    return told;
   }
 
   void on_trouble(const std::string& text) override {
@@ -185,6 +197,7 @@ class run_console final : public run_observer {
   progress_style style_;
   progress_printer progress_;
   std::optional<checkpoint_printer> checkpoints_{};
+  std::optional<report::tensorboard_log> events_{};
 };
 
 }  // namespace sweepnet::app

@@ -5,6 +5,7 @@
 // What `train` and `sweep` take alike, and what both make ready before a run begins.
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "sweepnet/run/interruption.hpp"
 #include "sweepnet/run/options.hpp"
 #include "sweepnet/run/run.hpp"
+#include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
 
 namespace sweepnet::app {
@@ -33,6 +35,7 @@ struct run_settings {
   device_settings device;
   int threads = 0;
   double memory = 0;  ///< bytes of runs side by side; 0: what is available
+  std::optional<storage::location> tensorboard{};  ///< where TensorBoard's events go
   int verbose = 1;
   double stop_within = interruption::usual_seconds;  ///< after a signal, if servers are ill
 };
@@ -88,6 +91,14 @@ inline void add_run_settings(CLI::App& command, const context& world, run_settin
   or_variable(*output->type_name("DIR"), settings.output, world, "SWEEPNET_OUTPUT");
   command.add_flag("--csv-log", settings.run.csv_log,
                    "write log_<index>.csv, a line per epoch, as Keras' CSVLogger does");
+  command
+      .add_option_function<std::string>(
+          "--tensorboard",
+          [&settings](const std::string& directory) {
+            settings.tensorboard = output_directory(directory);
+          },
+          "also write TensorBoard's events while runs train, to a directory or s3://BUCKET/PREFIX")
+      ->type_name("DIR");
   add_number(
       command, "--time-budget", settings.run.time_budget, above(0),
       "stop after the epoch in which the run's N seconds have passed; a larger one, or none, "

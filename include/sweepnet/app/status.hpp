@@ -17,25 +17,14 @@
 #include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/options.hpp"
+#include "sweepnet/app/watch.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/report/run_text.hpp"
+#include "sweepnet/report/sweep_report.hpp"
 #include "sweepnet/run/sweep_status.hpp"
 
 namespace sweepnet::app {
-
-/// "4 paramsets: 2 done, 1 interrupted, 1 missing", of runs in each phase.
-[[nodiscard]] inline std::string text_of_counts(
-    const std::array<std::size_t, report::phases_in_order.size()>& count) {
-  std::vector<std::string> sums;
-  std::size_t all = 0;
-  for (const run_phase phase : report::phases_in_order) {
-    const std::size_t runs = count[static_cast<std::size_t>(phase)];
-    all += runs;
-    if (runs > 0) sums.push_back(fmt::format("{} {}", runs, report::word_of(phase)));
-  }
-  return fmt::format("{} paramset{}: {}", all, all == 1 ? "" : "s", join_text(sums, ", "));
-}
 
 /// Small files on disk are compared with their digests anyway; of all others it is taken on trust
 /// what they are, unless `verify`.
@@ -51,18 +40,29 @@ struct status_settings {
   sweep_request request;
   bool missing = false;
   bool verify = false;
+  bool watch = false;
+  std::optional<double> every{};  ///< seconds between looks; unset: as suits where the outputs lie
 };
 
 inline void run_status_command(const context& world, const status_settings& settings,
                                const paramset_type& type) {
   std::optional<std::size_t> size;
+  std::unique_ptr<any_sweep> sweep;
   if (!settings.sweep.empty()) {
     std::string text = read_sweep_text(settings.sweep);
     const std::string source = display_name(settings.sweep);
-    const std::unique_ptr<any_sweep> sweep =
-        read_sweep_by([&] { return type.open(std::move(text), source, settings.request); });
+    sweep = read_sweep_by([&] { return type.open(std::move(text), source, settings.request); });
     require_listable(*sweep, source);
     size = sweep->count();
+  }
+  if (settings.watch) {
+    const storage::location directory = output_directory(settings.output);
+    const double usual = directory.is_remote() ? 10 : 2;
+    return watch(world,
+                 {directory,
+                  {.name = {}, .size = size, .space = sweep ? sweep->space() : nullptr},
+                  usual_examination(settings.verify)},
+                 settings.every.value_or(usual));
   }
   const sweep_status status = [&] {
     try {
@@ -108,6 +108,14 @@ inline void add_status(CLI::App& program, const context& world, const paramset_t
   command->add_flag(
       "--verify", settings->verify,
       "compare every model and state with its digest, not only files on disk of up to 16 MiB");
+  CLI::Option* watches = command->add_flag(
+      "--watch", settings->watch,
+      "look again and again until all runs are over: a table on a terminal, else a line whenever "
+      "something has changed");
+  watches->excludes("--missing");
+  add_number(*command, "--every", settings->every, closed_range(0.01, 86400),
+             "seconds between looks; default 2, on S3 10")
+      ->needs(watches);
   command->callback([settings, &world, &type] { run_status_command(world, *settings, type); });
 }
 

@@ -16,10 +16,12 @@
 #include <vector>
 
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/app/drawn_lines.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/stopwatch.hpp"
 #include "sweepnet/run/run_sweep.hpp"
 #include "sweepnet/run/spec.hpp"
+#include "sweepnet/storage/location.hpp"
 #include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/training/callback.hpp"
 #include "sweepnet/training/executor.hpp"
@@ -31,6 +33,7 @@ struct sweep_console_settings {
   std::size_t runs = 0;
   /// What tells the paramset of an index from the others.
   std::function<std::string(std::size_t)> differences{};
+  std::optional<storage::location> tensorboard{};  ///< where events of all runs go; unset: nowhere
 };
 
 class sweep_console final : public sweep_observer {
@@ -40,7 +43,8 @@ class sweep_console final : public sweep_observer {
   sweep_console& operator=(const sweep_console&) = delete;
   SWEEPNET_INLINE ~sweep_console() override;
 
-  /// What each run is to have among its callbacks, so that the table knows how far it is.
+  /// What each run is to have among its callbacks, so that the table knows how far it is, and
+  /// TensorBoard, too.
   [[nodiscard]] SWEEPNET_INLINE std::vector<std::unique_ptr<callback>> callbacks_of(
       std::size_t index);
 
@@ -92,8 +96,7 @@ class sweep_console final : public sweep_observer {
   double lines_allowed_ = lines_at_once;  ///< that may be printed now
   stopwatch since_line_{};
   std::size_t untold_ = 0;  ///< runs over since the last line
-  std::size_t drawn_ = 0;   ///< lines of the table that stands
-  std::int64_t drawn_columns_ = 0;
+  drawn_lines drawn_{};     ///< the table
   std::optional<stopwatch> since_drawn_{};
   mutable std::mutex mutex_{};  ///< of the runs
   std::map<std::size_t, std::shared_ptr<live_run>> live_{};

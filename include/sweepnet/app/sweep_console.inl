@@ -11,7 +11,9 @@
 
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/describe/names.hpp"
+#include "sweepnet/report/tensorboard_log.hpp"
 #include "sweepnet/run/sweep_queue.hpp"
 #include "sweepnet/training/history.hpp"
 #include "sweepnet/training/progress.hpp"
@@ -26,6 +28,7 @@ struct sweep_console::live_run {
   std::int64_t before = 0;  ///< of them, trained before it waited
   std::int64_t rows = 0;    ///< of an epoch
   double cost = 0;
+  ordered_json paramset{};
   stopwatch began{};
   std::atomic<std::int64_t> epoch{0};
   std::atomic<std::int64_t> rows_done{0};
@@ -111,8 +114,18 @@ SWEEPNET_INLINE std::vector<std::unique_ptr<callback>> sweep_console::callbacks_
     std::size_t index) {
   std::vector<std::unique_ptr<callback>> made;
   const std::lock_guard lock(mutex_);
-  if (const auto run = live_.find(index); draws_ && run != live_.end()) {
-    made.push_back(std::make_unique<live_callback>(run->second));
+  const auto run = live_.find(index);
+  if (run == live_.end()) return made;
+  if (draws_) made.push_back(std::make_unique<live_callback>(run->second));
+  if (settings_.tensorboard) {
+    made.push_back(std::make_unique<report::tensorboard_log>(report::tensorboard_log_options{
+        .directory = *settings_.tensorboard,
+        .index = index,
+        .paramset = run->second->paramset,
+        .trouble = [this, index](const std::string& text) {
+          const std::lock_guard alone(mutex_);
+          world_->err << fmt::format("paramset {}: {}", index, printable(text, "\n")) << std::flush;
+        }}));
   }
   return made;
 }
@@ -128,6 +141,7 @@ SWEEPNET_INLINE void sweep_console::on_begin(const run_spec& spec, const executo
   run->monitor = spec.callbacks.monitor;
   run->epochs = spec.training.epochs;
   run->rows = executor.data().train.rows();
+  run->paramset = spec.identity.paramset;
   run->cost = run_cost(spec.model, spec.training, run->rows, executor.data().validation.rows());
   if (const auto paused = paused_.find(spec.index); paused != paused_.end()) {
     run->before = paused->second;
@@ -239,22 +253,10 @@ SWEEPNET_INLINE void sweep_console::on_wait() {
   // Some terminals begin a new row behind the last column.
   const std::int64_t columns = (world_->columns ? world_->columns() : 80) - 1;
   const std::vector<std::string> lines = table(columns);
-  // The cursor waits where the table begins: there it stays, however a terminal that is made
-  // narrower breaks its lines. Rows of such a line remain one line to it, which it joins when it is
-  // made wider, also where other lines were drawn over them: they are taken away first.
-  std::string text = std::exchange(drawn_columns_, columns) == columns ? "" : "\x1b[J";
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    text += (i > 0 ? "\n" : "") + lines[i] + "\x1b[K";
-  }
-  text += "\x1b[J\r";
-  if (lines.size() > 1) text += fmt::format("\x1b[{}A", lines.size() - 1);
-  drawn_ = lines.size();
-  world_->out << text << std::flush;
+  drawn_.draw(world_->out, lines, columns);
 }
 
-SWEEPNET_INLINE void sweep_console::erase() {
-  if (std::exchange(drawn_, 0) > 0) world_->out << "\x1b[J" << std::flush;
-}
+SWEEPNET_INLINE void sweep_console::erase() { drawn_.erase(world_->out); }
 
 SWEEPNET_INLINE double sweep_console::cost_under_way() const {
   double cost = 0;

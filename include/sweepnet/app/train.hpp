@@ -147,7 +147,8 @@ inline void run_train(const context& world, const train_settings& settings,
                       {.verbose = common.verbose,
                        .time_budget = ground.options.time_budget,
                        .cpu_reason = ground.device.reason,
-                       .data_notes = ground.data.notes},
+                       .data_notes = ground.data.notes,
+                       .tensorboard = common.tensorboard},
                       detail::line_prefix(job, run.index, run.sweep_size));
   sweep.reset();  // its text may be long
   const executor_factory make_executor = executors_on(ground.device, world, ground.threads);

@@ -107,9 +107,10 @@ inline sweep_outcome train_together(const context& world, const run_settings& se
   std::vector<std::string> keys = differing_keys(sweep, known_of(sweep, indices));
   sweep_console console(
       world,
-      {.verbose = settings.verbose, .runs = indices.size(), .differences = [&](std::size_t index) {
-         return differences_of(sweep.encoded(index), keys);
-       }});
+      {.verbose = settings.verbose,
+       .runs = indices.size(),
+       .differences = [&](std::size_t index) { return differences_of(sweep.encoded(index), keys); },
+       .tensorboard = settings.tensorboard});
   const auto say = [&](const std::string& text) {
     if (settings.verbose > 0) world.out << text << std::flush;
   };

@@ -51,7 +51,8 @@ inline gridded_parameter gridded(const parameter& p) {
     if (!value) continue;
     // What lies in the middle between two goes to the lower.
     const double at = std::ceil((scaled(*value) - low) / step - 0.5);
-    grid.cell.back() = static_cast<std::size_t>(std::clamp(at, 0.0, cells - 1));
+    // Where the range is beyond doubles, that is no number.
+    grid.cell.back() = at > 0 ? static_cast<std::size_t>(std::min(at, cells - 1)) : 0;
   }
   return grid;
 }

@@ -30,8 +30,8 @@ inline ordered_json rounded(double value, int digits) {
   const std::string text = fmt::format("{:.{}g}", value, digits);
   double nearest = 0;
   std::from_chars(text.data(), text.data() + text.size(), nearest);
-  constexpr double most_exact = 0x1p53;
-  if (nearest == std::trunc(nearest) && std::abs(nearest) < most_exact) {
+  constexpr double most_whole = 0x1p53;
+  if (nearest == std::trunc(nearest) && std::abs(nearest) < most_whole) {
     return static_cast<std::int64_t>(nearest);  // shorter by ".0"
   }
   return nearest;

@@ -33,9 +33,11 @@ inline std::set<std::string> differing_keys(const std::vector<reported_run>& run
   return differing;
 }
 
+/// Doubles hold each integer up to here.
+inline constexpr double most_exact = 0x1p53;
+
 /// Numbers, if all of its values are; integers, if these are and doubles hold them.
 inline parameter_type type_of(const std::string& key, const std::vector<reported_run>& runs) {
-  constexpr double most_exact = 0x1p53;
   bool are_integers = true;
   for (const reported_run& run : runs) {
     const auto found = run.paramset.find(key);
@@ -98,8 +100,10 @@ inline bool take_scale(parameter& p, const search_space* space) {
   const distribution& d = found->values;
   if (family_of(d.kind) == distribution_family::bounded) {
     const auto [low, high] = std::minmax({bound_of(d, d.low), bound_of(d, d.high)});
-    p.low = std::min(p.low, low);
-    p.high = std::max(p.high, high);
+    if (std::max(-low, high) <= most_exact) {
+      p.low = std::min(p.low, low);
+      p.high = std::max(p.high, high);
+    }
     p.is_log = is_log(d.kind) && p.low > 0;
     return true;
   }

@@ -9,9 +9,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sweepnet/report/parameter.hpp"
@@ -54,6 +55,20 @@ struct sweep_report {
   [[nodiscard]] std::optional<double> value_of(const reported_run& run) const;
 };
 
+namespace detail {
+
+/// What the files of a run gave.
+struct found_run {
+  run_phase phase = run_phase::missing;
+  std::optional<reported_run> run{};
+  std::string fault{};  ///< why it is left out
+};
+
+/// By index.
+using found_runs = std::map<std::size_t, found_run>;
+
+}  // namespace detail
+
 /// Reads the sweep whose files lie in `directory`, on S3 many at a time. Its runs are those that
 /// agree on sweep size and data with the source and with most others. Throws unknown_sweep_size
 /// where neither a file nor the source tells its size, data_error where that is more than is
@@ -61,6 +76,23 @@ struct sweep_report {
 [[nodiscard]] sweep_report read_sweep_report(const storage::location& directory,
                                              const sweep_source& source = {},
                                              const run_examination& which = {});
+
+/// Reads a sweep time and again while it runs: at a run that was done or had failed it looks once.
+/// What `source` borrows must live as long.
+class sweep_reader {
+ public:
+  sweep_reader(storage::location directory, sweep_source source, const run_examination& which)
+      : directory_(std::move(directory)), source_(std::move(source)), which_(which) {}
+
+  /// The sweep as it is now; throws as read_sweep_report() does.
+  [[nodiscard]] sweep_report read();
+
+ private:
+  storage::location directory_;
+  sweep_source source_;
+  run_examination which_;
+  detail::found_runs found_{};
+};
 
 }  // namespace sweepnet::report
 

@@ -28,13 +28,6 @@ namespace sweepnet::report {
 
 namespace detail {
 
-/// What the files of a run gave.
-struct found_run {
-  run_phase phase = run_phase::missing;
-  std::optional<reported_run> run{};
-  std::string fault{};  ///< why it is left out
-};
-
 /// Bytes of a state that is read for a report.
 inline constexpr std::uint64_t longest_state = std::uint64_t{64} << 20;
 
@@ -93,8 +86,7 @@ struct common_ground {
 };
 
 /// That of most runs, of as many the one that is found first.
-inline common_ground most_common(const std::map<std::size_t, found_run>& found,
-                                 std::optional<std::size_t> size) {
+inline common_ground most_common(const found_runs& found, std::optional<std::size_t> size) {
   std::map<common_ground, std::size_t> count;
   common_ground most;
   std::size_t most_runs = 0;
@@ -154,26 +146,10 @@ inline metric monitor_of(const std::vector<reported_run>& runs, const search_spa
   return by == metric::val_loss ? metric::loss : metric::accuracy;
 }
 
-}  // namespace detail
-
-SWEEPNET_INLINE std::optional<double> sweep_report::value_of(const reported_run& run) const {
-  const std::optional<epoch_record> best = run.best();
-  const std::optional<double> value = best ? best->value_of(monitor) : std::nullopt;
-  return value && std::isfinite(*value) ? value : std::nullopt;
-}
-
-SWEEPNET_INLINE sweep_report read_sweep_report(const storage::location& directory,
-                                               const sweep_source& source,
-                                               const run_examination& which) {
-  std::map<std::size_t, detail::found_run> found;
-  std::mutex mutex;
-  (void)examine_runs(directory, which, [&](const examined_run& run, const found_result& result) {
-    detail::found_run read = detail::found_of(run, result, directory);
-    const std::lock_guard lock(mutex);
-    found.emplace(run.index, std::move(read));
-  });
-
-  detail::common_ground ground = detail::most_common(found, source.size);
+/// The report on what was found.
+inline sweep_report assembled(found_runs found, const storage::location& directory,
+                              const sweep_source& source) {
+  common_ground ground = most_common(found, source.size);
   if (source.size) ground.size = *source.size;
   if (ground.size == 0) {
     throw unknown_sweep_size(
@@ -187,7 +163,7 @@ SWEEPNET_INLINE sweep_report read_sweep_report(const storage::location& director
   }
   sweep_report report{.name = source.name.empty() ? directory.shown() : source.name,
                       .output = directory.shown(),
-                      .method = detail::method_of(source),
+                      .method = method_of(source),
                       .data_digest = ground.digest,
                       .size = ground.size};
   if (source.space != nullptr) {
@@ -198,10 +174,10 @@ SWEEPNET_INLINE sweep_report read_sweep_report(const storage::location& director
   for (auto& [index, each] : found) {
     const std::string result = run_file(directory, result_name, index).shown();
     if (each.run) {
-      each.fault = detail::foreign_by(*each.run, ground, result);
+      each.fault = foreign_by(*each.run, ground, result);
       if (!each.fault.empty()) each.phase = run_phase::damaged;
     }
-    if (!each.fault.empty()) detail::note(report, each.fault);
+    if (!each.fault.empty()) note(report, each.fault);
     if (index >= ground.size) continue;
     ++within;
     ++report.count[static_cast<std::size_t>(each.phase)];
@@ -212,9 +188,54 @@ SWEEPNET_INLINE sweep_report read_sweep_report(const storage::location& director
     report.data = report.runs.front().data;
     report.version = report.runs.front().version;
   }
-  report.monitor = detail::monitor_of(report.runs, source.space);
+  report.monitor = monitor_of(report.runs, source.space);
   report.parameters = parameters_of(report.runs, source.space);
   return report;
+}
+
+/// Adds what the files of the runs give that are not known to be over.
+inline void look(found_runs& found, const storage::location& directory,
+                 const run_examination& which) {
+  const auto is_over = [&](const examined_run& run) {
+    const auto known = found.find(run.index);
+    if (known == found.end() || !run.has_result) return false;
+    return known->second.phase == run_phase::done || known->second.phase == run_phase::failed;
+  };
+  found_runs seen;
+  std::mutex mutex;
+  const std::vector<examined_run> runs = examine_runs(
+      directory, which,
+      [&](const examined_run& run, const found_result& result) {
+        found_run read = found_of(run, result, directory);
+        const std::lock_guard lock(mutex);
+        seen.emplace(run.index, std::move(read));
+      },
+      [&](const examined_run& run) { return !is_over(run); });
+  for (const examined_run& run : runs) {
+    if (is_over(run)) seen.emplace(run.index, std::move(found.at(run.index)));
+  }
+  found = std::move(seen);
+}
+
+}  // namespace detail
+
+SWEEPNET_INLINE std::optional<double> sweep_report::value_of(const reported_run& run) const {
+  const std::optional<epoch_record> best = run.best();
+  const std::optional<double> value = best ? best->value_of(monitor) : std::nullopt;
+  return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+SWEEPNET_INLINE sweep_report read_sweep_report(const storage::location& directory,
+                                               const sweep_source& source,
+                                               const run_examination& which) {
+  detail::found_runs found;
+  detail::look(found, directory, which);
+  return detail::assembled(std::move(found), directory, source);
+}
+
+SWEEPNET_INLINE sweep_report sweep_reader::read() {
+  detail::look(found_, directory_, which_);
+  return detail::assembled(found_, directory_, source_);
 }
 
 }  // namespace sweepnet::report

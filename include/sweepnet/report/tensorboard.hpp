@@ -6,9 +6,9 @@
 // (epoch_loss, epoch_accuracy, epoch_learning_rate; epochs from 0), and <index> with what the
 // plugin HParams tells of it.
 
-#include <functional>
+#include <cstddef>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "sweepnet/report/event_file.hpp"
 #include "sweepnet/report/sweep_report.hpp"
@@ -19,11 +19,16 @@ namespace sweepnet::report {
 void add_epoch(event_file& train, event_file& validation, double wall_time,
                const epoch_record& record);
 
-/// Gives `take` the files of each run that is told, named below one directory. The same report
-/// gives the same files: they replace each other.
-void for_each_event_file(
-    const sweep_report& report,
-    const std::function<void(const std::string& name, std::string_view bytes)>& take);
+/// A file, named below the directory of all.
+struct named_file {
+  std::string name;
+  std::string bytes;
+};
+
+/// The files of a run at a position of the report. The same report gives the same files: they
+/// replace each other.
+[[nodiscard]] std::vector<named_file> event_files_of(const sweep_report& report,
+                                                     std::size_t position);
 
 }  // namespace sweepnet::report
 

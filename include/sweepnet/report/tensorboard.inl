@@ -6,8 +6,8 @@
 
 #include <cmath>
 #include <cstdint>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
@@ -40,34 +40,34 @@ SWEEPNET_INLINE void add_epoch(event_file& train, event_file& validation, double
   validation.add_scalar(wall_time, step, "epoch_accuracy", record.validation->accuracy);
 }
 
-SWEEPNET_INLINE void for_each_event_file(
-    const sweep_report& report,
-    const std::function<void(const std::string& name, std::string_view bytes)>& take) {
-  for (std::size_t position = 0; position < report.runs.size(); ++position) {
-    const reported_run& run = report.runs[position];
-    double now = run.began.value_or(0);
-    event_file session(now);
-    event_file train(now);
-    event_file validation(now);
-    std::vector<hyperparameter> parameters;
-    for (const parameter& p : report.parameters) {
-      if (p.values[position]) parameters.emplace_back(p.name, p.told(position));
-    }
-    session.add_session_start(now, parameters, std::to_string(run.index / report.repeats));
-    bool is_validated = false;
-    for (const epoch_record& record : run.history) {
-      now += record.train_seconds + record.validate_seconds;
-      add_epoch(train, validation, now, record);
-      is_validated = is_validated || record.validation;
-    }
-    session.add_session_end(now, detail::status_of(run.phase));
-    const auto give = [&](const char* part, const event_file& file) {
-      take(fmt::format("{}/{}{}", run.index, part, detail::event_file_name), file.bytes());
-    };
-    give("", session);
-    if (!run.history.empty()) give("train/", train);
-    if (is_validated) give("validation/", validation);
+SWEEPNET_INLINE std::vector<named_file> event_files_of(const sweep_report& report,
+                                                       std::size_t position) {
+  const reported_run& run = report.runs[position];
+  double now = run.began.value_or(0);
+  event_file session(now);
+  event_file train(now);
+  event_file validation(now);
+  std::vector<hyperparameter> parameters;
+  for (const parameter& p : report.parameters) {
+    if (p.values[position]) parameters.emplace_back(p.name, p.told(position));
   }
+  session.add_session_start(now, parameters, std::to_string(run.index / report.repeats));
+  bool is_validated = false;
+  for (const epoch_record& record : run.history) {
+    now += record.train_seconds + record.validate_seconds;
+    add_epoch(train, validation, now, record);
+    is_validated = is_validated || record.validation;
+  }
+  session.add_session_end(now, detail::status_of(run.phase));
+  std::vector<named_file> files;
+  const auto add = [&](const char* part, const event_file& file) {
+    files.push_back({.name = fmt::format("{}/{}{}", run.index, part, detail::event_file_name),
+                     .bytes = file.bytes()});
+  };
+  add("", session);
+  if (!run.history.empty()) add("train/", train);
+  if (is_validated) add("validation/", validation);
+  return files;
 }
 
 }  // namespace sweepnet::report

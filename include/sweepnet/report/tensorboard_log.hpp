@@ -29,7 +29,7 @@ struct tensorboard_log_options {
   std::function<void(const std::string&)> trouble{};
 };
 
-/// Writes <index>/train, <index>/validation and <index>, as for_each_event_file() does, in files of
+/// Writes <index>/train, <index>/validation and <index>, as event_files_of() does, in files of
 /// their own for each attempt: at most once a second and at the end, on S3 every ten seconds.
 class tensorboard_log final : public callback {
  public:

@@ -43,10 +43,12 @@ struct examined_run {
 /// damaged one. Called by several threads at once.
 using examination_taker = std::function<void(const examined_run&, const found_result&)>;
 
-/// Looks at all runs whose files lie in `directory`, in order of the index; at S3's many at a time.
-[[nodiscard]] std::vector<examined_run> examine_runs(const storage::location& directory,
-                                                     const run_examination& which,
-                                                     const examination_taker& take = {});
+/// Looks at all runs whose files lie in `directory`, in order of the index, several at a time; of
+/// those that are not `wanted`, if that is given, at no more than which files there are.
+[[nodiscard]] std::vector<examined_run> examine_runs(
+    const storage::location& directory, const run_examination& which,
+    const examination_taker& take = {},
+    const std::function<bool(const examined_run&)>& wanted = {});
 
 /// Where the model of a result lies, whatever the run called its output directory; nothing if that
 /// is elsewhere: the files may be foreign, and are not followed out of their directory.

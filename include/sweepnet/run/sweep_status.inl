@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 
+#include "sweepnet/backend/cpu/machine/processors.hpp"
 #include "sweepnet/core/call_on_threads.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
@@ -128,9 +129,9 @@ SWEEPNET_INLINE std::optional<storage::location> model_beside(const ordered_json
   }
 }
 
-SWEEPNET_INLINE std::vector<examined_run> examine_runs(const storage::location& directory,
-                                                       const run_examination& which,
-                                                       const examination_taker& take) {
+SWEEPNET_INLINE std::vector<examined_run> examine_runs(
+    const storage::location& directory, const run_examination& which, const examination_taker& take,
+    const std::function<bool(const examined_run&)>& wanted) {
   std::map<std::size_t, examined_run> seen;
   for (const std::string& name : storage::list(directory)) {
     if (const auto i = state_name.index_in(name)) seen[*i].has_state = true;
@@ -147,7 +148,7 @@ SWEEPNET_INLINE std::vector<examined_run> examine_runs(const storage::location& 
   const auto work = [&](int) {
     for (std::size_t i = 0; (i = next++) < runs.size();) {
       try {
-        detail::examine(runs[i], directory, which, take);
+        if (!wanted || wanted(runs[i])) detail::examine(runs[i], directory, which, take);
       } catch (...) {
         const std::lock_guard lock(mutex);
         failure = std::current_exception();
@@ -155,8 +156,8 @@ SWEEPNET_INLINE std::vector<examined_run> examine_runs(const storage::location& 
       }
     }
   };
-  constexpr std::size_t most_at_once = 16;
-  const std::size_t at_once = directory.is_remote() ? std::min(runs.size(), most_at_once) : 1;
+  const int most_at_once = directory.is_remote() ? 16 : std::min(usable_threads(0), 4);
+  const std::size_t at_once = std::min(runs.size(), static_cast<std::size_t>(most_at_once));
   if (at_once > 1) {
     call_on_threads("a thread that reads results", static_cast<int>(at_once), work, [] {});
   } else {

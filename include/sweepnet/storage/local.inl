@@ -35,9 +35,13 @@ inline void settle(const entry& place) {
   }
 }
 
-inline void take_pieces(int descriptor, const std::string& shown,
+/// `size` is what is known of the content's: of a small one the pieces are no larger.
+inline void take_pieces(int descriptor, const std::string& shown, std::uint64_t size,
                         const std::function<void(std::string_view)>& take) {
-  std::string piece(std::size_t{1} << 20, '\0');
+  constexpr std::uint64_t largest = std::uint64_t{1} << 20;
+  constexpr std::uint64_t smallest = 4096;
+  const std::uint64_t fitting = size == 0 ? largest : std::clamp(size + 1, smallest, largest);
+  std::string piece(static_cast<std::size_t>(fitting), '\0');
   for (;;) {
     const ssize_t got =
         uninterrupted([&] { return ::read(descriptor, piece.data(), piece.size()); });
@@ -142,7 +146,7 @@ SWEEPNET_INLINE std::string read(const location& where, const read_limit& limit)
   read_bound bound(file.shown, limit);
   bound.check_whole(file.size);
   content.reserve(static_cast<std::size_t>(file.size));
-  detail::take_pieces(file.descriptor(), file.shown, [&](std::string_view piece) {
+  detail::take_pieces(file.descriptor(), file.shown, file.size, [&](std::string_view piece) {
     bound.check(content.size() + piece.size());
     content += piece;
   });
@@ -152,7 +156,7 @@ SWEEPNET_INLINE std::string read(const location& where, const read_limit& limit)
 SWEEPNET_INLINE void read_pieces(const location& where,
                                  const std::function<void(std::string_view)>& take) {
   const detail::readable_file file = detail::open_to_read(where);
-  detail::take_pieces(file.descriptor(), file.shown, take);
+  detail::take_pieces(file.descriptor(), file.shown, file.size, take);
 }
 
 SWEEPNET_INLINE void write(const location& where, std::string_view content) {

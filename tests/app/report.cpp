@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+
+// `sweepnet report`, `status --watch` and `--tensorboard`: what they print and leave behind.
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "catch.hpp"
+#include "data_files.hpp"
+#include "program.hpp"
+#include "sweepnet/describe/json.hpp"
+
+using sweepnet::ordered_json;
+using testing::outcome;
+using words = std::vector<std::string>;
+
+namespace {
+
+/// A sweep of three trained runs, of which one paramset differs from the others by more than its
+/// seed.
+struct trained_sweep {
+  testing::temporary_directory directory{};
+
+  trained_sweep() {
+    testing::write_idx_directory(directory / "data", testing::random_dataset(60, 16, 3));
+    testing::write_file(directory / "sweep.yml",
+                        "- &base {epochs: 2, input_units: 4, hidden_nodes: [], "
+                        "model_path: 'm_{index}.safetensors'}\n"
+                        "- {<<: *base, seed: 1}\n- {<<: *base, seed: 2, optimizer: sgd}\n");
+    REQUIRE(run({"sweep", directory / "sweep.yml", "--data", directory / "data", "--output",
+                 directory / "out", "--verbose", "0"})
+                .code == 0);
+  }
+  [[nodiscard]] static outcome run(words arguments, bool terminal = false) {
+    return testing::run_program({.arguments = std::move(arguments), .terminal = terminal});
+  }
+  [[nodiscard]] outcome report(words more = {}) const {
+    words all{"report", directory / "out"};
+    all.insert(all.end(), more.begin(), more.end());
+    return run(all);
+  }
+  [[nodiscard]] ordered_json data() const {
+    return ordered_json::parse(testing::read_file(directory / "data.json"));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("report writes a page into the output, and other files where they are asked for") {
+  const trained_sweep place;
+  const outcome plain = place.report();
+  CHECK(plain.err.empty());
+  CHECK(plain.code == 0);
+  CHECK(plain.out == "3 paramsets: 3 done\nReport: " + (place.directory / "out/report.html\n"));
+  const std::string page = testing::read_file(place.directory / "out/report.html");
+  CHECK(page.find("\"format\":1") != std::string::npos);
+  CHECK(place.report().code == 0);
+  CHECK(testing::read_file(place.directory / "out/report.html") == page);
+  CHECK(place.run({"status", place.directory / "out"}).out.ends_with("3 paramsets: 3 done\n"));
+
+  const outcome all = place.report(
+      {"--sweep", place.directory / "sweep.yml", "--output", place.directory / "page.html",
+       "--json", place.directory / "data.json", "--csv", place.directory / "runs.csv", "--jsonl",
+       place.directory / "epochs.jsonl", "--optuna", place.directory / "journal", "--tensorboard",
+       place.directory / "events", "--data", place.directory / "data"});
+  CHECK(all.err.empty());
+  CHECK(all.out ==
+        "3 paramsets: 3 done\nReport: " + (place.directory / "page.html\nJSON: ") +
+            (place.directory / "data.json\nCSV: ") + (place.directory / "runs.csv\nJSON lines: ") +
+            (place.directory / "epochs.jsonl\nOptuna's journal: ") +
+            (place.directory / "journal\nTensorBoard's events: ") + (place.directory / "events\n"));
+  const ordered_json sweep = place.data()["sweeps"][0];
+  CHECK(sweep["name"] == place.directory / "sweep.yml");
+  CHECK(sweep["method"] == "list");
+  CHECK(sweep["parameters"].size() == 2);
+  CHECK(sweep["command"] == "sweepnet train " + (place.directory / "sweep.yml") +
+                                " --index {index} --output " + (place.directory / "out"));
+  CHECK(sweep["best"]["rows"] == 30);
+  CHECK(sweep["best"]["mistakes"][0]["image"].get<std::string>().starts_with("data:image/png"));
+  CHECK(testing::read_file(place.directory / "runs.csv").starts_with("index,state,val_accuracy,"));
+  CHECK(testing::read_file(place.directory / "journal").starts_with("{\"op_code\":0,"));
+  const std::set<std::string> events = testing::files_below(place.directory / "events");
+  CHECK(events.size() == 9);
+  CHECK(events.contains("2/validation/events.out.tfevents.0.sweepnet"));
+}
+
+TEST_CASE("report says which results it left out, and of another's data that they are") {
+  const trained_sweep place;
+  testing::write_file(place.directory / "out/result_1.json", "{\"index\": 1");
+  const outcome told = place.report({"--json", place.directory / "data.json"});
+  CHECK(told.code == 0);
+  CHECK(told.out.starts_with("left out: " + (place.directory / "out/result_1.json is damaged\n")));
+  CHECK(told.out.find("3 paramsets: 2 done, 1 damaged\n") != std::string::npos);
+  CHECK(place.data()["sweeps"][0]["runs"]["index"] == ordered_json{0, 2});
+  CHECK(place.data()["sweeps"][0]["notes_in_all"] == 1);
+
+  testing::write_idx_directory(place.directory / "other", testing::random_dataset(40, 16, 3));
+  const outcome other = place.report({"--data", place.directory / "other"});
+  CHECK(other.code == 0);
+  CHECK(other.out.find(" has other rows than the sweep was trained with\n") != std::string::npos);
+}
+
+TEST_CASE("report compares two sweeps") {
+  const trained_sweep place;
+  REQUIRE(place
+              .run({"train", place.directory / "sweep.yml", "--index", "1", "--data",
+                    place.directory / "data", "--output", place.directory / "b", "--verbose", "0"})
+              .code == 0);
+  const outcome told =
+      place.report({"--compare", place.directory / "b", "--json", place.directory / "data.json"});
+  CHECK(told.out.starts_with("3 paramsets: 3 done\n3 paramsets: 1 done, 2 missing\n"));
+  REQUIRE(place.data()["sweeps"].size() == 2);
+  CHECK(place.data()["sweeps"][1]["totals"]["missing"] == 2);
+}
+
+TEST_CASE("report needs results, or the sweep's size") {
+  const trained_sweep place;
+  const outcome none = place.run({"report", place.directory / "none"});
+  CHECK(none.code == 66);
+  std::filesystem::create_directory(place.directory / "empty");
+  const outcome empty = place.run({"report", place.directory / "empty"});
+  CHECK(empty.code == 65);
+  CHECK(empty.err == "sweepnet: " + (place.directory / "empty") +
+                         ": neither a result nor a state tells the sweep's size: give the sweep "
+                         "with --sweep\n");
+  CHECK(place.run({"report", place.directory / "empty", "--sweep", place.directory / "sweep.yml"})
+            .out.starts_with("3 paramsets: 3 missing\nReport: "));
+}
+
+TEST_CASE("status --watch tells of a sweep until it is over") {
+  const trained_sweep place;
+  const outcome over = place.run({"status", place.directory / "out", "--watch"});
+  CHECK(over.code == 0);
+  CHECK(over.out.starts_with("3 paramsets: 3 done; best: paramset "));
+
+  const std::string result = place.directory / "out/result_1.json";
+  const std::string model = place.directory / "out/m_1.safetensors";
+  std::filesystem::rename(result, place.directory / "result");
+  std::filesystem::rename(model, place.directory / "model");
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    std::filesystem::rename(place.directory / "model", model);
+    std::filesystem::rename(place.directory / "result", result);
+  });
+  const outcome lines =
+      place.run({"status", place.directory / "out", "--watch", "--every", "0.05"});
+  later.join();
+  CHECK(lines.out.starts_with("3 paramsets: 2 done, 1 missing; best: paramset "));
+  CHECK(lines.out.find("\n3 paramsets: 3 done; best: paramset ") != std::string::npos);
+  CHECK(std::ranges::count(lines.out, '\n') == 2);
+
+  const outcome table = place.run({"status", place.directory / "out", "--watch"}, true);
+  CHECK(table.out.find("\x1b[J") != std::string::npos);
+  CHECK(table.out.find("3 paramsets: 3 done\nbest: paramset ") != std::string::npos);
+}
+
+TEST_CASE("train and sweep write TensorBoard's events while they train") {
+  const trained_sweep place;
+  const auto has = [&](const std::string& directory, const std::string& begin) {
+    const auto files = testing::files_below(place.directory / directory);
+    return std::ranges::any_of(files, [&](const auto& name) { return name.starts_with(begin); });
+  };
+  REQUIRE(place
+              .run({"sweep", place.directory / "sweep.yml", "--data", place.directory / "data",
+                    "--output", place.directory / "again", "--tensorboard",
+                    place.directory / "live", "--verbose", "0"})
+              .code == 0);
+  for (const std::string index : {"0", "1", "2"}) {
+    INFO(index);
+    CHECK(has("live", index + "/events.out.tfevents."));
+    CHECK(has("live", index + "/train/events.out.tfevents."));
+    CHECK(has("live", index + "/validation/events.out.tfevents."));
+  }
+  testing::write_file(place.directory / "file", "");
+  const outcome failing = place.run(
+      {"train", place.directory / "sweep.yml", "--index", "0", "--data", place.directory / "data",
+       "--output", place.directory / "third", "--tensorboard", place.directory / "file/below"});
+  CHECK(failing.code == 0);
+  CHECK(failing.err.starts_with("TensorBoard's events: " + (place.directory / "file/below/0/")));
+  CHECK(std::ranges::count(failing.err, '\n') == 1);
+}
