@@ -14,28 +14,28 @@
 
 #include "support.hpp"
 
-using namespace sweepnet::report;
+using namespace sweepnet;
 
 TEST_CASE("check sums are those of the standards") {
-  CHECK(crc32(crc_polynomial::ieee, "123456789") == 0xCBF43926);
-  CHECK(crc32(crc_polynomial::castagnoli, "123456789") == 0xE3069283);
-  CHECK(crc32(crc_polynomial::ieee, "") == 0);
-  CHECK(detail::adler32("Wikipedia") == 0x11E60398);
+  CHECK(report::crc32(report::crc_polynomial::ieee, "123456789") == 0xCBF43926);
+  CHECK(report::crc32(report::crc_polynomial::castagnoli, "123456789") == 0xE3069283);
+  CHECK(report::crc32(report::crc_polynomial::ieee, "") == 0);
+  CHECK(report::detail::adler32("Wikipedia") == 0x11E60398);
 }
 
 TEST_CASE("base64 is RFC 4648's") {
-  CHECK(base64("").empty());
-  CHECK(base64("f") == "Zg==");
-  CHECK(base64("fo") == "Zm8=");
-  CHECK(base64("foo") == "Zm9v");
-  CHECK(base64("foobar") == "Zm9vYmFy");
-  CHECK(base64(std::string("\xff\x00\xfe", 3)) == "/wD+");
+  CHECK(report::base64("").empty());
+  CHECK(report::base64("f") == "Zg==");
+  CHECK(report::base64("fo") == "Zm8=");
+  CHECK(report::base64("foo") == "Zm9v");
+  CHECK(report::base64("foobar") == "Zm9vYmFy");
+  CHECK(report::base64(std::string("\xff\x00\xfe", 3)) == "/wD+");
 }
 
 TEST_CASE("a picture's rows come back as zlib unfolds them") {
   std::vector<std::uint8_t> pixels(300 * 300);
   std::iota(pixels.begin(), pixels.end(), std::uint8_t{0});
-  const std::string png = grey_png(pixels, 300);
+  const std::string png = report::grey_png(pixels, 300);
   CHECK(png.starts_with(
       std::string("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x2c\0\0\x01\x2c\x08\0\0\0\0", 29)));
   CHECK(png.ends_with(std::string("\0\0\0\0IEND\xae\x42\x60\x82", 12)));

@@ -19,8 +19,9 @@
 namespace testing {
 
 /// A result of three epochs, the second one best, changed by `changes`.
-inline sweepnet::ordered_json small_result(std::size_t index, std::size_t size,
-                                           const sweepnet::ordered_json& changes = {}) {
+inline sweepnet::ordered_json small_result(
+    std::size_t index, std::size_t size,
+    const sweepnet::ordered_json& changes = sweepnet::ordered_json::object()) {
   const std::string model = fmt::format("model_{}.h5", index);
   sweepnet::ordered_json result = {
       {"index", index},
