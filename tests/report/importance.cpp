@@ -13,6 +13,7 @@
 
 #include "small_reports.hpp"
 #include "support.hpp"
+#include "sweepnet/report/ped_anova.hpp"
 
 using namespace sweepnet;
 using report::parameter;
@@ -57,7 +58,7 @@ TEST_CASE("importances are Optuna's") {
     runs.push_back(i);
     losses.push_back(-*told.value_of(told.runs[i]));
   }
-  const std::vector<double> absolute = report::ped_anova(told.parameters, runs, losses);
+  const std::vector<double> absolute = report::ped_anova(told.parameters)(runs, losses);
   const std::vector<double> expected{0.025544139298297498, 0.001338885305406033,
                                      0.005790818412539237, 0.0011995002082429665,
                                      0.007672607121831105};

@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Which hyperparameters decide whether a run is among the best: PED-ANOVA, as Optuna 5 computes it
-// by default. Source: Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying
-// Hyperparameter Importance in Arbitrary Subspaces", IJCAI 2023; where some runs have no value of a
-// parameter, as in its evaluator.
+// Importances of a sweep's hyperparameters, with bars that say how sure they are, and correlations.
 
 #include <cstddef>
 #include <cstdint>
@@ -35,16 +32,6 @@ struct importance_options {
 /// first; none of too few runs.
 [[nodiscard]] std::vector<importance> importances_of(const sweep_report& report,
                                                      const importance_options& options = {});
-
-/// The importance of each parameter, not divided by their sum, for the tenth of `runs` (positions,
-/// which may come more than once) with the least of `losses`, which belong to them:
-///   (n_top / n)^2 sum_r (share_r of the top)^2 / (share_r of all) D_r
-///   D = sum_cells p (p_top / p - 1)^2
-/// over the runs r that have a value, of densities p on a grid of at most 50 cells, each a mixture
-/// of normal kernels (of choices, as in parzen.hpp) and a prior one. 0 where nothing is told.
-[[nodiscard]] std::vector<double> ped_anova(const std::vector<parameter>& parameters,
-                                            std::span<const std::size_t> runs,
-                                            std::span<const double> losses);
 
 /// Spearman's rank correlation, ties in the middle of their ranks; nothing where either is
 /// constant.
