@@ -85,19 +85,24 @@ struct common_ground {
   auto operator<=>(const common_ground&) const = default;
 };
 
-/// That of most runs, of as many the one that is found first.
+/// That of most runs, of as many the one that is found first. `size` is the sweep's, if it is
+/// known.
 inline common_ground most_common(const found_runs& found, std::optional<std::size_t> size) {
   std::map<common_ground, std::size_t> count;
-  common_ground most;
+  const auto ground_of = [&](const reported_run& run) {
+    return common_ground{run.sweep_size == 0 ? size.value_or(0) : run.sweep_size, run.data_digest};
+  };
+  const auto may_be = [&](const common_ground& ground) {
+    return ground.size > 0 && (!size || ground.size == *size);
+  };
+  for (const auto& [index, each] : found) {
+    if (each.run && may_be(ground_of(*each.run))) ++count[ground_of(*each.run)];
+  }
+  common_ground most{.size = size.value_or(0)};
   std::size_t most_runs = 0;
   for (const auto& [index, each] : found) {
-    if (!each.run || each.run->sweep_size == 0) continue;
-    if (size && each.run->sweep_size != *size) continue;
-    ++count[{each.run->sweep_size, each.run->data_digest}];
-  }
-  for (const auto& [index, each] : found) {
     if (!each.run) continue;
-    const auto ground = count.find({each.run->sweep_size, each.run->data_digest});
+    const auto ground = count.find(ground_of(*each.run));
     if (ground == count.end() || ground->second <= most_runs) continue;
     most = ground->first;
     most_runs = ground->second;
@@ -149,8 +154,7 @@ inline metric monitor_of(const std::vector<reported_run>& runs, const search_spa
 /// The report on what was found.
 inline sweep_report assembled(found_runs found, const storage::location& directory,
                               const sweep_source& source) {
-  common_ground ground = most_common(found, source.size);
-  if (source.size) ground.size = *source.size;
+  const common_ground ground = most_common(found, source.size);
   if (ground.size == 0) {
     throw unknown_sweep_size(
         directory.shown() +
@@ -172,9 +176,12 @@ inline sweep_report assembled(found_runs found, const storage::location& directo
   }
   std::size_t within = 0;  // of the sweep's runs, those with files
   for (auto& [index, each] : found) {
-    const std::string result = run_file(directory, result_name, index).shown();
     if (each.run) {
-      each.fault = foreign_by(*each.run, ground, result);
+      const bool is_of_state =
+          each.run->phase == run_phase::interrupted && each.run->best_epoch == 0;
+      const storage::location told_by =
+          run_file(directory, is_of_state ? state_name : result_name, index);
+      each.fault = foreign_by(*each.run, ground, told_by.shown());
       if (!each.fault.empty()) each.phase = run_phase::damaged;
     }
     if (!each.fault.empty()) note(report, each.fault);
