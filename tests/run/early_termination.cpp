@@ -301,7 +301,7 @@ TEST_CASE("a target that is reached leaves the rest unbegun, whoever trains") {
   const compared_sweep all("");
   const sweep_outcome outcome = all.train("out", 2);
   double best = 1e9;
-  for (std::size_t i = 0; i < runs_begun_at_once; ++i) {
+  for (std::size_t i = 0; i < search_rules{}.at_once; ++i) {
     for (const epoch_record& record : outcome.runs[i].history) {
       best = std::min(best, record.validation->loss);
     }

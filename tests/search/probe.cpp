@@ -60,14 +60,9 @@ ordered_json tpe_answer(const search_space& space, const ordered_json& request) 
   const auto seen = request["seen"].get<std::vector<coordinates>>();
   const auto candidates = request["candidates"].get<std::vector<coordinates>>();
   const split_points split = split_by_value(told, seen.size());
-  const auto those = [&](const std::vector<std::size_t>& numbers) {
-    std::vector<coordinates> chosen;
-    for (const std::size_t number : numbers) chosen.push_back(seen[number]);
-    return chosen;
-  };
   const tpe_space of(space);
-  const parzen_estimator below(of.axes(), those(split.below));
-  const parzen_estimator above(of.axes(), those(split.above));
+  const parzen_estimator below(of.axes(), points_at(seen, split.below));
+  const parzen_estimator above(of.axes(), points_at(seen, split.above));
   ordered_json densities = ordered_json::array();
   for (const coordinates& at : candidates) {
     densities.push_back({below.log_density(at), above.log_density(at)});

@@ -199,15 +199,15 @@ TEST_CASE("one that reached the target ends the begin of others, not what is und
   w.how.target = 0.25;
   const search_course course = w.whole();
   REQUIRE(course.stages.size() == 2);
-  CHECK(course.stages[1].legs.size() == runs_begun_at_once);
-  CHECK(course.stages[1].legs.back().run == 2 * runs_begun_at_once - 1);
+  CHECK(course.stages[1].legs.size() == w.how.at_once);
+  CHECK(course.stages[1].legs.back().run == 2 * w.how.at_once - 1);
   w.how.target = 0.2;
   CHECK(w.whole().stages.size() == 4);
   w.how.early = early_rules::successive_halving{};
   w.how.target = 0.25;
   const search_course halved = w.whole();
   REQUIRE(halved.stages.size() == 3);
-  CHECK(halved.stages[1].stops.size() == 2 * runs_begun_at_once - 6);
+  CHECK(halved.stages[1].stops.size() == 2 * w.how.at_once - 6);
   CHECK(halved.stages[2].legs.size() == 6);
   w.how.early = early_rules::asha{.parallel = 2};
   std::set<std::size_t> begun;
@@ -290,11 +290,48 @@ TEST_CASE("a run that failed without a value is out, and nobody waits for it") {
 
 TEST_CASE("a run waits to be compared unless its leg is its last") {
   const world w = world::flat(early_rules::hyperband{}, 9, std::vector<double>(17, 1.0));
-  const auto waiting = waiting_at(w.how, w.runs, {.run = 10, .until = 3});
+  std::vector<run_progress> nothing(17);
+  const search_course course = course_of(w.how, w.runs, nothing);
+  const run_leg& leg = course.stages.front().legs[10];
+  const auto waiting = waiting_at(w.how, w.runs[10], leg);
   REQUIRE(waiting);
   CHECK(waiting->by == "hyperband");
   CHECK(waiting->bracket == 1);
   CHECK(waiting->band == 3);
   CHECK_FALSE(waiting->judged);
-  CHECK_FALSE(waiting_at(w.how, w.runs, {.run = 10, .until = 9}));
+  CHECK_FALSE(waiting_at(w.how, w.runs[10], {.run = 10, .until = 9}));
+}
+
+TEST_CASE("a course that grows is the one that is gone through anew") {
+  const std::uint64_t seed = 5;
+  INFO("seed " << seed);
+  for (const early_termination& early : all_rules()) {
+    for (const std::size_t count : {std::size_t{0}, std::size_t{3}, std::size_t{40}}) {
+      for (const double target : {0.0, 0.1}) {
+        INFO(name_of(early) << ", " << count << " runs, target " << target);
+        world w(early, count, 13, seed + count);
+        if (target > 0) w.how.target = target;
+        growing_course growing(w.how, w.runs);
+        std::vector<run_progress> progress(count);
+        for (std::uint64_t turn = 0;; ++turn) {
+          const search_course anew = course_of(w.how, w.runs, progress);
+          const search_course& grown = growing.at(progress);
+          REQUIRE(text_of(grown) == text_of(anew));
+          REQUIRE(grown.finished == anew.finished);
+          std::vector<run_leg> open = anew.ahead;
+          CHECK(text_of({.stages = {{.legs = grown.ahead}}}) ==
+                text_of({.stages = {{.legs = open}}}));
+          if (anew.finished) break;
+          for (const search_stage& stage : anew.stages) {
+            for (const run_leg& leg : stage.legs) {
+              if (!progress[leg.run].has_come_to(leg.until)) open.push_back(leg);
+            }
+          }
+          const auto which =
+              static_cast<std::size_t>(draw(seed, turn, 0) * static_cast<double>(open.size()));
+          w.train(progress, open[which].run, open[which].until);
+        }
+      }
+    }
+  }
 }

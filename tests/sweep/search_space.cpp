@@ -261,14 +261,14 @@ TEST_CASE("the metric of a space decides which epoch is best, unless a parameter
 TEST_CASE("what was read otherwise than it stands there is told once") {
   const search_space space = space_of(
       "method: grid\nprogram: train.py\ncommand: ['${env}', python]\nproject: p\nname: first\n"
-      "description: a try\nmetric: {name: loss, goal: minimize, impute: worst}\n"
+      "description: a try\nmetric: {name: loss, goal: minimize, impute: best}\n"
       "parameters: {optimizer.rho: {value: 1}}\n");
   CHECK(space.name == "first");
   CHECK(space.description == "a try");
   CHECK(space.notes ==
         std::vector<std::string>{
-            "metric.impute is not used here: a run that fails has no finite value, and counts as "
-            "the worst",
+            "metric.impute: best is not used here: a run fails where it has no finite value, and "
+            "counts as the worst",
             "parameter optimizer.rho: read as rho within optimizer",
             "program, command, project say how W&B starts a script, and are not used here"});
   CHECK(space_of("method: random\nrun_cap: 1\nparameters: {a: {distribution: log_uniform, min: -9, "

@@ -91,7 +91,13 @@ TEST_CASE("a space of bayes that cannot be searched is refused") {
        "2:11: parallel must be an integer from 1, got 0"},
       {"method: bayes\nparallel: 10001\n" + metric + l2,
        "2:11: parallel must be an integer from 1 to 10000, got 10001"},
-      {"method: random\nrun_cap: 9\nparallel: 4\n" + l2, "3:11: parallel is for the method bayes"},
+      {"method: random\nrun_cap: 9\nparallel: 4\n" + l2,
+       "3:11: parallel is for the method bayes, and for a metric with a target"},
+      {"method: random\nrun_cap: 9\nparallel: 4\nearly_terminate: {type: asha}\nmetric: {name: "
+       "loss, "
+       "target: 1}\n" +
+           l2,
+       "3:11: parallel: that of asha is a key of early_terminate"},
       {"method: bayes\nmetric: {name: loss, impute_while_running: mean}\n" + l2,
        "2:44: metric.impute_while_running must be latest, best, worst, false, got mean"},
   });
@@ -108,6 +114,36 @@ TEST_CASE("a space of bayes says how it is searched") {
             "counts for nothing",
             "method bayes is a tree-structured Parzen estimator (TPE) here, where W&B has a "
             "Gaussian process: 16 random points, then 8 at a time"});
+}
+
+TEST_CASE("what is begun at once is in the file where results decide what else is") {
+  const auto at_once = [](const std::string& text) {
+    return rules_of(*parse_sweep<paramset>(text + "parameters: {l2: {min: 0.0, max: 1}}\n", "s.yml")
+                         .space())
+        .at_once;
+  };
+  const std::string target = "run_cap: 30\nmetric: {name: val_loss, target: 0.1}\n";
+  CHECK(at_once("method: random\n" + target) == 8);
+  CHECK(at_once("method: random\nparallel: 3\n" + target) == 3);
+  CHECK(at_once("method: random\nparallel: 3\nrepeats: 2\n" + target) == 6);
+  CHECK(at_once("method: bayes\n" + target) == 4);
+  CHECK(at_once("method: bayes\nparallel: 5\n" + target) == 5);
+}
+
+TEST_CASE("a run that fails counts as the worst whatever impute says") {
+  const auto notes = [](const std::string& impute) {
+    return parse_sweep<paramset>("method: grid\nmetric: {name: loss, impute: " + impute +
+                                 "}\nparameters: {l2: {value: 0}}\n")
+        .space()
+        ->notes;
+  };
+  CHECK(notes("worst").empty());
+  for (const std::string other : {"best", "latest"}) {
+    CHECK(notes(other) ==
+          std::vector<std::string>{"metric.impute: " + other +
+                                   " is not used here: a run fails where it has no finite value, "
+                                   "and counts as the worst"});
+  }
 }
 
 TEST_CASE("a metric that is none of ours, or is to go the wrong way, is refused") {

@@ -127,8 +127,13 @@ inline std::string text_of_brackets(const early_terminations::hyperband& rule,
     }
   }
   if (rules.target) {
-    text += fmt::format("Runs are begun {} at a time until one reaches {} {}.\n",
-                        runs_begun_at_once, compared, *rules.target);
+    if (const auto* rule = std::get_if<early_terminations::asha>(&rules.early)) {
+      text += fmt::format("{} workers begin runs until one reaches {} {}.\n", rule->parallel,
+                          compared, *rules.target);
+    } else {
+      text += fmt::format("Runs are begun {} at a time until one reaches {} {}.\n", rules.at_once,
+                          compared, *rules.target);
+    }
   }
   return text;
 }

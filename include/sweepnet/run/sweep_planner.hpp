@@ -34,6 +34,8 @@ class sweep_planner {
                 std::vector<run_progress> progress, bool continue_stopped);
   /// No search: these tasks, and no others.
   explicit sweep_planner(std::vector<sweep_task> tasks) : given_(std::move(tasks)) {}
+  sweep_planner(const sweep_planner&) = delete;  // its course looks at its runs
+  sweep_planner& operator=(const sweep_planner&) = delete;
 
   /// The tasks that can be done now and were not given out before.
   [[nodiscard]] std::vector<sweep_task> more();
@@ -45,10 +47,11 @@ class sweep_planner {
   [[nodiscard]] bool is_finished() const { return finished_; }
 
   /// Once it is: what came of each run.
-  [[nodiscard]] std::vector<told_run> told() const;
+  [[nodiscard]] const std::vector<told_run>& told() const { return told_; }
 
  private:
   void add_leg(const run_leg& leg, std::vector<sweep_task>& tasks);
+  void add_stop(const stopped_run& stop, std::vector<sweep_task>& tasks);
 
   std::optional<std::vector<sweep_task>> given_{};
   search_rules rules_{};
@@ -57,6 +60,9 @@ class sweep_planner {
   std::vector<std::int64_t> asked_{};  ///< until which epoch each run was given out
   std::vector<bool> is_told_{};        ///< that it is stopped
   std::vector<bool> is_found_{};       ///< over, as files say
+  std::optional<growing_course> course_{};
+  std::size_t stages_seen_ = 0;  ///< of the course, whose legs were looked at
+  std::vector<told_run> told_{};
   bool continue_stopped_ = false;
   bool finished_ = false;
 };

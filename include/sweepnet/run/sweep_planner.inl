@@ -25,6 +25,7 @@ SWEEPNET_INLINE sweep_planner::sweep_planner(const search_rules& rules,
       is_told_(runs_.size()),
       continue_stopped_(continue_stopped) {
   for (const run_progress& each : progress_) is_found_.push_back(each.over);
+  course_.emplace(rules_, runs_);
 }
 
 SWEEPNET_INLINE void sweep_planner::add_leg(const run_leg& leg, std::vector<sweep_task>& tasks) {
@@ -40,9 +41,20 @@ SWEEPNET_INLINE void sweep_planner::add_leg(const run_leg& leg, std::vector<swee
   task.share = static_cast<double>(leg.until - std::min(before, leg.until)) /
                static_cast<double>(runs_[leg.run].epochs);
   if (!rules_.is_plain()) {
-    task.leg = leg_of_run{.until = leg.until, .waits = waiting_at(rules_, runs_, leg)};
+    task.leg = leg_of_run{.until = leg.until, .waits = waiting_at(rules_, runs_[leg.run], leg)};
   }
   tasks.push_back(std::move(task));
+}
+
+SWEEPNET_INLINE void sweep_planner::add_stop(const stopped_run& stop,
+                                             std::vector<sweep_task>& tasks) {
+  if (progress_[stop.run].over || is_told_[stop.run]) return;
+  is_told_[stop.run] = true;
+  if (continue_stopped_) {
+    add_leg({.run = stop.run, .until = runs_[stop.run].epochs}, tasks);
+  } else {
+    tasks.push_back({.run = stop.run, .leg = {}, .stop = stop.why, .share = 0});
+  }
 }
 
 SWEEPNET_INLINE std::vector<sweep_task> sweep_planner::more() {
@@ -50,29 +62,23 @@ SWEEPNET_INLINE std::vector<sweep_task> sweep_planner::more() {
     finished_ = given_->empty();
     return std::exchange(*given_, {});
   }
-  const search_course course = course_of(rules_, runs_, progress_);
+  const search_course& course = course_->at(progress_);
   std::vector<sweep_task> tasks;
-  for (const search_stage& stage : course.stages) {
-    for (const run_leg& leg : stage.legs) add_leg(leg, tasks);
+  const std::size_t all = course.stages.size();
+  for (std::size_t k = stages_seen_; k < all; ++k) {
+    for (const run_leg& leg : course.stages[k].legs) add_leg(leg, tasks);
   }
   for (const run_leg& leg : course.ahead) add_leg(leg, tasks);
-  for (const search_stage& stage : course.stages) {
-    for (const stopped_run& stop : stage.stops) {
-      if (progress_[stop.run].over || is_told_[stop.run]) continue;
-      if (!continue_stopped_) {
-        is_told_[stop.run] = true;
-        tasks.push_back({.run = stop.run, .leg = {}, .stop = stop.why, .share = 0});
-      } else if (course.finished) {
-        add_leg({.run = stop.run, .until = runs_[stop.run].epochs}, tasks);
-      }
-    }
+  // Before the end nobody that was stopped goes on.
+  const bool from_the_first = continue_stopped_ && course.finished;
+  for (std::size_t k = from_the_first || stages_seen_ == 0 ? 0 : stages_seen_ - 1; k < all; ++k) {
+    if (continue_stopped_ && !course.finished) break;
+    for (const stopped_run& stop : course.stages[k].stops) add_stop(stop, tasks);
   }
+  stages_seen_ = all;
   finished_ = course.finished && tasks.empty();
+  if (finished_) told_ = told_by(rules_, course, progress_);
   return tasks;
-}
-
-SWEEPNET_INLINE std::vector<told_run> sweep_planner::told() const {
-  return told_by(rules_, course_of(rules_, runs_, progress_), progress_);
 }
 
 SWEEPNET_INLINE void sweep_planner::note(std::size_t run, run_progress progress) {

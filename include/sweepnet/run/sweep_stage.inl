@@ -89,7 +89,7 @@ inline void add_stages(const search_rules& rules, const search_course& course,
       if (progress[leg.run].has_come_to(leg.until)) continue;
       added.legs.push_back(
           {.run = first + leg.run,
-           .leg = leg_of_run{.until = leg.until, .waits = waiting_at(rules, runs, leg)}});
+           .leg = leg_of_run{.until = leg.until, .waits = waiting_at(rules, runs[leg.run], leg)}});
     }
     for (const stopped_run& stop : stage.stops) {
       if (progress[stop.run].over) continue;

@@ -5,6 +5,7 @@
 // How a sweep compares its runs on their way and stops those that will not win: the rules as a
 // sweep file's early_terminate gives them, plain values.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -147,7 +148,8 @@ struct search_rules {
   metric compared = metric::val_accuracy;  ///< of an epoch; what is not finite is worst
   /// No more runs are begun once one has this value of the metric, or a better one.
   std::optional<double> target{};
-  bool learns = false;  ///< what runs give decides what later ones are
+  std::size_t at_once = 8;  ///< runs that are begun together where a target may end that
+  bool learns = false;      ///< what runs give decides what later ones are
 
   /// Whether runs are compared, so that some are stopped, or not begun.
   [[nodiscard]] bool compares() const {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 
+#include "sweepnet/sweep/asha_course.hpp"
 #include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/sweep/search_stages.hpp"
 #include "sweepnet/training/history.hpp"
@@ -23,24 +24,36 @@ namespace sweepnet {
 /// argument_error for a validation metric without validation rows.
 [[nodiscard]] double compared_value(const epoch_record& record, metric compared);
 
-/// The stages up to the first that lacks results. Of new runs, a batch at a time is begun where a
-/// target may end that.
+/// The stages up to the first that lacks results. Of new runs, search_rules::at_once at a time are
+/// begun where a target may end that.
 [[nodiscard]] search_course course_of(const search_rules& rules, std::span<const searched_run> runs,
                                       std::span<const run_progress> progress);
+
+/// The same course as results come, for whoever asks after each of them. Rules and runs must
+/// outlive it.
+class growing_course {
+ public:
+  growing_course(const search_rules& rules, std::span<const searched_run> runs);
+
+  /// As course_of(); `progress` has what it had before, and perhaps more. Its stages are those that
+  /// it gave before and others behind them; of the former only the last may have more stops.
+  [[nodiscard]] const search_course& at(std::span<const run_progress> progress);
+
+ private:
+  const search_rules* rules_;
+  std::span<const searched_run> runs_;
+  std::optional<detail::asha_simulation> simulation_{};
+  search_course course_{};  ///< where nothing is simulated
+};
 
 /// The course if each run kept the rank of its position, and none ended by itself: of rules that
 /// count, what any results come to. Not finished where that is more epochs than it goes through.
 [[nodiscard]] search_course expected_course(const search_rules& rules,
                                             std::span<const searched_run> runs);
 
-/// So many runs are begun at once where what they give decides whether others are.
-inline constexpr std::size_t runs_begun_at_once = 8;
-
-/// At which epoch a run that is trained until there waits to be compared; nothing where that is its
-/// last.
+/// How the run of a leg waits to be compared at its end; nothing where that is the run's.
 [[nodiscard]] std::optional<early_stop> waiting_at(const search_rules& rules,
-                                                   std::span<const searched_run> runs,
-                                                   const run_leg& leg);
+                                                   const searched_run& run, const run_leg& leg);
 
 }  // namespace sweepnet
 

@@ -92,7 +92,8 @@ class lockstep {
       for (const contest& each : contests_) {
         for (const std::size_t run : each.members) {
           if (goes_on(run))
-            stage.legs.push_back({.run = run, .until = end_of(run, each.rung(k + 1))});
+            stage.legs.push_back(
+                {.run = run, .until = end_of(run, each.rung(k + 1)), .bracket = each.bracket});
         }
       }
       if (stage.legs.empty()) break;
@@ -131,10 +132,10 @@ class lockstep {
     std::vector<run_leg> first;
     for (const contest& each : contests_) {
       for (const std::size_t run : each.members) {
-        first.push_back({.run = run, .until = end_of(run, each.rung(0))});
+        first.push_back({.run = run, .until = end_of(run, each.rung(0)), .bracket = each.bracket});
       }
     }
-    const std::size_t at_once = rules_.target ? runs_begun_at_once : first.size();
+    const std::size_t at_once = rules_.target ? rules_.at_once : first.size();
     for (auto next = first.begin(); next != first.end();) {
       const auto end = next + std::min(static_cast<std::ptrdiff_t>(at_once), first.end() - next);
       if (!pass({.legs = {next, end}})) return false;
@@ -221,9 +222,28 @@ SWEEPNET_INLINE search_course course_of(const search_rules& rules,
                                         std::span<const run_progress> progress) {
   if (runs.empty()) return {.finished = true};
   if (const auto* rule = std::get_if<early_terminations::asha>(&rules.early)) {
-    return detail::asha_course(*rule, rules, runs, progress);
+    detail::asha_simulation simulation(*rule, rules, runs);
+    simulation.go_on(progress);
+    return simulation.take_course();
   }
   return detail::lockstep(rules, runs, progress).course();
+}
+
+SWEEPNET_INLINE growing_course::growing_course(const search_rules& rules,
+                                               std::span<const searched_run> runs)
+    : rules_(&rules), runs_(runs) {
+  if (runs.empty()) return;
+  if (const auto* rule = std::get_if<early_terminations::asha>(&rules.early)) {
+    simulation_.emplace(*rule, rules, runs);
+  }
+}
+
+SWEEPNET_INLINE const search_course& growing_course::at(std::span<const run_progress> progress) {
+  if (simulation_) {
+    simulation_->go_on(progress);
+    return simulation_->course();
+  }
+  return course_ = course_of(*rules_, runs_, progress);
 }
 
 SWEEPNET_INLINE search_course expected_course(const search_rules& rules,
@@ -243,15 +263,12 @@ SWEEPNET_INLINE search_course expected_course(const search_rules& rules,
 }
 
 SWEEPNET_INLINE std::optional<early_stop> waiting_at(const search_rules& rules,
-                                                     std::span<const searched_run> runs,
-                                                     const run_leg& leg) {
-  if (leg.until >= runs[leg.run].epochs) return std::nullopt;
-  early_stop waiting{.by = name_of(rules.early), .band = leg.until, .compared = rules.compared};
-  if (!std::holds_alternative<early_terminations::hyperband>(rules.early)) return waiting;
-  for (const detail::contest& each : detail::contests_of(rules, runs)) {
-    if (std::ranges::binary_search(each.members, leg.run)) waiting.bracket = each.bracket;
-  }
-  return waiting;
+                                                     const searched_run& run, const run_leg& leg) {
+  if (leg.until >= run.epochs) return std::nullopt;
+  return early_stop{.by = name_of(rules.early),
+                    .band = leg.until,
+                    .bracket = leg.bracket,
+                    .compared = rules.compared};
 }
 
 }  // namespace sweepnet

@@ -79,7 +79,9 @@ struct search_space {
   std::optional<metric> goal{};    ///< what the file says is optimised
   std::optional<double> target{};  ///< of it, at which no more runs are begun
   early_termination early{};
-  std::size_t parallel = 4;                   ///< points that bayes asks for at once
+  /// Points that are asked for at once, where what they give decides on others: those of bayes, and
+  /// those of a target. It is in the file, and never told by processors.
+  std::size_t parallel = 4;
   std::vector<space_parameter> parameters{};  ///< of a grid, the last one varies fastest
   std::vector<std::string> notes{};           ///< what a reader should know of how it was read
   int line = 1;                               ///< where it stands
@@ -96,6 +98,7 @@ struct search_space {
   return {.early = space.early,
           .compared = space.goal.value_or(metric::val_accuracy),
           .target = space.target,
+          .at_once = space.parallel * space.repeats,
           .learns = space.method == search_method::bayes};
 }
 

@@ -40,6 +40,7 @@ struct run_progress {
 struct run_leg {
   std::size_t run = 0;
   std::int64_t until = 0;
+  std::optional<std::int64_t> bracket{};  ///< of hyperband
 };
 
 struct stopped_run {

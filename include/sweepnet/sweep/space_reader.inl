@@ -11,6 +11,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "sweepnet/core/format.hpp"
@@ -77,6 +78,7 @@ class space_reader {
     if (options_.seed) space_.seed = *options_.seed;
     settle_draws();
     settle_points(document);
+    settle_parallel();
     settle_bayes();
     return std::move(space_);
   }
@@ -178,9 +180,12 @@ class space_reader {
           refuse(item, "metric.target", "a finite number");
         }
       } else if (key.text == "impute") {
-        check_impute(key.text, item, {"latest", "best", "worst"});
+        read_impute(item);
       } else if (key.text == "impute_while_running") {
         check_impute(key.text, item, {"latest", "best", "worst", "false"});
+        space_.notes.emplace_back(
+            "metric.impute_while_running is not used here: what runs that are not over have so far "
+            "counts for nothing");
       } else {
         constexpr std::array<std::string_view, 5> known{"name", "goal", "target", "impute",
                                                         "impute_while_running"};
@@ -207,23 +212,41 @@ class space_reader {
       report_.fail(*key, "early_terminate needs a metric by which runs are compared");
   }
 
+  /// What bayes takes for runs that fail. Those have no finite value here, so that none of their
+  /// own could be the best or the latest.
+  void read_impute(const parsed_node& value) {
+    check_impute("impute", value, {"latest", "best", "worst"});
+    if (value.text == "worst") return;
+    space_.notes.push_back(
+        fmt::format("metric.impute: {} is not used here: a run fails where it has no finite value, "
+                    "and counts as the worst",
+                    value.text));
+  }
+
   /// What W&B's bayes takes for runs that have failed, or are not over.
   void check_impute(const std::string& key, const parsed_node& value,
                     const std::vector<std::string_view>& known) {
     if (value.type != node_type::scalar || std::ranges::find(known, value.text) == known.end()) {
       refuse(value, "metric." + key, join_text(known, ", "));
     }
-    space_.notes.push_back(fmt::format(
-        "metric.{} is not used here: {}", key,
-        key == "impute" ? "a run that fails has no finite value, and counts as the worst"
-                        : "what runs that are not over have so far counts for nothing"));
+  }
+
+  /// asha begins runs by its own workers.
+  void settle_parallel() {
+    const bool is_bayes = space_.method == search_method::bayes;
+    const bool is_asha = std::holds_alternative<early_terminations::asha>(space_.early);
+    if (is_bayes || (space_.target && !is_asha)) {
+      if (parallel_ == nullptr && !is_bayes) space_.parallel = search_rules{}.at_once;
+      return;
+    }
+    if (parallel_ == nullptr) return;
+    report_.fail(*parallel_, is_asha ? "parallel: that of asha is a key of early_terminate"
+                                     : "parallel is for the method bayes, and for a metric with a "
+                                       "target");
   }
 
   void settle_bayes() {
     const bool is_bayes = space_.method == search_method::bayes;
-    if (!is_bayes && parallel_ != nullptr) {
-      report_.fail(*parallel_, "parallel is for the method bayes");
-    }
     if (!is_bayes) return;
     if (!space_.goal) report_.fail(*method_, "method bayes needs a metric: its name and goal");
     const bool varies = std::ranges::any_of(space_.parameters, [](const space_parameter& p) {

@@ -36,6 +36,10 @@ struct split_points {
 /// earlier first, then those that were stopped, by epochs and value.
 [[nodiscard]] split_points split_by_value(const std::vector<point_value>& told, std::size_t points);
 
+/// The points of these numbers, in their order.
+[[nodiscard]] std::vector<coordinates> points_at(const std::vector<coordinates>& points,
+                                                 const std::vector<std::size_t>& numbers);
+
 /// The position of the candidate at which ln(below) - ln(above) is largest, of equal ones the
 /// first.
 [[nodiscard]] std::size_t best_candidate(const parzen_estimator& below,

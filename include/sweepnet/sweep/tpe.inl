@@ -33,13 +33,6 @@ inline std::size_t good_points(std::size_t n) {
                   std::size_t{25});
 }
 
-inline std::vector<coordinates> those_of(const std::vector<coordinates>& points,
-                                         const std::vector<std::size_t>& numbers) {
-  std::vector<coordinates> chosen;
-  for (const std::size_t number : numbers) chosen.push_back(points[number]);
-  return chosen;
-}
-
 }  // namespace detail
 
 SWEEPNET_INLINE split_points split_by_value(const std::vector<point_value>& told,
@@ -58,6 +51,13 @@ SWEEPNET_INLINE split_points split_by_value(const std::vector<point_value>& told
   std::ranges::sort(split.below);
   std::ranges::sort(split.above);
   return split;
+}
+
+SWEEPNET_INLINE std::vector<coordinates> points_at(const std::vector<coordinates>& points,
+                                                   const std::vector<std::size_t>& numbers) {
+  std::vector<coordinates> chosen;
+  for (const std::size_t number : numbers) chosen.push_back(points[number]);
+  return chosen;
 }
 
 SWEEPNET_INLINE std::size_t best_candidate(const parzen_estimator& below,
@@ -201,8 +201,8 @@ SWEEPNET_INLINE std::vector<coordinates> tpe_space::candidates_of(
 SWEEPNET_INLINE coordinates tpe_space::proposal(const std::vector<coordinates>& seen,
                                                 const std::vector<point_value>& told) const {
   const split_points split = split_by_value(told, seen.size());
-  const parzen_estimator below(axes_, detail::those_of(seen, split.below));
-  const parzen_estimator above(axes_, detail::those_of(seen, split.above));
+  const parzen_estimator below(axes_, points_at(seen, split.below));
+  const parzen_estimator above(axes_, points_at(seen, split.above));
   const std::vector<coordinates> candidates = candidates_of(seen, below);
   return candidates[best_candidate(below, above, candidates)];
 }
