@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/url_text.hpp"
@@ -22,6 +23,7 @@
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/json.hpp"
 #include "sweepnet/describe/parsed_node.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/run/model_place.hpp"
@@ -44,6 +46,8 @@ class any_sweep {
  public:
   virtual ~any_sweep() = default;
 
+  /// Of what the sweep was read from, and what a command line says of it.
+  [[nodiscard]] virtual const std::string& digest() const = 0;
   [[nodiscard]] virtual std::size_t count() const = 0;
   [[nodiscard]] virtual std::size_t known() const = 0;
   virtual void tell(const std::vector<told_run>& runs) = 0;
@@ -138,9 +142,21 @@ template <described P> std::function<void(P&)> assignment_of(std::string_view as
   }
 }
 
+/// Of the text of a sweep, and what was asked of it. Not of an array's size: count() tells what
+/// that makes of it.
+inline std::string digest_of_sweep(std::string_view text, const sweep_request& request) {
+  ordered_json asked = request.assignments;
+  asked.push_back(request.draws.seed ? ordered_json(*request.draws.seed) : nullptr);
+  digest all;
+  all.add(text);
+  all.add(dump(asked));
+  return all.text();
+}
+
 template <trainable_paramset P> class sweep_of final : public any_sweep {
  public:
-  sweep_of(sweep<P> read, const sweep_request& request) : sweep_(std::move(read)) {
+  sweep_of(sweep<P> read, std::string digest, const sweep_request& request)
+      : sweep_(std::move(read)), digest_(std::move(digest)) {
     require_distinct(request.assignments);
     if (sweep_.space() == nullptr && (request.draws.runs || request.draws.seed)) {
       throw usage_error(fmt::format("--{} is for search spaces, {} is a list",
@@ -149,6 +165,7 @@ template <trainable_paramset P> class sweep_of final : public any_sweep {
     for (const std::string& each : request.assignments) sweep_.revise(assignment_of<P>(each));
   }
 
+  [[nodiscard]] const std::string& digest() const override { return digest_; }
   [[nodiscard]] std::size_t count() const override { return sweep_.count(); }
   [[nodiscard]] std::size_t known() const override { return sweep_.known(); }
   void tell(const std::vector<told_run>& runs) override { sweep_.tell(runs); }
@@ -178,6 +195,7 @@ template <trainable_paramset P> class sweep_of final : public any_sweep {
 
  private:
   sweep<P> sweep_;
+  std::string digest_;
 };
 
 }  // namespace detail
@@ -188,14 +206,16 @@ template <trainable_paramset P> [[nodiscard]] paramset_type paramset_type_of() {
       .keys = {},
       .open = [](std::string text, const std::string& source,
                  const sweep_request& request) -> std::unique_ptr<any_sweep> {
+        std::string digest = detail::digest_of_sweep(text, request);
         return std::make_unique<detail::sweep_of<P>>(
-            open_sweep<P>(std::move(text), source, {}, request.draws), request);
+            open_sweep<P>(std::move(text), source, {}, request.draws), std::move(digest), request);
       },
       .parse = [](std::string_view text, const std::string& source, const sweep_request& request,
                   const std::function<void(std::size_t, const data_error&)>& reject)
           -> std::unique_ptr<any_sweep> {
         return std::make_unique<detail::sweep_of<P>>(
-            parse_sweep_with<P>(text, source, reject, {}, request.draws), request);
+            parse_sweep_with<P>(text, source, reject, {}, request.draws),
+            detail::digest_of_sweep(text, request), request);
       }};
   for_each_field<P>([&](const auto& f) { type.keys.emplace_back(f.name); });
   return type;

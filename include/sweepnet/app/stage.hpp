@@ -7,7 +7,9 @@
 #include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/options.hpp"
@@ -15,6 +17,7 @@
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/data/digest.hpp"
 #include "sweepnet/run/options.hpp"
+#include "sweepnet/run/stage_file.hpp"
 #include "sweepnet/run/sweep_stage.hpp"
 #include "sweepnet/sweep/early_termination.hpp"
 
@@ -34,14 +37,17 @@ inline void require_stages(const search_rules& rules) {
       "metric, or the method bayes");
 }
 
-/// Of all paramsets, whose runs have these files.
-[[nodiscard]] inline sweep_stage stage_of(any_sweep& sweep, const dataset& data,
-                                          const run_options& files, std::int64_t stage) {
+/// Of these paramsets, whose runs have these files, or of all, which then looks at all results.
+[[nodiscard]] inline sweep_stage stage_of(
+    any_sweep& sweep, const dataset& data, const run_options& files, std::int64_t stage,
+    const std::optional<std::vector<std::size_t>>& indices = std::nullopt) {
   const std::string digest = digest_of(data);
-  return read_stage(
-      rules_of(sweep), sweep.count(),
-      [&](std::size_t i) { return sweep.spec_of_run(i, data, digest, files); }, data, stage,
-      later_runs_of(sweep));
+  return read_stage(rules_of(sweep), sweep.count(),
+                    [&](std::size_t i) { return sweep.spec_of_run(i, data, digest, files); }, data,
+                    stage, later_runs_of(sweep),
+                    {.indices = indices,
+                     .file = stage_file{.directory = files.output, .sweep = sweep.digest()},
+                     .anew = !indices});
 }
 
 }  // namespace sweepnet::app

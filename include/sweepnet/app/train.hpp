@@ -78,11 +78,8 @@ inline run_comparison comparison_of_stage(any_sweep& sweep, const run_ground& gr
                                           const std::vector<std::size_t>& indices) {
   const search_rules rules = rules_of(sweep);
   require_stages(rules);
-  std::vector<sweep_task> tasks = stage_of(sweep, ground.data, ground.options, stage).tasks;
-  std::erase_if(tasks, [&](const sweep_task& task) {
-    return std::ranges::find(indices, task.run) == indices.end();
-  });
-  return {.rules = rules, .stage = std::move(tasks)};
+  return {.rules = rules,
+          .stage = stage_of(sweep, ground.data, ground.options, stage, indices).tasks};
 }
 
 }  // namespace detail

@@ -16,6 +16,7 @@
 #include "sweepnet/data/dataset.hpp"
 #include "sweepnet/run/options.hpp"
 #include "sweepnet/run/spec.hpp"
+#include "sweepnet/run/stage_file.hpp"
 #include "sweepnet/run/sweep_planner.hpp"
 #include "sweepnet/sweep/early_termination.hpp"
 #include "sweepnet/sweep/search_course.hpp"
@@ -44,13 +45,22 @@ struct sweep_stage {
   bool is_there = true;             ///< false: the search ended before it
 };
 
+/// Of whom a stage is asked, and where what decides it may be written down.
+struct stage_request {
+  std::optional<std::vector<std::size_t>> indices{};  ///< tasks of these alone; unset: of all runs
+  std::optional<stage_file> file{};
+  bool anew = false;  ///< looks at all results even where the file is there, and writes it again
+};
+
 /// Looks at the results of all runs, whose specs `spec_of` gives; those of a search that learns
-/// once it has told `later` of all runs before them. Throws input_missing where stages before it
-/// lack some, naming them; usage_error for a stage 0.
+/// once it has told `later` of all runs before them. Where the request has a file, and that is
+/// there, at results of the requested runs alone, as in the first stage, which none decides. Throws
+/// input_missing where stages before it lack some, naming them; usage_error for a stage 0.
 [[nodiscard]] sweep_stage read_stage(const search_rules& rules, std::size_t runs,
                                      const std::function<run_spec(std::size_t index)>& spec_of,
                                      const dataset& data, std::int64_t stage,
-                                     const later_runs& later = {});
+                                     const later_runs& later = {},
+                                     const stage_request& request = {});
 
 }  // namespace sweepnet
 

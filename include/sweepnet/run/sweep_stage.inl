@@ -12,6 +12,7 @@
 
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/data/digest.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/run/condition.hpp"
 #include "sweepnet/run/fence.hpp"
@@ -68,59 +69,109 @@ SWEEPNET_INLINE void write_stop(const run_spec& spec, const early_stop& stop) {
 
 namespace detail {
 
-/// A stage as its files tell it, by the indices of its runs.
-struct read_stage_of_search {
-  std::vector<sweep_task> legs{};  ///< that lack results
-  std::vector<sweep_task> stops{};
-};
-
+/// A search as far as results tell it, by the indices of its runs.
 struct read_search {
-  std::vector<read_stage_of_search> stages{};
+  std::vector<search_stage> stages{};
+  std::vector<searched_run> runs{};  ///< that are known
+  std::vector<run_progress> progress{};
+  std::vector<std::size_t> told_before{};  ///< of each stage: the runs of which was told before it
+  std::vector<told_run> told{};
   bool finished = false;
 };
 
 /// The stages of the runs from `first` on, which are compared with one another.
-inline void add_stages(const search_rules& rules, const search_course& course,
-                       std::span<const searched_run> runs, std::span<const run_progress> progress,
-                       std::size_t first, read_search& read) {
-  for (const search_stage& stage : course.stages) {
-    read_stage_of_search& added = read.stages.emplace_back();
-    for (const run_leg& leg : stage.legs) {
-      if (progress[leg.run].has_come_to(leg.until)) continue;
-      added.legs.push_back(
-          {.run = first + leg.run,
-           .leg = leg_of_run{.until = leg.until, .waits = waiting_at(rules, runs[leg.run], leg)}});
-    }
-    for (const stopped_run& stop : stage.stops) {
-      if (progress[stop.run].over) continue;
-      added.stops.push_back({.run = first + stop.run, .leg = {}, .stop = stop.why, .share = 0});
-    }
+inline void add_stages(search_course course, std::size_t first, read_search& read) {
+  for (search_stage& stage : course.stages) {
+    for (run_leg& leg : stage.legs) leg.run += first;
+    for (stopped_run& stop : stage.stops) stop.run += first;
+    read.stages.push_back(std::move(stage));
+    read.told_before.push_back(first);
   }
   read.finished = course.finished;
 }
 
-inline read_search read_whole_search(const search_rules& rules, std::size_t runs,
-                                     const std::function<run_spec(std::size_t index)>& spec_of,
-                                     const dataset& data, const later_runs& later) {
+/// With the results that `progress_of_run` gives.
+inline read_search read_whole_search(
+    const search_rules& rules, std::size_t runs,
+    const std::function<run_spec(std::size_t index)>& spec_of, const dataset& data,
+    const later_runs& later,
+    const std::function<run_progress(const run_spec& spec)>& progress_of_run) {
   read_search read;
-  std::size_t first = 0;
   while (true) {
+    const std::size_t first = read.runs.size();
     const std::size_t known = later.known ? later.known() : runs;
-    std::vector<searched_run> searched;
-    std::vector<run_progress> progress;
     for (std::size_t i = first; i < known; ++i) {
       const run_spec spec = spec_of(i);
-      searched.push_back(searched_run_of(spec, data));
-      progress.push_back(progress_in_files(spec, rules.compared));
+      read.runs.push_back(searched_run_of(spec, data));
+      read.progress.push_back(progress_of_run(spec));
     }
-    const search_course course = course_of(rules, searched, progress);
-    add_stages(rules, course, searched, progress, first, read);
-    if (!course.finished || known == runs) return read;
+    const auto searched = std::span<const searched_run>(read.runs).subspan(first);
+    const auto progress = std::span<const run_progress>(read.progress).subspan(first);
+    search_course course = course_of(rules, searched, progress);
+    if (!course.finished || known == runs) return add_stages(std::move(course), first, read), read;
     const std::vector<told_run> told = told_by(rules, course, progress);
+    add_stages(std::move(course), first, read);
     if (is_target_reached(rules, told)) return read;
     later.tell(told);
-    first = known;
+    read.told.insert(read.told.end(), told.begin(), told.end());
   }
+}
+
+/// Throws input_missing where the stages before it lack results.
+inline decided_stage decide(const read_search& read, std::int64_t stage) {
+  const auto before = std::min(static_cast<std::size_t>(stage) - 1, read.stages.size());
+  decided_stage decided{.is_there = before < read.stages.size()};
+  if (!decided.is_there && !read.finished) {
+    std::set<std::size_t> missing;
+    for (const search_stage& each : read.stages) {
+      for (const run_leg& leg : each.legs) {
+        if (!read.progress[leg.run].has_come_to(leg.until)) missing.insert(leg.run);
+      }
+    }
+    throw input_missing(fmt::format(
+        "stage {} needs the results of those before it, which paramset{} {} lack{}", stage,
+        missing.size() == 1 ? "" : "s", index_ranges({missing.begin(), missing.end()}),
+        missing.size() == 1 ? "s" : ""));
+  }
+  for (std::size_t k = 0; k < before; ++k) {
+    const std::vector<stopped_run>& stops = read.stages[k].stops;
+    decided.stops.insert(decided.stops.end(), stops.begin(), stops.end());
+  }
+  decided.told = read.told;
+  if (!decided.is_there) return decided;
+  decided.legs = read.stages[before].legs;
+  decided.told.resize(std::min(decided.told.size(), read.told_before[before]));
+  return decided;
+}
+
+/// What is left to be done of a stage, by what is known of a run.
+struct known_run {
+  searched_run run{};
+  run_progress progress{};
+};
+inline sweep_stage left_of(const search_rules& rules, const decided_stage& decided,
+                           const std::optional<std::vector<std::size_t>>& indices,
+                           const std::function<known_run(std::size_t index)>& look) {
+  sweep_stage asked{.is_there = decided.is_there};
+  std::set<std::size_t> wanted;
+  if (indices) wanted.insert(indices->begin(), indices->end());
+  const auto is_asked = [&](std::size_t index) { return !indices || wanted.contains(index); };
+  for (const stopped_run& stop : decided.stops) {
+    if (!is_asked(stop.run) || look(stop.run).progress.over) continue;
+    asked.tasks.push_back({.run = stop.run, .leg = {}, .stop = stop.why, .share = 0});
+  }
+  for (const run_leg& leg : decided.legs) {
+    if (!is_asked(leg.run)) continue;
+    const known_run known = look(leg.run);
+    if (known.progress.has_come_to(leg.until)) continue;
+    const std::int64_t left = leg.until - std::ssize(known.progress.values);
+    asked.tasks.push_back(
+        {.run = leg.run,
+         .leg = leg_of_run{.until = leg.until, .waits = waiting_at(rules, known.run, leg)},
+         .share = static_cast<double>(left) / static_cast<double>(known.run.epochs)});
+  }
+  std::ranges::sort(asked.tasks, {}, &sweep_task::run);
+  return asked;
 }
 
 }  // namespace detail
@@ -128,28 +179,30 @@ inline read_search read_whole_search(const search_rules& rules, std::size_t runs
 SWEEPNET_INLINE sweep_stage read_stage(const search_rules& rules, std::size_t runs,
                                        const std::function<run_spec(std::size_t index)>& spec_of,
                                        const dataset& data, std::int64_t stage,
-                                       const later_runs& later) {
+                                       const later_runs& later, const stage_request& request) {
   if (stage < 1) throw usage_error(fmt::format("stages count from 1, got {}", stage));
-  detail::read_search read = detail::read_whole_search(rules, runs, spec_of, data, later);
-  const auto before = std::min(static_cast<std::size_t>(stage) - 1, read.stages.size());
-  sweep_stage asked{.is_there = before < read.stages.size()};
-  if (!asked.is_there && !read.finished) {
-    std::set<std::size_t> missing;
-    for (const detail::read_stage_of_search& each : read.stages) {
-      for (const sweep_task& leg : each.legs) missing.insert(leg.run);
-    }
-    throw input_missing(fmt::format(
-        "stage {} needs the results of those before it, which paramset{} {} lack{}", stage,
-        missing.size() == 1 ? "" : "s", index_ranges({missing.begin(), missing.end()}),
-        missing.size() == 1 ? "s" : ""));
-  }
-  const auto take = [&](std::vector<sweep_task>& tasks) {
-    std::ranges::move(tasks, std::back_inserter(asked.tasks));
+  const std::string data_digest = request.file ? digest_of(data) : "";
+  const auto look = [&](std::size_t index) -> detail::known_run {
+    const run_spec spec = spec_of(index);
+    return {searched_run_of(spec, data), progress_in_files(spec, rules.compared)};
   };
-  for (std::size_t k = 0; k < before; ++k) take(read.stages[k].stops);
-  if (asked.is_there) take(read.stages[before].legs);
-  std::ranges::sort(asked.tasks, {}, &sweep_task::run);
-  return asked;
+  if (request.file && !request.anew) {
+    const auto found = find_stage(*request.file, rules, runs, data_digest, stage);
+    if (found) {
+      if (!found->told.empty()) later.tell(found->told);
+      return detail::left_of(rules, *found, request.indices, look);
+    }
+  }
+  const bool by_none = stage == 1 && request.indices;
+  const detail::read_search read =
+      detail::read_whole_search(rules, runs, spec_of, data, later, [&](const run_spec& spec) {
+        return by_none ? run_progress{} : progress_in_files(spec, rules.compared);
+      });
+  const decided_stage decided = detail::decide(read, stage);
+  if (request.file) keep_stage(*request.file, rules, runs, data_digest, stage, decided);
+  return detail::left_of(rules, decided, request.indices, [&](std::size_t index) {
+    return by_none ? look(index) : detail::known_run{read.runs[index], read.progress[index]};
+  });
 }
 
 }  // namespace sweepnet
