@@ -5,6 +5,7 @@
 // array.
 
 #include <filesystem>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -41,7 +42,7 @@ struct comparison_place : testing::space_place {
   [[nodiscard]] std::vector<std::string> files(const std::string& output) const {
     std::vector<std::string> all;
     for (const std::string& name : testing::files_below(directory / output)) {
-      if (name.starts_with("best.")) continue;
+      if (name.starts_with("best.") || name.starts_with("stage_")) continue;
       std::string content = testing::read_file(directory / (output + "/" + name));
       if (name.starts_with("result_")) {
         ordered_json result = ordered_json::parse(content);
@@ -85,6 +86,33 @@ TEST_CASE("plan prints rungs, runs and epochs of each before anything is trained
               "\nHow many of 81 epochs are trained depends on their results.\n"));
   CHECK(tells(plan("", "name: val_accuracy, target: 0.75"),
               "\nRuns are begun 8 at a time until one reaches val_accuracy 0.75.\n"));
+}
+
+TEST_CASE("plan --time tells about how long a sweep or a stage takes here") {
+  const comparison_place place(compared_space("{type: successive_halving}"));
+  const outcome told = place.run("plan", "out", {"--time", "--threads", "2"});
+  REQUIRE(told.code == 0);
+  const std::size_t at = told.out.find("\nAbout ");
+  REQUIRE(at != std::string::npos);
+  const std::regex line(
+      "\nAbout [0-9]+ s on this machine's processors, 2 runs at a time: an estimate, by [3-8] "
+      "networks trained for [0-9]+\\.[0-9] s\\.\n");
+  CHECK(std::regex_match(told.out.substr(at), line));
+  CHECK_FALSE(tells(place.run("plan", "out").out, "About"));
+
+  const ordered_json json =
+      ordered_json::parse(place.run("plan", "out", {"--time", "--json", "--threads", "1"}).out);
+  CHECK(json["estimate"]["seconds"] > 0);
+  CHECK(json["estimate"]["workers"] == 1);
+  CHECK(json["count"] == 9);
+  CHECK_FALSE(ordered_json::parse(place.run("plan", "out", {"--json"}).out).contains("estimate"));
+  const ordered_json stage =
+      ordered_json::parse(place.run("plan", "out", {"--time", "--stage", "1", "--json"}).out);
+  CHECK(stage["estimate"]["seconds"] > 0);
+
+  const outcome emitted = place.run("plan", "out", {"--time", "--emit", "slurm"});
+  CHECK(emitted.code == 64);
+  CHECK(tells(emitted.err, "--emit writes what other machines do; --time is of this one"));
 }
 
 TEST_CASE("sweep tells what it stops, status tells it, and --continue-stopped takes it up") {
@@ -163,6 +191,42 @@ TEST_CASE("an array trains stage by stage what one process trains") {
     }
   }
   CHECK((place.files("array") == place.files("together")));
+}
+
+TEST_CASE("one that has read all results of a stage writes it down for the others") {
+  const comparison_place place(compared_space("{type: successive_halving}"));
+  const auto train = [&](const std::string& stage, int index) {
+    return place.run("train", "out",
+                     {"--stage", stage, "--index", std::to_string(index), "--verbose", "0"});
+  };
+  for (int i = 0; i < 9; ++i) CHECK(train("1", i).code == 0);
+  const std::string second = place.directory / "out/stage_2.json";
+  CHECK_FALSE(std::filesystem::exists(second));
+  const ordered_json asked =
+      ordered_json::parse(place.run("plan", "out", {"--stage", "2", "--json"}).out);
+  const std::string written = testing::read_file(second);
+  CHECK(ordered_json::parse(written)["train"]["index"].size() == 3);
+  const int trained = asked["train"][0]["index"];
+  const int stopped = asked["stopped"][0]["index"];
+  // What another sweep wrote, or nobody can read, is not used.
+  for (const std::string& other : {std::string("{"), std::string("{\"of\":\"another\"}")}) {
+    testing::write_file(second, other);
+    CHECK(train("2", trained).code == 0);
+    CHECK(testing::read_file(second) == written);
+  }
+  // Results of others are not read: those that lack would be missed.
+  for (int i = 0; i < 9; ++i) {
+    if (i == stopped || i == trained) continue;
+    std::filesystem::remove(place.directory / fmt::format("out/result_{}.json", i));
+  }
+  CHECK(train("2", trained).out == fmt::format("stage 2 asks nothing of paramset {}\n", trained));
+  CHECK(train("2", stopped).code == 0);
+  CHECK(tells(testing::read_file(place.directory / fmt::format("out/result_{}.json", stopped)),
+              "\"threshold\""));
+  CHECK(place.run("plan", "out", {"--stage", "2"}).code == 66);
+  const outcome otherwise =
+      place.run("train", "out", {"--stage", "2", "--index", "0", "--set", "l2=0.1"});
+  CHECK(tells(otherwise.err, "stage 2 needs the results of those before it, which paramset"));
 }
 
 TEST_CASE("an array's share of a stage, and its job file") {

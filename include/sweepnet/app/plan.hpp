@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,8 +21,10 @@
 #include "sweepnet/app/leaderboard.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/plan_search.hpp"
+#include "sweepnet/app/plan_time.hpp"
 #include "sweepnet/app/stage.hpp"
 #include "sweepnet/app/table.hpp"
+#include "sweepnet/app/threads.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/network/parameters.hpp"
@@ -41,6 +44,8 @@ struct plan_settings {
   data_request data;
   std::int64_t lines = 20;
   bool json = false;
+  bool time = false;       ///< this machine is measured
+  int threads = 0;         ///< of that; 0: as a sweep takes them
   std::int64_t stage = 0;  ///< what it asks is told instead; 0: none
   std::string emit;        ///< an engine whose job file is wanted instead of the list
   std::string output;      ///< of the emitted jobs
@@ -165,8 +170,11 @@ inline std::unique_ptr<any_sweep> read_plan(const context& world, const plan_set
 }
 
 /// One object: how many there are, and all of them that are known, as result files have them.
-inline void print_json(const context& world, const any_sweep& sweep) {
-  world.out << "{\n  \"count\": " << sweep.count() << ",\n  \"paramsets\": [";
+inline void print_json(const context& world, const any_sweep& sweep,
+                       const std::optional<time_estimate>& time) {
+  world.out << "{\n  \"count\": " << sweep.count();
+  if (time) world.out << ",\n  \"estimate\": " << dump(json_of_time(*time));
+  world.out << ",\n  \"paramsets\": [";
   for (std::size_t i = 0; i < sweep.known(); ++i) {
     world.out << (i == 0 ? "\n    " : ",\n    ")
               << dump(sweepnet::detail::public_paramset(sweep.encoded(i)));
@@ -228,8 +236,14 @@ inline void print_stage(const context& world, const plan_settings& settings, any
   const sweep_stage asked = stage_of(
       sweep, data, {.output = output_directory(settings.output), .models = settings.models},
       settings.stage);
+  std::optional<time_estimate> time;
+  if (settings.time) {
+    time = time_of_stage(sweep, asked, data,
+                         threads_to_use(world, settings.threads, thread_note::none));
+  }
   if (settings.json) {
     ordered_json told = json_of_stage(asked, settings.stage);
+    if (time) told["estimate"] = json_of_time(*time);
     for (ordered_json& leg : told["train"]) {
       leg["paramset"] =
           sweepnet::detail::public_paramset(sweep.encoded(leg["index"].get<std::size_t>()));
@@ -238,6 +252,7 @@ inline void print_stage(const context& world, const plan_settings& settings, any
     return;
   }
   world.out << text_of_stage(asked, settings.stage);
+  if (time) world.out << text_of_time(*time);
   if (!rules_of(sweep).learns) return;
   std::vector<std::size_t> known(sweep.known());
   std::iota(known.begin(), known.end(), std::size_t{0});
@@ -268,12 +283,13 @@ inline void run_plan(const context& world, const plan_settings& settings,
 
   std::vector<std::string> notes;  // on space and data
   if (sweep->space() != nullptr) notes = sweep->space()->notes;
+  std::optional<dataset> data;  // where more than its shape is wanted
   const auto shape = [&]() -> data_shape {
-    if (const auto known = known_shape(settings.data)) return *known;
-    const dataset data =
-        load_dataset(settings.data, make_catalog(world.environment, world.embedded));
-    notes.insert(notes.end(), data.notes.begin(), data.notes.end());
-    return {data.inputs(), data.classes(), data.train.rows(), data.validation.rows()};
+    const auto known = known_shape(settings.data);
+    if (known && !settings.time) return *known;
+    data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
+    notes.insert(notes.end(), data->notes.begin(), data->notes.end());
+    return {data->inputs(), data->classes(), data->train.rows(), data->validation.rows()};
   }();
   for (const std::size_t i : plan.indices) {
     plan.parameters.push_back(
@@ -290,6 +306,9 @@ inline void run_plan(const context& world, const plan_settings& settings,
   const search_rules rules = rules_of(*sweep);
   if (settings.stage > 0) require_stages(rules);
   if (!settings.emit.empty()) {
+    if (settings.time) {
+      throw usage_error("--emit writes what other machines do; --time is of this one");
+    }
     require_listable(*sweep, source);
     plan_settings jobs = settings;
     if (rules.learns && settings.stage == 0) {
@@ -307,9 +326,14 @@ inline void run_plan(const context& world, const plan_settings& settings,
     require_listable(*sweep, source);
     return detail::print_stage(world, settings, *sweep);
   }
+  std::optional<time_estimate> time;
+  if (settings.time) {
+    time = time_of_sweep(*sweep, plan.indices, plan.runs, *data,
+                         threads_to_use(world, settings.threads, thread_note::none));
+  }
   if (settings.json) {
     require_listable(*sweep, source);
-    detail::print_json(world, *sweep);
+    detail::print_json(world, *sweep, time);
     return;
   }
   const std::size_t lines =
@@ -330,6 +354,7 @@ inline void run_plan(const context& world, const plan_settings& settings,
       sweep->count(), sweep->count() == 1 ? "" : "s", sweep->count() - 1,
       is_whole ? "" : fmt::format("of the first {}: ", plan.indices.size()), largest,
       plan.multiply_adds);
+  if (time) world.out << text_of_time(*time);
 }
 
 inline void add_plan(CLI::App& program, const context& world, const paramset_type& type) {
@@ -342,6 +367,10 @@ inline void add_plan(CLI::App& program, const context& world, const paramset_typ
              "paramsets to list; 0: all; default 20");
   command->add_flag("--json", settings->json,
                     "print count and paramsets, all of them, as one JSON object instead");
+  command->add_flag("--time", settings->time,
+                    "tell about how long it takes on this machine: loads the data and trains a few "
+                    "of the networks for some seconds");
+  add_threads_option(*command, settings->threads);
   add_stage_option(*command, settings->stage);
   command
       ->add_option("--emit", settings->emit,
