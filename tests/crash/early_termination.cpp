@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The sweepnet authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A sweep that stops runs early, killed at any moment: the same runs are stopped.
+// Sweeps whose runs depend on one another, by early termination or the method bayes, killed at any
+// moment: the same runs are trained and stopped.
 
 #include <csignal>
 #include <filesystem>
@@ -19,12 +20,13 @@ using testing::ending;
 namespace {
 
 struct killed_search {
-  explicit killed_search(const std::string& rule) {
+  /// Of a space that begins so.
+  explicit killed_search(const std::string& head) {
     testing::write_idx_directory(directory / "data", testing::random_dataset(300, 60, 4));
     testing::write_file(directory / "space.yml",
-                        "method: grid\nmetric: {name: val_loss}\nearly_terminate: " + rule +
-                            "\nparameters:\n"
-                            "  learning_rate: {values: [0.001, 0.01, 0.1]}\n"
+                        head +
+                            "\nmetric: {name: val_loss}\nparameters:\n"
+                            "  learning_rate: {values: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]}\n"
                             "  hidden_nodes: {values: [[], [20], [30, 30]]}\n"
                             "  input_units: {value: 90}\n"
                             "  batch_size: {value: 8}\n"
@@ -58,11 +60,14 @@ struct killed_search {
 
 }  // namespace
 
-TEST_CASE(
-    "a sweep that stops runs early, killed at random moments, stops those that it would have") {
-  for (const char* rule : {"{type: successive_halving}", "{type: asha, parallel: 3}"}) {
-    INFO(rule);
-    const killed_search site(rule);
+TEST_CASE("a sweep whose runs depend on one another, killed at random moments, is what it was") {
+  const std::string grid = "method: grid\nearly_terminate: ";
+  const std::string bayes = "method: bayes\nparallel: 3\nrun_cap: 18";
+  for (const std::string& head :
+       {grid + "{type: successive_halving}", grid + "{type: asha, parallel: 3}", bayes,
+        bayes + "\nearly_terminate: {type: successive_halving}"}) {
+    INFO(head);
+    const killed_search site(head);
     const ending calm = site.start("calm").wait();
     INFO(calm.err);
     REQUIRE(calm.code == 0);
@@ -79,6 +84,6 @@ TEST_CASE(
     INFO(whole.err);
     CHECK(whole.code == 0);
     CHECK((site.files("killed") == site.files("calm")));
-    WARN(kills << " kills of " << rule << ": the same runs are stopped");
+    WARN(kills << " kills: " << head);
   }
 }
