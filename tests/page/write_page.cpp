@@ -11,6 +11,6 @@
 
 int main() {
   const std::string json{std::istreambuf_iterator<char>(std::cin), {}};
-  std::cout << sweepnet::page("A sweep's report", json);
+  std::cout << sweepnet::report::page("A sweep's report", json);
   return std::cout.flush() ? 0 : 74;
 }

@@ -25,7 +25,7 @@ std::size_t occurrences(std::string_view text, std::string_view part) {
 }  // namespace
 
 TEST_CASE("a page holds its data, one style and one script, and refuses to load anything") {
-  const std::string made = sweepnet::page("a sweep", R"({"format":1})");
+  const std::string made = sweepnet::report::page("a sweep", R"({"format":1})");
   CHECK(made.starts_with("<!DOCTYPE html>\n"));
   CHECK(made.ends_with("</html>\n"));
   CHECK(occurrences(made, R"(id="report-data">{"format":1}</script>)") == 1);
@@ -37,12 +37,13 @@ TEST_CASE("a page holds its data, one style and one script, and refuses to load 
     INFO(loaded);
     CHECK(occurrences(made, loaded) == 0);
   }
-  CHECK(made == sweepnet::page("a sweep", R"({"format":1})"));
+  CHECK(made == sweepnet::report::page("a sweep", R"({"format":1})"));
 }
 
 TEST_CASE("no text of a page's data ends the element that holds it") {
   const std::string hostile = R"({"a":"</script><script>alert(1)</script>","b":"<!--<script>"})";
-  const std::string made = sweepnet::page("</title><script>alert(2)</script> & more", hostile);
+  const std::string made =
+      sweepnet::report::page("</title><script>alert(2)</script> & more", hostile);
   CHECK(occurrences(made, "<script") == 2);
   CHECK(occurrences(made, "</script>") == 2);
   CHECK(occurrences(made, "<!--") == 0);
@@ -52,5 +53,5 @@ TEST_CASE("no text of a page's data ends the element that holds it") {
 }
 
 TEST_CASE("style and script of a page are small beside its data") {
-  CHECK(sweepnet::page("", "").size() < 120'000);
+  CHECK(sweepnet::report::page("", "").size() < 120'000);
 }

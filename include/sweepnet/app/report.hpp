@@ -195,7 +195,7 @@ inline void run_report(const context& world, const report_settings& settings,
         settings.page.empty()
             ? storage::join_location(output_directory(settings.output), "report.html")
             : storage::location(settings.page),
-        page(title, data));
+        report::page(title, data));
   if (!settings.json.empty()) write("JSON", settings.json, data + "\n");
   if (!settings.csv.empty()) write("CSV", settings.csv, report::csv_table(told));
   if (!settings.jsonl.empty()) write("JSON lines", settings.jsonl, report::epoch_lines(told));

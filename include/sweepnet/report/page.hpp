@@ -11,13 +11,13 @@
 
 #include "sweepnet/core/linkage.hpp"
 
-namespace sweepnet {
+namespace sweepnet::report {
 
 /// The page, UTF-8. `title` is text; `json` is one JSON value, in which this writes every "<" as
 /// \u003c, so that no text in it can end the element that holds it.
 SWEEPNET_INLINE std::string page(std::string_view title, std::string_view json);
 
-}  // namespace sweepnet
+}  // namespace sweepnet::report
 
 #if !defined(SWEEPNET_COMPILED)
 #include "sweepnet/report/page.inl"

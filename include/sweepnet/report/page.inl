@@ -4,7 +4,7 @@
 
 #include "sweepnet/report/page.hpp"
 
-namespace sweepnet {
+namespace sweepnet::report {
 namespace page_parts {
 
 #include "sweepnet/report/page/best_model.inl"
@@ -102,4 +102,4 @@ SWEEPNET_INLINE std::string page(std::string_view title, std::string_view json) 
   return made;
 }
 
-}  // namespace sweepnet
+}  // namespace sweepnet::report
