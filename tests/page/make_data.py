@@ -177,6 +177,17 @@ def hostile():
     return made
 
 
+def bare(count):
+    """As little as a report may tell: outputs of which nothing else is known."""
+    made = sweep(count, best=False, importance=False, stopping=False)
+    for key in ("method", "seed", "data", "data_digest", "command"):
+        made[key] = None
+    made["parameters"] = []
+    made["runs"] |= {"values": [], "began": [None] * count, "worker": [None] * count, "seconds": [None] * count}
+    made["curves"] = {"metrics": [], "runs": [None] * count}
+    return made
+
+
 def regression(count):
     """A loss that is to be small, one of them wild."""
     made = sweep(count, seed=5, best=False, stopping=False)
@@ -204,5 +215,6 @@ def all_reports():
         "repeats": lambda: report(sweep(60, repeats=5, stopping=False)),
         "compare": lambda: report(sweep(80, name="random.yml"), sweep(60, seed=3, name="tpe.yml")),
         "minimize": lambda: report(regression(50)),
+        "bare": lambda: report(bare(12)),
         "hostile": lambda: report(hostile()),
     }

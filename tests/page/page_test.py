@@ -119,6 +119,7 @@ def test_every_page_loads_without_an_error_or_a_request(browser, pages):
     expected = {
         "empty": ["leaderboard"],
         "failed": ["leaderboard", "importance", "timeline"],
+        "bare": ["leaderboard", "progress"],
     }
     everything = ["leaderboard", "progress", "curves", "parallel", "slices", "importance", "map", "timeline", "best"]
     for name in REPORTS:

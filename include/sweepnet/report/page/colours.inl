@@ -116,7 +116,7 @@ function legend() {
     }
     worst.textContent = formatValue(rampWorst);
   });
-  return element("span", {class: "ramp"}, metricName, worst, strip, formatValue(rampBest), closer);
+  return element("span", {class: "ramp"}, element("span", {class: "metric"}, metricName), worst, strip, formatValue(rampBest), closer);
 }
 
 function swatch(variable, triangle = false) {

@@ -51,7 +51,9 @@ const detailOf = (run) => sweeps[runs.sweep[run]].runs.detail[local(run)] ?? "";
 const curveOf = (run) => sweeps[runs.sweep[run]].curves?.runs[local(run)] ?? null;
 const stoppedState = stateNames.indexOf("stopped");
 const runName = (run) => (comparing ? "AB"[runs.sweep[run]] + " " : "") + "run " + runs.index[run];
-const commandOf = (run) => sweeps[runs.sweep[run]].command.replaceAll("{index}", String(runs.index[run]));
+// Empty where the report was not told from which file the runs came.
+const commandOf = (run) => (sweeps[runs.sweep[run]].command ?? "").replaceAll("{index}", String(runs.index[run]));
+const hasCommands = sweeps.some((sweep) => sweep.command);
 
 // Parameters of one name in two sweeps are one column, of choices unless both are numbers.
 function mergedParameter(name, position) {

@@ -79,7 +79,8 @@ function sortBy(chosen) {
 
 function csvOfBoard() {
   const quote = (text) => /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-  const columns = [...board.columns.flatMap(({name, raw, csv}) => csv ?? [[name, raw]]), ["command", commandOf]];
+  const columns = [...board.columns.flatMap(({name, raw, csv}) => csv ?? [[name, raw]]),
+    ...(hasCommands ? [["command", commandOf]] : [])];
   const lines = [columns.map(([name]) => quote(name)).join(",")];
   for (const run of board.shown) lines.push(columns.map(([, raw]) => quote(raw(run))).join(","));
   return lines.join("\r\n") + "\r\n";
@@ -136,7 +137,7 @@ function tableRow(run) {
   for (const {number, text, swatch: colour} of board.columns) {
     row.append(element("td", {class: number ? "number" : "text"}, colour ? swatch(colour(run)) : null, text(run)));
   }
-  row.append(element("td", {}, copyButton(run, "Copy")));
+  if (hasCommands) row.append(element("td", {class: "command-column"}, commandOf(run) ? copyButton(run, "Copy") : null));
   return row;
 }
 
@@ -148,6 +149,6 @@ function runPanel(run) {
     element("dl", {}, pair("rank", String(rankOf[run])), pair("best epoch", formatNumber(runs.bestEpoch[run])),
       pair("epochs", formatNumber(runs.epochs[run])), pair("time", formatSeconds(runs.seconds[run])),
       ...everyParameter.filter((each) => !Number.isNaN(each.values[run])).map((each) => pair(each.name, each.text(run)))),
-    element("div", {class: "command"}, element("code", {}, tidy(commandOf(run), 2000)), copyButton(run)));
+    commandOf(run) ? element("div", {class: "command"}, element("code", {}, tidy(commandOf(run), 2000)), copyButton(run)) : null);
 }
 )page";

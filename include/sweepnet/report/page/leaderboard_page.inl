@@ -47,7 +47,8 @@ function startLeaderboard() {
       element("button", {type: "button", title: each.title ?? each.name, onclick: () => {
         sortBy(each);
         redraw(view);
-      }}, element("span", {}, each.name)))), element("th", {scope: "col"}, element("span", {class: "unseen"}, "Command")));
+      }}, element("span", {}, each.name)))),
+    hasCommands ? element("th", {scope: "col", class: "command-column"}, element("span", {class: "unseen"}, "Command")) : "");
   }
 
   // The keyboard goes through the rows, and on to the next page; what has the focus is marked in all plots.

@@ -108,7 +108,7 @@ summary { cursor: pointer; color: var(--soft); width: fit-content; }
   #bar { margin: 0 -0.7rem 0.7rem; padding: 0.35rem 0.7rem; }
   h1 { font-size: 1.25rem; }
   #bar { flex-wrap: wrap; }
-  #bar nav, #bar.narrowed .ramp { display: none; }
+  #bar nav, #bar .metric, #bar.narrowed .ramp { display: none; }
   #theme { margin-left: auto; }
   #bar .ramp, #chips { order: 9; flex: 0 0 100%; height: 2.1rem; }
   #chips:empty { display: none; }

@@ -11,16 +11,16 @@ td.text { max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
 th { font-weight: 600; color: var(--soft); vertical-align: bottom; }
 .number { text-align: right; }
 #runs { width: 100%; }
-#runs th:last-child, #runs td:last-child { position: sticky; right: 0; background: var(--card); }
-#runs tbody tr.hovered td:last-child, #runs tbody tr:hover td:last-child { background: var(--rule); }
-#runs tbody tr.picked td:last-child { background: var(--tint); }
+#runs .command-column { position: sticky; right: 0; background: var(--card); }
+#runs tbody tr.hovered .command-column, #runs tbody tr:hover .command-column { background: var(--rule); }
+#runs tbody tr.picked .command-column { background: var(--tint); }
 #runs thead th { padding: 0; border-bottom: 1px solid var(--line); }
 #runs thead button {
   display: flex; gap: 0.3em; width: 100%; max-width: 16rem; padding: 0.25rem 0.6rem; border: 0; background: none;
   font-weight: 600; color: var(--soft); text-align: left; white-space: nowrap; border-radius: 4px;
 }
 #runs thead button span { overflow: hidden; text-overflow: ellipsis; }
-#runs thead .number button { justify-content: flex-end; }
+#runs thead .number button { justify-content: flex-end; margin-left: auto; }
 #runs thead button:hover { color: var(--accent); }
 #runs [aria-sort] button { color: var(--ink); }
 #runs [aria-sort="ascending"] button::after { content: "↑"; }
@@ -56,15 +56,15 @@ svg .axis-name { fill: var(--ink); font-weight: 600; }
 svg .over { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
 svg .edge { stroke: var(--grey); }
 svg .step { fill: none; stroke: var(--ink); stroke-width: 1.75; stroke-linejoin: round; }
-svg .step.first, svg .trace.first { stroke: var(--first); }
-svg .step.second, svg .trace.second { stroke: var(--second); }
+svg .step.first { stroke: var(--first); }
+svg .step.second { stroke: var(--second); }
 svg .band { stroke: var(--soft); stroke-dasharray: 2 3; }
 svg .brush { fill: var(--accent); fill-opacity: 0.14; stroke: var(--accent); pointer-events: none; }
 svg .hover { pointer-events: none; fill: none; stroke: var(--ink); stroke-width: 2; }
 svg .trace { pointer-events: none; fill: none; stroke: var(--ink); stroke-width: 2.25; }
 svg .halo { pointer-events: none; fill: none; stroke: var(--card); stroke-width: 5; }
 .handle { cursor: ns-resize; fill: var(--card); stroke: var(--accent); stroke-width: 1.5; opacity: 0; }
-.handle:focus-visible, .brushing .handle, .axis:hover .handle { opacity: 1; }
+.handle:focus-visible, .axis:hover .handle { opacity: 1; }
 .choice { cursor: pointer; }
 .choice text { fill: var(--ink); }
 .choice rect { fill: var(--card); fill-opacity: 0.8; }
@@ -103,7 +103,7 @@ svg .halo { pointer-events: none; fill: none; stroke: var(--card); stroke-width:
   .controls input[type="search"] { width: 100%; }
   .importance td:nth-child(3), .importance th:nth-child(3) { display: none; }
   .importance .bar { min-width: 3.4rem; }
-  #runs th:last-child, #runs td:last-child { position: relative; }
+  #runs .command-column { position: relative; }
 }
 @media (prefers-reduced-motion: no-preference) {
   html { scroll-behavior: smooth; }
