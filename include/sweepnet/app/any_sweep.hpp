@@ -15,7 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/url_text.hpp"
@@ -23,7 +22,6 @@
 #include "sweepnet/describe/decode.hpp"
 #include "sweepnet/describe/encode.hpp"
 #include "sweepnet/describe/fields.hpp"
-#include "sweepnet/describe/json.hpp"
 #include "sweepnet/describe/parsed_node.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/run/model_place.hpp"
@@ -144,14 +142,7 @@ template <described P> std::function<void(P&)> assignment_of(std::string_view as
 
 /// Of the text of a sweep, and what was asked of it. Not of an array's size: count() tells what
 /// that makes of it.
-inline std::string digest_of_sweep(std::string_view text, const sweep_request& request) {
-  ordered_json asked = request.assignments;
-  asked.push_back(request.draws.seed ? ordered_json(*request.draws.seed) : nullptr);
-  digest all;
-  all.add(text);
-  all.add(dump(asked));
-  return all.text();
-}
+[[nodiscard]] std::string digest_of_sweep(std::string_view text, const sweep_request& request);
 
 template <trainable_paramset P> class sweep_of final : public any_sweep {
  public:
@@ -222,3 +213,7 @@ template <trainable_paramset P> [[nodiscard]] paramset_type paramset_type_of() {
 }
 
 }  // namespace sweepnet::app
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/app/any_sweep.inl"
+#endif
