@@ -188,6 +188,15 @@ def bare(count):
     return made
 
 
+def choosy(count):
+    """A parameter that has another choice in each run."""
+    made = sweep(count, best=False)
+    choices = [f"[{8 + index}, {index % 7}]" for index in range(count)]
+    made["parameters"] = made["parameters"][:3] + [dict(made["parameters"][3], choices=choices)] + made["parameters"][4:]
+    made["runs"]["values"][3] = list(range(count))
+    return made
+
+
 def regression(count):
     """A loss that is to be small, one of them wild."""
     made = sweep(count, seed=5, best=False, stopping=False)
@@ -215,6 +224,7 @@ def all_reports():
         "repeats": lambda: report(sweep(60, repeats=5, stopping=False)),
         "compare": lambda: report(sweep(80, name="random.yml"), sweep(60, seed=3, name="tpe.yml")),
         "minimize": lambda: report(regression(50)),
+        "choosy": lambda: report(choosy(1500)),
         "bare": lambda: report(bare(12)),
         "hostile": lambda: report(hostile()),
     }

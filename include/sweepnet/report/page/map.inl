@@ -15,9 +15,9 @@ function startMap() {
   section.append(element("div", {class: "controls"}, across, element("span", {class: "soft"}, "by"), up,
     comparing ? null : element("label", {}, cells, " means in cells")));
   const columnOf = (select) => parameters.find(({key}) => key === select.value);
-  const slotsOf = (of) => of.labels ? of.labels.length : 12;
-  const slotOf = (of, run) => of.labels ? of.values[run]
-    : Math.max(0, Math.min(11, Math.floor(of.scale.at(of.values[run]) * 12)));
+  // Neighbours share a cell where there are more choices than cells.
+  const slotsOf = (of) => of.labels ? Math.min(40, of.labels.length) : 12;
+  const slotOf = (of, run) => Math.max(0, Math.min(slotsOf(of) - 1, Math.floor(of.scale.at(of.values[run]) * slotsOf(of))));
 
   const frame = new Frame(section, {
     ...dots, x: byImportance[0], y: byImportance[1], brush: "xy", height: 340, size: runCount > 1500 ? 2.6 : 4.2,
@@ -27,7 +27,10 @@ function startMap() {
   section.append(tableInstead("Means as a table", () => {
     const [x, y] = [frame.x, frame.y];
     const means = meansOf(x, y);
-    const name = (of, slot) => of.labels ? of.labels[slot] : formatNumber(of.scale.back((slot + 0.5) / 12), 3);
+    const name = (of, slot) => {
+      const middle = of.scale.back((slot + 0.5) / slotsOf(of));
+      return of.labels ? of.labels[Math.round(middle)] : formatNumber(middle, 3);
+    };
     return [[`${y.name} \\ ${x.name}`, ...Array.from({length: slotsOf(x)}, (_, i) => name(x, i))],
       ...Array.from({length: slotsOf(y)}, (_, j) => [name(y, j),
         ...Array.from({length: slotsOf(x)}, (_, i) => means[j * slotsOf(x) + i].runs

@@ -90,9 +90,12 @@ class Parallel {
     return {group, brush, handles: [0, 1].map((end) => this.#handle(group, of, x, end))};
   }
 
+  // Of too many choices some have no button: words find their runs, too.
   #choices(group, of, x, last) {
-    const slot = this.length / of.labels.length;
-    return of.labels.map((text, choice) => {
+    const every = Math.ceil(of.labels.length / 24);
+    const slot = every * this.length / of.labels.length;
+    return of.labels.flatMap((text, choice) => {
+      if (choice % every) return [];
       const shown = tidy(text, 14);
       const wide = shown.length * charWidth + 8;
       const left = last ? x + 4 : x - wide - 4;
@@ -110,9 +113,9 @@ class Parallel {
           toggle();
         }},
       shape("rect", {x: left, y: y - Math.min(9, slot / 2), width: wide, height: Math.min(18, slot), rx: 3}),
-      slot < 11 && choice % Math.ceil(11 / slot) ? null : shape("text", {x: left + 4, y: y + 4}, shown));
+      shape("text", {x: left + 4, y: y + 4}, shown));
       group.append(button);
-      return button;
+      return [{choice, button}];
     });
   }
 
@@ -154,7 +157,7 @@ class Parallel {
       const {brush, handles, choices} = this.parts[i];
       const constraint = constraints.get(of.key);
       if (choices) {
-        choices.forEach((button, choice) => button.setAttribute("aria-pressed", String(constraint?.allowed[choice] ?? false)));
+        for (const {choice, button} of choices) button.setAttribute("aria-pressed", String(constraint?.allowed[choice] ?? false));
         return;
       }
       const [low, high] = this.#limits(of);
