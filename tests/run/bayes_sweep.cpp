@@ -203,7 +203,7 @@ TEST_CASE("what a disk or a program did to a run decides on no other one") {
                                               })});
   CHECK_FALSE(broken.searched);
   CHECK(std::ranges::count(broken.runs, run_phase::failed, &sweep_run::phase) == 1);
-  CHECK(std::ranges::count(broken.runs, run_phase::missing, &sweep_run::phase) == 3);
+  CHECK(std::ranges::count(broken.runs, run_phase::missing, &sweep_run::phase) == 8);
   CHECK(ends_of(w.train("out", 2)) == ends_of(whole));
   CHECK(w.contents("out") == w.contents("whole"));
 }
@@ -234,5 +234,5 @@ TEST_CASE("results of another sweep do not lead bayes astray") {
   CHECK(again.runs[5].phase == run_phase::damaged);
   CHECK(again.runs[5].error.find("belongs to another run: paramset.dropout_rate is 0.25 there") !=
         std::string::npos);
-  CHECK(std::ranges::count(again.runs, run_phase::missing, &sweep_run::phase) == 3);
+  CHECK(std::ranges::count(again.runs, run_phase::missing, &sweep_run::phase) == 8);
 }
