@@ -50,7 +50,7 @@ namespace sweepnet::app {
 namespace detail {
 
 /// "optimizer adam, learning_rate 0.01": what tells a run from the others.
-inline std::string differences_of(const report::sweep_report& told, std::size_t position) {
+inline std::string hyperparameters_of(const report::sweep_report& told, std::size_t position) {
   std::vector<std::string> pieces;
   for (const report::parameter& p : told.parameters) {
     const ordered_json value = p.told(position);
@@ -65,7 +65,7 @@ inline std::string best_of(const report::sweep_report& told) {
   const report::reported_run& run = told.runs[order.front()];
   const std::optional<double> value = told.value_of(run);
   if (!value) return "best: none yet";
-  const std::string differences = differences_of(told, order.front());
+  const std::string differences = hyperparameters_of(told, order.front());
   return fmt::format("best: paramset {}, {} {} in epoch {}{}{}", run.index, name_of(told.monitor),
                      format_metric(*value), run.best()->epoch, differences.empty() ? "" : ", ",
                      differences);
@@ -171,7 +171,7 @@ class watched_sweep {
                         .rank = 1,
                         .joint = ", "});
     }
-    pieces.push_back({.text = differences_of(told, position), .rank = 4, .joint = "  "});
+    pieces.push_back({.text = hyperparameters_of(told, position), .rank = 4, .joint = "  "});
     return fitted_line(std::move(pieces), columns);
   }
 
