@@ -76,15 +76,18 @@ foreach(definitions ${headers})  # an .inl of no header's is a part of others
   endif()
 endforeach()
 write_chains(units ${include_dir} cpp ${headers})
-add_library(headers_alone OBJECT EXCLUDE_FROM_ALL ${units})
+set(cuda_units)
+if(SWEEPNET_HAS_CUDA)  # headers alone, which no other .cu file sees
+  file(GLOB_RECURSE headers RELATIVE ${include_dir} CONFIGURE_DEPENDS ${include_dir}/*.cuh)
+  write_chains(cuda_units ${include_dir} cu ${headers})
+endif()
+# The unit that takes longest is built beside all others, not after them.
+add_library(headers_alone OBJECT EXCLUDE_FROM_ALL ${cuda_units} ${units})
 target_link_libraries(headers_alone PRIVATE sweepnet::app sweepnet_developer)
 target_compile_definitions(headers_alone PRIVATE $<$<COMPILE_LANGUAGE:CXX>:SWEEPNET_COMPILED>)
 target_compile_options(headers_alone PRIVATE
   $<$<COMPILE_LANGUAGE:CXX>:-fsyntax-only> $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-fsyntax-only>)
-if(SWEEPNET_HAS_CUDA)  # headers alone, which no other .cu file sees
-  file(GLOB_RECURSE headers RELATIVE ${include_dir} CONFIGURE_DEPENDS ${include_dir}/*.cuh)
-  write_chains(units ${include_dir} cu ${headers})
-  target_sources(headers_alone PRIVATE ${units})
+if(SWEEPNET_HAS_CUDA)
   target_link_libraries(headers_alone PRIVATE sweepnet::cuda)
   set_target_properties(headers_alone PROPERTIES CUDA_ARCHITECTURES 90-virtual)
 endif()
