@@ -134,7 +134,7 @@ inline std::vector<std::size_t> thinned(std::size_t size, std::size_t most, std:
   for (std::size_t k = 0; k < most - 1; ++k) kept.push_back(k * (size - 1) / (most - 2));
   kept.push_back(best);
   std::ranges::sort(kept);
-  kept.erase(std::ranges::unique(kept).begin(), kept.end());
+  kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
   return kept;
 }
 

@@ -113,7 +113,9 @@ SWEEPNET_INLINE machine_speed measure_speed(
   const executor_factory make = cpu_executors(shared, {.threads = 1});
   std::vector<machine_speed::sample> samples;
   for (const std::size_t run : detail::spread_runs(runs)) {
-    auto [model, training] = network_of(run);
+    auto network = network_of(run);
+    const model_spec& model = network.first;
+    training_options& training = network.second;
     constexpr std::int64_t many = 1'000'000;
     training.epochs = 1;
     const costed_run epoch =
