@@ -12,14 +12,6 @@ if(NOT CLI11_FOUND)
                       "alone, with SWEEPNET_BUILD_EXAMPLES and SWEEPNET_BUILD_TESTS off")
 endif()
 
-# A unit takes up to 2 GB to compile: where there are many processors to little memory, fewer at once.
-if(NOT DEFINED CMAKE_JOB_POOL_COMPILE)
-  cmake_host_system_information(RESULT memory QUERY TOTAL_PHYSICAL_MEMORY)  # MiB
-  math(EXPR units "${memory} / 2000 + 1")
-  set_property(GLOBAL APPEND PROPERTY JOB_POOLS sweepnet_units=${units})
-  set(CMAKE_JOB_POOL_COMPILE sweepnet_units)
-endif()
-
 add_library(sweepnet_developer INTERFACE)
 target_compile_options(sweepnet_developer INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
@@ -36,8 +28,19 @@ if(SWEEPNET_SANITIZE)
   target_compile_options(sweepnet_developer INTERFACE "$<$<NOT:$<COMPILE_LANGUAGE:CUDA>>:\
 -fsanitize=${SWEEPNET_SANITIZE};-fno-sanitize-recover=all;-fno-omit-frame-pointer>")
   target_link_options(sweepnet_developer INTERFACE -fsanitize=${SWEEPNET_SANITIZE})
-  # The kernels are large functions, and the more so with checks: over regions, GCC takes twice as long
-  # to allocate registers.
-  target_compile_options(sweepnet_developer INTERFACE
-    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fira-region=one>)
+  if(SWEEPNET_SANITIZE MATCHES "address")
+    target_compile_definitions(sweepnet_developer INTERFACE SWEEPNET_SANITIZES_ADDRESS)
+  endif()
+  # With checks, what is optimised takes twice as long to compile: only what training spends its time
+  # in is. The kernels are large functions: over regions, GCC takes twice as long to allocate registers.
+  get_target_property(units sweepnet_compiled SOURCES)
+  list(FILTER units INCLUDE REGEX "sweepnet_backend_")
+  set_property(SOURCE ${units} APPEND PROPERTY COMPILE_OPTIONS
+    -O1 $<$<CXX_COMPILER_ID:GNU>:-fira-region=one>)
+  # Programs with checks are large.
+  find_program(SWEEPNET_LLD NAMES ld.lld)
+  mark_as_advanced(SWEEPNET_LLD)
+  if(SWEEPNET_LLD AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_link_options(sweepnet_developer INTERFACE -fuse-ld=lld)
+  endif()
 endif()

@@ -21,6 +21,17 @@
 
 namespace testing {
 
+/// How many cases to try: `all`, or `some` where a sanitizer looks on, by which each takes some ten
+/// times as long.
+template <typename Count>
+constexpr Count cases([[maybe_unused]] Count all, [[maybe_unused]] Count some) {
+#if defined(SWEEPNET_SANITIZES_ADDRESS)
+  return some;
+#else
+  return all;
+#endif
+}
+
 /// The project's root and what lies below it.
 inline std::filesystem::path source_path(const std::string& relative) {
   return std::filesystem::path(SWEEPNET_SOURCE_DIR) / relative;

@@ -89,11 +89,8 @@ const std::map<std::string, failure> failures{
     {"unlink", {EIO, {73, 74}}},  {"mkdir", {ENOSPC, {73}}},  {"lock", {ENOLCK, {0}}},
     {"close", {EIO, {0, 74}}}};
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr int stride = 12;  // a run takes ten times as long
-#else
-constexpr int stride = 1;
-#endif
+/// Of the calls of a kind every so many-th fails, and the last.
+constexpr int stride = testing::cases(1, 60);
 
 /// Breaks one run, and has it end well. Whether the fault came.
 bool survives(const fault_site& site, const fault& chosen) {

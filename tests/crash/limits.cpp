@@ -73,7 +73,7 @@ TEST_CASE("a file that grows beyond the limit on files is exit code 74, and leav
   site.check_equal_to_calm("limited");
 }
 
-#if !defined(__SANITIZE_ADDRESS__)  // which takes all of the address space, and memory of its own
+#if !defined(SWEEPNET_SANITIZES_ADDRESS)  // it takes all of the address space, and memory
 TEST_CASE("a network for which there is not memory enough is exit code 78, and nothing is taken") {
   const crash_site site(testing::short_plan());
   testing::write_file(site.directory() / "sweep.yml",

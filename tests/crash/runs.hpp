@@ -27,16 +27,11 @@ struct crash_plan {
 
 /// Long enough to be killed at any moment; its callbacks all have state.
 inline crash_plan long_plan() {
-#if defined(__SANITIZE_ADDRESS__)
-  constexpr int rows = 150;  // by which a step takes some ten times as long
-#else
-  constexpr int rows = 600;
-#endif
   return {.paramset =
               "- {batch_size: 8, epochs: 8, input_units: 200, hidden_nodes: [20], seed: 3,\n"
               "   optimizer: adam, learning_rate: 0.002, early_stopping: {patience: 6},\n"
               "   reduce_lr_on_plateau: {patience: 1, factor: 0.5}}\n",
-          .data = random_dataset(rows, 300, 5),
+          .data = random_dataset(cases(600, 150), 300, 5),
           .options = {"--save-every", "0.01", "--keep-state"}};
 }
 

@@ -347,11 +347,11 @@ TEST_CASE("no complaint about a command line or a sweep file tells a secret") {
   secret_site site;
   const std::string sweep = site.home("sweep.yml");
   testing::write_file(sweep, "- {epochs: 1}\n");
-  const words urls{
-      "http://bob:" + planted + "@/x?" + planted, "gs://bob:" + planted + "@h/x?" + planted,
-      "s3://id:" + planted + "@bucket/x",         "http://bob:pa/" + planted + "@h/x",
-      "http://bob:a " + planted + "@h/x",         "http://bob:" + planted + "@h:port/x"};
+  words urls{"http://bob:" + planted + "@/x?" + planted, "gs://bob:" + planted + "@h/x?" + planted,
+             "s3://id:" + planted + "@bucket/x",         "http://bob:pa/" + planted + "@h/x",
+             "http://bob:a " + planted + "@h/x",         "http://bob:" + planted + "@h:port/x"};
   words places = urls;
+  urls.resize(testing::cases<std::size_t>(6, 2));
   places.push_back("https:/bob:" + planted + "@h/x");
   for (const std::string& place : places) {
     site.fail(64, {"train", place});

@@ -68,8 +68,8 @@ void check_all_forms(const trained_model& trained) {
 
 TEST_CASE("a model of 20,000 epochs is written and read in every form") {
   trained_model trained = chain(2);
-  trained.metadata = dump({{"history", encode_history(history_of(20'000))}});
-  CHECK(trained.metadata.size() > std::size_t{1} << 20);
+  trained.metadata = dump({{"history", encode_history(history_of(testing::cases(20'000, 2'000)))}});
+  CHECK(trained.metadata.size() > testing::cases<std::size_t>(1 << 20, 1 << 16));
   check_all_forms(trained);
 }
 
@@ -77,8 +77,8 @@ TEST_CASE("a paramset of any size is written and read in every form") {
   trained_model trained = chain(2);
   std::string path(200'000, 'n');
   path += ".h5";
-  const ordered_json paramset = {{"model_path", path},
-                                 {"hidden_nodes", std::vector<int>(100'000, 128)}};
+  const std::vector<int> nodes(testing::cases<std::size_t>(100'000, 20'000), 128);
+  const ordered_json paramset = {{"model_path", path}, {"hidden_nodes", nodes}};
   trained.metadata = dump({{"paramset", paramset}});
   check_all_forms(trained);
 }

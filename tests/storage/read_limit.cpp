@@ -56,7 +56,7 @@ TEST_CASE("without a limit of its own, half of the memory is a file's") {
   CHECK(told.starts_with(path + ": expected at most "));
   CHECK(told.ends_with(" bytes, half of the memory available, found 8796093022208"));
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(SWEEPNET_SANITIZES_ADDRESS)
   WARN("skipped: the address sanitizer keeps what is freed, so that less memory is left");
 #else
   // One without end is not read to the end of all memory.

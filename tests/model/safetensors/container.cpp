@@ -180,7 +180,7 @@ TEST_CASE("tensors fill the data in any order of the header, without hole or ove
 TEST_CASE("thousands of tensors that share the data are refused before they are copied") {
   constexpr std::size_t size = 1 << 20;
   std::string header = "{";
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < testing::cases(20'000, 2'000); ++i) {
     header += (i == 0 ? "\"" : ",\"") + std::to_string(i) +
               R"(":{"dtype":"U8","shape":[1048576],"data_offsets":[0,1048576]})";
   }

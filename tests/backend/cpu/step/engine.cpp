@@ -78,7 +78,7 @@ thread_local std::int64_t allocations = 0;
 
 }  // namespace
 
-#if !defined(__SANITIZE_ADDRESS__)  // which has its own
+#if !defined(SWEEPNET_SANITIZES_ADDRESS)  // which has its own
 static thread_local std::size_t allocated_bytes = 0;
 
 // Counts what this thread allocates. Not inlined: GCC would take malloc and delete for a mismatch.
@@ -265,7 +265,7 @@ TEST_CASE("a step and an evaluation allocate nothing") {
   CHECK(allocations == before);
 }
 
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(SWEEPNET_SANITIZES_ADDRESS)
 TEST_CASE("executors that share a data set list its features once") {
   const dataset data = sparse_dataset(3000, 60);
   const model_spec model{.inputs = 60,
