@@ -8,8 +8,10 @@
 #include <atomic>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,14 +75,15 @@ std::size_t count(const sweep_outcome& outcome, run_phase phase) {
 }
 
 constexpr const char* all_rules[] = {
-    "{type: hyperband, min_iter: 2}",   "{type: successive_halving}",
+    "{type: hyperband, min_iter: 2}",   "{type: asha, parallel: 3}",
     "{type: hyperband, max_epochs: 9}", "{type: i_epoch, epochs: 2, keep: 3}",
-    "{type: median, min_epochs: 3}",    "{type: asha, parallel: 3}"};
+    "{type: median, min_epochs: 3}",    "{type: successive_halving}"};
+constexpr std::span tried_rules(all_rules, testing::cases(std::size(all_rules), std::size_t{2}));
 
 }  // namespace
 
 TEST_CASE("the same runs are stopped for 1, 2 and 5 workers, in memory and with files") {
-  for (const char* rule : all_rules) {
+  for (const char* rule : tried_rules) {
     INFO(rule);
     const compared_sweep w(rule);
     const sweep_outcome one = w.train("one", 1);
@@ -157,7 +160,7 @@ TEST_CASE("a stopped run keeps state, model and result, which says why, and stat
 }
 
 TEST_CASE("a sweep that is cancelled again and again stops the runs that it would have stopped") {
-  for (const char* rule : all_rules) {
+  for (const char* rule : tried_rules) {
     INFO(rule);
     const compared_sweep w(rule);
     const sweep_outcome whole = w.train("whole", 2);
@@ -184,7 +187,7 @@ TEST_CASE("a sweep that is cancelled again and again stops the runs that it woul
 TEST_CASE("stopped runs that are continued end in the bytes of runs that nobody stopped") {
   const compared_sweep plain("");
   const sweep_outcome all = plain.train("out", 2);
-  for (const char* rule : all_rules) {
+  for (const char* rule : tried_rules) {
     INFO(rule);
     const compared_sweep w(rule);
     const sweep_outcome some = w.train("out", 2);
@@ -232,7 +235,7 @@ bool train_stage(const compared_sweep& w, const std::string& name, std::int64_t 
 }  // namespace
 
 TEST_CASE("stage by stage, each run alone and told by results, it comes to the same") {
-  for (const char* rule : all_rules) {
+  for (const char* rule : tried_rules) {
     INFO(rule);
     const compared_sweep w(rule);
     (void)w.train("together", 2);
