@@ -60,12 +60,12 @@ std::vector<std::string> ends_of(const sweep_outcome& outcome) {
 
 const std::vector<std::string> with_and_without_rules{
     "", "early_terminate: {type: successive_halving}\n", "repeats: 2\n"};
-const std::span tried_rules(with_and_without_rules.data(), testing::cases<std::size_t>(3, 2));
+const std::span tried_of_these(with_and_without_rules.data(), testing::cases<std::size_t>(3, 2));
 
 }  // namespace
 
 TEST_CASE("a sweep by bayes is the same for 1, 2 and 5 workers, in memory and with files") {
-  for (const std::string& more : tried_rules) {
+  for (const std::string& more : tried_of_these) {
     INFO(more);
     const learning_sweep w(more);
     const sweep_outcome one = w.train("one", 1);
@@ -108,7 +108,7 @@ TEST_CASE("a sweep by bayes finds better runs than its random ones") {
 }
 
 TEST_CASE("a sweep by bayes that is cancelled again and again comes to the same") {
-  for (const std::string& more : tried_rules) {
+  for (const std::string& more : tried_of_these) {
     INFO(more);
     const learning_sweep w(more);
     const sweep_outcome whole = w.train("whole", 2);
@@ -166,7 +166,7 @@ bool train_stage_of_bayes(const learning_sweep& w, const std::string& name, std:
 }  // namespace
 
 TEST_CASE("stage by stage, on results alone, bayes comes to the same") {
-  for (const std::string& more : tried_rules) {
+  for (const std::string& more : tried_of_these) {
     INFO(more);
     const learning_sweep w(more);
     (void)w.train("together", 2);
