@@ -9,13 +9,9 @@
 #include <vector>
 
 #include "sweepnet/data/feature_matrix.hpp"
+#include "sweepnet/data/feature_views.hpp"
 
 namespace sweepnet {
-
-/// What a stored feature stands for.
-template <class T, class Stored> [[nodiscard]] T scaled(Stored stored, double scale) {
-  return static_cast<T>(static_cast<double>(stored) * scale);
-}
 
 /// A row-major (rows x width) block of values to be predicted.
 struct real_targets {
@@ -24,7 +20,7 @@ struct real_targets {
 };
 
 /// A (rows x width) block of features, row-major, and a label for each row; rows that are only
-/// predicted need no labels. A feature's value is element * scale.
+/// predicted need no labels. A feature's value is element * scale, which is 1 for one-hot rows.
 struct labelled_rows {
   feature_matrix features{};
   double scale = 1;
@@ -32,8 +28,16 @@ struct labelled_rows {
   std::vector<std::int32_t> labels{};  ///< of targets that are classes
   real_targets values{};               ///< of targets that are real values
 
+  /// visit(view) of the features, see feature_views.hpp.
+  template <class Visit> decltype(auto) visit(const Visit& visit) const {
+    return features.visit(
+        [&](const auto& stored) -> decltype(auto) { return visit(view_of(stored, width, scale)); });
+  }
+
   /// Of features, whole ones.
-  [[nodiscard]] std::int64_t rows() const { return width > 0 ? features.size() / width : 0; }
+  [[nodiscard]] std::int64_t rows() const {
+    return visit([](const auto& view) { return view.rows(); });
+  }
 
   /// Throws argument_error, beginning with `what`, unless the features are whole rows of
   /// finite numbers.
@@ -48,10 +52,7 @@ struct labelled_rows {
 
   /// Writes row `row` as `width` reals.
   template <class T> void copy_row(std::int64_t row, T* to) const {
-    features.visit([&](auto elements) {
-      const auto* from = elements.data() + row * width;
-      for (std::int64_t i = 0; i < width; ++i) to[i] = scaled<T>(from[i], scale);
-    });
+    visit([&](const auto& view) { view.copy_row(row, to); });
   }
 
   /// Splits off the rows from `first` on.

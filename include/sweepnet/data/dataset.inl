@@ -7,34 +7,17 @@
 #include "sweepnet/data/dataset.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <iterator>
-#include <span>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
-#include "sweepnet/core/text.hpp"
 
 namespace sweepnet {
 
 SWEEPNET_INLINE void labelled_rows::check_features(const std::string& what) const {
-  const auto require = [&](bool holds, const std::string& message) {
-    if (!holds) throw argument_error(what + ": " + message);
-  };
-  const std::int64_t size = features.size();
-  require(width > 0 || size == 0, fmt::format("{} features in rows of width {}", size, width));
-  require(width <= 0 || size % width == 0,
-          fmt::format("expected a multiple of the width {}, got {} features", width, size));
-  require(std::isfinite(scale), fmt::format("the scale must be finite, got {}", plain_nan(scale)));
-  const std::span<const float> reals = features.as<float>();
-  for (std::size_t i = 0; i < reals.size(); ++i) {
-    if (std::isfinite(reals[i])) continue;
-    const auto at = static_cast<std::int64_t>(i);
-    require(false, fmt::format("feature {} of row {} must be finite, got {}", at % width,
-                               at / width, plain_nan(reals[i])));
-  }
+  visit([&](const auto& view) { view.check(what); });
 }
 
 SWEEPNET_INLINE void labelled_rows::check_labels(const std::string& what,
@@ -62,7 +45,7 @@ SWEEPNET_INLINE std::int32_t labelled_rows::largest_label() const {
 }
 
 SWEEPNET_INLINE labelled_rows labelled_rows::split_off(std::int64_t first) {
-  labelled_rows tail{.features = features.split_off(first * width), .scale = scale, .width = width};
+  labelled_rows tail{.features = features.split_off(first, width), .scale = scale, .width = width};
   tail.labels.assign(labels.begin() + first, labels.end());
   labels.resize(static_cast<std::size_t>(first));
   return tail;

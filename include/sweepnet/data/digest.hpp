@@ -22,10 +22,7 @@ namespace sweepnet {
     d.add(part->width);
     d.add(part->scale);
     d.add(std::span<const std::int32_t>(part->labels));
-    part->features.visit([&]<class T>(std::span<const T> elements) {
-      d.add(static_cast<std::int64_t>(sizeof(T)));
-      d.add(elements);
-    });
+    part->visit([&](const auto& view) { view.add_to(d); });
   }
   return d.text();
 }
