@@ -5,13 +5,16 @@
 // Rows of features of each kind, as all that reads them sees them. The views have the same members,
 // so that what is written over them takes every kind:
 //
-//   rows()                        whole ones
-//   check(what)                   throws argument_error, beginning with `what`, for malformed ones
-//   copy_row(row, to)             a row as `width` reals
-//   for_each_nonzero(row, visit)  visit(column, what is stored), ascending, where that is not 0
+//   rows()                       whole ones
+//   check(what)                  throws argument_error, beginning with `what`, for malformed ones
+//   copy_row(row, to)            a row as `width` reals
+//   count_nonzeros(row, counts)  adds 1 to counts[column] where that is not 0
 //   add_to(digest)
 //
-// Where `lists_nonzeros`, nothing else is stored, so that a row takes as long as they do.
+// Where `lists_nonzeros`, hardly anything else is stored, so that a row takes as long as they do:
+//
+//   most_nonzeros()               of a row
+//   for_each_nonzero(row, visit)  visit(column, value), ascending
 
 #include <algorithm>
 #include <cstddef>
@@ -46,11 +49,9 @@ template <class Stored> struct dense_view {
     const Stored* from = row(i);
     for (std::int64_t k = 0; k < width; ++k) to[k] = scaled<T>(from[k], scale);
   }
-  template <class Visit> void for_each_nonzero(std::int64_t i, const Visit& visit) const {
+  void count_nonzeros(std::int64_t i, std::int64_t* counts) const {
     const Stored* from = row(i);
-    for (std::int64_t k = 0; k < width; ++k) {
-      if (from[k] != 0) visit(k, from[k]);
-    }
+    for (std::int64_t k = 0; k < width; ++k) counts[k] += from[k] != 0 ? 1 : 0;
   }
   template <class Digest> void add_to(Digest& d) const {
     d.add(static_cast<std::int64_t>(sizeof(Stored)));
@@ -74,6 +75,10 @@ struct one_hot_view {
     std::fill_n(to, width, T{0});
     for_each_nonzero(i, [&](std::int64_t k, float value) { to[k] = static_cast<T>(value); });
   }
+  void count_nonzeros(std::int64_t i, std::int64_t* counts) const {
+    for_each_nonzero(i, [&](std::int64_t k, float) { ++counts[k]; });
+  }
+  [[nodiscard]] std::int64_t most_nonzeros() const { return stored.real_width + stored.groups; }
   template <class Visit> void for_each_nonzero(std::int64_t i, const Visit& visit) const {
     const float* reals = stored.reals.data() + i * stored.real_width;
     for (std::int64_t k = 0; k < stored.real_width; ++k) {

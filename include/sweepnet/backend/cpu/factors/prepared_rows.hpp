@@ -16,7 +16,10 @@ namespace sweepnet::cpu {
 class prepared_rows {
  public:
   /// `rows` must outlive this, unchanged.
-  explicit prepared_rows(const labelled_rows& rows) : rows_(&rows), zeros_(rows) {}
+  explicit prepared_rows(const labelled_rows& rows)
+      : rows_(&rows),
+        zeros_(rows),
+        are_lists_(rows.visit([](const auto& view) { return view.lists_nonzeros; })) {}
 
   prepared_rows(const prepared_rows&) = delete;  // engines hold its address
   prepared_rows& operator=(const prepared_rows&) = delete;
@@ -24,8 +27,11 @@ class prepared_rows {
   [[nodiscard]] const labelled_rows& rows() const { return *rows_; }
   [[nodiscard]] const sparsity& zeros() const { return zeros_; }
 
-  /// The nonzero features of rows of at most most_listed, which the first call lists while others
-  /// wait for it.
+  /// Whether the data hold lists of nonzeros, for scattered_features.
+  [[nodiscard]] bool are_lists() const { return are_lists_; }
+
+  /// The nonzeros of other rows, of at most most_listed features, which the first call lists while
+  /// others wait for it.
   [[nodiscard]] const sparse_features& nonzeros() const {
     std::call_once(once_, [this] { nonzeros_ = sparse_features(*rows_); });
     return nonzeros_;
@@ -34,6 +40,7 @@ class prepared_rows {
  private:
   const labelled_rows* rows_;
   sparsity zeros_;
+  bool are_lists_;
   mutable std::once_flag once_{};
   mutable sparse_features nonzeros_{};
 };

@@ -26,13 +26,15 @@ namespace sweepnet::cpu {
 class sparse_features {
  public:
   sparse_features() = default;
-  /// Of rows with at most most_listed features.
+  /// Of rows with at most most_listed features, of which all are stored.
   explicit sparse_features(const labelled_rows& data)
       : width_(data.width),
         blocks_((data.width + nonzero_block::width - 1) / nonzero_block::width),
         scale_(data.scale),
         are_bytes_(data.features.are_bytes()) {
-    data.features.visit([&](auto features) { list_rows(features, data.rows()); });
+    data.features.visit([&](const auto& stored) {
+      if constexpr (requires { stored.subspan(0); }) list_rows(stored, data.rows());
+    });
   }
 
   [[nodiscard]] std::int64_t width() const { return width_; }

@@ -29,10 +29,9 @@ struct sparsity {
 
   explicit sparsity(const labelled_rows& all)
       : used(static_cast<std::size_t>(all.width)), rows(std::min<std::int64_t>(all.rows(), 1000)) {
-    all.features.visit([&](auto features) {
+    all.visit([&](const auto& view) {
       for (std::int64_t i = 0; i < rows; ++i) {
-        const auto* row = features.data() + i * all.rows() / rows * all.width;
-        for (std::size_t k = 0; k < used.size(); ++k) used[k] += row[k] != 0 ? 1 : 0;
+        view.count_nonzeros(i * all.rows() / rows, used.data());
       }
     });
     const std::int64_t total = std::accumulate(used.begin(), used.end(), std::int64_t{0});

@@ -7,16 +7,11 @@ struct feature_kernels {
   /// Writes some rows of a batch, whose row r is row batch[r] of the data.
   static void load(const labelled_rows& data, const std::uint32_t* batch, index_range rows,
                    const columns_view& to) {
-    data.features.visit([&](auto stored) {
-      for (std::int64_t k = 0; k < data.width; k += word) {
-        const std::int64_t n = std::min(word, data.width - k);
-        for (std::int64_t r = rows.first; r < rows.last; r += load_rows) {
-          const index_range some{r, std::min(r + load_rows, rows.last)};
-          const auto from = [&](std::int64_t i) {
-            return stored.data() + static_cast<std::int64_t>(batch[i]) * data.width + k;
-          };
-          load_part(from, some, n, data.scale, {to.data + k, to.stride});
-        }
+    data.visit([&](const auto& view) {
+      if constexpr (std::remove_cvref_t<decltype(view)>::lists_nonzeros) {
+        for (std::int64_t r = rows.first; r < rows.last; ++r) view.copy_row(batch[r], to.row(r));
+      } else {
+        load_dense(view, batch, rows, to);
       }
     });
   }
@@ -49,6 +44,21 @@ struct feature_kernels {
  private:
   static constexpr std::int64_t word = 64;       // features that are taken at once
   static constexpr std::int64_t load_rows = 32;  // that load() takes at once
+
+  template <class View>
+  static void load_dense(const View& view, const std::uint32_t* batch, index_range rows,
+                         const columns_view& to) {
+    for (std::int64_t k = 0; k < view.width; k += word) {
+      const std::int64_t n = std::min(word, view.width - k);
+      for (std::int64_t r = rows.first; r < rows.last; r += load_rows) {
+        const index_range some{r, std::min(r + load_rows, rows.last)};
+        const auto from = [&](std::int64_t i) {
+          return view.row(static_cast<std::int64_t>(batch[i])) + k;
+        };
+        load_part(from, some, n, view.scale, {to.data + k, to.stride});
+      }
+    }
+  }
 
   /// Up to load_rows rows of up to 64 features.
   template <class From>

@@ -7,11 +7,15 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "sweepnet/backend/cpu/factors/layer_input.hpp"
 #include "sweepnet/backend/cpu/factors/left_factor.hpp"
 #include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/factors/prepared_rows.hpp"
+#include "sweepnet/backend/cpu/factors/scattered_features.hpp"
 #include "sweepnet/backend/cpu/factors/sparse_features.hpp"
 #include "sweepnet/backend/cpu/kernels/table.hpp"
 #include "sweepnet/backend/cpu/step/shares.hpp"
@@ -21,6 +25,9 @@
 namespace sweepnet::cpu {
 
 enum class network_use { training, evaluation };
+
+/// As reals or by lists.
+using batch_features = std::variant<left_factor, listed_features, scattered_features>;
 
 /// Of one layer; see engine.hpp.
 struct layer_buffers {
@@ -37,20 +44,19 @@ struct batch_shape {
   std::int64_t capacity;  ///< rows
   network_use use;
   double sparse_below;  ///< see cost.hpp
+  bool lists_features;  ///< whose zeros are skipped then
 };
 
 class batch_buffers {
  public:
-  /// `features` are those of the data, where they are listed, else null. All must outlive the
-  /// buffers.
+  /// All must outlive the buffers.
   batch_buffers(const kernel_table& kernels, const staged_network& network,
-                const labelled_rows& data, const sparse_features* features,
-                const thread_shares& shares, const batch_shape& shape)
+                const prepared_rows& data, const thread_shares& shares, const batch_shape& shape)
       : network_(&network),
-        data_(&data),
+        data_(&data.rows()),
         shares_(shares),
         rows_(static_cast<std::size_t>(shape.capacity)) {
-    make_features(kernels, features, shape);
+    make_features(kernels, data, shape);
     for (std::size_t i = 0; i < network.stages.size(); ++i) make_layer(kernels, i, shape);
   }
 
@@ -68,17 +74,13 @@ class batch_buffers {
     return data_->labels[rows_[static_cast<std::size_t>(r)]];
   }
 
-  /// The features as a thread has them: lists, or else reals.
-  [[nodiscard]] listed_features* listed(std::int64_t thread) {
-    return listed_.empty() ? nullptr : &listed_[copy_of(thread)];
-  }
-  [[nodiscard]] left_factor& features(std::int64_t thread) { return features_[copy_of(thread)]; }
+  /// The features as a thread has them.
+  [[nodiscard]] batch_features& features(std::int64_t thread) { return features_[copy_of(thread)]; }
 
   /// The input of layer i as a thread has it.
   [[nodiscard]] layer_input input(std::size_t i, std::int64_t thread) const {
     if (i > 0) return layer_input(layers_[i - 1].output);
-    if (!listed_.empty()) return layer_input(listed_[copy_of(thread)]);
-    return layer_input(features_[copy_of(thread)]);
+    return std::visit([](const auto& x) { return layer_input(x); }, features_[copy_of(thread)]);
   }
 
   /// Which part of the outputs and deltas of layer i a thread makes.
@@ -98,17 +100,22 @@ class batch_buffers {
   }
 
  private:
-  void make_features(const kernel_table& kernels, const sparse_features* features,
+  void make_features(const kernel_table& kernels, const prepared_rows& data,
                      const batch_shape& shape) {
     // Each thread that needs those of all rows has its own: to load them takes less time than to
     // get them from another processor's cache. Input dropout needs reals.
     const int copies = shares_.by_panels > 0 ? shares_.threads : 1;
     const bool drops = shape.use == network_use::training && !network_->input_dropout.empty();
     for (int t = 0; t < copies; ++t) {
-      if (features != nullptr && !drops) {
-        listed_.emplace_back(kernels, *features, shape.capacity);
+      if (!shape.lists_features || drops) {
+        features_.emplace_back(std::in_place_type<left_factor>, kernels, shape.capacity,
+                               data_->width, shape.sparse_below);
+      } else if (data.are_lists()) {
+        features_.emplace_back(std::in_place_type<scattered_features>, kernels, *data_,
+                               shape.capacity);
       } else {
-        features_.emplace_back(kernels, shape.capacity, data_->width, shape.sparse_below);
+        features_.emplace_back(std::in_place_type<listed_features>, kernels, data.nonzeros(),
+                               shape.capacity);
       }
     }
   }
@@ -131,16 +138,14 @@ class batch_buffers {
   }
 
   [[nodiscard]] std::size_t copy_of(std::int64_t thread) const {
-    return listed_.size() + features_.size() > 1 ? static_cast<std::size_t>(thread) : 0;
+    return features_.size() > 1 ? static_cast<std::size_t>(thread) : 0;
   }
 
   const staged_network* network_;
   const labelled_rows* data_;
   thread_shares shares_;
-  std::vector<std::uint32_t> rows_;  // of the data, which the batch has
-  // Features by lists or by reals: one for all threads, or one for each.
-  std::vector<listed_features> listed_{};
-  std::vector<left_factor> features_{};
+  std::vector<std::uint32_t> rows_;         // of the data, which the batch has
+  std::vector<batch_features> features_{};  // one for all threads, or one for each
   std::vector<layer_buffers> layers_{};
 };
 

@@ -74,18 +74,15 @@ class engine {
         network_(&network),
         kernels_(&kernels),
         shares_(network, options.batch > 0 ? threads_for(3 * options.batch) : 1),
-        shape_(shape_of(kernels, options, data.rows().rows(), pool.size())),
-        is_sparse_(skips_zeros_of(data, options.batch)),
-        owned_(network, shares_, options.batch > 0 && is_sparse_ ? &data.zeros() : nullptr,
+        shape_(shape_of(kernels, network, data, options, pool.size())),
+        owned_(network, shares_, options.batch > 0 && is_sparse() ? &data.zeros() : nullptr,
                options.batch),
-        buffers_(kernels, network, data.rows(), is_sparse_ ? &data.nonzeros() : nullptr, shares_,
-                 shape_),
+        buffers_(kernels, network, data, shares_, shape_),
         passes_(kernels, network, data.rows(), buffers_, shares_, shape_),
         loss_(network, buffers_),
         scores_(static_cast<std::size_t>(options.batch)) {
     if (options.batch == 0) return;
-    gradients_.emplace(kernels, network, owned_, shares_.threads, options.batch,
-                       shape_.sparse_below);
+    gradients_.emplace(kernels, network, owned_, buffers_, shares_.threads, shape_);
     tensors_ = network.layout.tensors();
   }
   static constexpr std::int64_t block = 128;  ///< rows that a thread evaluates at once
@@ -130,7 +127,7 @@ class engine {
   }
 
   /// Whether the first layer skips zeros, by the density of the set.
-  [[nodiscard]] bool is_sparse() const { return is_sparse_; }
+  [[nodiscard]] bool is_sparse() const { return shape_.lists_features; }
 
  private:
   /// Forward through each layer by panels, all rows: a region each.
@@ -249,21 +246,23 @@ class engine {
     return rows * network_->layout.size < worth_sharing ? 1 : pool_->size();
   }
 
-  static batch_shape shape_of(const kernel_table& kernels, const engine_options& options,
-                              std::int64_t rows, std::int64_t threads) {
+  static batch_shape shape_of(const kernel_table& kernels, const staged_network& network,
+                              const prepared_rows& data, const engine_options& options,
+                              std::int64_t threads) {
     const bool is_training = options.batch > 0;
+    const std::int64_t rows = data.rows().rows();
     // Of a thread that evaluates, a whole block, as it may take any of them.
     const std::int64_t evaluated =
         rows <= block ? rows : block * std::min(threads, (rows + block - 1) / block);
+    const double sparse_below = options.sparse_below.value_or(kernels.sparse_below);
+    const std::int64_t listed =
+        data.are_lists() ? options.batch : std::max(data.rows().width, options.batch);
     return {.capacity = is_training ? options.batch : evaluated,
             .use = is_training ? network_use::training : network_use::evaluation,
-            .sparse_below = options.sparse_below.value_or(kernels.sparse_below)};
-  }
-
-  [[nodiscard]] bool skips_zeros_of(const prepared_rows& data, std::int64_t batch) const {
-    return std::max(data.rows().width, batch) <= most_listed &&
-           cost::pays_to_list(data.zeros().density, network_->stages.front().units(),
-                              shape_.sparse_below);
+            .sparse_below = sparse_below,
+            .lists_features = listed <= most_listed &&
+                              cost::pays_to_list(data.zeros().density,
+                                                 network.stages.front().units(), sparse_below)};
   }
 
   thread_pool* pool_;
@@ -271,7 +270,6 @@ class engine {
   const kernel_table* kernels_;
   thread_shares shares_;
   batch_shape shape_;
-  bool is_sparse_;
   kernel_shares owned_;
   batch_buffers buffers_;
   passes passes_;

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "sweepnet/backend/cpu/kernels/table.hpp"
@@ -44,13 +45,16 @@ class passes {
 
   /// Loads the features of some rows, for a thread that needs them.
   void load(index_range rows, std::int64_t thread, const std::optional<dropout_draw>& draw) {
-    if (listed_features* listed = buffers_->listed(thread)) {
-      listed->load(buffers_->rows(), rows,
-                   [&](index_range some) { draw_masks(0, some, thread, draw); });
-      return;
+    batch_features& features = buffers_->features(thread);
+    if (auto* listed = std::get_if<listed_features>(&features)) {
+      return listed->load(buffers_->rows(), rows,
+                          [&](index_range some) { draw_masks(0, some, thread, draw); });
     }
     draw_masks(0, rows, thread, draw);
-    left_factor& x = buffers_->features(thread);
+    if (auto* scattered = std::get_if<scattered_features>(&features)) {
+      return scattered->load(buffers_->rows(), rows);
+    }
+    auto& x = std::get<left_factor>(features);
     kernels_->load(*data_, buffers_->rows().data(), rows, x.values());
     if (draw && !input_masks_.empty()) {
       input_masks_.draw(rows, {0, data_->width}, thread, *draw);

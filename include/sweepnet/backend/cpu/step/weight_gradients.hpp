@@ -12,6 +12,8 @@
 //   by inputs: a row of dL/dW is a sum of rows of delta, those where the input is not 0;
 //   by deltas: a column of dL/dW is a sum of rows of x, those where delta is not 0. A tile of
 //     columns is transposed before the sink gets it.
+//
+// Scattered features go by inputs, and of these by those that are not 0 in all rows.
 
 #include <algorithm>
 #include <cstdint>
@@ -22,6 +24,7 @@
 #include "sweepnet/backend/cpu/factors/layer_input.hpp"
 #include "sweepnet/backend/cpu/factors/left_factor.hpp"
 #include "sweepnet/backend/cpu/factors/panels.hpp"
+#include "sweepnet/backend/cpu/factors/scattered_features.hpp"
 #include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/kernels/table.hpp"
 #include "sweepnet/backend/cpu/step/buffers.hpp"
@@ -45,21 +48,27 @@ struct gradient_sink {
 
 class weight_gradients {
  public:
-  /// For batches of up to `capacity` rows. All must outlive this.
+  /// All must outlive this.
   weight_gradients(const kernel_table& kernels, const staged_network& network,
-                   const kernel_shares& shares, int threads, std::int64_t capacity,
-                   double sparse_below)
-      : kernels_(&kernels), network_(&network), shares_(&shares), sparse_below_(sparse_below) {
+                   const kernel_shares& shares, const batch_buffers& batch, int threads,
+                   const batch_shape& shape)
+      : kernels_(&kernels),
+        network_(&network),
+        shares_(&shares),
+        sparse_below_(shape.sparse_below) {
+    const scattered_features* scattered = batch.input(0, 0).scattered();
     std::int64_t widest = 0;
     for (const stage& s : network.stages) {
-      widest = std::max({widest, s.inputs(), s.units()});
-      all_inputs_.emplace_back(s.inputs());
+      const bool is_scattered = scattered != nullptr && all_inputs_.empty();
+      widest = std::max({widest, is_scattered ? 0 : s.inputs(), s.units()});
+      all_inputs_.emplace_back(is_scattered ? 0 : s.inputs());
     }
     for (int t = 0; t < threads; ++t) {
-      scratch_.push_back(
-          {.lists = {capacity, widest},
-           .used = column_set(network.stages.front().inputs()),
-           .buffer = aligned_floats(static_cast<std::size_t>((capacity + 2 * tile) * tile))});
+      scratch& s = scratch_.emplace_back();
+      s.lists = {shape.capacity, widest};
+      if (scattered != nullptr) s.scattered = {*scattered, shape.capacity};
+      s.used = column_set(network.stages.front().inputs());
+      s.buffer.resize(static_cast<std::size_t>((shape.capacity + 2 * tile) * tile));
     }
   }
 
@@ -76,10 +85,14 @@ class weight_gradients {
                                   .owned = shares_->owned(i, thread),
                                   .thread = thread,
                                   .sink = sink};
-      switch (cheapest(part, batch.part_of(i, thread))) {
-        case cost::sums::dense: sum_densely(part); break;
-        case cost::sums::by_inputs: sum_by_inputs(part); break;
-        case cost::sums::by_deltas: sum_by_deltas(part); break;
+      if (part.x.scattered() != nullptr) {
+        sum_by_used_inputs(part);
+      } else {
+        switch (cheapest(part, batch.part_of(i, thread))) {
+          case cost::sums::dense: sum_densely(part); break;
+          case cost::sums::by_inputs: sum_by_inputs(part); break;
+          case cost::sums::by_deltas: sum_by_deltas(part); break;
+        }
       }
       sum_biases(part);
     }
@@ -110,9 +123,10 @@ class weight_gradients {
   };
 
   struct scratch {
-    sparse_columns lists;
-    column_set used;        // of the features
-    aligned_floats buffer;  // (capacity + 2 tile) x tile
+    sparse_columns lists{};
+    scattered_columns scattered{};
+    column_set used{};        // of the features
+    aligned_floats buffer{};  // (capacity + 2 tile) x tile
   };
   [[nodiscard]] scratch& scratch_of(std::int64_t thread) {
     return scratch_[static_cast<std::size_t>(thread)];
@@ -167,6 +181,26 @@ class weight_gradients {
         sum(k, count, delta, columns_view{g, width});
         part.feed(p, k, count, g);
       }
+    }
+  }
+
+  void sum_by_used_inputs(const part_of_gradient& part) {
+    scratch& s = scratch_of(part.thread);
+    const index_range owned = part.owned.inputs;
+    s.scattered.set(*part.x.scattered(), part.rows, owned, inputs_at_once, s.used);
+    const index_range places = s.used.within(owned);
+    const std::int64_t width = part.kernel().width;
+    for (std::int64_t p = part.owned.panels.first; p < part.owned.panels.last; ++p) {
+      const panel_view delta = part.delta.gather(p * width, width, part.rows, s.buffer.data());
+      std::int64_t fed = owned.first;  // all inputs before it
+      for (index_range some = places; some.first < places.last; some.first = some.last) {
+        some.last = std::min(some.first + inputs_at_once, places.last);
+        kernels_->sparse_product(s.scattered.view(some.first), some.count(), delta,
+                                 {tile_of(part), width}, false);
+        feed_tile(part, p, s.used, some, fed);
+        fed = s.used.column(some.last - 1) + 1;
+      }
+      feed_zeros(part, p, {fed, owned.last});
     }
   }
 
