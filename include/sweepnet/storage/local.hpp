@@ -57,6 +57,10 @@ void write(const location& where, std::string_view content);
 
 [[nodiscard]] bool exists(const location& where);
 
+/// The bytes of a file on disk, which can be read more than once; nothing of what is no such file:
+/// a pipe, a device, a directory, nothing.
+[[nodiscard]] std::optional<std::uint64_t> size_on_disk(const location& where);
+
 [[nodiscard]] bool is_directory(const location& where);
 
 /// Removes a file, or a link; does nothing if there is none. Throws io_error.

@@ -192,6 +192,12 @@ SWEEPNET_INLINE bool exists(const location& where) {
   return detail::look(local_path(where)).has_value();
 }
 
+SWEEPNET_INLINE std::optional<std::uint64_t> size_on_disk(const location& where) {
+  const std::optional<struct stat> status = detail::look(local_path(where));
+  if (!status || !S_ISREG(status->st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(status->st_size);
+}
+
 SWEEPNET_INLINE bool is_directory(const location& where) {
   const std::optional<struct stat> status = detail::look(local_path(where));
   return status && S_ISDIR(status->st_mode);

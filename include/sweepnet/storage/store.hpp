@@ -49,6 +49,9 @@ void write(const location& where, std::string_view content);
 
 [[nodiscard]] bool exists(const location& where);
 
+/// The bytes of a file on disk, which can be read more than once; nothing of all others.
+[[nodiscard]] std::optional<std::uint64_t> size_on_disk(const location& where);
+
 /// Does nothing if there is no such file.
 void remove(const location& where);
 

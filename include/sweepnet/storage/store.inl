@@ -68,6 +68,11 @@ SWEEPNET_INLINE bool exists(const location& where) {
   return where.is_remote() ? remote::exists(where) : local::exists(where);
 }
 
+SWEEPNET_INLINE std::optional<std::uint64_t> size_on_disk(const location& where) {
+  if (where.type != location::kind::local) return std::nullopt;
+  return local::size_on_disk(where);
+}
+
 SWEEPNET_INLINE void remove(const location& where) {
   if (where.is_remote()) {
     remote::remove(where);

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A table as it stands in a file: named columns of numbers or of texts, and which cells are missing.
+// A table as it stands in a file: named columns of numbers or of texts, and which cells are
+// missing.
 
 #include <algorithm>
 #include <cstdint>
@@ -25,7 +26,7 @@ struct raw_column {
   std::int64_t missing = 0;           ///< cells
   std::int64_t first_missing = -1;    ///< row; -1: none is
   bool was_skipped = false;           ///< then nothing is known of its cells
-  bool has_too_many_texts = false;    ///< more distinct ones than are kept: codes and texts are empty
+  bool has_too_many_texts = false;  ///< more distinct ones than are kept: codes and texts are empty
 };
 
 /// From `row` on, rows begin on `line` and on the lines that follow it.

@@ -2,33 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Tables in text files (CSV), as RFC 4180 has them and as pandas and spreadsheets write them: UTF-8,
-// plain or gzip-compressed, cells between commas, semicolons, tabs or bars, the first line their
-// names.
+// Tables in text files (CSV), as RFC 4180 has them and as pandas and spreadsheets write them:
+// UTF-8, plain or gzip-compressed, cells between commas, semicolons, tabs or bars, the first line
+// their names.
 //
 // A cell in quotes may hold delimiters, line ends and doubled quotes; elsewhere a quote is a
-// character like others. Blank lines are skipped. What is missing: missing_cells. What is a number,
-// in quotes or not: table/number_cells.hpp.
+// character like others. Blank lines are skipped. Which cells are missing, and which are numbers,
+// in quotes or not: cell_text.hpp.
 
-#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
 
 #include "sweepnet/data/table/raw_table.hpp"
+#include "sweepnet/data/table/table_reading.hpp"
 #include "sweepnet/storage/location.hpp"
-#include "sweepnet/storage/read_limit.hpp"
 
 namespace sweepnet {
-
-struct table_reading {
-  char delimiter = 0;  ///< 0: told from the header: ',', ';', a tab, or '|' where none of these is
-  /// Asked once a column, in their order, when the header was read. Empty: all are inferred.
-  std::function<cell_reading(const std::string& name)> reading_of{};
-  std::size_t most_texts = 1'000'000;  ///< distinct ones of a column that are kept
-  storage::read_limit limit{};         ///< of the memory that the table takes
-  int threads = 1;                     ///< that read it; what is read does not depend on them
-};
 
 /// The table in a file. Throws data_error for what is no table, naming the first place where that
 /// shows: `patients.csv:17:4: column 'age' expected a number, got 'abc'`, by line and by cell in

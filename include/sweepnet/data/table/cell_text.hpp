@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the text of a cell says: nothing, a number, or what looks like one to people.
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "sweepnet/core/text.hpp"
+
+namespace sweepnet {
+
+/// The cells that are missing, as they stand, in quotes or not.
+inline constexpr std::array<std::string_view, 9> missing_cells{"",     "NA",   "N/A",  "NaN", "nan",
+                                                               "null", "NULL", "None", "?"};
+
+[[nodiscard]] inline bool is_missing_cell(std::string_view text) {
+  constexpr auto may_begin = [] {  // most cells can be told by their first byte
+    std::array<bool, 256> begins{};
+    for (const std::string_view missing : missing_cells) {
+      if (!missing.empty()) begins[static_cast<unsigned char>(missing[0])] = true;
+    }
+    return begins;
+  }();
+  if (!text.empty() && !may_begin[static_cast<unsigned char>(text[0])]) return false;
+  return std::ranges::find(missing_cells, text) != missing_cells.end();
+}
+
+}  // namespace sweepnet
+
+namespace sweepnet::csv {
+
+/// The text of a cell as it stands in a file: without the quotes around it. Where quotes within are
+/// doubled, keep() gets the text with single ones, and returns a view of it that lasts.
+template <class Keep> std::string_view text_of_cell(std::string_view cell, const Keep& keep) {
+  if (!cell.starts_with('"')) return cell;
+  cell.remove_prefix(1);
+  cell.remove_suffix(1);
+  if (cell.find('"') == cell.npos) return cell;
+  std::string text;
+  for (std::size_t at = 0; at < cell.size(); ++at) {
+    text += cell[at];
+    if (cell[at] == '"') ++at;
+  }
+  return keep(std::move(text));
+}
+
+/// What a cell's text may not be, as it stands in a file: "" if it is sound.
+[[nodiscard]] std::string fault_of_text(std::string_view cell);
+
+/// A cell's text in a message.
+[[nodiscard]] inline std::string shown_text(std::string_view text) {
+  constexpr std::size_t most = 60;
+  if (text.size() <= most) return printable(text);
+  std::size_t end = most;  // not within a character
+  while (end > most - 3 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return printable(text.substr(0, end)) + "...";
+}
+
+[[nodiscard]] inline std::string_view without_spaces(std::string_view text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+enum class number_kind { none, finite, not_finite };
+
+namespace detail {
+
+inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Adds digits to `number` while there are any; how many there were.
+inline int take_digits(const char*& at, const char* end, std::uint64_t& number) {
+  const char* const begin = at;
+  while (at < end && is_digit(*at)) number = 10 * number + static_cast<std::uint64_t>(*at++ - '0');
+  return static_cast<int>(at - begin);
+}
+
+/// The number in [at, end) where it has so few digits that one correctly rounded operation on exact
+/// doubles gives it (Clinger 1990, "How to read floating point numbers accurately"): m * 10^e with
+/// m < 2^53 and |e| <= 22.
+inline bool read_short_number(const char* at, const char* end, double& number) {
+  constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                          1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                          1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+  if (end - at > 24) return false;
+  const bool negative = at < end && *at == '-';
+  if (negative || (at < end && *at == '+')) ++at;
+  std::uint64_t mantissa = 0;
+  int digits = take_digits(at, end, mantissa);
+  int exponent = 0;
+  if (at < end && *at == '.') {
+    ++at;
+    exponent = -take_digits(at, end, mantissa);
+    digits -= exponent;
+  }
+  if (digits == 0 || digits > 19 || mantissa > std::uint64_t{1} << 53) return false;
+  if (at < end) {
+    if (*at != 'e' && *at != 'E') return false;
+    ++at;
+    const bool shrinks = at < end && *at == '-';
+    if (shrinks || (at < end && *at == '+')) ++at;
+    std::uint64_t power = 0;
+    const int places = take_digits(at, end, power);
+    if (places == 0 || places > 4 || at < end) return false;
+    exponent += shrinks ? -static_cast<int>(power) : static_cast<int>(power);
+  }
+  if (exponent < -22 || exponent > 22) return false;
+  const auto whole = static_cast<double>(mantissa);
+  const double power = powers[static_cast<std::size_t>(exponent < 0 ? -exponent : exponent)];
+  const double size = exponent < 0 ? whole / power : whole * power;
+  number = negative ? -size : size;
+  return true;
+}
+
+/// Whether a number that no double holds is less than 1: too small for one, not too large.
+[[nodiscard]] bool is_tiny(std::string_view number);
+
+}  // namespace detail
+
+/// Reads the whole of a text without spaces at its ends as std::from_chars does, with a '+' or not;
+/// what is too small for a double is 0. A NaN is not finite, either.
+inline number_kind read_number(std::string_view text, double& number) {
+  if (text.starts_with('+') && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
+  const char* const end = text.data() + text.size();
+  const auto [stopped, status] = std::from_chars(text.data(), end, number);
+  if (stopped != end || status == std::errc::invalid_argument) return number_kind::none;
+  if (status == std::errc::result_out_of_range) {
+    if (!detail::is_tiny(text)) return number_kind::not_finite;
+    number = text.starts_with('-') ? -0.0 : 0.0;
+  }
+  return std::isfinite(number) ? number_kind::finite : number_kind::not_finite;
+}
+
+/// Whether a text without spaces at its ends is a number with commas, as some countries write them:
+/// 3,14, or 1.234,5 (where commas are no delimiters), or 1,234.5.
+[[nodiscard]] bool is_number_with_commas(std::string_view text, char delimiter);
+
+}  // namespace sweepnet::csv
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/data/table/cell_text.inl"
+#endif

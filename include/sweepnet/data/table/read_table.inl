@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sweepnet/data/table/read_table.hpp"
+
+#include "sweepnet/core/linkage.hpp"
+#include "sweepnet/data/table/csv_reader.hpp"
+#include "sweepnet/storage/store.hpp"
+
+namespace sweepnet {
+
+namespace csv::detail {
+
+using take_piece = std::function<void(std::string_view)>;
+
+inline std::string shown_source(const storage::location& where) {
+  const bool is_stream = where.type == storage::location::kind::standard_stream;
+  return is_stream ? "standard input" : where.shown();
+}
+
+inline table_content content_in_memory(std::string_view content, const std::string& source) {
+  return {.shown = source,
+          .give = [content](const take_piece& take) { take(content); },
+          .is_unchanged = [] { return true; }};
+}
+
+/// Of what can be read in pieces; more than once where it is a file on disk.
+inline table_content content_at(const storage::location& where, const storage::revision& now) {
+  return {.shown = shown_source(where),
+          .give = [where](const take_piece& take) { storage::read_pieces(where, take); },
+          .is_unchanged = [where, now] { return storage::revision_of(where) == now; }};
+}
+
+}  // namespace csv::detail
+
+SWEEPNET_INLINE raw_table read_table(const storage::location& where, const table_reading& reading) {
+  if (storage::size_on_disk(where)) {
+    return csv::read_content(csv::detail::content_at(where, storage::revision_of(where)), reading);
+  }
+  const std::string content = storage::read(where, reading.limit);
+  return read_table_text(content, csv::detail::shown_source(where), reading);
+}
+
+SWEEPNET_INLINE void read_table_blocks(const storage::location& where, const table_reading& reading,
+                                       const std::function<void(raw_table)>& take) {
+  csv::read_content_blocks(csv::detail::content_at(where, {}), reading, take);
+}
+
+SWEEPNET_INLINE raw_table read_table_text(std::string_view content, const std::string& source,
+                                          const table_reading& reading) {
+  return csv::read_content(csv::detail::content_in_memory(content, source), reading);
+}
+
+}  // namespace sweepnet
