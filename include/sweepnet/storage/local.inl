@@ -160,10 +160,15 @@ SWEEPNET_INLINE void read_pieces(const location& where,
 }
 
 SWEEPNET_INLINE void write(const location& where, std::string_view content) {
+  local::write_by(where, [content](const piece_taker& append) { append(content); });
+}
+
+SWEEPNET_INLINE void write_by(const location& where, const piece_producer& produce) {
   const entry place = local_path(where).make_entry();
   detail::refuse_special(place);
   scratch_file scratch(place);
-  scratch.fill(content);
+  produce([&](std::string_view piece) { scratch.append(piece); });
+  scratch.finish();
   scratch.replace();
   detail::settle(place);
 }

@@ -5,6 +5,7 @@
 // Where a file lies, as users write it: a local path, s3://bucket/key, http(s)://..., or "-".
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,10 @@ struct revision {
   std::string tag{};
   bool operator==(const revision&) const = default;
 };
+
+/// Takes the next piece of a content, and gives all of them, one after the other.
+using piece_taker = std::function<void(std::string_view)>;
+using piece_producer = std::function<void(const piece_taker&)>;
 
 /// Whether `text` names something beyond this machine's file system and streams.
 [[nodiscard]] inline bool is_remote(const location& where) { return where.is_remote(); }

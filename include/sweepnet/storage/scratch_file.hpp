@@ -128,9 +128,13 @@ class scratch_file {
   /// Puts the pieces of a content into it, one behind the other, durably, or as soon as the
   /// thread's shared_syncs are. Throws io_error.
   void fill(std::span<const std::string_view> pieces) const {
-    for (const std::string_view piece : pieces) {
-      check(detail::write_all(descriptor_.get(), piece), "write");
-    }
+    for (const std::string_view piece : pieces) append(piece);
+    finish();
+  }
+  void append(std::string_view piece) const {
+    check(detail::write_all(descriptor_.get(), piece), "write");
+  }
+  void finish() const {
     if (shared_syncs::current() == nullptr) {
       check(detail::uninterrupted([&] { return ::fsync(descriptor_.get()); }) == 0, "sync");
     }

@@ -30,6 +30,10 @@ void read_pieces(const location& where, const std::function<void(std::string_vie
 /// io_error.
 void write(const location& where, std::string_view content);
 
+/// The same of what `produce` appends piece by piece; where that throws nothing is written, but to
+/// a standard stream. On disk the content is never whole in memory.
+void write_by(const location& where, const piece_producer& produce);
+
 /// Which version of a file lies there; empty if none does, or if it lies where there are no
 /// versions (behind a URL, on a standard stream).
 [[nodiscard]] revision revision_of(const location& where);

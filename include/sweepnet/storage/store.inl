@@ -38,6 +38,14 @@ SWEEPNET_INLINE void write(const location& where, std::string_view content) {
   }
 }
 
+SWEEPNET_INLINE void write_by(const location& where, const piece_producer& produce) {
+  if (where.type == location::kind::local) return local::write_by(where, produce);
+  if (!where.is_remote()) return produce([&](std::string_view piece) { write(where, piece); });
+  std::string content;
+  produce([&](std::string_view piece) { content += piece; });
+  remote::write(where, content);
+}
+
 SWEEPNET_INLINE revision revision_of(const location& where) {
   if (where.type == location::kind::standard_stream) return {};
   return where.is_remote() ? remote::revision_of(where) : local::revision_of(where);
