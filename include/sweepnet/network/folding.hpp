@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A network trained on standardised inputs, made to take them as they are.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sweepnet/network/model_spec.hpp"
+#include "sweepnet/network/parameters.hpp"
+
+namespace sweepnet {
+
+/// Changes the first dense layer, so that the network gives for x what it gave for
+/// (x - mean) / deviation, up to the rounding of its weights:
+///
+///   z = ((x - mean) / deviation) W + b = x W' + b',  W' = W / deviation,  b' = b - mean W'
+///
+/// `means` and `deviations` have a value for each input, deviations none that is 0. Sums are in
+/// double precision. The rounding of W' counts as often as mean is larger than deviation.
+inline void fold_standardization(const model_spec& model, std::span<const double> means,
+                                 std::span<const double> deviations,
+                                 std::vector<float>& parameters) {
+  const dense_weights first = parameter_layout(model).weights.front();
+  float* const kernel = parameters.data() + first.kernel;  // (inputs x units)
+  float* const bias = parameters.data() + first.bias;      // (units)
+  std::vector<double> shift(static_cast<std::size_t>(first.units));
+  for (std::int64_t i = 0; i < first.inputs; ++i) {
+    const double mean = means[static_cast<std::size_t>(i)];
+    const double deviation = deviations[static_cast<std::size_t>(i)];
+    if (mean == 0 && deviation == 1) continue;
+    for (std::int64_t u = 0; u < first.units; ++u) {
+      float& weight = kernel[i * first.units + u];
+      weight = static_cast<float>(static_cast<double>(weight) / deviation);
+      // Of the rounded weight: what rounding adds at the mean, the bias takes back.
+      shift[static_cast<std::size_t>(u)] += mean * static_cast<double>(weight);
+    }
+  }
+  for (std::int64_t u = 0; u < first.units; ++u) {
+    bias[u] = static_cast<float>(static_cast<double>(bias[u]) - shift[static_cast<std::size_t>(u)]);
+  }
+}
+
+}  // namespace sweepnet
