@@ -425,3 +425,44 @@ TEST_CASE("a sweep of 100,000 paramsets loads whole, or one of them alone") {
   CHECK(size == count);
   CHECK(chosen.count == count - 1);
 }
+
+TEST_CASE("a list may stand beside what is said of the data") {
+  const std::string text =
+      "data: {source: t.csv, target: y}\n"
+      "paramsets:\n"
+      "- {count: 3}\n"
+      "- {count: 4, widths: [1, 2]}\n";
+  const auto check = [](const sweepnet::sweep<point>& read) {
+    REQUIRE(read.count() == 2);
+    CHECK(read.at(0).count == 3);
+    CHECK(read.at(1).widths == std::vector<std::int64_t>{1, 2});
+    REQUIRE(read.data_section() != nullptr);
+    CHECK(read.data_section()->keys.size() == 2);
+    CHECK(read.data_section()->items[1]->text == "y");
+    CHECK(read.data_section()->line == 1);
+  };
+  check(sweepnet::parse_sweep<point>(text, "s.yml"));
+  check(sweepnet::open_sweep<point>(text, "s.yml"));
+  check(sweepnet::parse_sweep<point>(
+      R"({"data": {"source": "t.csv", "target": "y"},
+ "paramsets": [{"count": 3}, {"count": 4, "widths": [1, 2]}]})",
+      "s.yml"));
+  CHECK(sweepnet::parse_sweep<point>("paramsets: [{count: 7}]").at(0).count == 7);
+  CHECK(sweepnet::parse_sweep<point>("- {count: 7}").data_section() == nullptr);
+  const auto space = sweepnet::parse_sweep<point>(
+      "method: grid\ndata: {target: y}\nparameters: {count: {values: [1, 2]}}\n");
+  CHECK(space.count() == 2);
+  CHECK(space.data_section()->items[0]->text == "y");
+}
+
+TEST_CASE("what stands beside a list is data alone") {
+  CHECK(refused("data: {target: y}\n") ==
+        "s.yml:1:1: expected paramsets beside data, or method and parameters of a space");
+  CHECK(refused("paramsets: []\n") == "s.yml:1:1: expected a list of paramsets, found none in it");
+  CHECK(refused("paramsets: {count: 1}\n") ==
+        "s.yml:1:12: paramsets must be a list, got a mapping");
+  CHECK(refused("dta: {target: y}\nparamsets: [{count: 1}]\n") ==
+        "s.yml:1:1: unknown key 'dta' (did you mean 'data'?)");
+  CHECK(refused("data: {target: y}\nparamsets:\n- {count: 1}\n- {cout: 1}\n") ==
+        "s.yml:4:4: unknown key 'cout' (did you mean 'count'?)");
+}

@@ -87,6 +87,7 @@ class space_reader {
   void read_key(const parsed_node& key, const parsed_node& value,
                 std::vector<std::string_view>& launched) {
     const auto is = [&](std::string_view name) { return key.text == name; };
+    if (is("data")) return;  // is not of the space
     if (is("method")) return read_method(value);
     if (is("parameters")) return void(parameters_ = &value);
     if (is("metric")) return read_metric(value);
@@ -109,7 +110,8 @@ class space_reader {
     }
     std::vector<std::string_view> known{"method", "parameters", "metric",      "run_cap",
                                         "seed",   "name",       "repeats",     "draws",
-                                        "order",  "parallel",   "description", "early_terminate"};
+                                        "order",  "parallel",   "description", "early_terminate",
+                                        "data"};
     for (const absent_key& each : absent_keys) known.push_back(each.name);
     for (const launch_key& each : launch_keys) known.push_back(each.name);
     report_.fail(key, fmt::format("unknown key '{}' of a search space{}", key.text,

@@ -71,6 +71,10 @@ template <class P> class sweep {
 
   [[nodiscard]] const std::string& source() const { return source_; }
 
+  /// What the file says of the data, as it stands there; null: nothing.
+  [[nodiscard]] const shared_node& data_section() const { return data_section_; }
+  void set_data_section(shared_node section) { data_section_ = std::move(section); }
+
   [[nodiscard]] std::size_t count() const { return points_ * repeats(); }
 
   /// Indices below are known: all of them, but for bayes those that depend on runs of which
@@ -128,6 +132,7 @@ template <class P> class sweep {
   std::vector<std::function<void(P&)>> changes_{};
   std::optional<searched_points> searched_{};
   std::function<P(const parsed_node&)> decode_{};  ///< of a space
+  shared_node data_section_{};
 };
 
 }  // namespace sweepnet

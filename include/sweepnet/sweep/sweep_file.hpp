@@ -4,7 +4,8 @@
 
 // Sweep files: YAML text -> a sweep of validated paramsets, listed or of a search space. Those of a
 // list are decoded as soon as they are read, so memory is bounded by the decoded list; those of a
-// space when they are asked for.
+// space when they are asked for. A file may also say what they are trained on: a space, or a
+// mapping that has the list as its paramsets, under the key data.
 
 #include <cstddef>
 #include <cstdint>
@@ -40,9 +41,15 @@ inline constexpr std::size_t most_rejected = 100;
 
 namespace detail {
 
+/// The key under which a file says what is trained on.
+inline constexpr std::string_view data_key = "data";
+
+/// The value of a mapping's key, or nullptr.
+[[nodiscard]] shared_node value_at(const parsed_node& mapping, std::string_view key);
+
 /// Hands the items of the list in YAML text to `visit`, in order, while that answers true. The
-/// document, where it is a search space. Throws data_error where the text is neither a list of
-/// paramsets nor a space, none is in it, or too many are.
+/// document, where it is a mapping: a search space, or what stands beside a list. Throws data_error
+/// where the text is neither a list of paramsets nor a space, none is in it, or too many are.
 std::optional<parsed_node> for_each_item(std::string_view text, const std::string& source,
                                          const decoder& decode,
                                          const std::function<bool(const parsed_node&)>& visit);
@@ -93,7 +100,9 @@ sweep<P> sweep_of_space(const parsed_node& document, const std::string& source,
     return decode_paramset<P>(point, decoder(source, decoder::positions::shown, &own));
   };
   check_values(space, source, [&](const parsed_node& point) { (void)decode_point(point); });
-  return {source, std::make_shared<const search_space>(std::move(space)), decode_point};
+  sweep<P> read(source, std::make_shared<const search_space>(std::move(space)), decode_point);
+  read.set_data_section(value_at(document, data_key));
+  return read;
 }
 
 }  // namespace detail
@@ -101,7 +110,8 @@ sweep<P> sweep_of_space(const parsed_node& document, const std::string& source,
 /// Decodes the paramsets of the list in YAML text one by one: visit(index, paramset), or
 /// reject(index, error) for one that is wrong in itself, after which the next one follows, but for
 /// the last of `most_rejected`. `own` are the program's own functions that the text may name. The
-/// document, where it is a search space and no list. Throws data_error where it is neither.
+/// document, where it is a mapping: a search space, or what stands beside the list. Throws
+/// data_error where it is neither.
 template <class P, class Visit, class Reject>
 std::optional<parsed_node> for_each_paramset(std::string_view text, const std::string& source,
                                              const Visit& visit, const Reject& reject,
@@ -129,10 +139,14 @@ template <class P, class Reject>
                                         const Reject& reject, const custom_functions& own,
                                         const draw_options& draws) {
   const auto list = std::make_shared<std::deque<P>>();  // which never holds its items twice
-  const std::optional<parsed_node> space = for_each_paramset<P>(
+  const std::optional<parsed_node> document = for_each_paramset<P>(
       text, source, [&](std::size_t, P&& p) { list->push_back(std::move(p)); }, reject, own);
-  if (space) return detail::sweep_of_space<P>(*space, source, own, draws);
-  return {source, list->size(), [list](std::size_t index) { return (*list)[index]; }};
+  if (document && is_search_space(*document)) {
+    return detail::sweep_of_space<P>(*document, source, own, draws);
+  }
+  sweep<P> read(source, list->size(), [list](std::size_t index) { return (*list)[index]; });
+  if (document) read.set_data_section(detail::value_at(*document, detail::data_key));
+  return read;
 }
 
 /// The sweep in YAML text; `own` are the program's own functions that it may name. Throws
@@ -191,12 +205,14 @@ template <class P>
       draws);
   if (rejected->size() >= most_rejected) throw rejected->begin()->second;  // the rest is not read
   if (rejected->empty()) return read;
-  return {source, read.count() + rejected->size(), [read, rejected](std::size_t index) {
-            const auto next = rejected->lower_bound(index);
-            if (next != rejected->end() && next->first == index) throw next->second;
-            const auto before = std::distance(rejected->begin(), next);
-            return read.at(index - static_cast<std::size_t>(before));
-          }};
+  sweep<P> all(source, read.count() + rejected->size(), [read, rejected](std::size_t index) {
+    const auto next = rejected->lower_bound(index);
+    if (next != rejected->end() && next->first == index) throw next->second;
+    const auto before = std::distance(rejected->begin(), next);
+    return read.at(index - static_cast<std::size_t>(before));
+  });
+  all.set_data_section(read.data_section());
+  return all;
 }
 
 /// How messages name a file to be read: "-" is standard input, and a URL's query may be a secret.

@@ -5,14 +5,47 @@
 #include "sweepnet/sweep/sweep_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/sweep/yaml_reader.hpp"
 
 namespace sweepnet {
+
+namespace detail {
+
+/// Whether a mapping holds a list of paramsets, and what they are trained on. Fails for keys that
+/// it does not have then.
+inline bool lists_paramsets(const parsed_node& document, const decoder& decode) {
+  if (document.type != node_type::mapping) return false;
+  const parsed_node* list = value_at(document, list_key).get();
+  const parsed_node* data = value_at(document, data_key).get();
+  if (list == nullptr) {
+    if (data == nullptr) return false;
+    decode.fail(document, "expected paramsets beside data, or method and parameters of a space");
+  }
+  if (list->type != node_type::list) {
+    decode.fail(*list, "paramsets must be a list, got " + found(*list));
+  }
+  for (const shared_node& key : document.keys) {
+    if (key->text == list_key || key->text == data_key) continue;
+    decode.fail(*key, fmt::format("unknown key '{}'{}", key->text,
+                                  did_you_mean(key->text, std::array{list_key, data_key})));
+  }
+  return true;
+}
+
+}  // namespace detail
+
+SWEEPNET_INLINE shared_node detail::value_at(const parsed_node& mapping, std::string_view key) {
+  const auto found = std::ranges::find(mapping.keys, key, &parsed_node::text);
+  if (found == mapping.keys.end()) return nullptr;
+  return mapping.items[static_cast<std::size_t>(found - mapping.keys.begin())];
+}
 
 SWEEPNET_INLINE std::optional<parsed_node> detail::for_each_item(
     std::string_view text, const std::string& source, const decoder& decode,
@@ -31,6 +64,10 @@ SWEEPNET_INLINE std::optional<parsed_node> detail::for_each_item(
     return std::nullopt;
   }
   if (document && is_search_space(*document)) return document;
+  if (document && lists_paramsets(*document, decode)) {
+    if (items == 0) decode.fail(*document, "expected a list of paramsets, found none in it");
+    return document;
+  }
   if (document && document->type != node_type::list && document->type != node_type::null) {
     decode.fail(*document,
                 "a sweep must be a list of paramsets (- key: value ...) or a search space (method "

@@ -32,8 +32,11 @@ struct yaml_budget {
 /// Fails at the first byte that is no UTF-8.
 void require_utf8(std::string_view text, const decoder& report);
 
-/// Hands the items of the list in YAML text to `on_item` one by one. The document's node, which of
-/// a list is left empty; nothing if there is none. Throws data_error as `report` words it.
+/// The key of a mapping whose list is handed on item by item, as a list of its own is.
+inline constexpr std::string_view list_key = "paramsets";
+
+/// Hands the items of the list in YAML text to `on_item` one by one. The document's node, in which
+/// that list is left empty; nothing if there is none. Throws data_error as `report` words it.
 [[nodiscard]] std::optional<parsed_node> read_document(
     std::string_view text, const decoder& report,
     const std::function<void(const shared_node&)>& on_item, const yaml_budget& budget = {});

@@ -40,8 +40,8 @@ struct yaml_extent {
   }
 };
 
-/// Builds nodes from yaml-cpp's events. Children of a top-level list go to `on_item` one by one;
-/// any other document is kept whole in `root`.
+/// Builds nodes from yaml-cpp's events. Children of a top-level list, or of the list at the key
+/// `paramsets` of a top-level mapping, go to `on_item` one by one; all else is kept in `root`.
 class node_builder final : public YAML::EventHandler {
  public:
   /// All outlive it.
@@ -49,7 +49,7 @@ class node_builder final : public YAML::EventHandler {
                const yaml_budget& budget)
       : report_(report), on_item_(on_item), budget_(budget) {}
 
-  parsed_node root;  ///< of a list, without its items
+  parsed_node root;  ///< without the items that were handed on
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (std::exchange(started_, true)) {
@@ -204,8 +204,17 @@ class node_builder final : public YAML::EventHandler {
     return open_.back().value.keys.size() > open_.back().value.items.size();
   }
 
+  /// Whether the innermost list that is open is the one whose items are handed on.
+  [[nodiscard]] bool lists_items() const {
+    if (open_.empty() || open_.back().value.type != node_type::list) return false;
+    if (open_.size() == 1) return true;
+    const parsed_node& outer = open_.front().value;
+    return open_.size() == 2 && outer.type == node_type::mapping &&
+           outer.keys.size() > outer.items.size() && outer.keys.back()->text == list_key;
+  }
+
   void attach(const shared_node& value, const yaml_extent& extent) {
-    if (open_.size() == 1 && root.type == node_type::list) {
+    if (lists_items()) {
       on_item_(value);
       if (std::exchange(keeps_item_, false)) held_before_ = spent_.held;
       spent_.held = held_before_;
