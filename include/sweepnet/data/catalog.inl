@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -16,6 +17,7 @@
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/data/idx.hpp"
 #include "sweepnet/data/raw_dataset.hpp"
+#include "sweepnet/data/table/table_dataset.hpp"
 #include "sweepnet/data/tensor.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/read_limit.hpp"
@@ -126,6 +128,16 @@ inline data_place locate_known(const known_dataset& set, std::int64_t rows,
       join_text(places, ", "), embedded));
 }
 
+/// What to do with a file of another program's.
+inline std::string hint_on(const std::filesystem::path& path) {
+  const std::string extension = path.extension().string();
+  const bool is_parquet = extension == ".parquet" || extension == ".feather";
+  if (!is_parquet && extension != ".xlsx" && extension != ".xls") return "";
+  return fmt::format("; pandas makes one of it: pandas.read_{}('{}').to_csv('{}.csv', index=False)",
+                     is_parquet ? extension.substr(1) : "excel", path.string(),
+                     path.stem().string());
+}
+
 /// A directory of IDX files, or an archive: a file, behind a URL, or on standard input ("-").
 inline data_place locate_files(const storage::location& place) {
   const std::string shown = place.shown();
@@ -135,8 +147,9 @@ inline data_place locate_files(const storage::location& place) {
   if (storage::is_directory(place)) return idx_directory{place};
   if (!place.is_remote() && storage::exists(place)) {
     throw usage_error(shown +
-                      ": is no data set: expected mnist, fashion_mnist, a directory of IDX files "
-                      "or an .npz file");
+                      ": is no data set: expected mnist, fashion_mnist, a directory of IDX files, "
+                      "an .npz file or a table (.csv, .tsv, .txt)" +
+                      hint_on(path));
   }
   if (shown.find_first_of("/.") != shown.npos) {
     throw input_missing(shown + ": no such file or directory");
@@ -236,11 +249,30 @@ inline dataset select_rows(raw_dataset raw, std::int64_t rows, const data_reques
   return result;
 }
 
+inline void refuse_keys_of_arrays(const data_request& request) {
+  const char* given = request.classes > 0 ? "classes" : request.scale ? "scale" : nullptr;
+  if (given == nullptr) return;
+  throw usage_error(fmt::format("{}: {} is for arrays, not for a table",
+                                storage::location(request.source).shown(), given));
+}
+
+inline void refuse_keys_of_tables(const data_request& request) {
+  const data_request none;
+  for_each_field<data_request>([&](const auto& f) {
+    constexpr std::string_view of_arrays[] = {"source",  "train_rows", "validation_split",
+                                              "classes", "scale",      "most_bytes"};
+    if (std::ranges::find(of_arrays, f.name) != std::end(of_arrays)) return;
+    if (request.*f.member == none.*f.member) return;
+    throw usage_error(fmt::format("{}: {} is for tables (.csv, .tsv or .txt, or with a target)",
+                                  storage::location(request.source).shown(), f.name));
+  });
+}
+
 }  // namespace detail
 
 SWEEPNET_INLINE std::optional<data_shape> known_shape(const data_request& request) {
   const detail::known_dataset* known = detail::known_by(request.source);
-  if (known == nullptr) return std::nullopt;
+  if (known == nullptr || asks_for_table(request)) return std::nullopt;
   std::int64_t rows = request.train_rows;
   if (rows == 0) rows = detail::named_rows(*known, request.source);
   if (rows == 0) rows = known->train_rows;
@@ -252,7 +284,13 @@ SWEEPNET_INLINE std::optional<data_shape> known_shape(const data_request& reques
       .validation_rows = request.validation_split > 0 ? rows - trained : known->test_rows};
 }
 
-SWEEPNET_INLINE dataset load_dataset(const data_request& request, const data_catalog& catalog) {
+SWEEPNET_INLINE dataset load_dataset(const data_request& request, const data_catalog& catalog,
+                                     int threads) {
+  if (asks_for_table(request)) {
+    detail::refuse_keys_of_arrays(request);
+    return load_table_dataset(request, threads);
+  }
+  detail::refuse_keys_of_tables(request);
   const detail::located_dataset found = detail::locate_dataset(request, catalog);
   storage::read_limit limit;
   if (request.most_bytes > 0) limit.bytes = static_cast<std::uint64_t>(request.most_bytes);

@@ -5,6 +5,7 @@
 // Labelled rows in memory. Pixels stay bytes; a scale says what they stand for.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 #include "sweepnet/data/feature_views.hpp"
 
 namespace sweepnet {
+
+struct table_schema;  // data/table/schema.hpp
 
 /// A row-major (rows x width) block of values to be predicted.
 struct real_targets {
@@ -66,6 +69,7 @@ struct dataset {
   labelled_rows validation{};
   std::int64_t class_count = 0;      ///< 0: the targets are real values
   std::vector<std::string> notes{};  ///< what was made of files that can be read in several ways
+  std::shared_ptr<const table_schema> schema{};  ///< of a table: how columns became inputs
 
   /// Features of a row.
   [[nodiscard]] std::int64_t inputs() const { return train.width; }

@@ -1,0 +1,304 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sweepnet/data/table/fit_schema.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <optional>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
+#include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/text.hpp"
+#include "sweepnet/data/table/column_text.hpp"
+#include "sweepnet/data/table/table_places.hpp"
+
+namespace sweepnet {
+
+namespace detail {
+
+/// Integers of which there are more are no class labels.
+inline constexpr std::size_t most_numbered_classes = 100;
+/// Texts of which there are more, and in more than half of the rows another one, are no categories.
+inline constexpr std::size_t most_sure_categories = 50;
+/// A table of fewer rows may have another category in each.
+inline constexpr std::int64_t few_rows = 20;
+
+inline bool is_missing(const raw_column& column, std::int64_t row) {
+  const auto at = static_cast<std::size_t>(row);
+  return column.is_number ? std::isnan(column.numbers[at]) : column.codes[at] < 0;
+}
+
+/// What a class is called that is a number.
+inline std::string class_name(double number) {
+  return fmt::format("{}", number + 0.0);  // no -0
+}
+
+/// The classes that integers are.
+inline table_classes numbered_classes(const raw_table& table, const raw_column& column) {
+  std::map<double, std::int32_t> numbers;
+  for (std::int64_t row = 0; row < table.rows; ++row) {
+    const double number = column.numbers[static_cast<std::size_t>(row)];
+    if (number != std::trunc(number)) {
+      throw data_error(fmt::format(
+          "{}: the target '{}' is {}: expected classes (words or integers); real values are not "
+          "trained on yet",
+          place_in(table, row, column), csv::shown_text(column.name), number));
+    }
+    numbers.emplace(number, 0);
+    if (numbers.size() > most_numbered_classes) {
+      throw data_error(fmt::format(
+          "{}: the target '{}' has more than {} different numbers: expected classes; real values "
+          "are not trained on yet",
+          table.source, csv::shown_text(column.name), most_numbered_classes));
+    }
+  }
+  table_classes classes{.type = column_type::number};
+  for (auto& [number, index] : numbers) {
+    index = static_cast<std::int32_t>(classes.names.size());
+    classes.names.push_back(class_name(number));
+  }
+  classes.of_rows.reserve(column.numbers.size());
+  for (const double number : column.numbers) classes.of_rows.push_back(numbers.at(number));
+  return classes;
+}
+
+/// The numbers of a column in some rows, without those that are missing.
+inline std::vector<double> numbers_in(const raw_column& column,
+                                      std::span<const std::int64_t> rows) {
+  std::vector<double> numbers;
+  numbers.reserve(rows.size());
+  for (const std::int64_t row : rows) {
+    const double number = column.numbers[static_cast<std::size_t>(row)];
+    if (!std::isnan(number)) numbers.push_back(number);
+  }
+  return numbers;
+}
+
+inline double mean_of(const std::vector<double>& numbers) {
+  double sum = 0;
+  for (const double number : numbers) sum += number;
+  return sum / static_cast<double>(numbers.size());
+}
+
+inline double median_of(std::vector<double> numbers) {
+  const auto middle = numbers.begin() + std::ssize(numbers) / 2;
+  std::ranges::nth_element(numbers, middle);
+  if (numbers.size() % 2 == 1) return *middle;
+  return std::midpoint(*std::max_element(numbers.begin(), middle), *middle);
+}
+
+/// The most frequent one, the smallest of several.
+inline double mode_of(std::vector<double> numbers) {
+  std::ranges::sort(numbers);
+  double best = numbers.front();
+  std::ptrdiff_t most = 0;
+  for (auto first = numbers.begin(); first != numbers.end();) {
+    const auto last = std::upper_bound(first, numbers.end(), *first);
+    if (last - first > most) best = *first, most = last - first;
+    first = last;
+  }
+  return best;
+}
+
+/// mean = 1/n sum x; deviation^2 = 1/n sum (x - mean)^2, in two passes, of the numbers with
+/// `missing` more that are `fill`.
+inline void fit_scale(table_column& column, const std::vector<double>& numbers,
+                      std::size_t missing) {
+  const auto n = static_cast<double>(numbers.size() + missing);
+  const double fill = column.fill.value_or(0);
+  double sum = static_cast<double>(missing) * fill;
+  for (const double x : numbers) sum += x;
+  const double mean = sum / n;
+  double squares = static_cast<double>(missing) * (fill - mean) * (fill - mean);
+  for (const double x : numbers) squares += (x - mean) * (x - mean);
+  const double variance = squares / n;
+  if (!std::isfinite(variance)) {
+    throw data_error(fmt::format("column '{}': its numbers are too large to be standardised",
+                                 csv::shown_text(column.name)));
+  }
+  // What rounding leaves of a constant, after scikit-learn's StandardScaler.
+  constexpr double epsilon = std::numeric_limits<double>::epsilon();
+  const double rounding = n * epsilon * variance + std::pow(n * mean * epsilon, 2);
+  column.mean = mean;
+  column.deviation = variance <= rounding ? 1 : std::sqrt(variance);
+}
+
+inline table_column fit_numbers(const raw_column& raw, std::span<const std::int64_t> rows,
+                                const data_request& request) {
+  table_column column{.name = raw.name, .type = column_type::number};
+  const std::vector<double> numbers = numbers_in(raw, rows);
+  if (numbers.empty()) {
+    throw data_error(fmt::format("column '{}' has no value in any training row: drop it",
+                                 csv::shown_text(raw.name)));
+  }
+  const std::size_t missing = rows.size() - numbers.size();
+  switch (request.missing) {
+    case missing_values::error: break;
+    case missing_values::mean:
+    case missing_values::indicator: column.fill = mean_of(numbers); break;
+    case missing_values::median: column.fill = median_of(numbers); break;
+    case missing_values::mode: column.fill = mode_of(numbers); break;
+  }
+  column.indicator = request.missing == missing_values::indicator && missing > 0;
+  if (request.standardize) fit_scale(column, numbers, missing);
+  return column;
+}
+
+/// Throws data_error for texts that are no categories.
+inline void require_categories(const raw_table& table, const raw_column& raw,
+                               std::span<const std::int64_t> rows,
+                               const std::vector<std::int64_t>& counts, bool are_meant) {
+  const auto different = static_cast<std::size_t>(
+      std::ranges::count_if(counts, [](std::int64_t count) { return count > 0; }));
+  const std::string name = csv::shown_text(raw.name);
+  if (different == rows.size() && std::ssize(rows) >= few_rows) {
+    throw data_error(fmt::format(
+        "{}: column '{}' has another text in each of {} training rows (such as '{}'): drop it",
+        table.source, name, rows.size(), csv::shown_text(raw.texts.front())));
+  }
+  if (are_meant) return;
+  if (different > most_sure_categories && 2 * different > rows.size()) {
+    throw data_error(fmt::format(
+        "{}: column '{}' has {} different texts in {} training rows (such as '{}'), too many for "
+        "categories: drop it, or name it among categories if it is meant",
+        table.source, name, different, rows.size(), csv::shown_text(raw.texts.front())));
+  }
+  if (std::ranges::all_of(raw.texts, looks_like_date)) {
+    throw data_error(fmt::format(
+        "{}: column '{}' has dates (such as '{}'): drop it, turn it into numbers, or name it among "
+        "categories if they are meant as such",
+        table.source, name, csv::shown_text(raw.texts.front())));
+  }
+}
+
+inline table_column fit_categories(const raw_table& table, const raw_column& raw,
+                                   std::span<const std::int64_t> rows,
+                                   const data_request& request) {
+  table_column column{.name = raw.name, .type = column_type::category};
+  std::vector<std::int64_t> counts(raw.texts.size());
+  std::int64_t missing = 0;
+  for (const std::int64_t row : rows) {
+    const std::int32_t code = raw.codes[static_cast<std::size_t>(row)];
+    code < 0 ? ++missing : ++counts[static_cast<std::size_t>(code)];
+  }
+  if (missing == std::ssize(rows)) {
+    throw data_error(fmt::format("{}: column '{}' has no value in any training row: drop it",
+                                 table.source, csv::shown_text(raw.name)));
+  }
+  require_categories(table, raw, rows, counts,
+                     std::ranges::find(request.categories, raw.name) != request.categories.end());
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] > 0) column.categories.push_back(raw.texts[i]);
+  }
+  if (request.missing == missing_values::indicator) {
+    column.has_missing_category = missing > 0;
+  } else if (request.missing != missing_values::error) {
+    const auto most = std::ranges::max_element(counts) - counts.begin();
+    column.fill_text = raw.texts[static_cast<std::size_t>(most)];
+  }
+  return column;
+}
+
+/// Throws data_error for a name that is none of a column, or has another part.
+inline void check_names(const raw_table& table, const data_request& request) {
+  const auto check = [&](const std::vector<std::string>& names, const char* what) {
+    for (const std::string& name : names) {
+      (void)require_column(table, name, what);
+      if (name == request.target) {
+        throw data_error(fmt::format("{}: the target '{}' is also named among {}", table.source,
+                                     csv::shown_text(name), what));
+      }
+    }
+  };
+  check(request.features, "features");
+  check(request.drop, "drop");
+  check(request.categories, "categories");
+  if (!request.groups.empty()) (void)require_column(table, request.groups, "groups");
+}
+
+}  // namespace detail
+
+SWEEPNET_INLINE table_classes classes_of(const raw_table& table, const std::string& target) {
+  const raw_column& column = require_column(table, target, "target");
+  if (column.has_too_many_texts) {
+    throw data_error(fmt::format("{}: the target '{}' has too many different texts for classes",
+                                 table.source, csv::shown_text(target)));
+  }
+  if (column.missing > 0) refuse_missing(table, column, column.first_missing, "");
+  table_classes classes;
+  if (column.is_number) {
+    classes = detail::numbered_classes(table, column);
+  } else {
+    classes = {.type = column_type::category, .names = column.texts, .of_rows = column.codes};
+  }
+  if (classes.names.size() == 1) {
+    throw data_error(fmt::format("{}: the target '{}' is '{}' in each row: expected two classes",
+                                 table.source, csv::shown_text(target),
+                                 csv::shown_text(classes.names.front())));
+  }
+  return classes;
+}
+
+SWEEPNET_INLINE std::vector<std::int32_t> classes_of(const raw_table& table,
+                                                     const table_schema& schema) {
+  const raw_column& column = require_column(table, schema.target, "target");
+  std::vector<std::int32_t> classes;
+  classes.reserve(static_cast<std::size_t>(table.rows));
+  std::map<std::string, std::int32_t> index;
+  for (std::size_t i = 0; i < schema.classes.size(); ++i) {
+    index.emplace(schema.classes[i], static_cast<std::int32_t>(i));
+  }
+  for (std::int64_t row = 0; row < table.rows; ++row) {
+    if (detail::is_missing(column, row)) refuse_missing(table, column, row, "");
+    const auto at = static_cast<std::size_t>(row);
+    const std::string name = column.is_number
+                                 ? detail::class_name(column.numbers[at])
+                                 : column.texts[static_cast<std::size_t>(column.codes[at])];
+    const auto found = index.find(name);
+    if (found == index.end()) {
+      throw data_error(fmt::format("{}: the class '{}' is in no training row; expected {}",
+                                   place_in(table, row, column), csv::shown_text(name),
+                                   csv::shown_text(join_text(schema.classes, ", "))));
+    }
+    classes.push_back(found->second);
+  }
+  return classes;
+}
+
+SWEEPNET_INLINE table_schema fit_schema(const raw_table& table, std::span<const std::int64_t> rows,
+                                        const data_request& request, const table_classes& classes) {
+  detail::check_names(table, request);
+  table_schema schema{.columns = {},
+                      .target = request.target,
+                      .target_type = classes.type,
+                      .classes = classes.names};
+  for (const raw_column& raw : table.columns) {
+    if (raw.was_skipped || raw.name == request.target || raw.name == request.groups) continue;
+    if (raw.has_too_many_texts) {
+      throw data_error(
+          fmt::format("{}: column '{}' has too many different texts for categories: "
+                      "drop it",
+                      table.source, csv::shown_text(raw.name)));
+    }
+    const bool refuses = request.missing == missing_values::error;
+    if (refuses && raw.missing > 0) {
+      refuse_missing(table, raw, raw.first_missing,
+                     "; missing may be mean, median, mode or indicator");
+    }
+    schema.columns.push_back(raw.is_number ? detail::fit_numbers(raw, rows, request)
+                                           : detail::fit_categories(table, raw, rows, request));
+  }
+  if (schema.columns.empty()) {
+    throw data_error(fmt::format("{}: has no column to predict '{}' from", table.source,
+                                 csv::shown_text(request.target)));
+  }
+  return schema;
+}
+
+}  // namespace sweepnet

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// How a table's columns become a network's inputs, and its outputs class names: found on the
+// training rows, and kept with the model, so that other rows are taken as these were.
+//
+// Inputs are the numbers in the order of the columns, then for each column of categories one input
+// a category (1 where the cell is that category, else 0), and for each column of numbers with an
+// indicator one that is 1 where the number is missing: the order of pandas.get_dummies.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sweepnet/data/data_request.hpp"
+#include "sweepnet/describe/fields.hpp"
+#include "sweepnet/describe/names.hpp"
+
+namespace sweepnet {
+
+enum class column_type { number, category };
+
+template <>
+inline constexpr auto enum_names<column_type> = name_table<column_type, 2>{
+    {{"number", column_type::number}, {"category", column_type::category}}};
+
+/// A column from which is predicted.
+struct table_column {
+  std::string name{};
+  column_type type = column_type::number;
+  // Of numbers: the input is (x - mean) / deviation, by the training rows' mean and standard
+  // deviation (of the population, as scikit-learn's StandardScaler), 0 and 1 where they are not
+  // standardised; the deviation of a constant is 1.
+  double mean = 0;
+  double deviation = 1;
+  std::optional<double> fill{};  ///< what a missing number is taken for; none: it is refused
+  bool indicator = false;        ///< whether an input tells that the number is missing
+  // Of categories.
+  std::vector<std::string> categories{};   ///< sorted; an input for each
+  std::optional<std::string> fill_text{};  ///< what a missing one is taken for
+  bool has_missing_category = false;       ///< the last input tells that it is missing
+
+  /// Inputs of the one-hot part.
+  [[nodiscard]] std::int64_t one_hot_width() const {
+    if (type == column_type::number) return indicator ? 1 : 0;
+    return static_cast<std::int64_t>(categories.size()) + (has_missing_category ? 1 : 0);
+  }
+};
+
+template <>
+inline constexpr auto fields<table_column> = std::tuple(
+    field("name", &table_column::name, "of the column"),
+    field("type", &table_column::type, "number or category"),
+    field("mean", &table_column::mean, "subtracted from a number"),
+    field("deviation", &table_column::deviation, above(0), "by which the difference is divided"),
+    field("fill", &table_column::fill, "what a missing number is taken for"),
+    field("indicator", &table_column::indicator, "an input tells missing numbers"),
+    field("categories", &table_column::categories, "an input for each"),
+    field("fill_text", &table_column::fill_text, "what a missing category is taken for"),
+    field("has_missing_category", &table_column::has_missing_category,
+          "an input tells missing categories"));
+
+struct table_schema {
+  std::vector<table_column> columns{};
+  std::string target{};
+  column_type target_type = column_type::category;  ///< number: classes are named by numbers
+  std::vector<std::string> classes{};               ///< names of the outputs, in order
+
+  [[nodiscard]] std::int64_t number_width() const;
+  [[nodiscard]] std::int64_t one_hot_groups() const;
+  /// Inputs in all.
+  [[nodiscard]] std::int64_t width() const;
+
+  /// A name for each input: `age`, `colour_red`, `age_missing`.
+  [[nodiscard]] std::vector<std::string> input_names() const;
+
+  /// What is subtracted from a raw input, and by what the difference is divided, for each input.
+  [[nodiscard]] std::vector<double> means() const;
+  [[nodiscard]] std::vector<double> deviations() const;
+
+  /// Throws argument_error for columns or classes of equal names, or of none.
+  void validate() const;
+};
+
+template <>
+inline constexpr auto fields<table_schema> =
+    std::tuple(field("columns", &table_schema::columns, "from which is predicted"),
+               field("target", &table_schema::target, "the column that is predicted"),
+               field("target_type", &table_schema::target_type, "number or category"),
+               field("classes", &table_schema::classes, "names of the outputs"));
+
+}  // namespace sweepnet
+
+#if !defined(SWEEPNET_COMPILED)
+#include "sweepnet/data/table/schema.inl"
+#endif

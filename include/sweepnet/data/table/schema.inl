@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sweepnet/data/table/schema.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
+#include "sweepnet/core/linkage.hpp"
+
+namespace sweepnet {
+
+SWEEPNET_INLINE std::int64_t table_schema::number_width() const {
+  return std::ranges::count(columns, column_type::number, &table_column::type);
+}
+
+SWEEPNET_INLINE std::int64_t table_schema::one_hot_groups() const {
+  return std::ranges::count_if(columns, [](const auto& c) { return c.one_hot_width() > 0; });
+}
+
+SWEEPNET_INLINE std::int64_t table_schema::width() const {
+  std::int64_t inputs = number_width();
+  for (const table_column& column : columns) inputs += column.one_hot_width();
+  return inputs;
+}
+
+SWEEPNET_INLINE std::vector<std::string> table_schema::input_names() const {
+  std::vector<std::string> names;
+  for (const table_column& column : columns) {
+    if (column.type == column_type::number) names.push_back(column.name);
+  }
+  for (const table_column& column : columns) {
+    for (const std::string& category : column.categories) {
+      names.push_back(column.name + "_" + category);
+    }
+    if (column.indicator || column.has_missing_category) {
+      names.push_back(column.name + "_missing");
+    }
+  }
+  return names;
+}
+
+SWEEPNET_INLINE std::vector<double> table_schema::means() const {
+  std::vector<double> of_inputs(static_cast<std::size_t>(width()), 0.0);
+  auto next = of_inputs.begin();
+  for (const table_column& column : columns) {
+    if (column.type == column_type::number) *next++ = column.mean;
+  }
+  return of_inputs;
+}
+
+SWEEPNET_INLINE std::vector<double> table_schema::deviations() const {
+  std::vector<double> of_inputs(static_cast<std::size_t>(width()), 1.0);
+  auto next = of_inputs.begin();
+  for (const table_column& column : columns) {
+    if (column.type == column_type::number) *next++ = column.deviation;
+  }
+  return of_inputs;
+}
+
+SWEEPNET_INLINE void table_schema::validate() const {
+  const auto require = [](bool holds, const std::string& message) {
+    if (!holds) throw argument_error("the schema of a table: " + message);
+  };
+  std::set<std::string_view> names;
+  for (const table_column& column : columns) {
+    require(names.insert(column.name).second,
+            fmt::format("expected columns of different names, got '{}' twice", column.name));
+    require(column.type == column_type::category ||
+                (column.categories.empty() && !column.has_missing_category),
+            fmt::format("expected no categories of the numbers '{}'", column.name));
+    require(std::ranges::adjacent_find(column.categories, std::ranges::greater_equal{}) ==
+                column.categories.end(),
+            fmt::format("expected the categories of '{}' in order, each once", column.name));
+  }
+  require(width() > 0, "expected columns from which is predicted, got none");
+  const std::set<std::string_view> outputs(classes.begin(), classes.end());
+  require(outputs.size() == classes.size(), "expected classes of different names");
+}
+
+}  // namespace sweepnet
