@@ -52,23 +52,25 @@ class predictor {
   template <matrix X> [[nodiscard]] outputs_of<X> operator()(const X& x) const {
     check_width(x.cols());
     return matrix_of<outputs_of<X>>(
-        predict({.features = detail::features_from(x), .width = inputs()}), x.rows());
+        outputs_for({.features = detail::features_from(x), .width = inputs()}), x.rows());
   }
 
   /// The same of a data set's rows, with their scale; labels are not looked at.
   template <std::same_as<labelled_rows> Rows>
   [[nodiscard]] outputs_of<Rows> operator()(const Rows& rows) const {
-    return matrix_of<outputs_of<Rows>>(predict(rows), rows.rows());
+    return matrix_of<outputs_of<Rows>>(outputs_for(rows), rows.rows());
   }
 
   /// The same of rows that lie one after the other; outputs do, too.
   [[nodiscard]] std::vector<float> operator()(std::span<const float> rows) const;
 
+  /// Those of a data set's rows, one after the other, for who has no Eigen.
+  [[nodiscard]] std::vector<float> outputs_for(const labelled_rows& rows) const;
+
  private:
   struct machinery;  // the network and its weights
 
   void check_width(std::int64_t features) const;
-  [[nodiscard]] std::vector<float> predict(const labelled_rows& rows) const;
   template <class Matrix>
   [[nodiscard]] Matrix matrix_of(const std::vector<float>& by_rows, std::int64_t rows) const {
     Matrix result(rows, outputs());

@@ -51,7 +51,7 @@ SWEEPNET_INLINE std::int64_t predictor::inputs() const { return machinery_->mode
 SWEEPNET_INLINE std::int64_t predictor::outputs() const { return machinery_->model.outputs(); }
 
 SWEEPNET_INLINE std::vector<float> predictor::operator()(std::span<const float> rows) const {
-  return predict({.features = feature_matrix::borrow(rows), .width = inputs()});
+  return outputs_for({.features = feature_matrix::borrow(rows), .width = inputs()});
 }
 
 SWEEPNET_INLINE void predictor::check_width(std::int64_t features) const {
@@ -60,7 +60,7 @@ SWEEPNET_INLINE void predictor::check_width(std::int64_t features) const {
                        " features a row, got rows of " + std::to_string(features));
 }
 
-SWEEPNET_INLINE std::vector<float> predictor::predict(const labelled_rows& rows) const {
+SWEEPNET_INLINE std::vector<float> predictor::outputs_for(const labelled_rows& rows) const {
   const machinery& m = *machinery_;
   detail::require_features(m.model, rows);
   std::vector<float> result(static_cast<std::size_t>(rows.rows() * outputs()));

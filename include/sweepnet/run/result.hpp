@@ -46,6 +46,9 @@ struct run_result {
   std::string precision = "fp32";  ///< of the products
   int threads = 1;
   std::uint64_t seed = 0;
+  /// Of a table: how much an output differs at most, over the validation rows, between the model in
+  /// memory and its file, which takes raw numbers.
+  std::optional<double> folding_difference{};
 
   [[nodiscard]] bool goes_on() const { return stopped.index() != 0; }
 };

@@ -156,6 +156,7 @@ SWEEPNET_INLINE ordered_json encode_result(const run_result& r) {
       {"threads", r.threads},
       {"seed", r.seed},
       {"version", r.identity.version}};
+  if (r.folding_difference) result["folding_difference"] = *r.folding_difference;
   if (!r.error.empty()) result["error"] = r.error;
   return result;
 }

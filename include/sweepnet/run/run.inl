@@ -15,6 +15,7 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/visit.hpp"
+#include "sweepnet/embed/table_model.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/run/condition.hpp"
 #include "sweepnet/run/fence.hpp"
@@ -139,6 +140,11 @@ SWEEPNET_INLINE run_outcome train_run(const run_spec& spec, const dataset& data,
         .precision = std::string(name_of(executor->precision())),
         .seed = spec.training.seed};
     detail::train_and_save(spec, begun, *executor, options, observer, stop, company, run);
+    if (spec.schema && run.best) {
+      run.folding_difference = folding_difference(
+          {.model = spec.model, .parameters = *executor->shared_best(), .loss = spec.training.loss},
+          *spec.schema, data.validation);
+    }
     run.threads = executor->threads();
     run.total_seconds = record.started.seconds();
     begun.fence.write_result(dump(encode_result(run), 2) + "\n");

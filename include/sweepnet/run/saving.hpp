@@ -18,6 +18,7 @@
 #include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/stopwatch.hpp"
+#include "sweepnet/embed/table_model.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/run/fence.hpp"
 #include "sweepnet/run/last_save.hpp"
@@ -101,16 +102,17 @@ class model_saver final : public callback {
     const std::string place = saving_.spec.files.model.shown();
     saving_.writer.submit_task(
         place, [about = about_best(context), best = context.executor.shared_best(), place, write,
-                &fence = saving_.fence, &digest = *digest_] {
-          const std::string bytes = encode_with(*best, place, *about);
+                schema = saving_.spec.schema, &fence = saving_.fence, &digest = *digest_] {
+          const std::string bytes = encode_with(*best, place, *about, schema.get());
           digest = digest_of(bytes);
           (fence.*write)(bytes);
         });
   }
 
   static std::string encode_with(const std::vector<float>& parameters, const std::string& place,
-                                 trained_model trained) {
+                                 trained_model trained, const table_schema* schema) {
     trained.parameters = parameters;
+    if (schema != nullptr) trained = with_schema(std::move(trained), *schema);
     return encode_model_file(place, trained);
   }
 

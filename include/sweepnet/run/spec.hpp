@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -33,6 +34,7 @@ struct run_spec {
   model_spec model{};
   training_options training{};
   paramset_callbacks callbacks{};
+  std::shared_ptr<const table_schema> schema{};  ///< of data that are a table
 };
 
 namespace detail {
@@ -86,7 +88,8 @@ template <trainable_paramset P>
                 .files = run_files_in(options.output, place.index),
                 .model = checked_model(p, place, data.inputs(), data.classes()),
                 .training = training_options_of(p),
-                .callbacks = callbacks_of(p)};
+                .callbacks = callbacks_of(p),
+                .schema = data.schema};
   spec.files.model = model_place(p, place.index, options.output, options.models);
   return spec;
 }

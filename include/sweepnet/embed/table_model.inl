@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sweepnet/embed/table_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <utility>
+
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
+#include "sweepnet/core/linkage.hpp"
+#include "sweepnet/describe/encode.hpp"
+#include "sweepnet/describe/json.hpp"
+#include "sweepnet/model/origin.hpp"
+#include "sweepnet/network/folding.hpp"
+
+namespace sweepnet {
+
+namespace detail {
+
+/// Where metadata hold a schema.
+inline constexpr const char* schema_key = "table";
+
+/// Throws argument_error unless the schema is sound and fits the network.
+inline void require_fitting(const table_schema& schema, const model_spec& model) {
+  schema.validate();
+  const auto require = [](std::int64_t expected, std::int64_t found, const char* what) {
+    if (expected == found) return;
+    throw argument_error(
+        fmt::format("the schema of a table: expected {} {}, as the network has, got {}", expected,
+                    what, found));
+  };
+  require(model.inputs, schema.width(), "inputs");
+  require(model.outputs(), std::ssize(schema.classes), "classes");
+}
+
+/// What a table would hold where rows of the data are standardised, for each of `width` inputs.
+inline std::vector<float> raw_rows(const labelled_rows& rows, std::int64_t first,
+                                   std::int64_t count, const std::vector<double>& means,
+                                   const std::vector<double>& deviations) {
+  const auto width = static_cast<std::size_t>(rows.width);
+  std::vector<float> raw(width * static_cast<std::size_t>(count));
+  for (std::int64_t r = 0; r < count; ++r) {
+    float* const row = raw.data() + static_cast<std::size_t>(r) * width;
+    rows.copy_row(first + r, row);
+    for (std::size_t i = 0; i < width; ++i) {
+      row[i] = static_cast<float>(static_cast<double>(row[i]) * deviations[i] + means[i]);
+    }
+  }
+  return raw;
+}
+
+}  // namespace detail
+
+SWEEPNET_INLINE trained_model with_schema(trained_model trained, const table_schema& schema) {
+  detail::require_fitting(schema, trained.model);
+  fold_standardization(trained.model, schema.means(), schema.deviations(), trained.parameters);
+  ordered_json metadata = metadata_of(trained);
+  metadata[detail::schema_key] = encode(schema);
+  trained.metadata = dump(metadata);
+  return trained;
+}
+
+SWEEPNET_INLINE std::optional<table_schema> schema_of(const trained_model& trained,
+                                                      const std::string& source) {
+  const ordered_json metadata = metadata_of(trained, source);
+  const auto found = metadata.find(detail::schema_key);
+  if (found == metadata.end()) return std::nullopt;
+  table_schema schema = decode_json<table_schema>(*found, source, detail::schema_key);
+  try {
+    detail::require_fitting(schema, trained.model);
+  } catch (const argument_error& e) {
+    throw data_error(source + ": " + e.what());
+  }
+  return schema;
+}
+
+SWEEPNET_INLINE double folding_difference(const trained_model& trained, const table_schema& schema,
+                                          const labelled_rows& rows, int threads) {
+  const predictor_options options{.threads = threads};
+  const predictor before(trained, options);
+  const predictor after(with_schema(trained, schema), options);
+  const std::vector<double> means = schema.means();
+  const std::vector<double> deviations = schema.deviations();
+  constexpr std::int64_t block = 256;
+  double largest = 0;
+  std::vector<float> standardised;
+  for (std::int64_t first = 0; first < rows.rows(); first += block) {
+    const std::int64_t count = std::min(block, rows.rows() - first);
+    standardised.resize(static_cast<std::size_t>(count * rows.width));
+    for (std::int64_t r = 0; r < count; ++r) {
+      rows.copy_row(first + r, standardised.data() + r * rows.width);
+    }
+    const std::vector<float> expected = before(std::span<const float>(standardised));
+    const std::vector<float> found =
+        after(std::span<const float>(detail::raw_rows(rows, first, count, means, deviations)));
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      largest = std::max(largest, std::abs(double{expected[i]} - double{found[i]}));
+    }
+  }
+  return largest;
+}
+
+namespace detail {
+
+inline table_schema required_schema(const trained_model& trained) {
+  if (std::optional<table_schema> schema = schema_of(trained)) return *std::move(schema);
+  throw data_error("the model was not trained on a table: it has no schema");
+}
+
+}  // namespace detail
+
+SWEEPNET_INLINE table_predictor::table_predictor(const trained_model& trained,
+                                                 const predictor_options& options)
+    : schema_(detail::required_schema(trained)), predict_(trained, options) {}
+
+SWEEPNET_INLINE std::vector<float> table_predictor::operator()(const raw_table& table,
+                                                               unknown_cells& unknown) const {
+  return predict_.outputs_for(encode_rows(table, schema_, number_scale::raw, unknown));
+}
+SWEEPNET_INLINE std::vector<float> table_predictor::operator()(const raw_table& table) const {
+  unknown_cells unknown;
+  return (*this)(table, unknown);
+}
+
+}  // namespace sweepnet
