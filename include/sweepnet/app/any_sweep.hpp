@@ -50,6 +50,7 @@ class any_sweep {
   [[nodiscard]] virtual std::size_t known() const = 0;
   virtual void tell(const std::vector<told_run>& runs) = 0;
   [[nodiscard]] virtual const search_space* space() const = 0;
+  [[nodiscard]] virtual const shared_node& data_section() const = 0;
   [[nodiscard]] virtual ordered_json encoded(std::size_t index) const = 0;
   [[nodiscard]] virtual std::string model_name(std::size_t index) const = 0;
   [[nodiscard]] virtual training_options training(std::size_t index) const = 0;
@@ -161,6 +162,7 @@ template <trainable_paramset P> class sweep_of final : public any_sweep {
   [[nodiscard]] std::size_t known() const override { return sweep_.known(); }
   void tell(const std::vector<told_run>& runs) override { sweep_.tell(runs); }
   [[nodiscard]] const search_space* space() const override { return sweep_.space(); }
+  [[nodiscard]] const shared_node& data_section() const override { return sweep_.data_section(); }
   [[nodiscard]] ordered_json encoded(std::size_t index) const override {
     return encode(sweep_.at(index));
   }

@@ -2,22 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// `sweepnet evaluate MODEL`: loss and accuracy of a model file on a data set's validation rows.
+// `sweepnet evaluate MODEL`: loss and accuracy of a model file on a data set's validation rows, or
+// on all rows of a table.
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/app/data_options.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/threads.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/data/catalog.hpp"
 #include "sweepnet/data/npy.hpp"
+#include "sweepnet/data/table/table_dataset.hpp"
+#include "sweepnet/embed/table_model.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/store.hpp"
 
@@ -25,22 +31,40 @@ namespace sweepnet::app {
 
 struct evaluate_settings {
   std::string model;
-  data_request data;
+  data_settings data;
   std::string predictions;  ///< .npy file to write; empty: none
   int threads = 0;
 };
 
+namespace detail {
+
+/// The rows that a model is to be judged by: of a table, if it was trained on one.
+inline dataset data_for(const context& world, const evaluate_settings& settings,
+                        const trained_model& trained, int threads) {
+  data_request request = settings.data.over();
+  const std::string model = storage::location(settings.model).shown();
+  if (const std::optional<table_schema> schema = schema_of(trained, model)) {
+    return load_table_for(*schema, request, threads);
+  }
+  if (asks_for_table(request)) {
+    throw data_error(model + ": was not trained on a table: it has no names of columns");
+  }
+  if (request.classes == 0) request.classes = trained.model.outputs();
+  return load_dataset(request, make_catalog(world.environment, world.embedded));
+}
+
+}  // namespace detail
+
 inline void run_evaluate(const context& world, const evaluate_settings& settings) {
   const trained_model trained = read_model(settings.model);
-  data_request request = settings.data;
-  if (request.classes == 0) request.classes = trained.model.outputs();
-  const dataset data = load_dataset(request, make_catalog(world.environment, world.embedded));
-  if (data.inputs() != trained.model.inputs) {
+  const int threads = threads_to_use(world, settings.threads, thread_note::none);
+  const dataset data = detail::data_for(world, settings, trained, threads);
+  if (data.validation.width != trained.model.inputs) {
     throw data_error(fmt::format("{} takes {} features a row, {} has {}",
                                  storage::location(settings.model).shown(), trained.model.inputs,
-                                 data.name, data.inputs()));
+                                 data.name, data.validation.width));
   }
-  thread_pool pool(threads_to_use(world, settings.threads, thread_note::none));
+  thread_pool pool(threads);
   const metrics score =
       evaluate_on_cpu(trained.model, trained.loss, trained.parameters, data.validation, pool);
   for (const std::string& note : data.notes) world.out << text_of_note(note);

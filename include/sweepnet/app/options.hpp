@@ -20,7 +20,6 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
-#include "sweepnet/data/catalog.hpp"
 #include "sweepnet/describe/check.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/run/model_place.hpp"
@@ -67,48 +66,6 @@ inline void or_variable(CLI::Option& option, std::string& target, const context&
   if (value.empty()) return;
   target = value;
   option.required(false);
-}
-
-/// A number above 0 as N or, as in 1/65535, by a division.
-inline void add_scale_option(CLI::App& command, std::optional<double>& scale) {
-  const auto parse = [&scale](const std::string& text) {
-    const std::size_t slash = std::min(text.find('/'), text.size());
-    const auto dividend = parse_number<double>(text.substr(0, slash));
-    const auto divisor = slash == text.size() ? 1 : parse_number<double>(text.substr(slash + 1));
-    const double value = dividend && divisor ? *dividend / *divisor : 0;
-    if (!std::isfinite(value) || value <= 0) {
-      throw usage_error(
-          fmt::format("--scale must be a number above 0, as N or N/M, got '{}'", text));
-    }
-    scale = value;
-  };
-  command
-      .add_option_function<std::string>(
-          "--scale", parse,
-          "multiply each feature by N, or by N/M as in 1/65535; default: 1/255 for uint8, 1 for "
-          "all else")
-      ->type_name("N");
-}
-
-inline void add_data_options(CLI::App& command, const context& world, data_request& data) {
-  CLI::Option* source = command.add_option(
-      "--data", data.source,
-      "mnist (10,000 embedded rows), mnist:ROWS, fashion_mnist, a directory of IDX files, or an "
-      ".npz file with x_train, y_train, x_test, y_test, here or on s3:// or https://; default "
-      "mnist");
-  or_variable(*source->type_name("DATA"), data.source, world, "SWEEPNET_DATA");
-  add_number(command, "--train-rows", data.train_rows, at_least(1),
-             "use the first N training rows");
-  add_number(command, "--validation-split", data.validation_split,
-             interval{.low = 0, .high = 1, .low_open = true, .high_open = true},
-             "validate on this last share of the training rows instead of the test set");
-  add_scale_option(command, data.scale);
-  add_number(command, "--classes", data.classes, closed_range(1, 1 << 20),
-             "classes; default: the known set's, else one-hot labels' width, else the largest "
-             "training label + 1");
-  add_number(command, "--data-limit", data.most_bytes, at_least(1),
-             "bytes in memory of an array of the data at most, however its file is compressed; "
-             "default: half of what is available");
 }
 
 inline constexpr int most_threads = 1024;

@@ -17,6 +17,7 @@
 
 #include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/app/data_options.hpp"
 #include "sweepnet/app/job_file.hpp"
 #include "sweepnet/app/leaderboard.hpp"
 #include "sweepnet/app/options.hpp"
@@ -41,7 +42,7 @@ namespace sweepnet::app {
 struct plan_settings {
   std::string sweep;
   sweep_request request;
-  data_request data;
+  data_settings data;
   std::int64_t lines = 20;
   bool json = false;
   bool time = false;       ///< this machine is measured
@@ -89,19 +90,12 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
   job.size = static_cast<std::int64_t>(size);
   if (job.children == 0) job.children = usual_children(*where, job.size);
   if (job.memory == 0) job.memory = memory_of(parameters, inputs);
-  job.arguments = {"train",         settings.sweep, "--output",
-                   settings.output, "--data",       settings.data.source};
+  job.arguments = {"train", settings.sweep, "--output", settings.output};
+  const std::vector<std::string> data = settings.data.words();
+  job.arguments.insert(job.arguments.end(), data.begin(), data.end());
   const auto add = [&](const char* option, const std::string& value) {
     job.arguments.insert(job.arguments.end(), {option, value});
   };
-  const data_request& data = settings.data;
-  if (data.train_rows > 0) add("--train-rows", std::to_string(data.train_rows));
-  if (data.validation_split > 0) {
-    add("--validation-split", fmt::format("{}", data.validation_split));
-  }
-  if (data.classes > 0) add("--classes", std::to_string(data.classes));
-  if (data.scale) add("--scale", fmt::format("{}", *data.scale));
-  if (data.most_bytes > 0) add("--data-limit", std::to_string(data.most_bytes));
   for (const std::string& assignment : settings.request.assignments) add("--set", assignment);
   const draw_options& draws = settings.request.draws;
   if (draws.runs) add("--runs", std::to_string(*draws.runs));
@@ -232,14 +226,15 @@ inline std::string text_of_space(const search_space& space) {
 
 /// What a stage asks, by the results in the output directory.
 inline void print_stage(const context& world, const plan_settings& settings, any_sweep& sweep) {
-  const dataset data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
+  const int threads = threads_to_use(world, settings.threads, thread_note::none);
+  const dataset data = load_dataset(data_of(sweep, display_name(settings.sweep), settings.data),
+                                    make_catalog(world.environment, world.embedded), threads);
   const sweep_stage asked = stage_of(
       sweep, data, {.output = output_directory(settings.output), .models = settings.models},
       settings.stage);
   std::optional<time_estimate> time;
   if (settings.time) {
-    time = time_of_stage(sweep, asked, data,
-                         threads_to_use(world, settings.threads, thread_note::none));
+    time = time_of_stage(sweep, asked, data, threads);
   }
   if (settings.json) {
     ordered_json told = json_of_stage(asked, settings.stage);
@@ -285,9 +280,11 @@ inline void run_plan(const context& world, const plan_settings& settings,
   if (sweep->space() != nullptr) notes = sweep->space()->notes;
   std::optional<dataset> data;  // where more than its shape is wanted
   const auto shape = [&]() -> data_shape {
-    const auto known = known_shape(settings.data);
+    const data_request request = data_of(*sweep, display_name(settings.sweep), settings.data);
+    const auto known = known_shape(request);
     if (known && !settings.time) return *known;
-    data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
+    data = load_dataset(request, make_catalog(world.environment, world.embedded),
+                        threads_to_use(world, settings.threads, thread_note::none));
     notes.insert(notes.end(), data->notes.begin(), data->notes.end());
     return {data->inputs(), data->classes(), data->train.rows(), data->validation.rows()};
   }();

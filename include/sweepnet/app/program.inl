@@ -17,6 +17,7 @@
 #include "sweepnet/app/index.hpp"
 #include "sweepnet/app/inspect.hpp"
 #include "sweepnet/app/plan.hpp"
+#include "sweepnet/app/predict.hpp"
 #include "sweepnet/app/report.hpp"
 #include "sweepnet/app/standard_output.hpp"
 #include "sweepnet/app/status.hpp"
@@ -87,6 +88,7 @@ SWEEPNET_INLINE int run(std::vector<std::string> arguments, const context& world
   add_train(program, world, type);
   add_sweep(program, world, type);
   add_evaluate(program, world);
+  add_predict(program, world);
   add_export(program, world);
   add_inspect(program, world);
   add_plan(program, world, type);

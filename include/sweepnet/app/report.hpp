@@ -18,6 +18,7 @@
 
 #include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/app/data_options.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/quoting.hpp"
 #include "sweepnet/app/status.hpp"
@@ -56,7 +57,7 @@ struct report_settings {
   std::string optuna;
   std::string tensorboard;  ///< a directory
   bool predicts = false;    ///< whether data are given
-  data_request data;
+  data_settings data;
   int threads = 0;
 };
 
@@ -100,7 +101,7 @@ inline std::optional<report::best_predictions> predictions_of_best(
   if (best == order.end()) return std::nullopt;
   const report::reported_run& run = report.runs[*best];
   const trained_model trained = read_model(*run.model);
-  data_request request = settings.data;
+  data_request request = settings.data.over();
   if (request.classes == 0) request.classes = trained.model.outputs();
   const dataset data = load_dataset(request, make_catalog(world.environment, world.embedded));
   for (const std::string& note : data.notes) world.out << text_of_note(note);

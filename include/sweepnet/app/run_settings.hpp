@@ -5,12 +5,14 @@
 // What `train` and `sweep` take alike, and what both make ready before a run begins.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sweepnet/app/any_sweep.hpp"
 #include "sweepnet/app/context.hpp"
+#include "sweepnet/app/data_options.hpp"
 #include "sweepnet/app/device.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/threads.hpp"
@@ -22,13 +24,14 @@
 #include "sweepnet/run/run.hpp"
 #include "sweepnet/storage/location.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/sweep/sweep_file.hpp"
 
 namespace sweepnet::app {
 
 struct run_settings {
   std::string sweep;
   sweep_request request;
-  data_request data;
+  data_settings data;
   std::string output = ".";
   run_options run;
   bool retry_failed = false;  ///< as in sweep_options
@@ -69,7 +72,9 @@ inline run_ground prepare_runs(const context& world, const run_settings& setting
         world, settings.threads, settings.verbose > 0 ? thread_note::printed : thread_note::none);
   }
   const stopwatch loading;
-  ground.data = load_dataset(settings.data, make_catalog(world.environment, world.embedded));
+  ground.data =
+      load_dataset(data_of(sweep, display_name(settings.sweep), settings.data),
+                   make_catalog(world.environment, world.embedded), std::max(1, ground.threads));
   record.load_seconds = loading.seconds();
   return ground;
 }
