@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Rows with one-hot columns, drawn at random, the same multiplied out, and networks to train on them.
+// Rows with one-hot columns, drawn at random, the same multiplied out, and networks to train on
+// them.
 
 #include <cstddef>
 #include <cstdint>
@@ -123,8 +124,7 @@ inline one_hot_case draw_one_hot_case(std::uint64_t seed) {
   if (below(2) == 0) {
     s.model.layers.emplace_back(dense{.units = 9, .activate = {activations::tanh{}}});
   }
-  s.model.layers.emplace_back(
-      dense{.units = shape.classes, .activate = {activations::softmax{}}});
+  s.model.layers.emplace_back(dense{.units = shape.classes, .activate = {activations::softmax{}}});
 
   std::vector<optimizer> optimizers;
   for_each_alternative<optimizer_rule>(
@@ -137,10 +137,11 @@ inline one_hot_case draw_one_hot_case(std::uint64_t seed) {
   const std::int64_t clip = below(6);
   if (clip == 0) s.options.optimizer.clipvalue = 0.001;
   if (clip == 1) s.options.optimizer.clipnorm = 0.01;
-  s.text = fmt::format("{} rows by {} of {} reals and {} groups, {} columns in all, {} units, {}, "
-                       "penalty {}, clip {}",
-                       s.data.train.rows(), s.options.batch_size, shape.reals, groups,
-                       shape.width(), units, s.options.optimizer.name(), penalty, clip);
+  s.text = fmt::format(
+      "{} rows by {} of {} reals and {} groups, {} columns in all, {} units, {}, "
+      "penalty {}, clip {}",
+      s.data.train.rows(), s.options.batch_size, shape.reals, groups, shape.width(), units,
+      s.options.optimizer.name(), penalty, clip);
   return s;
 }
 
