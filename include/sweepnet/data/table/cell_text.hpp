@@ -23,6 +23,8 @@ inline constexpr std::array<std::string_view, 9> missing_cells{"",     "NA",   "
                                                                "null", "NULL", "None", "?"};
 
 [[nodiscard]] inline bool is_missing_cell(std::string_view text) {
+  constexpr std::size_t longest =
+      std::ranges::max(missing_cells, {}, &std::string_view::size).size();
   constexpr auto may_begin = [] {  // most cells can be told by their first byte
     std::array<bool, 256> begins{};
     for (const std::string_view missing : missing_cells) {
@@ -30,6 +32,7 @@ inline constexpr std::array<std::string_view, 9> missing_cells{"",     "NA",   "
     }
     return begins;
   }();
+  if (text.size() > longest) return false;
   if (!text.empty() && !may_begin[static_cast<unsigned char>(text[0])]) return false;
   return std::ranges::find(missing_cells, text) != missing_cells.end();
 }

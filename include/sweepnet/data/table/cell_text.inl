@@ -78,10 +78,10 @@ SWEEPNET_INLINE bool is_number_with_commas(std::string_view text, char delimiter
   if (delimiter == ',') return false;  // where cells hold lists of numbers, too
   if (!detail::take_groups(text, '.')) detail::take_digits(text);
   if (!text.starts_with(',')) return false;
-  text.remove_prefix(1);
-  if (text.empty()) return false;
-  detail::take_digits(text);
-  return text.empty();
+  double number = 0;
+  const std::string fraction = "0." + std::string(text.substr(1));
+  return text.size() > 1 && detail::is_digit(text[1]) &&
+         read_number(fraction, number) != number_kind::none;
 }
 
 }  // namespace sweepnet::csv

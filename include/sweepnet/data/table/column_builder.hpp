@@ -24,6 +24,9 @@ class column_builder {
   [[nodiscard]] part_reading reading() const { return reading_; }
   [[nodiscard]] bool needs_other(const column_part& part) const;
 
+  /// Makes room for so many rows, which may come.
+  void expect(std::size_t rows);
+
   void append(const column_part& part);
 
   /// In memory.

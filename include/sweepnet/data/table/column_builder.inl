@@ -41,6 +41,14 @@ SWEEPNET_INLINE bool column_builder::needs_other(const column_part& part) const 
   return part.is_number && !column_.is_number && !column_.was_skipped;
 }
 
+SWEEPNET_INLINE void column_builder::expect(std::size_t rows) {
+  if (column_.is_number) {
+    column_.numbers.reserve(rows);
+  } else if (reading_ == part_reading::texts) {
+    column_.codes.reserve(rows);
+  }
+}
+
 SWEEPNET_INLINE void column_builder::append(const column_part& part) {
   if (column_.was_skipped) return;
   if (column_.is_number && !part.is_number) turn_to_texts();

@@ -93,6 +93,7 @@ class column_part_reader {
   }
 
   bool read_long_number(std::size_t row, std::string_view here, double& number) {
+    if (read_number(here, number) == number_kind::finite) return true;
     const std::string_view text = text_of(here);
     const std::string_view core = without_spaces(text);
     const bool is_strict = reading_ == part_reading::numbers;

@@ -71,6 +71,12 @@ inline const header_try& chosen(const std::vector<header_try>& tries, std::strin
   const auto more = [](const header_try& a, const header_try& b) { return a.cells() < b.cells(); };
   const auto bars = std::ranges::find(tries, '|', &header_try::delimiter);
   const auto best = std::max_element(tries.begin(), bars, more);
+  if (best->cells() <= 1) {
+    for (const header_try& each : tries) {  // which would have been it
+      if (!each.index.broken || each.index.broken->cell == 0) continue;
+      refuse(*each.index.broken, text, {.delimiter = each.delimiter}, source, first_line);
+    }
+  }
   if (best->cells() <= 1 && bars != tries.end() && bars->cells() > 1) return *bars;
   for (auto other = tries.begin(); other != bars; ++other) {
     if (other == best || other->cells() != best->cells() || best->cells() <= 1) continue;

@@ -20,6 +20,7 @@ struct table_content {
   std::string shown{};  ///< in messages
   /// Gives the content to `take` in pieces, each time it is called.
   std::function<void(const std::function<void(std::string_view)>& take)> give{};
+  std::uint64_t bytes = 0;  ///< of what is given; 0: nobody knows
   /// Whether the content is what it was when it was given first.
   std::function<bool()> is_unchanged{};
 };

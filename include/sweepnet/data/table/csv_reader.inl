@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/available_memory.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
@@ -114,6 +115,19 @@ inline std::vector<cell_reading> ask_readings(table_form& form, const table_read
   return readings;
 }
 
+/// Makes room for the rows of a content of which the first block was read, unless that is more than
+/// may be had: else growing costs as much time as reading.
+inline void expect_rest(const table_content& content, const table_reading& reading,
+                        const parsed_block& block, table_builder& builder) {
+  const auto used = static_cast<double>(block.text.index.used);
+  const double times = static_cast<double>(content.bytes) / used;
+  const double bytes = times * static_cast<double>(builder.bytes());
+  if (!(times > 2) || block.text.index.rows() == 0) return;
+  const std::uint64_t most = reading.limit.bytes.value_or(available_memory() / 2);
+  if (bytes > static_cast<double>(most)) return;
+  builder.expect(static_cast<std::size_t>(1.01 * times * static_cast<double>(builder.rows())));
+}
+
 /// Reads `columns` of a table that `first` has read, as texts, into that.
 inline void read_again(const table_content& content, const table_reading& reading,
                        const block_sizes& sizes, std::span<const std::size_t> columns,
@@ -131,8 +145,10 @@ inline void read_again(const table_content& content, const table_reading& readin
     builder.emplace(pass.form, readings, reading.most_texts);
   };
   pass.on_block = [&](parsed_block& block, std::int64_t line) {
+    const bool is_first = builder->rows() == 0;
     builder->append(block, line);
     bound.check(first.bytes() + builder->bytes());
+    if (is_first) expect_rest(content, reading, block, *builder);
   };
   pass.run();
   if (!builder->agrees_with(first) || !content.is_unchanged()) {
@@ -155,8 +171,10 @@ SWEEPNET_INLINE raw_table read_content(const table_content& content, const table
     bound.check(builder->bytes());
   };
   pass.on_block = [&](parsed_block& block, std::int64_t line) {
+    const bool is_first = builder->rows() == 0;
     builder->append(block, line);
     bound.check(builder->bytes());
+    if (is_first) detail::expect_rest(content, reading, block, *builder);
   };
   pass.run();
   if (builder->rows() == 0) detail::refuse_empty(content.shown);

@@ -25,6 +25,9 @@ class table_builder {
 
   [[nodiscard]] std::int64_t rows() const { return table_.rows; }
 
+  /// Makes room for so many rows in all, which may come.
+  void expect(std::size_t rows);
+
   /// In memory.
   [[nodiscard]] std::uint64_t bytes() const;
 

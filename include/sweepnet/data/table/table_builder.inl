@@ -45,6 +45,10 @@ SWEEPNET_INLINE void table_builder::append(parsed_block& block, std::int64_t fir
   table_.rows += static_cast<std::int64_t>(block.text.index.rows());
 }
 
+SWEEPNET_INLINE void table_builder::expect(std::size_t rows) {
+  for (column_builder& column : columns_) column.expect(rows);
+}
+
 SWEEPNET_INLINE std::uint64_t table_builder::bytes() const {
   std::uint64_t sum = table_.lines.size() * sizeof(line_run);
   for (const column_builder& column : columns_) sum += column.bytes();
