@@ -4,7 +4,7 @@
 #
 # Sets up, builds and runs all tests through CTest.
 #   tests/run.sh [--preset dev|release|asan] [--with-keras] [--with-cloud] [--with-cuda-libraries]
-#                [--with-search] [--with-browser] [-- CTEST_ARGUMENTS]
+#                [--with-search] [--with-tables] [--with-browser] [-- CTEST_ARGUMENTS]
 # --with-keras also installs real Keras, ONNX and safetensors under build/, and checks the golden
 # files against Keras and the model files against all of them. --with-cloud also installs an S3
 # server, the AWS CLI and linters there, and checks storage and job files against them, a real Slurm
@@ -12,6 +12,8 @@
 # cuBLASLt and cuDNN there (1.1 GB) and holds the GPU backend's descriptors to them: no GPU is needed.
 # --with-search installs W&B's package sweeps, Optuna, TensorBoard, tbparse and pandas there, compares
 # search spaces, TPE and early termination with them, and has them read what report writes.
+# --with-tables installs pandas there and compares what it and Python's csv make of files of hostile
+# structure with what tables are here.
 # --with-browser also installs Debian's Chromium (300 MB) and axe-core, so that the page of a report is
 # tested, not skipped, and judged.
 set -euo pipefail
@@ -23,6 +25,7 @@ with_keras=false
 with_cloud=false
 with_cuda_libraries=false
 with_search=false
+with_tables=false
 with_browser=
 while [ $# -gt 0 ]; do
   case $1 in
@@ -31,6 +34,7 @@ while [ $# -gt 0 ]; do
     --with-cloud) with_cloud=true; shift ;;
     --with-cuda-libraries) with_cuda_libraries=true; shift ;;
     --with-search) with_search=true; shift ;;
+    --with-tables) with_tables=true; shift ;;
     --with-browser) with_browser=--with-browser; shift ;;
     --) shift; break ;;
     *) echo "tests/run.sh: unknown argument '$1'" >&2; exit 64 ;;
@@ -66,6 +70,10 @@ if $with_search; then
   build/search-env/bin/python tests/search/stopping_judge.py "build/$preset/tests/stopping_probe"
   build/search-env/bin/python tests/search/tpe_judge.py "build/$preset/tests/search_probe"
   build/search-env/bin/python tests/search/report_judge.py "build/$preset/sweepnet"
+fi
+if $with_tables; then
+  tests/tables/environment.sh
+  build/tables-env/bin/python tests/tables/judge.py "build/$preset/tests/table_probe"
 fi
 if [ -n "$with_browser" ]; then
   tests/page/environment.sh

@@ -21,6 +21,18 @@ std::string text_of(const std::vector<unsigned char>& bytes) {
   return {bytes.begin(), bytes.end()};
 }
 
+/// The same of content that comes in pieces.
+std::string expanded(const std::string& content, std::size_t piece) {
+  std::string all;
+  const auto take = [&](std::string_view some) { all += some; };
+  sweepnet::piece_expander expander("file");
+  for (std::size_t at = 0; at < content.size(); at += piece) {
+    expander.add(std::string_view(content).substr(at, piece), take);
+  }
+  expander.finish(take);
+  return all;
+}
+
 /// Reads everything, a few bytes at a time.
 std::string drained(const std::string& content) {
   byte_source source(as_bytes(content), "file");
@@ -99,5 +111,21 @@ TEST_CASE("no single flipped bit goes unseen in what gzip checks") {
     std::string bad = good;
     bad[at] ^= 0x10;
     CHECK(refused(bad).starts_with("file: "));
+  }
+}
+
+TEST_CASE("content in pieces of any size is expanded if it is compressed") {
+  const std::string large = sample() + std::string(300'000, 'x') + sample();
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{1000}, SIZE_MAX / 2}) {
+    for (const std::string& content : {std::string(), std::string("\x1f"), std::string("ab"), large}) {
+      CHECK(expanded(content, piece) == content);
+      CHECK(expanded(gzip(content), piece) == content);
+      CHECK(expanded(gzip(content) + gzip("and more"), piece) == content + "and more");
+    }
+    const std::string cut = gzip(large).substr(0, 500);
+    CHECK(message_of<data_error>([&] { (void)expanded(cut, piece); }) ==
+          "file: truncated: the gzip stream has no end");
+    CHECK(message_of<data_error>([&] { (void)expanded(gzip("a") + "no gzip", piece); }) ==
+          "file: damaged gzip data: incorrect header check");
   }
 }

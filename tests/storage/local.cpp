@@ -14,6 +14,7 @@
 
 #include "catch.hpp"
 #include "support.hpp"
+#include "sweepnet/storage/store.hpp"
 
 using sweepnet::storage::read_text;
 using sweepnet::storage::write_atomic;
@@ -198,6 +199,20 @@ TEST_CASE("a pipe or a device is not replaced by a file") {
   CHECK(message_of<sweepnet::cannot_create>([&] { write_atomic(path, "text"); }) == message);
   CHECK(std::filesystem::is_fifo(path));
   CHECK(entries_in(directory.path()) == 1);
+}
+
+TEST_CASE("only a file on disk has a size there") {
+  const temporary_directory directory;
+  write_file(directory / "file", "12345");
+  REQUIRE(::mkfifo((directory / "pipe").c_str(), 0600) == 0);
+  const auto size = [](const std::string& path) { return sweepnet::storage::size_on_disk(path); };
+  CHECK(size(directory / "file") == 5);
+  for (const std::string& other :
+       {directory / "pipe", directory / "none", directory.path().string(), std::string("/dev/null"),
+        std::string("-"), std::string("https://host/file"), std::string("s3://bucket/file")}) {
+    INFO(other);
+    CHECK_FALSE(size(other).has_value());
+  }
 }
 
 TEST_CASE("a path that names no file is an error") {

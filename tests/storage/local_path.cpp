@@ -68,6 +68,7 @@ const std::map<std::string, std::function<void(const location&)>> operations{
     {"write_if", [](const location& where) { (void)local::write_if(where, "text", {}); }},
     {"revision_of", [](const location& where) { (void)local::revision_of(where); }},
     {"exists", [](const location& where) { (void)local::exists(where); }},
+    {"size_on_disk", [](const location& where) { (void)local::size_on_disk(where); }},
     {"is_directory", [](const location& where) { (void)local::is_directory(where); }},
     {"remove", [](const location& where) { local::remove(where); }},
     {"list", [](const location& where) { (void)local::list(where); }},

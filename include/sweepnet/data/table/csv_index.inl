@@ -74,7 +74,7 @@ class record_indexer {
         std::memcpy(rest, bytes, text_.size() - at);
         bytes = rest;
       }
-      if (index_.ends.size() < ended_ + 64) index_.ends.resize(2 * ended_ + 4096);
+      if (index_.ends.size() < ended_ + 64) index_.ends.resize(2 * ended_ + 128);
       const byte_masks masks = masks_of(bytes, form_.delimiter);
       if (masks.quotes == 0 && !quoted_) {
         take_plain(at, masks);
