@@ -23,7 +23,7 @@ namespace {
 std::string refusal_of(const std::string& content, const sweepnet::table_reading& reading = {},
                        std::size_t longest = 1000) {
   std::string first;
-  for (const std::size_t block : {1, 100, 1 << 19}) {
+  for (const std::size_t block : {1U, 100U, 1U << 19}) {
     for (const int threads : {1, 3}) {
       sweepnet::table_reading each = reading;
       each.threads = threads;

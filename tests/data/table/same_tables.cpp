@@ -115,7 +115,7 @@ TEST_CASE("blocks, pieces, threads and compression do not change a table, nor wh
     tables += expected.find(" rows, lines") != expected.npos ? 1 : 0;
     for (const int threads : {1, 2, 5}) {
       reading.threads = threads;
-      for (const std::size_t block : {1, 97, 1000}) {
+      for (const std::size_t block : {1U, 97U, 1000U}) {
         for (const std::string& each : {content, packed}) {
           INFO("seed " << seed << ", " << threads << " threads, blocks of " << block);
           CHECK(outcome(testing::content_in_pieces(each, block + 2), reading,

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/data/table/short_number.hpp"
 
 namespace sweepnet {
 
@@ -78,52 +79,6 @@ template <class Keep> std::string_view text_of_cell(std::string_view cell, const
 enum class number_kind { none, finite, not_finite };
 
 namespace detail {
-
-inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// Adds digits to `number` while there are any; how many there were.
-inline int take_digits(const char*& at, const char* end, std::uint64_t& number) {
-  const char* const begin = at;
-  while (at < end && is_digit(*at)) number = 10 * number + static_cast<std::uint64_t>(*at++ - '0');
-  return static_cast<int>(at - begin);
-}
-
-/// The number in [at, end) where it has so few digits that one correctly rounded operation on exact
-/// doubles gives it (Clinger 1990, "How to read floating point numbers accurately"): m * 10^e with
-/// m < 2^53 and |e| <= 22.
-inline bool read_short_number(const char* at, const char* end, double& number) {
-  constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                          1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                          1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  if (end - at > 24) return false;
-  const bool negative = at < end && *at == '-';
-  if (negative || (at < end && *at == '+')) ++at;
-  std::uint64_t mantissa = 0;
-  int digits = take_digits(at, end, mantissa);
-  int exponent = 0;
-  if (at < end && *at == '.') {
-    ++at;
-    exponent = -take_digits(at, end, mantissa);
-    digits -= exponent;
-  }
-  if (digits == 0 || digits > 19 || mantissa > std::uint64_t{1} << 53) return false;
-  if (at < end) {
-    if (*at != 'e' && *at != 'E') return false;
-    ++at;
-    const bool shrinks = at < end && *at == '-';
-    if (shrinks || (at < end && *at == '+')) ++at;
-    std::uint64_t power = 0;
-    const int places = take_digits(at, end, power);
-    if (places == 0 || places > 4 || at < end) return false;
-    exponent += shrinks ? -static_cast<int>(power) : static_cast<int>(power);
-  }
-  if (exponent < -22 || exponent > 22) return false;
-  const auto whole = static_cast<double>(mantissa);
-  const double power = powers[static_cast<std::size_t>(exponent < 0 ? -exponent : exponent)];
-  const double size = exponent < 0 ? whole / power : whole * power;
-  number = negative ? -size : size;
-  return true;
-}
 
 /// Whether a number that no double holds is less than 1: too small for one, not too large.
 [[nodiscard]] bool is_tiny(std::string_view number);
