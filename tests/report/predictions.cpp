@@ -76,3 +76,18 @@ TEST_CASE("rows that the model does not fit are refused, others are no pictures"
   REQUIRE_FALSE(told.mistakes.empty());
   CHECK(told.mistakes.front().image.empty());
 }
+
+TEST_CASE("one-hot rows are predicted like any others") {
+  const labelled_rows rows{
+      .features =
+          one_hot_rows{.reals = {9, 0, 2}, .ones = {15, 1, 1}, .real_width = 1, .groups = 1},
+      .width = 16,
+      .labels = {0, 1, 1}};
+  const report::best_predictions told = report::predictions_of(first_two(1), 0, rows, 2);
+  CHECK(told.rows == 3);
+  CHECK(told.confusion == std::vector<std::vector<std::int64_t>>{{1, 0}, {1, 1}});
+  REQUIRE(told.mistakes.size() == 1);
+  CHECK(told.mistakes.front().row == 2);
+  CHECK(std::abs(told.mistakes.front().probability - 1 / (1 + std::exp(-1.0))) < 1e-6);
+  CHECK(told.mistakes.front().image.empty());
+}

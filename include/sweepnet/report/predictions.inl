@@ -42,8 +42,8 @@ SWEEPNET_INLINE best_predictions predictions_of(const trained_model& trained, st
   }
   rows.check_labels("the rows to predict", classes);
   constexpr int bins = 10;
-  // In pieces, so that the outputs of all rows are never held at once.
-  constexpr std::int64_t piece = 4096;
+  // In pieces, so that the features and outputs of all rows are never held at once.
+  const std::int64_t piece = std::clamp<std::int64_t>((1 << 22) / rows.width, 128, 4096);
   const predictor predict(trained, {.threads = threads});
   const auto count = static_cast<std::size_t>(classes);
   best_predictions told{.index = index,

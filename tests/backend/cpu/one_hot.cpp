@@ -6,15 +6,19 @@
 
 #include "one_hot_data.hpp"
 
+#include <Eigen/Core>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backend/cpu/two_epochs.hpp"
 #include "backend/epoch.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
+#include "sweepnet/backend/cpu/kernels/arguments.hpp"
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/embed/predictor.hpp"
+#include "sweepnet/network/parameters.hpp"
 
 using namespace sweepnet;
 
@@ -42,4 +46,67 @@ TEST_CASE("one-hot rows train to the bits of the same rows multiplied out") {
   }
   CHECK(sparse > static_cast<std::int64_t>(count) / 4);  // both ways are there
   CHECK(sparse < static_cast<std::int64_t>(count) * 3 / 4);
+}
+
+TEST_CASE("one-hot rows may have more columns than lists of 16 bits tell apart") {
+  const std::int64_t columns = cpu::most_listed;
+  const std::vector<std::int64_t> groups =
+      GENERATE_COPY(std::vector{columns - 4, columns, std::int64_t{9}}, std::vector{2 * columns});
+  const testing::one_hot_shape shape{.reals = 5, .groups = groups, .classes = 4};
+  const dataset data = testing::one_hot_dataset(shape, 60, 3);
+  const dataset dense_data = testing::multiplied_out(data);
+  const model_spec model{.inputs = shape.width(),
+                         .layers = {dense{.units = 16, .activate = {activations::relu{}}},
+                                    dense{.units = 4, .activate = {activations::softmax{}}}}};
+  const optimizer rule = GENERATE(optimizer{}, optimizer{.rule = rules::adam{}});
+  const training_options options{.batch_size = 25, .seed = 5, .optimizer = rule};
+  const auto expected =
+      testing::after_two_epochs(cpu_executor(model, options, dense_data, {.threads = 2}));
+  for (const int threads : {1, 2}) {
+    cpu_executor executor(model, options, data, {.threads = threads});
+    CHECK(executor.device().ends_with("sparse first layer)"));
+    CHECK(expected == testing::after_two_epochs(std::move(executor)));
+  }
+}
+
+TEST_CASE("a batch may have more one-hot rows than lists of 16 bits tell apart") {
+  const testing::one_hot_shape shape{.reals = 1, .groups = {30}};
+  const std::int64_t rows = cpu::most_listed + 500;
+  const dataset data = testing::one_hot_dataset(shape, rows, 3);
+  const model_spec model{.inputs = shape.width(),
+                         .layers = {dense{.units = 3, .activate = {activations::softmax{}}}}};
+  const training_options options{.batch_size = rows};
+  const cpu_options lists_all{.threads = 2, .sparse_below = 100};
+  const dataset dense_data = testing::multiplied_out(data);
+  CHECK(testing::after_two_epochs(cpu_executor(model, options, data, lists_all)) ==
+        testing::after_two_epochs(cpu_executor(model, options, dense_data, {.threads = 1})));
+}
+
+TEST_CASE("one-hot rows are evaluated and predicted like the same rows multiplied out") {
+  const std::vector<std::int64_t> groups =
+      GENERATE(std::vector<std::int64_t>{3, 2}, std::vector<std::int64_t>{700, 20});
+  const testing::one_hot_shape shape{.reals = 4, .groups = groups};
+  const labelled_rows rows = testing::one_hot_rows_of(shape, 700, 8);
+  const labelled_rows same = testing::multiplied_out(rows);
+  const model_spec model{.inputs = shape.width(),
+                         .layers = {dense{.units = 64, .activate = {activations::tanh{}}},
+                                    dense{.units = 3, .activate = {activations::softmax{}}}}};
+  const std::vector<float> parameters = initial_parameters(model, 4);
+  for (const int threads : {1, 2, 5}) {
+    thread_pool pool(threads);
+    CHECK(predict_on_cpu(model, parameters, rows, pool) ==
+          predict_on_cpu(model, parameters, same, pool));
+    CHECK(evaluate_on_cpu(model, {}, parameters, rows, pool).loss ==
+          evaluate_on_cpu(model, {}, parameters, same, pool).loss);
+    const predictor predict({.model = model, .parameters = parameters}, {.threads = threads});
+    CHECK(predict(rows) == predict(same));
+  }
+}
+
+TEST_CASE("one-hot rows that are malformed are not trained on") {
+  dataset data = testing::one_hot_dataset({.reals = 1, .groups = {4}}, 20, 1);
+  data.train.scale = 2;
+  const model_spec model{.inputs = 5, .layers = {dense{.units = 3}}};
+  CHECK(testing::message_of<argument_error>([&] { cpu_executor(model, {}, data); }) ==
+        "one-hot: training rows: one-hot rows have a scale of 1, got 2");
 }

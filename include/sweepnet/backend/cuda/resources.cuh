@@ -138,13 +138,14 @@ template <class T> class device_memory {
   std::size_t size_ = 0;
 };
 
-/// Copies host values to the start of device memory. The host may not change them before the
-/// stream has come so far; pageable memory is staged, so that it may at once.
+/// Copies host values to device memory, from its value `first` on. The host may not change them
+/// before the stream has come so far; pageable memory is staged, so that it may at once.
 template <class T>
-void copy_to_device(std::span<const T> from, const device_memory<T>& to, const stream& on) {
+void copy_to_device(std::span<const T> from, const device_memory<T>& to, const stream& on,
+                    std::int64_t first = 0) {
   if (from.empty()) return;
-  SWEEPNET_CUDA(
-      cudaMemcpyAsync(to.get(), from.data(), from.size_bytes(), cudaMemcpyHostToDevice, on.get()));
+  SWEEPNET_CUDA(cudaMemcpyAsync(to.get() + first, from.data(), from.size_bytes(),
+                                cudaMemcpyHostToDevice, on.get()));
 }
 
 /// A copy on the device.

@@ -5,25 +5,29 @@
 // What executors on one GPU and one data set share: the device, a stream, the libraries' handles
 // and workspace, and the data. Work of one stream comes one after the other, whoever puts it there.
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "sweepnet/backend/cuda/device.cuh"
 #include "sweepnet/backend/cuda/plain_network.cuh"
 #include "sweepnet/backend/cuda/resources.cuh"
 #include "sweepnet/backend/cuda/turns.hpp"
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/data/dataset.hpp"
 
 namespace sweepnet::cuda {
 
-/// Labelled rows in device memory.
+/// Labelled rows in device memory: one-hot columns multiplied out, as all products there are of
+/// whole matrices.
 class device_rows {
  public:
   device_rows(const labelled_rows& rows, const stream& on)
       : bytes_(rows.features.as<std::uint8_t>(), on),
-        reals_(rows.features.as<float>(), on),
+        reals_(reals_of(rows, on)),
         labels_(std::span(rows.labels), on),
         scale_(rows.scale),
         width_(rows.width) {}
@@ -35,6 +39,33 @@ class device_rows {
   [[nodiscard]] std::int64_t rows() const { return static_cast<std::int64_t>(labels_.size()); }
 
  private:
+  /// None of bytes. Synchronises.
+  static device_memory<float> reals_of(const labelled_rows& rows, const stream& on) {
+    if (rows.features.one_hot() == nullptr) return {rows.features.as<float>(), on};
+    device_memory<float> all = room_for(rows);
+    const std::int64_t piece =
+        std::max<std::int64_t>(1, (std::int64_t{1} << 22) / std::max<std::int64_t>(rows.width, 1));
+    std::vector<float> some;
+    for (std::int64_t first = 0; first < rows.rows(); first += piece) {
+      const std::int64_t count = std::min(piece, rows.rows() - first);
+      some.resize(static_cast<std::size_t>(count * rows.width));
+      for (std::int64_t r = 0; r < count; ++r) {
+        rows.copy_row(first + r, some.data() + r * rows.width);
+      }
+      copy_to_device(std::span<const float>(some), all, on, first * rows.width);
+      on.synchronize();
+    }
+    return all;
+  }
+
+  static device_memory<float> room_for(const labelled_rows& rows) try {
+    return device_memory<float>(static_cast<std::size_t>(rows.rows() * rows.width));
+  } catch (const cuda_out_of_memory& e) {
+    throw cuda_out_of_memory(
+        fmt::format("{} rows of {} features, one-hot columns multiplied out: {}", rows.rows(),
+                    rows.width, e.what()));
+  }
+
   device_memory<std::uint8_t> bytes_;
   device_memory<float> reals_;
   device_memory<std::int32_t> labels_;

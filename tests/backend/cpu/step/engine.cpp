@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "backend/epoch.hpp"
+#include "one_hot_data.hpp"
 #include "own_activation.hpp"
 #include "reference/network.hpp"
 #include "support.hpp"
@@ -248,10 +249,13 @@ TEST_CASE("factors with more rows or columns than lists can tell apart change no
 }
 
 TEST_CASE("a step and an evaluation allocate nothing") {
-  const dataset data = sparse_dataset(256, 60);
+  const bool one_hot = GENERATE(false, true);
+  const dataset data = one_hot ? testing::one_hot_dataset({.reals = 3, .groups = {500}}, 256, 1)
+                               : sparse_dataset(256, 60);
+  const double input_rate = one_hot ? 0.0 : 0.1;
   const model_spec model{
-      .inputs = 60,
-      .layers = {dropout{0.1}, dense{.units = 40, .activate = activation_named("relu")},
+      .inputs = data.inputs(),
+      .layers = {dropout{input_rate}, dense{.units = 40, .activate = activation_named("relu")},
                  dropout{0.2}, dense{.units = 4, .activate = activation_named("softmax")}}};
   cpu_executor executor(model, {.batch_size = 64}, data, {.threads = 1});
   const std::vector<std::uint32_t> order = all_rows(data);
