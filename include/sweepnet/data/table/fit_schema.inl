@@ -15,29 +15,12 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
-#include "sweepnet/data/table/column_text.hpp"
+#include "sweepnet/data/table/column_rules.hpp"
 #include "sweepnet/data/table/table_places.hpp"
 
 namespace sweepnet {
 
 namespace detail {
-
-/// Integers of which there are more are no class labels.
-inline constexpr std::size_t most_numbered_classes = 100;
-/// Texts of which there are more, and in more than half of the rows another one, are no categories.
-inline constexpr std::size_t most_sure_categories = 50;
-/// A table of fewer rows may have another category in each.
-inline constexpr std::int64_t few_rows = 20;
-
-inline bool is_missing(const raw_column& column, std::int64_t row) {
-  const auto at = static_cast<std::size_t>(row);
-  return column.is_number ? std::isnan(column.numbers[at]) : column.codes[at] < 0;
-}
-
-/// What a class is called that is a number.
-inline std::string class_name(double number) {
-  return fmt::format("{}", number + 0.0);  // no -0
-}
 
 /// The classes that integers are.
 inline table_classes numbered_classes(const raw_table& table, const raw_column& column) {
@@ -151,29 +134,28 @@ inline table_column fit_numbers(const raw_column& raw, std::span<const std::int6
 }
 
 /// Throws data_error for texts that are no categories.
-inline void require_categories(const raw_table& table, const raw_column& raw,
-                               std::span<const std::int64_t> rows,
+inline void require_categories(const raw_table& table, const raw_column& raw, std::int64_t cells,
                                const std::vector<std::int64_t>& counts, bool are_meant) {
-  const auto different = static_cast<std::size_t>(
-      std::ranges::count_if(counts, [](std::int64_t count) { return count > 0; }));
+  const auto different =
+      std::ranges::count_if(counts, [](std::int64_t count) { return count > 0; });
   const std::string name = csv::shown_text(raw.name);
-  if (different == rows.size() && std::ssize(rows) >= few_rows) {
-    throw data_error(fmt::format(
-        "{}: column '{}' has another text in each of {} training rows (such as '{}'): drop it",
-        table.source, name, rows.size(), csv::shown_text(raw.texts.front())));
-  }
-  if (are_meant) return;
-  if (different > most_sure_categories && 2 * different > rows.size()) {
-    throw data_error(fmt::format(
-        "{}: column '{}' has {} different texts in {} training rows (such as '{}'), too many for "
-        "categories: drop it, or name it among categories if it is meant",
-        table.source, name, different, rows.size(), csv::shown_text(raw.texts.front())));
-  }
-  if (std::ranges::all_of(raw.texts, looks_like_date)) {
-    throw data_error(fmt::format(
-        "{}: column '{}' has dates (such as '{}'): drop it, turn it into numbers, or name it among "
-        "categories if they are meant as such",
-        table.source, name, csv::shown_text(raw.texts.front())));
+  const std::string example = csv::shown_text(raw.texts.front());
+  switch (use_of(raw.texts, different, cells, are_meant)) {
+    case text_use::categories: return;
+    case text_use::identifiers:
+      throw data_error(fmt::format(
+          "{}: column '{}' has another text in each of {} training rows (such as '{}'): drop it",
+          table.source, name, cells, example));
+    case text_use::free_text:
+      throw data_error(fmt::format(
+          "{}: column '{}' has {} different texts in {} training rows (such as '{}'), too many for "
+          "categories: drop it, or name it among categories if it is meant",
+          table.source, name, different, cells, example));
+    case text_use::dates:
+      throw data_error(fmt::format(
+          "{}: column '{}' has dates (such as '{}'): drop it, turn it into numbers, or name it "
+          "among categories if they are meant as such",
+          table.source, name, example));
   }
 }
 
@@ -191,7 +173,7 @@ inline table_column fit_categories(const raw_table& table, const raw_column& raw
     throw data_error(fmt::format("{}: column '{}' has no value in any training row: drop it",
                                  table.source, csv::shown_text(raw.name)));
   }
-  require_categories(table, raw, rows, counts,
+  require_categories(table, raw, std::ssize(rows) - missing, counts,
                      std::ranges::find(request.categories, raw.name) != request.categories.end());
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] > 0) column.categories.push_back(raw.texts[i]);

@@ -19,6 +19,7 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/data/table/column_rules.hpp"
 #include "sweepnet/data/table/encode_rows.hpp"
 #include "sweepnet/data/table/fit_schema.hpp"
 #include "sweepnet/data/table/read_table.hpp"

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The sweepnet authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a column is taken for: the rules that fitting a schema and describing a table share.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sweepnet/core/format.hpp"
+#include "sweepnet/data/table/column_text.hpp"
+#include "sweepnet/data/table/raw_table.hpp"
+
+namespace sweepnet {
+
+/// What the texts of a column are good for. All but categories are refused.
+enum class text_use { categories, dates, identifiers, free_text };
+
+namespace detail {
+
+/// Integers of which there are more are no class labels.
+inline constexpr std::size_t most_numbered_classes = 100;
+/// Texts of which there are more, and in more than half of the rows another one, are no categories.
+inline constexpr std::int64_t most_sure_categories = 50;
+/// A table of fewer rows may have another category in each.
+inline constexpr std::int64_t few_rows = 20;
+
+inline bool is_missing(const raw_column& column, std::int64_t row) {
+  const auto at = static_cast<std::size_t>(row);
+  return column.is_number ? std::isnan(column.numbers[at]) : column.codes[at] < 0;
+}
+
+/// What a class is called that is a number.
+inline std::string class_name(double number) {
+  return fmt::format("{}", number + 0.0);  // no -0
+}
+
+/// The use of texts of which `different` stand in `cells` cells; `are_meant` as categories.
+inline text_use use_of(const std::vector<std::string>& texts, std::int64_t different,
+                       std::int64_t cells, bool are_meant) {
+  if (!are_meant && std::ranges::all_of(texts, looks_like_date)) return text_use::dates;
+  if (different == cells && cells >= few_rows) return text_use::identifiers;
+  if (!are_meant && different > most_sure_categories && different > cells / 2) {
+    return text_use::free_text;
+  }
+  return text_use::categories;
+}
+
+}  // namespace detail
+
+}  // namespace sweepnet
