@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sweepnet/core/format.hpp"
+#include "sweepnet/data/data_request.hpp"
 #include "sweepnet/data/table/column_text.hpp"
 #include "sweepnet/data/table/raw_table.hpp"
 
@@ -34,9 +35,18 @@ inline bool is_missing(const raw_column& column, std::int64_t row) {
   return column.is_number ? std::isnan(column.numbers[at]) : column.codes[at] < 0;
 }
 
+/// Whether a column is predicted from.
+inline bool is_input(const raw_column& column, const data_request& request) {
+  return !column.was_skipped && column.name != request.target && column.name != request.groups;
+}
+
 /// What a class is called that is a number.
 inline std::string class_name(double number) {
   return fmt::format("{}", number + 0.0);  // no -0
+}
+
+inline bool is_category(const raw_column& column, const data_request& request) {
+  return std::ranges::find(request.categories, column.name) != request.categories.end();
 }
 
 /// The use of texts of which `different` stand in `cells` cells; `are_meant` as categories.

@@ -36,6 +36,13 @@ struct table_classes {
 [[nodiscard]] table_schema fit_schema(const raw_table& table, std::span<const std::int64_t> rows,
                                       const data_request& request, const table_classes& classes);
 
+namespace detail {
+
+/// Throws data_error for a name that is none of a column, or has another part.
+void check_names(const raw_table& table, const data_request& request);
+
+}  // namespace detail
+
 }  // namespace sweepnet
 
 #if !defined(SWEEPNET_COMPILED)

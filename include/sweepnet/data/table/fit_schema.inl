@@ -173,8 +173,7 @@ inline table_column fit_categories(const raw_table& table, const raw_column& raw
     throw data_error(fmt::format("{}: column '{}' has no value in any training row: drop it",
                                  table.source, csv::shown_text(raw.name)));
   }
-  require_categories(table, raw, std::ssize(rows) - missing, counts,
-                     std::ranges::find(request.categories, raw.name) != request.categories.end());
+  require_categories(table, raw, std::ssize(rows) - missing, counts, is_category(raw, request));
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] > 0) column.categories.push_back(raw.texts[i]);
   }
@@ -187,8 +186,9 @@ inline table_column fit_categories(const raw_table& table, const raw_column& raw
   return column;
 }
 
-/// Throws data_error for a name that is none of a column, or has another part.
-inline void check_names(const raw_table& table, const data_request& request) {
+}  // namespace detail
+
+SWEEPNET_INLINE void detail::check_names(const raw_table& table, const data_request& request) {
   const auto check = [&](const std::vector<std::string>& names, const char* what) {
     for (const std::string& name : names) {
       (void)require_column(table, name, what);
@@ -203,8 +203,6 @@ inline void check_names(const raw_table& table, const data_request& request) {
   check(request.categories, "categories");
   if (!request.groups.empty()) (void)require_column(table, request.groups, "groups");
 }
-
-}  // namespace detail
 
 SWEEPNET_INLINE table_classes classes_of(const raw_table& table, const std::string& target) {
   const raw_column& column = require_column(table, target, "target");
@@ -261,7 +259,7 @@ SWEEPNET_INLINE table_schema fit_schema(const raw_table& table, std::span<const 
                       .target_type = classes.type,
                       .classes = classes.names};
   for (const raw_column& raw : table.columns) {
-    if (raw.was_skipped || raw.name == request.target || raw.name == request.groups) continue;
+    if (!detail::is_input(raw, request)) continue;
     if (raw.has_too_many_texts) {
       throw data_error(
           fmt::format("{}: column '{}' has too many different texts for categories: "
