@@ -111,16 +111,28 @@ inline CLI::Option* add_scale_option(CLI::App& command, std::optional<double>& s
       ->type_name("N");
 }
 
-inline void add_source_option(CLI::App& command, const context& world, data_settings& data) {
+/// Where the data lie: the option `--data`, or, as `data`, an argument.
+inline void add_source_option(CLI::App& command, const context& world, data_settings& data,
+                              const std::string& name = "--data") {
+  const bool is_argument = !name.starts_with('-');
   CLI::Option* source = command.add_option(
-      "--data", data.line.source,
-      "mnist (10,000 embedded rows), mnist:ROWS, fashion_mnist, a directory of IDX files, an .npz "
-      "file with x_train, y_train, x_test, y_test, or a table (.csv, .tsv, .txt, perhaps .gz), "
-      "here or on s3:// or https://; default mnist");
-  source->type_name("DATA");
+      name, data.line.source,
+      std::string(
+          "mnist (10,000 embedded rows), mnist:ROWS, fashion_mnist, a directory of IDX files, an "
+          ".npz file with x_train, y_train, x_test, y_test, or a table (.csv, .tsv, .txt, perhaps "
+          ".gz), here or on s3:// or https://") +
+          (is_argument ? "" : "; default mnist"));
+  source->type_name("DATA")->required(is_argument);
   or_variable(*source, data.line.source, world, "SWEEPNET_DATA");
   remember(source, data, &data_request::source,
            !variable_or_empty(world.environment, "SWEEPNET_DATA").empty());
+}
+
+inline void add_split_option(CLI::App& command, data_settings& data) {
+  remember(add_number(command, "--validation-split", data.line.validation_split,
+                      interval{.low = 0, .high = 1, .low_open = true, .high_open = true},
+                      "validate on this last share of the training rows instead of the test set"),
+           data, &data_request::validation_split);
 }
 
 /// How a table is read.
@@ -133,13 +145,10 @@ inline void add_reading_options(CLI::App& command, data_settings& data) {
            data, &data_request::most_bytes);
 }
 
-/// What a table's columns are for, and which of its rows validate.
-inline void add_table_options(CLI::App& command, data_settings& data) {
+/// What a table's columns are for.
+inline void add_column_options(CLI::App& command, data_settings& data) {
   add_word(command, data, "--target", &data_request::target, "COLUMN",
            "of a table: the column to be predicted");
-  add_word(command, data, "--test-data", &data_request::test, "TABLE",
-           "of a table: the rows to validate on; default: a quarter of the rows, drawn within each "
-           "class");
   add_names(command, data, "--features", &data_request::features,
             "of a table: predict from these columns; default: all others");
   add_names(command, data, "--drop", &data_request::drop, "of a table: leave these columns out");
@@ -160,6 +169,13 @@ inline void add_table_options(CLI::App& command, data_settings& data) {
                    "indicator; default error")
                ->type_name("HOW"),
            data, &data_request::missing);
+}
+
+/// Which rows of a table validate, and how its numbers are taken.
+inline void add_row_options(CLI::App& command, data_settings& data) {
+  add_word(command, data, "--test-data", &data_request::test, "TABLE",
+           "of a table: the rows to validate on; default: a quarter of the rows, drawn within each "
+           "class");
   remember(command.add_flag_callback(
                "--no-standardize", [&data] { data.line.standardize = false; },
                "of a table: take numbers as they are"),
@@ -182,17 +198,15 @@ inline void add_data_options(CLI::App& command, const context& world, data_setti
   remember(add_number(command, "--train-rows", data.line.train_rows, at_least(1),
                       "use the first N training rows"),
            data, &data_request::train_rows);
-  remember(add_number(command, "--validation-split", data.line.validation_split,
-                      interval{.low = 0, .high = 1, .low_open = true, .high_open = true},
-                      "validate on this last share of the training rows instead of the test set"),
-           data, &data_request::validation_split);
+  detail::add_split_option(command, data);
   remember(detail::add_scale_option(command, data.line.scale), data, &data_request::scale);
   remember(add_number(command, "--classes", data.line.classes, closed_range(1, 1 << 20),
                       "classes; default: the known set's, else one-hot labels' width, else the "
                       "largest training label + 1"),
            data, &data_request::classes);
   detail::add_reading_options(command, data);
-  detail::add_table_options(command, data);
+  detail::add_column_options(command, data);
+  detail::add_row_options(command, data);
 }
 
 /// What is asked of data: by the line, else by the sweep's file, which `source` names.

@@ -12,6 +12,7 @@
 #include <iostream>
 #include <new>
 
+#include "sweepnet/app/describe.hpp"
 #include "sweepnet/app/evaluate.hpp"
 #include "sweepnet/app/export.hpp"
 #include "sweepnet/app/index.hpp"
@@ -87,6 +88,7 @@ SWEEPNET_INLINE int run(std::vector<std::string> arguments, const context& world
   program.require_subcommand(1);
   add_train(program, world, type);
   add_sweep(program, world, type);
+  add_describe(program, world);
   add_evaluate(program, world);
   add_predict(program, world);
   add_export(program, world);

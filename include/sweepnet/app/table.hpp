@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sweepnet/app/text_width.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/json.hpp"
@@ -16,17 +17,25 @@
 
 namespace sweepnet::app {
 
-/// Rows of text, the first one of headers, columns as wide as their widest cell.
-[[nodiscard]] inline std::string text_table(const std::vector<std::vector<std::string>>& rows) {
+/// Rows of text, the first one of headers, columns as wide as their widest cell. Those of `right`
+/// end below each other.
+[[nodiscard]] inline std::string text_table(const std::vector<std::vector<std::string>>& rows,
+                                            const std::vector<std::size_t>& right = {}) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      widths[c] = std::max(widths[c], text_width(row[c]));
+    }
   }
   std::string text;
   for (const auto& row : rows) {
     std::string line;
-    for (std::size_t c = 0; c < row.size(); ++c) line += fmt::format("{:<{}}  ", row[c], widths[c]);
+    for (std::size_t c = 0; c < row.size(); ++c) {
+      const std::string space(widths[c] - text_width(row[c]), ' ');
+      const bool ends = std::ranges::find(right, c) != right.end();
+      line += (ends ? space + row[c] : row[c] + space) + "  ";
+    }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }

@@ -31,6 +31,10 @@ namespace sweepnet {
 [[nodiscard]] dataset table_dataset(const raw_table& table, const raw_table& test,
                                     const data_request& request);
 
+/// The table that `request` names, its columns read as those of rows to train on. Throws as
+/// read_table() does.
+[[nodiscard]] raw_table load_table(const data_request& request, int threads);
+
 /// Reads the tables that `request` names, and makes a data set of them. Throws as read_table() does
 /// too.
 [[nodiscard]] dataset load_table_dataset(const data_request& request, int threads);

@@ -201,13 +201,17 @@ SWEEPNET_INLINE dataset table_dataset(const raw_table& table, const raw_table& t
   return data;
 }
 
-SWEEPNET_INLINE dataset load_table_dataset(const data_request& request, int threads) {
-  detail::require_target(request);
+SWEEPNET_INLINE raw_table load_table(const data_request& request, int threads) {
   table_reading reading = reading_for(request, threads);
   reading.reading_of = [&](const std::string& name) { return reading_of(request, name); };
-  const raw_table table =
-      detail::first_rows(read_table(request.source, reading), request.train_rows);
+  return detail::first_rows(read_table(request.source, reading), request.train_rows);
+}
+
+SWEEPNET_INLINE dataset load_table_dataset(const data_request& request, int threads) {
+  detail::require_target(request);
+  const raw_table table = load_table(request, threads);
   if (request.test.empty()) return table_dataset(table, request);
+  table_reading reading = reading_for(request, threads);
   // How the training rows were read decides how these are.
   reading.reading_of = [&](const std::string& name) {
     const raw_column* column = table.find(name);
