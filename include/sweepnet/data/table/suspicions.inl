@@ -79,7 +79,7 @@ class suspicion_finder {
     const std::int64_t cells = table_.rows - raw.missing;
     if (classes.size() == 1) {
       tell(fmt::format("is {} wherever it stands", quoted(classes.front().value)),
-           "two classes are needed: name another column");
+           "two classes are needed, name another column");
     }
     if (classes.size() < 2) return;
     if (!raw.is_number &&
