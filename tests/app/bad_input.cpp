@@ -168,7 +168,7 @@ std::vector<bad_input> sweep_rows() {
       sweep_row("model path that is the run's state",
                 "- model_path: ./a//../state_{index}.safetensors\n",
                 " paramset 0: model_path must not be a file that runs keep for themselves "
-                "(state_N.safetensors, result_N.json, log_N.csv), got "
+                "(state_N.safetensors, result_N.json, log_N.csv, predictions_N.safetensors), got "
                 "'./a//../state_0.safetensors'"),
       sweep_row("model path with NUL", "- model_path: \"../evil.sh\\0.h5\"\n",
                 " paramset 0: model_path must have no control characters, got "

@@ -91,6 +91,35 @@ TEST_CASE("report writes a page into the output, and other files where they are 
   CHECK(events.contains("2/validation/events.out.tfevents.0.sweepnet"));
 }
 
+TEST_CASE("report shows the predictions that the best run has kept, without data") {
+  const trained_sweep place;
+  const auto best = [&](words more) {
+    more.insert(more.end(), {"--json", place.directory / "data.json"});
+    const outcome told = place.report(more);
+    CHECK(told.code == 0);
+    return std::pair(told.out, place.data()["sweeps"][0]["best"]);
+  };
+  CHECK(best({}).second.is_null());
+  REQUIRE(place
+              .run({"sweep", place.directory / "sweep.yml", "--data", place.directory / "data",
+                    "--output", place.directory / "out", "--verbose", "0", "--save-predictions"})
+              .code == 0);
+  const ordered_json kept = best({}).second;
+  const ordered_json anew = best({"--data", place.directory / "data"}).second;
+  REQUIRE(kept.is_object());
+  CHECK(kept["confusion"] == anew["confusion"]);
+  CHECK(kept["calibration"] == anew["calibration"]);
+  CHECK(kept["mistakes"][0]["row"] == anew["mistakes"][0]["row"]);
+  CHECK(kept["mistakes"][0]["image"].is_null());
+
+  const std::string file =
+      place.directory / fmt::format("out/predictions_{}.safetensors", kept["index"].get<int>());
+  testing::write_file(file, "torn");
+  const auto [said, none] = best({});
+  CHECK(none.is_null());
+  CHECK(said.starts_with("note: " + file + ": too short for a safetensors file\n"));
+}
+
 TEST_CASE("report says which results it left out, and of another's data that they are") {
   const trained_sweep place;
   testing::write_file(place.directory / "out/result_1.json", "{\"index\": 1");

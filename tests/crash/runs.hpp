@@ -81,7 +81,8 @@ class crash_site {
                                    "0",
                                    "--threads",
                                    "1",
-                                   "--csv-log"};
+                                   "--csv-log",
+                                   "--save-predictions"};
     words.insert(words.end(), options_.begin(), options_.end());
     words.insert(words.end(), more.begin(), more.end());
     return process(words, std::move(variables), directory_ / (name + twin + ".err"));
@@ -105,7 +106,7 @@ class crash_site {
   /// The run ended as the undisturbed one did: model, state, log and history, byte by byte, and
   /// nothing else is left.
   void check_equal_to_calm(const std::string& name) const {
-    for (const char* file : {model, state, "log_0.csv"}) {
+    for (const char* file : {model, state, "log_0.csv", "predictions_0.safetensors"}) {
       INFO(file);
       CHECK(read_file(output(name) / file) == read_file(output("calm") / file));
     }

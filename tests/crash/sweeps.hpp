@@ -85,6 +85,7 @@ class killed_sweep {
                                    "--verbose",
                                    "0",
                                    "--csv-log",
+                                   "--save-predictions",
                                    "--keep-state",
                                    "--save-every",
                                    "0.01"};

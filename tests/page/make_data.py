@@ -151,7 +151,9 @@ def best_model(draw, index):
                             "accuracy": min(1, max(0, confidence - 0.06 * math.sin(i))) if count else 0.0})
     mistakes = [{"row": draw.randrange(10000), "truth": draw.randrange(10), "predicted": draw.randrange(10),
                  "probability": round(0.9999 - 0.01 * i, 4), "image": blob(draw)} for i in range(16)]
-    return {"index": index, "rows": 10000, "classes": [str(i) for i in range(10)], "confusion": confusion,
+    pairs = sorted(([i, j, confusion[i][j]] for i in range(10) for j in range(10) if i != j and confusion[i][j]), key=lambda pair: -pair[2])
+    return {"index": index, "rows": 10000, "right": sum(confusion[i][i] for i in range(10)), "class_count": 10,
+            "classes": [str(i) for i in range(10)], "confusion": confusion, "confused": pairs[:25],
             "mistakes": mistakes, "calibration": calibration}
 
 

@@ -29,6 +29,7 @@
 #include "sweepnet/core/url_text.hpp"
 #include "sweepnet/data/catalog.hpp"
 #include "sweepnet/data/digest.hpp"
+#include "sweepnet/embed/table_model.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/report/csv.hpp"
 #include "sweepnet/report/epoch_lines.hpp"
@@ -109,8 +110,17 @@ inline std::optional<report::best_predictions> predictions_of_best(
     world.out << text_of_note(
         fmt::format("{} has other rows than the sweep was trained with", data.name));
   }
-  return report::predictions_of(trained, run.index, data.validation, data.classes(),
+  labelled_rows raw;
+  return report::predictions_of(trained, run.index, rows_for_files(data, raw), data.classes(),
                                 threads_to_use(world, settings.threads, thread_note::none));
+}
+
+/// What the run of the best model has kept; nothing, with a note if that is another's, without it.
+inline std::optional<report::best_predictions> kept_predictions_of_best(
+    const context& world, const std::string& output, const report::sweep_report& report) {
+  report::kept_of_best kept = report::read_kept_of_best(report, output_directory(output));
+  if (!kept.fault.empty()) world.out << text_of_note(kept.fault);
+  return std::move(kept.best);
 }
 
 /// Writes a report's event files below a directory, several runs at a time.
@@ -170,9 +180,9 @@ inline void run_report(const context& world, const report_settings& settings,
   shown.push_back({.report = told,
                    .importances = report::importances_of(told),
                    .command = detail::command_of(settings)});
-  if (settings.predicts) {
-    shown.front().best = detail::predictions_of_best(world, settings, told);
-  }
+  shown.front().best = settings.predicts
+                           ? detail::predictions_of_best(world, settings, told)
+                           : detail::kept_predictions_of_best(world, settings.output, told);
   if (other) {
     report_settings of_other = settings;
     of_other.output = settings.compared;
@@ -181,6 +191,7 @@ inline void run_report(const context& world, const report_settings& settings,
     shown.push_back({.report = *other,
                      .importances = report::importances_of(*other),
                      .command = detail::command_of(of_other)});
+    shown.back().best = detail::kept_predictions_of_best(world, settings.compared, *other);
   }
   detail::tell_report(world, told);
   if (other) detail::tell_report(world, *other);
@@ -244,8 +255,8 @@ inline void add_report(CLI::App& program, const context& world, const paramset_t
       ->type_name("DIR");
   add_data_options(*command, world, settings->data);
   command->get_option("--data")->description(
-      "show what the best model makes of this data's validation rows: as in train, without which "
-      "nothing is predicted");
+      "show what the best model makes of this data's validation rows, with pictures: as in train; "
+      "without it, what train or sweep --save-predictions kept of it");
   add_threads_option(*command, settings->threads);
   command->callback([settings, command, &world, &type] {
     settings->predicts = command->get_option("--data")->count() > 0;

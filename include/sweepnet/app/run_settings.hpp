@@ -96,6 +96,9 @@ inline void add_run_settings(CLI::App& command, const context& world, run_settin
   or_variable(*output->type_name("DIR"), settings.output, world, "SWEEPNET_OUTPUT");
   command.add_flag("--csv-log", settings.run.csv_log,
                    "write log_<index>.csv, a line per epoch, as Keras' CSVLogger does");
+  command.add_flag("--save-predictions", settings.run.save_predictions,
+                   "keep predictions_<index>.safetensors, the best model's outputs for the "
+                   "validation rows and their labels, which report shows");
   command
       .add_option_function<std::string>(
           "--tensorboard",

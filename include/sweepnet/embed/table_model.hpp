@@ -31,8 +31,15 @@ namespace sweepnet {
 [[nodiscard]] std::optional<table_schema> schema_of(const trained_model& trained,
                                                     const std::string& source = "the model");
 
+/// Rows that are standardised as they stand in a table, up to rounding. Labels are not kept.
+[[nodiscard]] labelled_rows raw_inputs(const labelled_rows& rows, const table_schema& schema);
+
+/// The rows to validate on as a model's file takes them: raw ones of a table, which `raw` then
+/// holds.
+[[nodiscard]] const labelled_rows& rows_for_files(const dataset& data, labelled_rows& raw);
+
 /// The largest difference of an output that folding makes: |f'(x) - f(standardised x)| over the
-/// rows, which are standardised. Raw inputs are made from these.
+/// rows, which are standardised. f' gets raw_inputs().
 [[nodiscard]] double folding_difference(const trained_model& trained, const table_schema& schema,
                                         const labelled_rows& rows, int threads = 1);
 

@@ -38,20 +38,16 @@ inline void require_fitting(const table_schema& schema, const model_spec& model)
   require(model.outputs(), std::ssize(schema.classes), "classes");
 }
 
-/// What a table would hold where rows of the data are standardised, for each of `width` inputs.
-inline std::vector<float> raw_rows(const labelled_rows& rows, std::int64_t first,
-                                   std::int64_t count, const std::vector<double>& means,
-                                   const std::vector<double>& deviations) {
-  const auto width = static_cast<std::size_t>(rows.width);
-  std::vector<float> raw(width * static_cast<std::size_t>(count));
-  for (std::int64_t r = 0; r < count; ++r) {
-    float* const row = raw.data() + static_cast<std::size_t>(r) * width;
-    rows.copy_row(first + r, row);
-    for (std::size_t i = 0; i < width; ++i) {
-      row[i] = static_cast<float>(static_cast<double>(row[i]) * deviations[i] + means[i]);
-    }
+/// x = standardised x * deviation + mean, of the numbers of rows.
+inline void unscale(std::vector<float>& rows, const table_schema& schema) {
+  std::vector<const table_column*> numbers;
+  for (const table_column& column : schema.columns) {
+    if (column.type == column_type::number) numbers.push_back(&column);
   }
-  return raw;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const table_column& column = *numbers[i % numbers.size()];
+    rows[i] = static_cast<float>(static_cast<double>(rows[i]) * column.deviation + column.mean);
+  }
 }
 
 }  // namespace detail
@@ -79,28 +75,36 @@ SWEEPNET_INLINE std::optional<table_schema> schema_of(const trained_model& train
   return schema;
 }
 
+SWEEPNET_INLINE labelled_rows raw_inputs(const labelled_rows& rows, const table_schema& schema) {
+  labelled_rows raw{.features = rows.features, .width = rows.width};
+  if (schema.number_width() == 0) return raw;
+  if (const one_hot_rows* stored = rows.features.one_hot()) {
+    one_hot_rows changed = *stored;
+    detail::unscale(changed.reals, schema);
+    raw.features = std::move(changed);
+  } else {
+    detail::unscale(raw.features.owned<float>(), schema);
+  }
+  return raw;
+}
+
+SWEEPNET_INLINE const labelled_rows& rows_for_files(const dataset& data, labelled_rows& raw) {
+  if (!data.schema) return data.validation;
+  raw = raw_inputs(data.validation, *data.schema);
+  raw.labels = data.validation.labels;
+  return raw;
+}
+
 SWEEPNET_INLINE double folding_difference(const trained_model& trained, const table_schema& schema,
                                           const labelled_rows& rows, int threads) {
   const predictor_options options{.threads = threads};
   const predictor before(trained, options);
   const predictor after(with_schema(trained, schema), options);
-  const std::vector<double> means = schema.means();
-  const std::vector<double> deviations = schema.deviations();
-  constexpr std::int64_t block = 256;
+  const std::vector<float> expected = before.outputs_for(rows);
+  const std::vector<float> found = after.outputs_for(raw_inputs(rows, schema));
   double largest = 0;
-  std::vector<float> standardised;
-  for (std::int64_t first = 0; first < rows.rows(); first += block) {
-    const std::int64_t count = std::min(block, rows.rows() - first);
-    standardised.resize(static_cast<std::size_t>(count * rows.width));
-    for (std::int64_t r = 0; r < count; ++r) {
-      rows.copy_row(first + r, standardised.data() + r * rows.width);
-    }
-    const std::vector<float> expected = before(std::span<const float>(standardised));
-    const std::vector<float> found =
-        after(std::span<const float>(detail::raw_rows(rows, first, count, means, deviations)));
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      largest = std::max(largest, std::abs(double{expected[i]} - double{found[i]}));
-    }
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    largest = std::max(largest, std::abs(double{expected[i]} - double{found[i]}));
   }
   return largest;
 }

@@ -218,10 +218,17 @@ inline ordered_json best_json(const std::optional<best_predictions>& best) {
   }
   ordered_json classes = ordered_json::array();
   for (std::size_t c = 0; c < best->confusion.size(); ++c) classes.push_back(std::to_string(c));
+  ordered_json confused = ordered_json::array();
+  for (const confused_classes& each : best->confused) {
+    confused.push_back({each.truth, each.predicted, each.rows});
+  }
   return {{"index", best->index},
           {"rows", best->rows},
+          {"right", best->right},
+          {"class_count", best->classes},
           {"classes", std::move(classes)},
           {"confusion", best->confusion},
+          {"confused", std::move(confused)},
           {"mistakes", std::move(mistakes)},
           {"calibration", std::move(calibration)}};
 }

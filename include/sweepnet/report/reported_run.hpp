@@ -44,6 +44,7 @@ struct reported_run {
   std::optional<double> seconds{};  ///< of all its attempts' training, loading included
   std::optional<double> began{};    ///< its last attempt, in seconds of UNIX time
   std::optional<std::int64_t> worker{};
+  std::string model_digest{};                ///< of its best model's file; empty: it has none
   std::optional<storage::location> model{};  ///< where it lies, if that is with the run's files
 
   /// The metric by which its best epoch is told, as its paramset says; val_accuracy if that does

@@ -121,6 +121,7 @@ SWEEPNET_INLINE reported_run run_of_result(const ordered_json& result, std::size
   run.data = detail::text_of(result, "data");
   run.data_digest = detail::text_of(result, "data_digest");
   run.version = detail::text_of(result, "version");
+  run.model_digest = detail::text_of(result, "model_digest");
   run.paramset = detail::told_paramset(detail::member(result, "paramset"));
   run.stopped = detail::stop_of(result);
   run.error = detail::text_of(result, "error");

@@ -59,13 +59,15 @@ namespace detail {
 /// all that there is if it starts over.
 inline void clear_for_run(const run_files& files, const run_options& options, bool is_tidy) {
   if (!is_tidy) {
-    for (const auto& file : {files.model, files.state, files.result, files.log}) {
+    for (const auto& file :
+         {files.model, files.state, files.result, files.log, files.predictions}) {
       storage::remove_abandoned(file);
     }
   }
   if (options.start_over) {
     storage::remove(files.result);
     storage::remove(files.state);
+    storage::remove(files.predictions);
   }
 }
 

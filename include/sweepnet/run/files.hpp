@@ -25,6 +25,7 @@ struct run_files {
   storage::location state{};
   storage::location result{};
   storage::location log{};
+  storage::location predictions{};
 };
 
 /// A kind of file that runs keep beside their models: PREFIX index ENDING.
@@ -51,6 +52,7 @@ struct run_file_name {
 inline constexpr run_file_name state_name{"state_", ".safetensors"};
 inline constexpr run_file_name result_name{"result_", ".json"};
 inline constexpr run_file_name log_name{"log_", ".csv"};
+inline constexpr run_file_name predictions_name{"predictions_", ".safetensors"};
 
 namespace detail {
 
@@ -85,7 +87,8 @@ inline bool has_plain_parts(std::string_view key) {
 [[nodiscard]] inline run_files run_files_in(const storage::location& directory, std::size_t index) {
   return {.state = run_file(directory, state_name, index),
           .result = run_file(directory, result_name, index),
-          .log = run_file(directory, log_name, index)};
+          .log = run_file(directory, log_name, index),
+          .predictions = run_file(directory, predictions_name, index)};
 }
 
 /// `name` below the directory, or nothing if it leads out of it: up, to an absolute path or a URL
@@ -128,7 +131,7 @@ inline bool has_plain_parts(std::string_view key) {
     const std::size_t end = std::min(rest.find('/'), rest.size());
     const std::string_view part = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    for (const run_file_name& kind : {state_name, result_name, log_name}) {
+    for (const run_file_name& kind : {state_name, result_name, log_name, predictions_name}) {
       if (!part.starts_with(kind.prefix)) continue;
       const std::string_view tail = part.substr(kind.prefix.size());
       const std::size_t digits = std::min(tail.find_first_not_of("0123456789"), tail.size());

@@ -26,7 +26,7 @@ SWEEPNET_INLINE storage::location named_model_place(const std::string& name,
   if (names_run_file(shown)) {
     throw data_error(fmt::format(
         "model_path must not be a file that runs keep for themselves (state_N.safetensors, "
-        "result_N.json, log_N.csv), got '{}'",
+        "result_N.json, log_N.csv, predictions_N.safetensors), got '{}'",
         shown));
   }
   if (auto place = place_below(directory, name)) return *std::move(place);

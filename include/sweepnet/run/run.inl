@@ -19,6 +19,7 @@
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/run/condition.hpp"
 #include "sweepnet/run/fence.hpp"
+#include "sweepnet/run/predictions_file.hpp"
 #include "sweepnet/run/saving.hpp"
 #include "sweepnet/storage/background_writer.hpp"
 #include "sweepnet/storage/store.hpp"
@@ -117,11 +118,18 @@ SWEEPNET_INLINE run_outcome train_run(const run_spec& spec, const dataset& data,
                                       const run_options& options, run_observer& observer,
                                       const job_record& record, const stop_request* stop,
                                       const run_company& company) {
+  const auto complete = [&] {
+    if (!options.save_predictions) return;
+    complete_predictions(spec, data, [&](const std::string& text) { observer.on_trouble(text); });
+  };
   try {
     run_options how = options;
     how.continue_stopped = options.continue_stopped || company.leg;
     begun_run begun = begin_run(spec, how, company.is_tidy);
-    if (!begun.is_to_train()) return detail::outcome_without_training(begun);
+    if (!begun.is_to_train()) {
+      complete();
+      return detail::outcome_without_training(begun);
+    }
     if (stop != nullptr)
       stop->throw_if_asked(fmt::format("before paramset {} was begun", spec.index));
     const std::unique_ptr<executor> executor = make_executor(spec.model, spec.training, data);
@@ -140,18 +148,25 @@ SWEEPNET_INLINE run_outcome train_run(const run_spec& spec, const dataset& data,
         .precision = std::string(name_of(executor->precision())),
         .seed = spec.training.seed};
     detail::train_and_save(spec, begun, *executor, options, observer, stop, company, run);
-    if (spec.schema && run.best) {
-      run.folding_difference = folding_difference(
-          {.model = spec.model, .parameters = *executor->shared_best(), .loss = spec.training.loss},
-          *spec.schema, data.validation);
+    trained_model best{.model = spec.model};  // as its file has it
+    if (run.best && (spec.schema || options.save_predictions)) {
+      best.parameters = *executor->shared_best();
+      if (spec.schema) {
+        run.folding_difference = folding_difference(best, *spec.schema, data.validation);
+        best = with_schema(std::move(best), *spec.schema);
+      }
     }
     run.threads = executor->threads();
     run.total_seconds = record.started.seconds();
     begun.fence.write_result(dump(encode_result(run), 2) + "\n");
     if (!options.keep_state && !run.goes_on()) storage::remove(spec.files.state);
     const bool has_model = run.error.empty();
+    if (options.save_predictions && run.best) {
+      write_predictions(spec, data, best, run.model_digest, executor->threads());
+    }
     return {.has_model = has_model, .result = std::move(run)};
   } catch (const finished_elsewhere&) {
+    complete();
     return {.ending = run_ending::finished_elsewhere,
             .has_model = read_result(spec.files.result).has_model()};
   }

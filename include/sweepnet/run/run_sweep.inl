@@ -20,6 +20,7 @@
 #include "sweepnet/data/digest.hpp"
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/run/condition.hpp"
+#include "sweepnet/run/predictions_file.hpp"
 #include "sweepnet/run/settled_run.hpp"
 #include "sweepnet/run/sweep_callbacks.hpp"
 #include "sweepnet/run/sweep_executors.hpp"
@@ -115,7 +116,11 @@ class sweep_in_progress {
 
   /// Bytes that a run takes beside the data: to train, and to save while it trains.
   [[nodiscard]] double memory_of(const run_spec& spec) const {
-    return executors_.memory_of(spec) + (options_.files ? memory_to_save(spec) : 0);
+    double memory = executors_.memory_of(spec) + (options_.files ? memory_to_save(spec) : 0);
+    if (options_.files && options_.files->save_predictions) {
+      memory += memory_to_predict(spec, data_);
+    }
+    return memory;
   }
 
   /// Runs as they are before one of them is trained.
@@ -348,12 +353,7 @@ class sweep_in_progress {
     if (rules_.is_plain() || !options_.files) return;
     for (sweep_run& run : outcome_.runs) {
       if (run.phase != run_phase::missing) continue;
-      const run_spec spec = spec_of(run.index);
-      const found_result result = read_result(spec.files.result);
-      if (!result.there || !result.damage.empty() || !result.goes_on()) continue;
-      take_from_files(spec, options_.keep, run);
-      if (run.has_model()) run.model_path = spec.files.model.shown();
-      run.phase = result.of_budget() ? run_phase::budget : run_phase::stopped;
+      runs_->settle_unasked(spec_of(run.index), run);
     }
   }
 

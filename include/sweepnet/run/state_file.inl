@@ -12,12 +12,12 @@
 #include <utility>
 #include <vector>
 
-#include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/describe/untrusted_json.hpp"
+#include "sweepnet/run/contents_digest.hpp"
 #include "sweepnet/storage/store.hpp"
 #include "sweepnet/training/archive.hpp"
 #include "sweepnet/training/executor.hpp"
@@ -35,33 +35,6 @@ template <class Real> safetensor_view vector_view(std::string name, std::span<co
 inline std::string slot_name(std::size_t k) { return "optimizer_slot_" + std::to_string(k); }
 
 inline constexpr std::string_view callback_prefix = "callback.";
-
-/// Of metadata and tensors, whatever their order in the file.
-inline std::string digest_of_contents(const std::vector<safetensor_view>& all,
-                                      const safetensors_metadata& metadata) {
-  digest whole;
-  const auto add = [&](std::string_view text) {
-    whole.add(static_cast<std::uint64_t>(text.size()));
-    whole.add(text);
-  };
-  for (const auto& [key, value] : metadata) {
-    if (key == "digest") continue;
-    add(key);
-    add(value);
-  }
-  std::vector<const safetensor_view*> tensors;
-  for (const safetensor_view& each : all) tensors.push_back(&each);
-  std::ranges::sort(tensors, {},
-                    [](const safetensor_view* t) { return std::string_view(t->name); });
-  for (const safetensor_view* t : tensors) {
-    add(t->name);
-    add(t->dtype);
-    whole.add(static_cast<std::uint64_t>(t->shape.size()));
-    whole.add(std::span<const std::int64_t>(t->shape));
-    add(t->bytes);
-  }
-  return whole.text();
-}
 
 SWEEPNET_INLINE void seal_run_state(safetensors_file& file) {
   file.metadata["digest"] = digest_of_contents(views_of(file), file.metadata);

@@ -14,7 +14,9 @@
 
 #include "sweepnet/core/boxed.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/run/condition.hpp"
 #include "sweepnet/run/leg.hpp"
+#include "sweepnet/run/predictions_file.hpp"
 #include "sweepnet/run/run.hpp"
 #include "sweepnet/run/settled_run.hpp"
 #include "sweepnet/run/spec.hpp"
@@ -89,12 +91,31 @@ class sweep_runs {
       write_stop(spec, why);
       if (!run.trained) take_from_files(spec, with_.options.keep, run);
       if (run.has_model()) run.model_path = spec.files.model.shown();
+      complete(spec);
     }
     run.phase = run_phase::stopped;
     run.stopped = why;
   }
 
+  /// What files say of a run of which nothing was asked, as others lack results.
+  void settle_unasked(const run_spec& spec, sweep_run& run) const {
+    const found_result result = read_result(spec.files.result);
+    if (!result.there || !result.damage.empty() || !result.goes_on()) return;
+    take_from_files(spec, with_.options.keep, run);
+    if (run.has_model()) run.model_path = spec.files.model.shown();
+    run.phase = result.of_budget() ? run_phase::budget : run_phase::stopped;
+    complete(spec);
+  }
+
  private:
+  /// Sees to the run's predictions, if they are asked for.
+  void complete(const run_spec& spec) const {
+    if (!with_.options.files->save_predictions) return;
+    complete_predictions(spec, with_.data, [&](const std::string& text) {
+      with_.tell([&](sweep_observer& observer) { observer.on_trouble(spec, text); });
+    });
+  }
+
   [[nodiscard]] std::vector<std::unique_ptr<callback>> own_callbacks(std::size_t index) const {
     return with_.options.callbacks ? with_.options.callbacks(index)
                                    : std::vector<std::unique_ptr<callback>>{};

@@ -16,6 +16,7 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/data/table/cell_text.hpp"
 #include "sweepnet/data/table/column_rules.hpp"
 #include "sweepnet/data/table/equal_cells.hpp"
 #include "sweepnet/data/table/table_profile.hpp"
@@ -47,7 +48,7 @@ class suspicion_finder {
     profile_.findings.push_back({kind, std::move(columns), std::move(text), std::move(advice)});
   }
 
-  static std::string quoted(const std::string& text) { return "'" + shown(text, 40) + "'"; }
+  static std::string quoted(const std::string& text) { return "'" + csv::shown_text(text) + "'"; }
   static std::string column_of(const std::string& name) { return "column " + quoted(name); }
   [[nodiscard]] std::string percent(std::int64_t rows) const {
     return fmt::format("{:.3g}%", 100 * share_of(rows, table_.rows));

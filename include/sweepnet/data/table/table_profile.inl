@@ -19,6 +19,7 @@
 #include "sweepnet/data/table/column_rules.hpp"
 #include "sweepnet/data/table/fit_schema.hpp"
 #include "sweepnet/data/table/suspicions.hpp"
+#include "sweepnet/data/table/table_places.hpp"
 
 namespace sweepnet {
 

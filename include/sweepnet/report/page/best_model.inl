@@ -30,12 +30,10 @@ function confusionTable(best) {
 
 // Of many classes, those that are taken for each other most.
 function confusionList(best) {
-  const pairs = best.confusion.flatMap((row, i) => row.map((n, j) => [n, i, j])).filter(([n, i, j]) => n > 0 && i !== j)
-    .sort((a, b) => b[0] - a[0] || a[1] - b[1] || a[2] - b[2]).slice(0, 25);
   return scroller("Confusions", element("table", {class: "confusion"},
-    element("caption", {}, `The most frequent confusions of ${best.classes.length} classes.`),
+    element("caption", {}, `The most frequent confusions of ${formatCount(best.class_count)} classes.`),
     element("thead", {}, element("tr", {}, ...["truth", "taken for", "rows"].map((text) => element("th", {scope: "col"}, text)))),
-    element("tbody", {}, ...pairs.map(([n, i, j]) => element("tr", {},
+    element("tbody", {}, ...best.confused.map(([i, j, n]) => element("tr", {},
       element("th", {scope: "row"}, className(best, i)), element("td", {}, className(best, j)), element("td", {}, String(n)))))));
 }
 
@@ -45,7 +43,7 @@ function mistakeFigures(best) {
     const picture = /^data:image\/png;base64,[A-Za-z0-9+/=]+$/.test(each.image ?? "")
       ? element("img", {src: each.image, alt: `Row ${each.row}: ${said}`, loading: "lazy"}) : null;
     return element("figure", {}, picture, element("figcaption", {}, element("b", {}, said),
-      element("span", {class: "soft"}, `${percent(each.probability)} sure`), element("span", {class: "soft"}, `row ${each.row}`)));
+      each.probability === null ? null : element("span", {class: "soft"}, `${percent(each.probability)} sure`), element("span", {class: "soft"}, `row ${each.row}`)));
   }));
 }
 
@@ -84,10 +82,9 @@ function startBestModel() {
   if (sweeps.every((sweep) => !sweep.best)) return section.remove();
   sweeps.forEach(({best}, s) => {
     if (!best) return;
-    const right = best.confusion.reduce((sum, row, i) => sum + row[i], 0);
-    const left = element("div", {class: "stack"}, best.classes.length <= 30 ? confusionTable(best) : confusionList(best));
+    const left = element("div", {class: "stack"}, best.confusion.length > 0 ? confusionTable(best) : confusionList(best));
     const beside = element("div", {class: "stack"});
-    section.append(element("p", {class: "hint"}, `${comparing ? sweepNames[s] + ", run " : "Run "}${best.index}: ${formatCount(right)} of ${several(best.rows, "row")} right, ${percent(right / best.rows)}.`),
+    section.append(element("p", {class: "hint"}, `${comparing ? sweepNames[s] + ", run " : "Run "}${best.index}: ${formatCount(best.right)} of ${several(best.rows, "row")} right, ${percent(best.right / best.rows)}.`),
       element("div", {class: "model"}, left, beside));
     if (best.mistakes.length > 0) beside.append(element("h3", {}, "Its surest mistakes"), mistakeFigures(best));
     if (best.calibration.some(({count: rows}) => rows > 0)) calibrationPlot(left, best);
