@@ -13,11 +13,9 @@ trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
 ln -s "$source_dir/examples" examples
 
-# block BEGIN: the README's lines from the one that begins so to the end of its block.
-block() {
-  awk -v begin="$1" 'index($0, begin) == 1 { there = 1 } /^```/ { there = 0 } there' \
-    "$source_dir/README.md"
-}
+# shellcheck source=/dev/null
+source "$source_dir/tests/architecture/readme_block.sh"
+
 commands=$(block 'sweepnet plan examples/wandb_sweep.yml')
 shown=$(block 'note: program says')
 [ "$(wc -l <<<"$commands")" = 3 ] && [ "$(wc -l <<<"$shown")" -ge 3 ] || {
@@ -25,10 +23,4 @@ shown=$(block 'note: program says')
   exit 1
 }
 
-bash -euo pipefail -c "$commands" | tee printed
-while IFS= read -r line; do
-  grep -Fxq -- "$line" printed || {
-    echo "README.md shows what is not printed: $line"
-    exit 1
-  }
-done <<<"$shown"
+run_and_compare "$commands" "$shown"
