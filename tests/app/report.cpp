@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -81,7 +83,8 @@ TEST_CASE("report writes a page into the output, and other files where they are 
   CHECK(sweep["method"] == "list");
   CHECK(sweep["parameters"].size() == 2);
   CHECK(sweep["command"] == "sweepnet train " + (place.directory / "sweep.yml") +
-                                " --index {index} --output " + (place.directory / "out"));
+                                " --index {index} --output " + (place.directory / "out") +
+                                " --data " + (place.directory / "data"));
   CHECK(sweep["best"]["rows"] == 30);
   CHECK(sweep["best"]["mistakes"][0]["image"].get<std::string>().starts_with("data:image/png"));
   CHECK(testing::read_file(place.directory / "runs.csv").starts_with("index,state,val_accuracy,"));
@@ -147,6 +150,42 @@ TEST_CASE("report compares two sweeps") {
   CHECK(told.out.starts_with("3 paramsets: 3 done\n3 paramsets: 1 done, 2 missing\n"));
   REQUIRE(place.data()["sweeps"].size() == 2);
   CHECK(place.data()["sweeps"][1]["totals"]["missing"] == 2);
+  CHECK(place.data()["sweeps"][1]["command"] == "sweepnet train SWEEP --index {index} --output " +
+                                                    (place.directory / "b") + " --data " +
+                                                    (place.directory / "data"));
+
+  // Both may stand behind the option: the first one comes first.
+  const ordered_json before = place.data();
+  const words both{"report",
+                   "--compare",
+                   place.directory / "out",
+                   place.directory / "b",
+                   "--json",
+                   place.directory / "data.json"};
+  CHECK(place.run(both).out == told.out);
+  CHECK(place.data() == before);
+  const outcome many = place.run({"report", place.directory / "out", "--compare",
+                                  place.directory / "out", place.directory / "b"});
+  CHECK(many.code == 64);
+  CHECK(many.err.starts_with("sweepnet: --compare takes one output where another one is given"));
+}
+
+TEST_CASE("the command that report gives for a row trains it again") {
+  const trained_sweep place;
+  CHECK(place
+            .report(
+                {"--sweep", place.directory / "sweep.yml", "--json", place.directory / "data.json"})
+            .code == 0);
+  const std::string command = place.data()["sweeps"][0]["command"];
+  std::istringstream split(command);
+  words spoken{std::istream_iterator<std::string>(split), {}};
+  REQUIRE(spoken.front() == "sweepnet");
+  spoken.erase(spoken.begin());
+  std::ranges::replace(spoken, std::string("{index}"), std::string("1"));
+  const auto model = testing::read_file(place.directory / "out/m_1.safetensors");
+  spoken.push_back("--start-over");
+  CHECK(place.run(spoken).code == 0);
+  CHECK(testing::read_file(place.directory / "out/m_1.safetensors") == model);
 }
 
 TEST_CASE("report needs results, or the sweep's size") {
@@ -185,9 +224,52 @@ TEST_CASE("status --watch tells of a sweep until it is over") {
   CHECK(lines.out.find("\n3 paramsets: 3 done; best: paramset ") != std::string::npos);
   CHECK(std::ranges::count(lines.out, '\n') == 2);
 
+  std::filesystem::rename(result, place.directory / "result");
+  const outcome left = place.run(
+      {"status", place.directory / "out", "--watch", "--every", "0.05", "--until-quiet", "0.2"});
+  CHECK(left.code == 75);
+  CHECK(left.out.starts_with("3 paramsets: 2 done, 1 missing; best: paramset "));
+  CHECK(left.err.starts_with("sweepnet: nothing new for "));
+  CHECK(left.err.ends_with(": waits for 1 run that is missing\n"));
+  const outcome drawn = place.run(
+      {"status", place.directory / "out", "--watch", "--every", "0.05", "--until-quiet", "0.2"},
+      true);
+  CHECK(drawn.code == 75);
+  CHECK(drawn.out.find("waits for 1 run that is missing\n") != std::string::npos);
+  std::filesystem::create_directory(place.directory / "none");
+  CHECK(place
+            .run({"status", place.directory / "none", "--watch", "--every", "0.05", "--until-quiet",
+                  "0.1"})
+            .err.ends_with(": no run has saved anything yet\n"));
+  std::filesystem::rename(place.directory / "result", result);
+
   const outcome table = place.run({"status", place.directory / "out", "--watch"}, true);
   CHECK(table.out.find("\x1b[J") != std::string::npos);
   CHECK(table.out.find("3 paramsets: 3 done\nbest: paramset ") != std::string::npos);
+}
+
+TEST_CASE("status --watch waits for no runs that a target has made needless") {
+  const trained_sweep place;
+  testing::write_file(place.directory / "space.yml",
+                      "method: random\nrun_cap: 40\nmetric: {name: val_accuracy, goal: maximize, "
+                      "target: 0.01}\nparameters:\n  input_units: {values: [4, 5]}\n"
+                      "  hidden_nodes: {value: []}\n  epochs: {value: 1}\n"
+                      "  learning_rate: {min: 0.001, max: 0.1}\n");
+  REQUIRE(place
+              .run({"sweep", place.directory / "space.yml", "--data", place.directory / "data",
+                    "--output", place.directory / "short", "--verbose", "0"})
+              .code == 0);
+  const words watching{"status", place.directory / "short", "--watch", "--every",
+                       "0.05",   "--until-quiet",           "0.2"};
+  const outcome unknown = place.run(watching);
+  CHECK(unknown.code == 75);
+  CHECK(unknown.err.ends_with(" runs that are missing\n"));
+  words told = watching;
+  told.insert(told.end(), {"--sweep", place.directory / "space.yml"});
+  const outcome over = place.run(told);
+  CHECK(over.code == 0);
+  CHECK(over.err.empty());
+  CHECK(over.out.starts_with("40 paramsets: "));
 }
 
 TEST_CASE("train and sweep write TensorBoard's events while they train") {

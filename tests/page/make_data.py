@@ -149,8 +149,9 @@ def best_model(draw, index):
         confidence = (i + 0.55) / 10 if i < 9 else 0.985
         calibration.append({"low": i / 10, "high": (i + 1) / 10, "count": count, "confidence": confidence,
                             "accuracy": min(1, max(0, confidence - 0.06 * math.sin(i))) if count else 0.0})
-    mistakes = [{"row": draw.randrange(10000), "truth": draw.randrange(10), "predicted": draw.randrange(10),
-                 "probability": round(0.9999 - 0.01 * i, 4), "image": blob(draw)} for i in range(16)]
+    truths = [draw.randrange(10) for _ in range(16)]
+    mistakes = [{"row": draw.randrange(10000), "truth": truth, "predicted": (truth + draw.randrange(1, 10)) % 10,
+                 "probability": round(0.9999 - 0.01 * i, 4), "image": blob(draw)} for i, truth in enumerate(truths)]
     pairs = sorted(([i, j, confusion[i][j]] for i in range(10) for j in range(10) if i != j and confusion[i][j]), key=lambda pair: -pair[2])
     return {"index": index, "rows": 10000, "right": sum(confusion[i][i] for i in range(10)), "class_count": 10,
             "classes": [str(i) for i in range(10)], "confusion": confusion, "confused": pairs[:25],
@@ -199,6 +200,16 @@ def choosy(count):
     return made
 
 
+def many_classes(count):
+    """A best model of more classes than a matrix shows, whose outputs are no probabilities."""
+    made = sweep(count)
+    made["best"] |= {"class_count": 1000, "classes": [], "confusion": [], "calibration": [],
+                     "confused": [[7, 700 + i, 40 - i] for i in range(25)]}
+    for each in made["best"]["mistakes"]:
+        each["probability"] = None
+    return made
+
+
 def regression(count):
     """A loss that is to be small, one of them wild."""
     made = sweep(count, seed=5, best=False, stopping=False)
@@ -226,6 +237,8 @@ def all_reports():
         "repeats": lambda: report(sweep(60, repeats=5, stopping=False)),
         "compare": lambda: report(sweep(80, name="random.yml"), sweep(60, seed=3, name="tpe.yml")),
         "minimize": lambda: report(regression(50)),
+        "stopped": lambda: report(sweep(30, seed=4, importance=False)),
+        "classes": lambda: report(many_classes(60)),
         "choosy": lambda: report(choosy(1500)),
         "bare": lambda: report(bare(12)),
         "hostile": lambda: report(hostile()),

@@ -224,7 +224,8 @@ def test_plots_and_table_share_one_selection(browser, pages):
     perhaps = [run for run in range(100) if low / 1.02 <= runs["values"][0][run] <= high * 1.02]
     assert len(sure) <= count(browser) <= len(perhaps), f"{len(sure)}, {count(browser)}, {len(perhaps)}"
     selected = count(browser)
-    assert text(browser, "#chips").startswith("learning_rate 7."), text(browser, "#chips")
+    told = text(browser, "#chips").split()
+    assert told[0] == "learning_rate" and math.isclose(float(told[1]), low, rel_tol=0.02), told
     browser.run("document.querySelector('#progress').scrollIntoView({behavior: 'instant'})")
     browser.settle()
     browser.settle()
@@ -314,7 +315,7 @@ def test_the_keyboard_reaches_all_of_it(browser, pages):
     browser.press("ArrowDown", "ArrowDown")
     focused = "return Number(document.activeElement.dataset.run)"
     equal(browser.run(focused), 2, "arrows")
-    equal(browser.run("return document.querySelectorAll('#progress .hover').length"), 2, "what has the focus is marked in plots")
+    equal(browser.run("return document.querySelectorAll('#progress .hover').length"), 3, "what has the focus is marked in plots")
     browser.press("Enter")
     equal(count(browser), 1, "Enter picks")
     browser.press("ArrowDown", "Space")
@@ -346,6 +347,120 @@ def test_the_keyboard_reaches_all_of_it(browser, pages):
     equal(count(browser), 100, "a chip")
     equal(browser.run("""return [...document.querySelectorAll("svg[role=img], [role=group], [role=slider], [role=grid]")]
         .filter((each) => !each.getAttribute("aria-label") && !each.getAttribute("aria-labelledby")).length"""), 0, "without a name")
+
+
+def cursor(browser, section):
+    """Puts the focus on the first plot of a section; gives what reads its cursor aloud."""
+    browser.box(f"{section} .stage")
+    browser.run("document.querySelector(arguments[0]).focus()", f"{section} .stage")
+    return lambda: text(browser, f"{section} .stage [role=status]")
+
+
+def test_the_keyboard_reads_and_draws_boxes_in_plots(browser, pages):
+    (sweep,) = show(browser, pages, "hundred")
+    runs = sweep["runs"]
+    best = max(range(100), key=lambda run: runs["value"][run])
+    curves = [curve["values"][3] for curve in sweep["curves"]["runs"]]
+    said = cursor(browser, "#curves")
+    browser.press("ArrowRight")
+    at = runs["best_epoch"][best]
+    assert said().startswith(f"run {best} ") and f"epoch {at}: val_accuracy {curves[best][at - 1]:.5g}" in said(), said()
+    browser.press("Home")
+    assert f"epoch 1: val_accuracy {curves[best][0]:.5g}" in said(), said()
+    browser.press("ArrowRight", "ArrowRight")
+    assert f"run {best} " in said() and f"epoch 3: val_accuracy {curves[best][2]:.5g}" in said(), said()
+    equal(browser.run("return document.getElementById('tip').hidden"), False, "the readout is seen, too")
+    above = sorted((curve[2], run) for run, curve in enumerate(curves) if curve[2] > curves[best][2])
+    below = sorted((curve[2], run) for run, curve in enumerate(curves) if curve[2] < curves[best][2])
+    browser.press("ArrowDown")
+    assert said().startswith(f"run {below[-1][1]} "), f"{said()}, not {below[-1]}"
+    browser.press("ArrowUp")
+    assert said().startswith(f"run {best} "), said()
+    if above:
+        browser.press("ArrowUp")
+        assert said().startswith(f"run {above[0][1]} "), said()
+        browser.press("ArrowDown")
+    browser.press("Enter")
+    equal(count(browser), 1, "Enter picks the run")
+    browser.press("Escape")
+    equal(count(browser), 100, "Escape clears")
+
+    # A box from the third epoch to the fifth around the best curve.
+    browser.press("Space", "ArrowRight", "ArrowRight")
+    narrowed = count(browser)
+    assert 1 <= narrowed < 100, narrowed
+    assert text(browser, "#chips").startswith("curves through epochs 2.") or text(browser, "#chips").startswith("curves through epochs 3"), text(browser, "#chips")
+    browser.press("Space", "Home")
+    equal(count(browser), narrowed, "the box is drawn, and stays")
+    browser.press("Escape")
+    equal(count(browser), 100, "Escape clears the box")
+
+    # Dots: along the axis, by value; in the slice of a parameter.
+    said = cursor(browser, "#slices")
+    browser.press("Home")
+    rates = runs["values"][0]
+    least = min(range(100), key=lambda run: rates[run])
+    assert said().startswith(f"run {least} "), said()
+    browser.press("Space", *["ArrowRight"] * 9)
+    limit = sorted(rates)[9]
+    assert count(browser) >= 1 and "learning_rate" in text(browser, "#chips"), text(browser, "#chips")
+    equal(browser.run("return document.querySelectorAll('#chips li').length"), 2, "a box of both axes")
+    browser.press("Space", "Escape")
+    said = cursor(browser, "#timeline")
+    browser.press("End")
+    last = max(range(100), key=lambda run: runs["began"][run])
+    assert said().startswith(f"run {last} "), said()
+    browser.press("ArrowUp")
+    assert not said().startswith(f"run {last} "), "another worker"
+    browser.press("Tab")
+    equal(browser.run("return document.getElementById('tip').hidden"), True, "what has lost the focus tells nothing")
+    check_quiet(browser, "hundred")
+
+
+def test_scores_are_shown_as_shares_by_choice(browser, pages):
+    (sweep,) = show(browser, pages, "hundred")
+    values, choices = sweep["runs"]["value"], sweep["runs"]["values"][3]
+    browser.box("#progress figure:nth-child(3) svg")
+    paths = "return [...document.querySelectorAll('#progress figure:nth-child(3) path.step')].map((each) => (each.getAttribute('d').match(/H/g) ?? []).length - 1)"
+    equal(browser.run(paths), [sum(value is not None for value in values)], "a step a run")
+    browser.run("""const select = document.querySelector("#progress header select");
+        select.value = [...select.options].find((each) => each.textContent.endsWith("activation")).value;
+        select.dispatchEvent(new Event("change"));""")
+    browser.settle()
+    names = sweep["parameters"][3]["choices"]
+    sizes = [choices.count(i) for i in range(len(names))]
+    equal(browser.run(paths), sizes, "a line a choice")
+    equal(browser.run("return [...document.querySelectorAll('#progress .key li')].map((each) => each.textContent)"),
+          [f"{name} ({size})" for name, size in zip(names, sizes)], "its name")
+    browser.run("document.querySelector('#progress details:last-of-type summary').click()")
+    browser.settle()
+    rows = browser.run("""return [...document.querySelectorAll("#progress details:last-of-type tbody tr")]
+        .map((row) => [...row.cells].map((cell) => cell.textContent));""")
+    equal(rows[0][:2] + rows[0][3:4], ["all runs", "100", f"{statistics.median(values):.4f}"], "the middle of all")
+    relu = statistics.median(value for value, choice in zip(values, choices) if choice == 0)
+    equal(rows[1][0].split(": ")[1] + rows[1][3], f"{names[0]}{relu:.4f}", "the middle of one choice")
+    left, up, wide, high = browser.box("#progress figure:nth-child(3) svg")
+    drag(browser, (left + wide * 0.6, up + high * 0.5), (left + wide - 4, up + high * 0.5))
+    assert 0 < count(browser) < 100 and text(browser, "#chips").startswith("val_accuracy ≥"), text(browser, "#chips")
+    check_quiet(browser, "hundred")
+
+
+def test_importance_says_why_it_is_silent(browser, pages):
+    show(browser, pages, "stopped")
+    told = text(browser, "#importance")
+    assert "Importance needs 20 runs that are done: there are" in told and "that a rule stopped do not count" in told, told
+    show(browser, pages, "hundred")
+    told = text(browser, "#importance")
+    assert "Of the runs that are done; the 52 that a rule stopped do not count." in told, told
+
+
+def test_best_models_of_many_classes(browser, pages):
+    show(browser, pages, "classes")
+    browser.box("#best")
+    assert "The most frequent confusions of 1\u202f000 classes." in text(browser, "#best"), text(browser, "#best")
+    equal(browser.run("return document.querySelectorAll('#best tbody tr').length"), 25, "rows")
+    assert "sure" not in text(browser, "#best .mistakes") and "Calibration" not in text(browser, "#best"), "no certainty"
+    equal(browser.run("return [...document.querySelectorAll('#best img')].filter((each) => each.naturalWidth !== 28).length"), 0, "pictures")
 
 
 def test_dark_narrow_and_printed(browser, pages):

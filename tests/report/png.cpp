@@ -17,9 +17,9 @@
 using namespace sweepnet;
 
 TEST_CASE("check sums are those of the standards") {
-  CHECK(report::crc32(report::crc_polynomial::ieee, "123456789") == 0xCBF43926);
-  CHECK(report::crc32(report::crc_polynomial::castagnoli, "123456789") == 0xE3069283);
-  CHECK(report::crc32(report::crc_polynomial::ieee, "") == 0);
+  CHECK(report::crc32<report::crc_polynomial::ieee>("123456789") == 0xCBF43926);
+  CHECK(report::crc32<report::crc_polynomial::castagnoli>("123456789") == 0xE3069283);
+  CHECK(report::crc32<report::crc_polynomial::ieee>("") == 0);
   CHECK(report::detail::adler32("Wikipedia") == 0x11E60398);
 }
 

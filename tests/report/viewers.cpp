@@ -48,7 +48,7 @@ std::uint64_t little_endian(std::string_view bytes) {
 /// The events in a file, whose check sums hold.
 std::vector<std::string> events_of(std::string_view file) {
   const auto masked = [](std::string_view of) {
-    return std::rotr(report::crc32(report::crc_polynomial::castagnoli, of), 15) + 0xa282ead8U;
+    return std::rotr(report::crc32<report::crc_polynomial::castagnoli>(of), 15) + 0xa282ead8U;
   };
   std::vector<std::string> events;
   while (!file.empty()) {

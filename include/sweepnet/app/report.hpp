@@ -50,9 +50,9 @@ struct report_settings {
   std::string output;
   std::string sweep;
   sweep_request request;
-  std::string compared;  ///< another output; empty: none
-  std::string page;      ///< where the page goes; empty: into the output
-  std::string json;      ///< where its data, and others, go; empty: nowhere
+  std::vector<std::string> compared;  ///< another output, or two in place of the first; empty: none
+  std::string page;                   ///< where the page goes; empty: into the output
+  std::string json;                   ///< where its data, and others, go; empty: nowhere
   std::string csv;
   std::string jsonl;
   std::string optuna;
@@ -79,8 +79,9 @@ inline report::sweep_report read_report(const std::string& output, const any_swe
   }
 }
 
-/// What runs a row of the table again, but for its index.
-inline std::string command_of(const report_settings& settings) {
+/// What runs a row of the table again, but for its index: as far as sweep and results tell, which
+/// know the data by name, and not which of its rows were chosen.
+inline std::string command_of(const report_settings& settings, const report::sweep_report& report) {
   const auto word = [](const std::string& text) { return shell_quoted(without_secrets(text)); };
   std::string command =
       fmt::format("sweepnet train {} --index {{index}} --output {}",
@@ -88,6 +89,9 @@ inline std::string command_of(const report_settings& settings) {
   const draw_options& draws = settings.request.draws;
   if (draws.runs) command += fmt::format(" --runs {}", *draws.runs);
   if (draws.seed) command += fmt::format(" --draw-seed {}", *draws.seed);
+  if (!report.data.empty()) command += " --data " + word(report.data);
+  const bool is_usual = report.precision.empty() || report.precision == name_of(precision::fp32);
+  if (!is_usual) command += " --precision " + word(report.precision);
   return command;
 }
 
@@ -161,6 +165,16 @@ inline void tell_report(const context& world, const report::sweep_report& report
   world.out << text_of_counts(report.count) << "\n";
 }
 
+/// Takes the first of two outputs to compare for the one that is reported on.
+inline void settle_outputs(report_settings& settings, bool is_output_told) {
+  if (settings.compared.size() == 2) {
+    if (is_output_told) throw usage_error("--compare takes one output where another one is given");
+    settings.output = settings.compared.front();
+    settings.compared.erase(settings.compared.begin());
+  }
+  if (settings.output.empty()) throw CLI::RequiredError("output");
+}
+
 }  // namespace detail
 
 inline void run_report(const context& world, const report_settings& settings,
@@ -174,24 +188,26 @@ inline void run_report(const context& world, const report_settings& settings,
   }
   const report::sweep_report told = detail::read_report(settings.output, sweep.get(), name);
   std::optional<report::sweep_report> other;
-  if (!settings.compared.empty()) other = detail::read_report(settings.compared, nullptr, "");
+  if (!settings.compared.empty()) {
+    other = detail::read_report(settings.compared.front(), nullptr, "");
+  }
 
   std::vector<report::page_sweep> shown;
   shown.push_back({.report = told,
                    .importances = report::importances_of(told),
-                   .command = detail::command_of(settings)});
+                   .command = detail::command_of(settings, told)});
   shown.front().best = settings.predicts
                            ? detail::predictions_of_best(world, settings, told)
                            : detail::kept_predictions_of_best(world, settings.output, told);
   if (other) {
     report_settings of_other = settings;
-    of_other.output = settings.compared;
+    of_other.output = settings.compared.front();
     of_other.sweep.clear();
     of_other.request = {};
     shown.push_back({.report = *other,
                      .importances = report::importances_of(*other),
-                     .command = detail::command_of(of_other)});
-    shown.back().best = detail::kept_predictions_of_best(world, settings.compared, *other);
+                     .command = detail::command_of(of_other, *other)});
+    shown.back().best = detail::kept_predictions_of_best(world, settings.compared.front(), *other);
   }
   detail::tell_report(world, told);
   if (other) detail::tell_report(world, *other);
@@ -228,6 +244,7 @@ inline void add_report(CLI::App& program, const context& world, const paramset_t
       command->add_option("output", settings->output, "directory of results, or s3://BUCKET/PREFIX")
           ->required();
   or_variable(*output, settings->output, world, "SWEEPNET_OUTPUT");
+  output->required(false);  // --compare may give two
   CLI::Option* sweep = command->add_option("--sweep", settings->sweep,
                                            "sweep file, for its size, its ranges and its name");
   add_number(*command, "--runs", settings->request.draws.runs, at_least(1),
@@ -237,9 +254,11 @@ inline void add_report(CLI::App& program, const context& world, const paramset_t
              "seed of a search space's draws, instead of its own")
       ->needs(sweep);
   command
-      ->add_option("--compare", settings->compared,
-                   "another sweep's results, shown on the same axes")
-      ->type_name("OUTPUT");
+      ->add_option(
+          "--compare", settings->compared,
+          "another sweep's results, shown on the same axes; or two sweeps' in place of output")
+      ->type_name("OUTPUT")
+      ->expected(1, 2);
   const auto add_file = [&](const char* option, std::string& where, const char* help) {
     command->add_option(option, where, help)->type_name("FILE");
   };
@@ -260,6 +279,7 @@ inline void add_report(CLI::App& program, const context& world, const paramset_t
   add_threads_option(*command, settings->threads);
   command->callback([settings, command, &world, &type] {
     settings->predicts = command->get_option("--data")->count() > 0;
+    detail::settle_outputs(*settings, command->get_option("output")->count() > 0);
     run_report(world, *settings, type);
   });
 }

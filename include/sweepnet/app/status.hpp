@@ -42,6 +42,7 @@ struct status_settings {
   bool verify = false;
   bool watch = false;
   std::optional<double> every{};  ///< seconds between looks; unset: as suits where the outputs lie
+  std::optional<double> until_quiet{};  ///< as in watch_times
 };
 
 inline void run_status_command(const context& world, const status_settings& settings,
@@ -58,11 +59,11 @@ inline void run_status_command(const context& world, const status_settings& sett
   if (settings.watch) {
     const storage::location directory = output_directory(settings.output);
     const double usual = directory.is_remote() ? 10 : 2;
-    return watch(world,
-                 {directory,
-                  {.name = {}, .size = size, .space = sweep ? sweep->space() : nullptr},
-                  usual_examination(settings.verify)},
-                 settings.every.value_or(usual));
+    const search_space* space = sweep ? sweep->space() : nullptr;
+    return watch(
+        world,
+        {directory, {.name = {}, .size = size, .space = space}, usual_examination(settings.verify)},
+        space, {.every = settings.every.value_or(usual), .until_quiet = settings.until_quiet});
   }
   const sweep_status status = [&] {
     try {
@@ -115,6 +116,10 @@ inline void add_status(CLI::App& program, const context& world, const paramset_t
   watches->excludes("--missing");
   add_number(*command, "--every", settings->every, closed_range(0.01, 86400),
              "seconds between looks; default 2, on S3 10")
+      ->needs(watches);
+  add_number(
+      *command, "--until-quiet", settings->until_quiet, above(0),
+      "end, with code 75, once nothing has changed for N seconds: whoever trained may be gone")
       ->needs(watches);
   command->callback([settings, &world, &type] { run_status_command(world, *settings, type); });
 }

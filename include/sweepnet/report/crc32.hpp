@@ -15,7 +15,10 @@ namespace sweepnet::report {
 /// Coefficients, the highest power in the lowest bit.
 enum class crc_polynomial : std::uint32_t { ieee = 0xEDB88320, castagnoli = 0x82F63B78 };
 
-[[nodiscard]] inline std::uint32_t crc32(crc_polynomial polynomial, std::string_view bytes) {
+namespace detail {
+
+/// The remainders of each byte.
+constexpr std::array<std::uint32_t, 256> remainders_by(crc_polynomial polynomial) {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < table.size(); ++i) {
     std::uint32_t remainder = i;
@@ -25,9 +28,20 @@ enum class crc_polynomial : std::uint32_t { ieee = 0xEDB88320, castagnoli = 0x82
     }
     table[i] = remainder;
   }
+  return table;
+}
+
+template <crc_polynomial Polynomial>
+inline constexpr std::array<std::uint32_t, 256> remainders = remainders_by(Polynomial);
+
+}  // namespace detail
+
+template <crc_polynomial Polynomial>
+[[nodiscard]] constexpr std::uint32_t crc32(std::string_view bytes) {
   std::uint32_t crc = ~0U;
   for (const char byte : bytes) {
-    crc = crc >> 8 ^ table[(crc ^ static_cast<unsigned char>(byte)) & 0xffU];
+    const std::uint32_t at = (crc ^ static_cast<unsigned char>(byte)) & 0xffU;
+    crc = crc >> 8 ^ detail::remainders<Polynomial>[at];
   }
   return ~crc;
 }

@@ -141,7 +141,7 @@ class event_file {
 
   void append_check_sum(std::string_view of) {
     constexpr std::uint32_t mask = 0xa282ead8;
-    const std::uint32_t sum = std::rotr(crc32(crc_polynomial::castagnoli, of), 15) + mask;
+    const std::uint32_t sum = std::rotr(crc32<crc_polynomial::castagnoli>(of), 15) + mask;
     for (int shift = 0; shift < 32; shift += 8) bytes_ += static_cast<char>(sum >> shift & 0xffU);
   }
 

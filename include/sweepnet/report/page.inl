@@ -9,8 +9,10 @@ namespace page_parts {
 
 #include "sweepnet/report/page/best_model.inl"
 #include "sweepnet/report/page/colours.inl"
+#include "sweepnet/report/page/cursor.inl"
 #include "sweepnet/report/page/curves.inl"
 #include "sweepnet/report/page/data.inl"
+#include "sweepnet/report/page/distribution.inl"
 #include "sweepnet/report/page/dom.inl"
 #include "sweepnet/report/page/filter.inl"
 #include "sweepnet/report/page/frame.inl"
@@ -33,13 +35,29 @@ namespace page_parts {
 #include "sweepnet/report/page/timeline.inl"
 
 /// Parts of one script, in one scope: what runs at once needs what stands before it.
-inline constexpr std::string_view scripts[] = {
-    script_dom,      script_numbers,    script_data,        script_selection,
-    script_colours,  script_line_field, script_surface,     script_frame,
-    script_head,     script_filter,     script_leaderboard, script_leaderboard_page,
-    script_progress, script_curves,     script_parallel,    script_slices,
-    script_map,      script_importance, script_timeline,    script_best_model,
-    script_start};
+inline constexpr std::string_view scripts[] = {script_dom,
+                                               script_numbers,
+                                               script_data,
+                                               script_selection,
+                                               script_colours,
+                                               script_line_field,
+                                               script_surface,
+                                               script_cursor,
+                                               script_frame,
+                                               script_head,
+                                               script_filter,
+                                               script_leaderboard,
+                                               script_leaderboard_page,
+                                               script_distribution,
+                                               script_progress,
+                                               script_curves,
+                                               script_parallel,
+                                               script_slices,
+                                               script_map,
+                                               script_importance,
+                                               script_timeline,
+                                               script_best_model,
+                                               script_start};
 
 /// The policy lets the page's own style and script run, and shows pictures that it holds; whatever
 /// would be loaded is refused.

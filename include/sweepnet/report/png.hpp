@@ -24,7 +24,7 @@ inline void append_chunk(std::string& png, std::string_view type, std::string_vi
   append_big_endian(png, static_cast<std::uint32_t>(content.size()));
   const std::string body = std::string(type) + std::string(content);
   png += body;
-  append_big_endian(png, crc32(crc_polynomial::ieee, body));
+  append_big_endian(png, crc32<crc_polynomial::ieee>(body));
 }
 
 /// RFC 1950's sum of bytes and of sums.

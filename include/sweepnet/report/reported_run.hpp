@@ -36,6 +36,7 @@ struct reported_run {
   std::string data{};
   std::string data_digest{};
   std::string version{};
+  std::string precision{};
   flat_paramset paramset{};
   training_history history{};   ///< with the seconds of its epochs where they are told
   std::int64_t best_epoch = 0;  ///< as its result has it, 0: none

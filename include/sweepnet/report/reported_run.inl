@@ -46,12 +46,15 @@ inline std::optional<std::int64_t> integer_of(const ordered_json& object, const 
 }
 
 inline flat_paramset told_paramset(const ordered_json& paramset) {
+  flat_paramset flat = flattened(paramset);
   flat_paramset told;
-  for (auto& [key, value] : flattened(paramset)) {
+  while (!flat.empty()) {
+    auto each = flat.extract(flat.begin());
+    ordered_json& value = each.mapped();
     const bool is_plain = value.is_number() || value.is_boolean() || value.is_null();
-    ordered_json kept =
-        is_plain ? value : ordered_json(shortened(value_text(value), longest_value));
-    told.insert_or_assign(shortened(printable(key), longest_value), std::move(kept));
+    if (!is_plain) value = shortened(value_text(value), longest_value);
+    each.key() = shortened(printable(each.key()), longest_value);
+    told.insert(told.end(), std::move(each));
   }
   return told;
 }
@@ -121,6 +124,7 @@ SWEEPNET_INLINE reported_run run_of_result(const ordered_json& result, std::size
   run.data = detail::text_of(result, "data");
   run.data_digest = detail::text_of(result, "data_digest");
   run.version = detail::text_of(result, "version");
+  run.precision = detail::text_of(result, "precision");
   run.model_digest = detail::text_of(result, "model_digest");
   run.paramset = detail::told_paramset(detail::member(result, "paramset"));
   run.stopped = detail::stop_of(result);

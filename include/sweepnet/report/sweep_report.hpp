@@ -43,6 +43,7 @@ struct sweep_report {
   std::string data{};
   std::string data_digest{};
   std::string version{};                        ///< that wrote the results
+  std::string precision{};                      ///< of the products; empty: not told
   metric monitor = metric::val_accuracy;        ///< by which runs are compared
   std::size_t size = 0;                         ///< runs of the whole sweep
   std::array<std::size_t, run_phases> count{};  ///< of these, in each run_phase

@@ -194,6 +194,7 @@ inline sweep_report assembled(found_runs found, const storage::location& directo
   if (!report.runs.empty()) {
     report.data = report.runs.front().data;
     report.version = report.runs.front().version;
+    report.precision = report.runs.front().precision;
   }
   report.monitor = monitor_of(report.runs, source.space);
   report.parameters = parameters_of(report.runs, source.space);

@@ -60,6 +60,7 @@ inline std::vector<double> column_of(const ordered_json& table, const char* name
   std::vector<double> column;
   const auto found = table.find(name);
   if (found == table.end() || !found->is_array()) return column;
+  column.reserve(found->size());
   for (const ordered_json& each : *found) {
     column.push_back(each.is_number() ? each.get<double>() : std::nan(""));
   }
@@ -70,9 +71,10 @@ inline std::vector<double> column_of(const ordered_json& table, const char* name
 
 SWEEPNET_INLINE training_history decode_history(const ordered_json& result,
                                                 const std::string& source) {
-  const ordered_json table = result.value("history", ordered_json());
   const auto refuse = [&] { throw data_error(source + " is damaged: its history is no table"); };
-  if (!table.is_object()) refuse();
+  const auto found = result.find("history");
+  if (found == result.end() || !found->is_object()) refuse();
+  const ordered_json& table = *found;
   const std::vector<double> loss = detail::column_of(table, "loss");
   const std::vector<double> accuracy = detail::column_of(table, "accuracy");
   const std::vector<double> val_loss = detail::column_of(table, "val_loss");
@@ -85,6 +87,7 @@ SWEEPNET_INLINE training_history decode_history(const ordered_json& result,
     refuse();
   }
   training_history history;
+  history.reserve(epochs);
   for (std::size_t i = 0; i < epochs; ++i) {
     epoch_record record{.epoch = static_cast<std::int64_t>(i) + 1,
                         .train = {.loss = loss[i], .accuracy = accuracy[i]},

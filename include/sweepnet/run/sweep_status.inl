@@ -120,7 +120,8 @@ SWEEPNET_INLINE std::optional<storage::location> model_beside(const ordered_json
                                                               std::size_t index,
                                                               const storage::location& directory) {
   const std::string written = detail::text_in(result, "model");
-  std::string name = detail::text_in(result.value("paramset", ordered_json()), "model_path");
+  const auto paramset = result.find("paramset");
+  std::string name = paramset == result.end() ? "" : detail::text_in(*paramset, "model_path");
   if (name.empty()) name = written.substr(written.rfind('/') + 1);
   try {
     return place_below(directory, with_index(name, index));

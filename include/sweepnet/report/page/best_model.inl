@@ -41,7 +41,7 @@ function mistakeFigures(best) {
   return element("div", {class: "mistakes"}, ...best.mistakes.map((each) => {
     const said = `${className(best, each.truth)} taken for ${className(best, each.predicted)}`;
     const picture = /^data:image\/png;base64,[A-Za-z0-9+/=]+$/.test(each.image ?? "")
-      ? element("img", {src: each.image, alt: `Row ${each.row}: ${said}`, loading: "lazy"}) : null;
+      ? element("img", {src: each.image, alt: `Row ${each.row}: ${said}`}) : null;
     return element("figure", {}, picture, element("figcaption", {}, element("b", {}, said),
       each.probability === null ? null : element("span", {class: "soft"}, `${percent(each.probability)} sure`), element("span", {class: "soft"}, `row ${each.row}`)));
   }));

@@ -40,7 +40,7 @@ function startCurves() {
   section.querySelector("header").append(element("div", {class: "controls"},
     chooser, element("label", {}, logY, " log value"), element("label", {}, logX, " log epochs")));
   const anyStopped = runs.state.some((state) => state === stoppedState);
-  section.append(element("p", {class: "hint"}, "Drag a box over curves to select those that pass through it."
+  section.append(element("p", {class: "hint"}, "Drag a box over curves to select those that pass through it; with the keyboard arrows go along and between curves, Enter picks, Space begins and ends a box."
     + (anyStopped ? " Runs that a rule stopped are grey; dotted lines mark the epochs at which it did." : "")));
 
   let curves = null;
@@ -92,6 +92,7 @@ function startCurves() {
       if (detailOf(run)) lines.splice(2, 0, tidy(detailOf(run), 160));
       return lines;
     },
+    move: moveCursor,
     markOf: (_, run) => {
       let path = "";
       for (let i = curves.first[run]; i < curves.first[run + 1]; ++i) {
@@ -116,6 +117,37 @@ function startCurves() {
     })]));
   relayers.push(show);
   show();
+
+  // Left and right along a curve, up and down to the curve whose value at this epoch is the next one.
+  function moveCursor(_, place, key) {
+    const pointAt = (run, epoch) => {  // of the run's epochs the one that is nearest
+      let near = curves.first[run];
+      for (let i = near; i < curves.first[run + 1]; ++i) {
+        if (Math.abs(curves.epochs[i] - epoch) < Math.abs(curves.epochs[near] - epoch)) near = i;
+      }
+      return near;
+    };
+    const placeOf = (run, at) => ({run, at, epoch: curves.epochs[at], x: xs[at], y: ys[at]});
+    const usable = (run) => curves.first[run + 1] > curves.first[run];
+    if (!place) {
+      const best = [...worstFirst].reverse().find((run) => lit[run] && usable(run));
+      return best === undefined ? null : placeOf(best, pointAt(best, runs.bestEpoch[best]));
+    }
+    const [from, to] = [curves.first[place.run], curves.first[place.run + 1]];
+    if (place.at < from || place.at >= to) return moveCursor(_, null, key);  // another metric is shown
+    if (key === "Home") return placeOf(place.run, from);
+    if (key === "End") return placeOf(place.run, to - 1);
+    if (key === "ArrowLeft") return placeOf(place.run, Math.max(from, place.at - 1));
+    if (key === "ArrowRight") return placeOf(place.run, Math.min(to - 1, place.at + 1));
+    const points = new Map();
+    for (let run = 0; run < runCount; ++run) {
+      if (!usable(run) || !(lit[run] || run === place.run)) continue;
+      const at = run === place.run ? place.at : pointAt(run, place.epoch);
+      if (curves.epochs[at] === place.epoch && !Number.isNaN(ys[at])) points.set(run, at);
+    }
+    const run = nextAlong([...points.keys()], place.run, key, (each) => -ys[points.get(each)]);
+    return run < 0 ? null : placeOf(run, points.get(run));
+  }
 
   function segmentDistance(x, y, i, j) {
     if (Number.isNaN(ys[i])) return Infinity;

@@ -78,6 +78,9 @@ function hideTip() {
   tip.hidden = true;
 }
 
+// It would stay where its mark was.
+addEventListener("scroll", hideTip, {passive: true});
+
 function save(name, type, text) {
   const address = URL.createObjectURL(new Blob([text], {type}));
   element("a", {href: address, download: name}).click();

@@ -9,12 +9,13 @@ const reach = 14;  // pixels within which the pointer means a mark
 
 // Two axes around a canvas. `x` and `y` are columns, or what has a name and a scale alone. Of the
 // options, paint(frame, surface) draws the marks, nearest(frame, x, y) tells the run whose mark is
-// near, markOf(frame, run) are the shapes that mark a run, and placed(frame) is told of a new size.
+// near, markOf(frame, run) are the shapes that mark a run, placed(frame) is told of a new size, and
+// move(frame, place, key) lets a keyboard's cursor go from mark to mark.
 class Frame {
   constructor(parent, options) {
     Object.assign(this, {height: 210, caption: null, brush: null, many: runCount > 300, ruled: true}, options);
     this.canvas = element("canvas", {"aria-hidden": "true"});
-    this.svg = shape("svg", {role: "img", "aria-label": tidy(this.label, 300)});
+    this.svg = shape("svg", this.move ? {"aria-hidden": "true"} : {role: "img", "aria-label": tidy(this.label, 300)});
     this.axes = this.svg.appendChild(shape("g"));
     this.extras = this.svg.appendChild(shape("g"));
     this.brushes = this.svg.appendChild(shape("rect", {class: "brush", visibility: "hidden"}));
@@ -26,6 +27,7 @@ class Frame {
     parent.append(this.figure);
     this.surface = new Surface(this.canvas, this.many);
     this.#listen();
+    if (this.move) new Cursor(this);
     hoverers.push((run) => this.mark(run));
     relayers.push(() => { this.width = 0; });
     this.view = addView(this.stage, (fresh) => this.draw(fresh));
@@ -133,7 +135,7 @@ class Frame {
         moved ||= Math.hypot(here.x - start.x, here.y - start.y) > 4;
         if (moved) {
           hideTip();
-          this.#brushTo(start, here);
+          this.brushTo(start, here);
         }
         return;
       }
@@ -158,7 +160,7 @@ class Frame {
   }
 
   // A drag that hardly leaves its line or column means a range of one axis.
-  #brushTo(from, to) {
+  brushTo(from, to) {
     const span = (a, b, forward) => [a, b].map(forward).sort((p, q) => p - q).map((t) => Math.min(1, Math.max(0, t)));
     const xs = span(from.x, to.x, (x) => (x - this.margin.left) / this.inner.width);
     const ys = span(from.y, to.y, (y) => 1 - (y - this.margin.top) / this.inner.height);
@@ -232,6 +234,16 @@ const dots = {
       if (distance < least) [best, least] = [run, distance];
     }
     return best;
+  },
+  // Left and right by the values across, up and down by those upwards, of the runs that are lit.
+  move: (frame, place, key) => {
+    const there = [];
+    for (let run = 0; run < runCount; ++run) {
+      if ((lit[run] || run === place?.run) && !Number.isNaN(frame.xs[run] + frame.ys[run])) there.push(run);
+    }
+    const upwards = key === "ArrowUp" || key === "ArrowDown";
+    const run = nextAlong(there, place?.run ?? null, key, upwards ? (each) => -frame.ys[each] : (each) => frame.xs[each]);
+    return run < 0 ? null : {run, x: frame.xs[run], y: frame.ys[run]};
   },
   markOf: (frame, run) => Number.isNaN(frame.xs[run] + frame.ys[run]) ? []
     : [shape("circle", {class: "hover", cx: frame.xs[run], cy: frame.ys[run], r: 6})],

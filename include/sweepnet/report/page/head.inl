@@ -62,7 +62,7 @@ function sweepNotes(sweep) {
 
 // Parameters that are the same in all runs would be flat lines in every plot.
 function sameInAllRuns() {
-  const told = sameParameters.filter((each) => !Number.isNaN(each.values[0]));
+  const told = sameParameters.filter((each) => runCount > 0 && !Number.isNaN(each.values[0]));
   if (told.length === 0) return null;
   const list = element("p", {}, told.map((each) => `${each.name} = ${each.text(0)}`).join(" · "));
   if (told.length < 7) return element("p", {class: "notes"}, element("span", {class: "soft"}, "The same in all runs: "), ...list.childNodes);

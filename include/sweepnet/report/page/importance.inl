@@ -47,10 +47,16 @@ function startImportance() {
     "PED-ANOVA: how much the best tenth of the runs differs from all of them in a parameter; lines hold 95% of bootstrap samples. The rank correlation with the metric sees one-way trends alone."));
   sweeps.forEach((sweep, s) => {
     if (comparing) section.append(element("h3", {}, sweepNames[s]));
-    if (sweep.importance?.length) return section.append(importanceTable(sweep));
-    const done = runs.state.reduce((sum, state, run) => sum + (runs.sweep[run] === s && stateNames[state] === "done"), 0);
+    if (sweep.importance?.length) {
+      const left = sweep.totals.stopped ?? 0;
+      const which = left > 0 ? element("p", {class: "notes"}, `Of the runs that are done; the ${formatCount(left)} that a rule stopped do not count.`) : null;
+      return section.append(importanceTable(sweep), ...(which ? [which] : []));
+    }
+    const inState = (name) => runs.state.reduce((sum, state, run) => sum + (runs.sweep[run] === s && stateNames[state] === name), 0);
+    const [done, stopped] = [inState("done"), inState("stopped")];
     section.append(element("p", {}, done < importanceFloor
-      ? `Importance needs ${importanceFloor} runs that are done: there ${done === 1 ? "is" : "are"} ${done}.`
+      ? `Importance needs ${importanceFloor} runs that are done: there ${done === 1 ? "is" : "are"} ${formatCount(done)}.`
+        + (stopped > 0 ? ` The ${formatCount(stopped)} that a rule stopped do not count: they were trained for fewer epochs, and chosen by their values.` : "")
       : "The runs do not tell which parameter matters."));
   });
 }

@@ -52,6 +52,8 @@ function startProgress() {
       },
     });
   }
-  section.append(tableInstead("Improvements as a table", improvements));
+  const controls = section.querySelector("header").appendChild(element("div", {class: "controls"}));
+  const scores = startDistribution(grid, controls);
+  section.append(tableInstead("Improvements as a table", improvements), tableInstead("Scores as a table", scores));
 }
 )page";

@@ -93,7 +93,7 @@ summary { cursor: pointer; color: var(--soft); width: fit-content; }
   position: sticky; top: 0; z-index: 5; display: flex; gap: 0.3rem 0.8rem; align-items: center; min-height: 2.8rem;
   margin: 0 -1.25rem 0.9rem; padding: 0.4rem 1.25rem; background: var(--paper); border-bottom: 1px solid var(--line);
 }
-#bar nav { display: flex; gap: 0.9rem; white-space: nowrap; }
+#bar nav { display: flex; gap: 0.9rem; white-space: nowrap; margin-right: auto; }
 #bar .ramp { margin-left: auto; min-width: 0; }
 #clear, #theme { flex: none; }
 #bar.narrowed nav { display: none; }
@@ -102,13 +102,17 @@ summary { cursor: pointer; color: var(--soft); width: fit-content; }
 #count { font-weight: 600; white-space: nowrap; }
 #chips { display: flex; gap: 0.3rem; list-style: none; min-width: 0; overflow-x: auto; padding: 3px; }
 #chips button { min-height: 1.6rem; padding: 0 0.5rem; background: var(--tint); font-size: 0.88rem; max-width: 22rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+@media (max-width: 1300px) {
+  #bar .metric { display: none; }
+}
 @media (max-width: 700px) {
+  html { scroll-padding-top: 6rem; }
   .page { padding: 0.7rem 0.7rem 2rem; }
   .card { padding: 0.7rem; }
   #bar { margin: 0 -0.7rem 0.7rem; padding: 0.35rem 0.7rem; }
   h1 { font-size: 1.25rem; }
   #bar { flex-wrap: wrap; }
-  #bar nav, #bar .metric, #bar.narrowed .ramp { display: none; }
+  #bar nav, #bar.narrowed .ramp { display: none; }
   #theme { margin-left: auto; }
   #bar .ramp, #chips { order: 9; flex: 0 0 100%; height: 2.1rem; }
   #chips:empty { display: none; }

@@ -47,6 +47,7 @@ th { font-weight: 600; color: var(--soft); vertical-align: bottom; }
 .plot { min-width: 0; }
 .plot figcaption { color: var(--soft); font-size: 0.88rem; overflow-wrap: anywhere; }
 .stage { position: relative; }
+.stage:focus-visible { outline-offset: 4px; }
 .stage canvas, .stage svg { display: block; width: 100%; height: auto; }
 .stage canvas { position: absolute; inset: 0; height: 100%; }
 .stage svg { position: relative; touch-action: pan-y; }
@@ -77,6 +78,7 @@ svg .halo { pointer-events: none; fill: none; stroke: var(--card); stroke-width:
 .ramp { display: flex; flex-wrap: wrap; align-items: center; gap: 0.1rem 0.5rem; font-size: 0.86rem; color: var(--soft); }
 .ramp button { min-height: 1.6rem; padding: 0 0.5rem; margin-left: 0.3rem; color: var(--ink); }
 .ramp canvas { width: 7rem; height: 0.6rem; border-radius: 2px; }
+.key .dash { width: 22px; height: 10px; margin-right: 0.4em; }
 .bar { display: block; width: 100%; min-width: 5rem; max-width: 22rem; height: 1.1rem; }
 .bar .amount { fill: var(--first); fill-opacity: 0.75; }
 .bar .minus { fill: var(--second); fill-opacity: 0.75; }
@@ -90,6 +92,7 @@ svg .halo { pointer-events: none; fill: none; stroke: var(--card); stroke-width:
 .confusion td { border: 1px solid var(--card); min-width: 2.4rem; }
 .confusion td.nought { color: var(--grey); }
 .confusion caption, .importance caption { text-align: left; color: var(--soft); padding-bottom: 0.3rem; }
+.confusion { min-width: 15rem; }
 .mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.2rem, 1fr)); gap: 0.7rem; }
 .mistakes img { width: 4.4rem; height: 4.4rem; image-rendering: pixelated; border: 1px solid var(--line); background: #000; object-fit: contain; }
 .mistakes figcaption { font-size: 0.84rem; line-height: 1.3; overflow-wrap: anywhere; }

@@ -32,7 +32,7 @@ function startTimeline() {
   const frame = new Frame(section, {
     key: "timeline", brush: "xy", height: 56 + Math.ceil(laneHeight * names.length), many: timed.length > 300, ruled: false,
     label: `${several(timed.length, "run")} over ${formatSeconds(end)} on ${several(names.length, "worker")}; the table below sums them up`,
-    x: {name: `${unit} since the first run began`, scale: numberScale(0, end / per)},
+    x: {name: `${unit} since the first run began`, scale: numberScale(0, end / per || 1)},
     y: {name: "worker", scale: {...choices, ticks: () => {
       const every = Math.ceil(13 / laneHeight);
       return choices.ticks().filter((_, i) => (names.length - 1 - i) % every === 0);
@@ -50,6 +50,16 @@ function startTimeline() {
       const [left, right, top] = boxOf(run);
       return x >= left - 1 && x <= Math.max(right, left + 2) && y >= top && y < top + laneHeight;
     }) ?? -1,
+    // Left and right in the order of begins, up and down from worker to worker.
+    move: (_, place, key) => {
+      const middle = (run) => boxOf(run).slice(0, 2).reduce((sum, x) => sum + x / 2, 0);
+      const upwards = key === "ArrowUp" || key === "ArrowDown";
+      const there = timed.filter((run) => lit[run] || run === place?.run);
+      const beside = upwards && place ? [...new Set(there.map((run) => lane[run]))].map((at) => there.filter((run) => lane[run] === at)
+        .reduce((near, run) => at === lane[place.run] ? place.run : Math.abs(middle(run) - place.x) < Math.abs(middle(near) - place.x) ? run : near)) : there;
+      const run = nextAlong(beside, place?.run ?? null, key, upwards ? (each) => lane[each] : (each) => began[each]);
+      return run < 0 ? null : {run, x: middle(run), y: boxOf(run)[2] + laneHeight / 2};
+    },
     markOf: (_, run) => {
       if (Number.isNaN(lane[run])) return [];
       const [left, right, top] = boxOf(run);
