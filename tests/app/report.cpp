@@ -139,6 +139,26 @@ TEST_CASE("report says which results it left out, and of another's data that the
   CHECK(other.out.find(" has other rows than the sweep was trained with\n") != std::string::npos);
 }
 
+TEST_CASE("report compares small models with their digests, and the one that it predicts with") {
+  const trained_sweep place;
+  const std::string model = place.directory / "out/m_1.safetensors";
+  const std::string bytes = testing::read_file(model);
+  testing::write_file(model, bytes.substr(1));
+  CHECK(place.report().out.starts_with("left out: " + model + " is not the model that the result"));
+  testing::write_file(model, bytes);
+
+  // A large one is taken on trust, as the results tell all that is shown, until it is to predict.
+  for (const std::string index : {"0", "1", "2"}) {
+    const std::string each = place.directory / ("out/m_" + index + ".safetensors");
+    testing::write_file(each, std::string(std::size_t{1} << 17, 'x'));
+  }
+  CHECK(place.report().out.starts_with("3 paramsets: 3 done\n"));
+  const outcome told = place.report({"--data", place.directory / "data"});
+  CHECK(told.code == 0);
+  CHECK(told.out.find("is not the model that its result describes\n3 paramsets: 3 done\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("report compares two sweeps") {
   const trained_sweep place;
   REQUIRE(place

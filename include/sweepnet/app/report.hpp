@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -24,6 +25,7 @@
 #include "sweepnet/app/status.hpp"
 #include "sweepnet/app/threads.hpp"
 #include "sweepnet/core/call_on_threads.hpp"
+#include "sweepnet/core/digest.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/url_text.hpp"
@@ -64,6 +66,14 @@ struct report_settings {
 
 namespace detail {
 
+/// Small models alone are compared with their digests: a report tells results, and the models of
+/// thousands of runs would be most of what it reads.
+inline run_examination report_examination() {
+  run_examination examination = usual_examination(false);
+  examination.models_up_to = std::uintmax_t{1} << 16;
+  return examination;
+}
+
 /// The report on a directory; a sweep may be read for it.
 inline report::sweep_report read_report(const std::string& output, const any_sweep* sweep,
                                         const std::string& name) {
@@ -73,7 +83,7 @@ inline report::sweep_report read_report(const std::string& output, const any_swe
     source.space = sweep->space();
   }
   try {
-    return report::read_sweep_report(output_directory(output), source, usual_examination(false));
+    return report::read_sweep_report(output_directory(output), source, report_examination());
   } catch (const unknown_sweep_size& e) {
     throw data_error(std::string(e.what()) + " with --sweep");
   }
@@ -105,6 +115,10 @@ inline std::optional<report::best_predictions> predictions_of_best(
   });
   if (best == order.end()) return std::nullopt;
   const report::reported_run& run = report.runs[*best];
+  if (digest_of(storage::read(*run.model)) != run.model_digest) {
+    world.out << text_of_note(run.model->shown() + " is not the model that its result describes");
+    return std::nullopt;
+  }
   const trained_model trained = read_model(*run.model);
   data_request request = settings.data.over();
   if (request.classes == 0) request.classes = trained.model.outputs();

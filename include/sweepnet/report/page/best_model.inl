@@ -84,7 +84,7 @@ function startBestModel() {
     if (!best) return;
     const left = element("div", {class: "stack"}, best.confusion.length > 0 ? confusionTable(best) : confusionList(best));
     const beside = element("div", {class: "stack"});
-    section.append(element("p", {class: "hint"}, `${comparing ? sweepNames[s] + ", run " : "Run "}${best.index}: ${formatCount(best.right)} of ${several(best.rows, "row")} right, ${percent(best.right / best.rows)}.`),
+    section.append(element("p", {class: "rightness"}, `${comparing ? sweepNames[s] + ", run " : "Run "}${best.index}: ${formatCount(best.right)} of ${several(best.rows, "row")} right, ${percent(best.right / best.rows)}.`),
       element("div", {class: "model"}, left, beside));
     if (best.mistakes.length > 0) beside.append(element("h3", {}, "Its surest mistakes"), mistakeFigures(best));
     if (best.calibration.some(({count: rows}) => rows > 0)) calibrationPlot(left, best);

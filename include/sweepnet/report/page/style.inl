@@ -104,6 +104,8 @@ summary { cursor: pointer; color: var(--soft); width: fit-content; }
 #chips button { min-height: 1.6rem; padding: 0 0.5rem; background: var(--tint); font-size: 0.88rem; max-width: 22rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 @media (max-width: 1300px) {
   #bar .metric { display: none; }
+  #bar nav { gap: 0.55rem; }
+  #bar .ramp canvas { width: 5rem; }
 }
 @media (max-width: 700px) {
   html { scroll-padding-top: 6rem; }
@@ -130,7 +132,11 @@ summary { cursor: pointer; color: var(--soft); width: fit-content; }
   .card { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 0.6rem 0; margin-bottom: 0.5rem; }
   .plot, .confusion, .mistakes figure, tr, #head { break-inside: avoid; }
   h2 { break-after: avoid; }
-  .scroll { overflow: visible !important; }
+  .scroll { overflow: visible !important; min-height: 0 !important; }
+  #runs { font-size: 7.5pt; }
+  #runs th button { padding: 0.15rem 0.25rem; }
+  #runs td { padding: 0.1rem 0.25rem; white-space: normal; overflow-wrap: anywhere; }
+  #runs .command-column { display: none; }
   .stage { min-width: 0 !important; min-height: 0 !important; max-width: var(--drawn); }
 }
 )page";

@@ -98,7 +98,8 @@ svg .halo { pointer-events: none; fill: none; stroke: var(--card); stroke-width:
 .mistakes figcaption { font-size: 0.84rem; line-height: 1.3; overflow-wrap: anywhere; }
 .stack { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 .mistakes span { display: block; }
-.model + .hint { margin-top: 1.6rem; }
+.rightness { color: var(--soft); margin: -0.2rem 0 0.6rem; }
+.model + .rightness { margin-top: 1.6rem; }
 @media (max-width: 900px) {
   .model { grid-template-columns: minmax(0, 1fr); }
 }
