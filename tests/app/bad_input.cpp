@@ -381,9 +381,8 @@ std::vector<bad_input> option_rows() {
   };
   return {
       row("no command", {},
-          "expected a command: train, sweep, evaluate, export, inspect, plan, status, report, "
-          "index "
-          "(see --help)"),
+          "expected a command: train, sweep, describe, evaluate, predict, export, inspect, plan, "
+          "status, report, index (see --help)"),
       row("nothing to report on", {"report"}, "output is required (see --help)"),
       row("report on what is not there", {"report", "DIR/none"},
           "DIR/none: cannot list: No such file or directory", 66),

@@ -24,10 +24,10 @@ namespace detail {
 
 using text_rows = std::vector<std::vector<std::string>>;
 
-inline constexpr std::size_t fewest_name_columns = 16;
+inline constexpr std::size_t usual_name_columns = 16;
+inline constexpr std::size_t fewest_name_columns = 6;
+inline constexpr std::size_t fewest_value_columns = 24;
 inline constexpr std::size_t longest_value = 24;
-
-inline std::string percent(double share) { return fmt::format("{:.3g}%", 100 * share); }
 
 /// "3 rows", "1 row".
 inline std::string counted(std::int64_t count, const std::string& word) {
@@ -41,24 +41,29 @@ inline std::string quoted_name(const std::string& name) {
 inline std::string missing_cell(const column_profile& column) {
   if (column.type == profiled_type::skipped) return "-";
   if (column.missing == 0) return "0";
-  return fmt::format("{} ({})", column.missing, percent(column.missing_share));
+  return fmt::format("{} ({})", column.missing, percent_text(column.missing_share));
 }
 
 inline std::string distinct_cell(const column_profile& column) {
   return column.distinct ? std::to_string(*column.distinct) : "-";
 }
 
-/// Shortens the cells of column `c`, the first row's apart, so that the table is no wider than
-/// `width`, but not below `fewest` columns.
-inline void fit_column(text_rows& rows, std::size_t c, std::size_t width, std::size_t fewest) {
+/// What a table as wide as `width` leaves for column `c`, but at least `fewest`.
+inline std::size_t width_left(const text_rows& rows, std::size_t c, std::size_t width,
+                              std::size_t fewest) {
   std::size_t others = 0;
   for (std::size_t k = 0; k < rows.front().size(); ++k) {
     std::size_t widest = 0;
     for (const auto& row : rows) widest = std::max(widest, text_width(row[k]));
     if (k != c) others += widest + 2;
   }
-  const std::size_t left = std::max(width - std::min(width, others), fewest);
-  for (std::size_t i = 1; i < rows.size(); ++i) rows[i][c] = shortened(rows[i][c], left);
+  return std::max(width - std::min(width, others), fewest);
+}
+
+/// Shortens the names, but not below `fewest` columns, so that the table is no wider than `width`.
+inline void fit_names(text_rows& rows, std::size_t width, std::size_t fewest) {
+  const std::size_t left = width_left(rows, 1, width, fewest);
+  for (std::size_t i = 1; i < rows.size(); ++i) rows[i][1] = shortened(rows[i][1], left);
 }
 
 inline std::size_t width_of(const text_rows& rows) {
@@ -72,59 +77,78 @@ inline std::size_t width_of(const text_rows& rows) {
   return widest;
 }
 
-/// With as many digits, of 6 to 3, as the width allows.
+inline text_rows rows_of_numbers(const table_profile& profile, std::size_t columns, int digits,
+                                 bool with_counts) {
+  text_rows rows{{"#", "numbers", "missing", "distinct", "min", "mean", "sd", "median", "max"}};
+  for (std::size_t c = 0; c < columns; ++c) {
+    const column_profile& column = profile.columns[c];
+    if (column.type != profiled_type::number) continue;
+    const number_summary& of = *column.numbers;
+    rows.push_back({std::to_string(c + 1), printable(column.name),
+                    with_counts ? missing_cell(column) : percent_text(column.missing_share),
+                    distinct_cell(column)});
+    for (const double value : {of.min, of.mean, of.deviation, of.median, of.max}) {
+      rows.back().push_back(fmt::format("{:.{}g}", plain_nan(value), digits));
+    }
+  }
+  return rows;
+}
+
+/// With as much as fits the width: digits go first, then names, then counts of missing cells.
 inline std::string text_of_numbers(const table_profile& profile, std::size_t columns,
                                    std::size_t width) {
   text_rows rows;
-  for (int digits = 6; digits >= 3; --digits) {
-    rows = {{"#", "numbers", "missing", "distinct", "min", "mean", "sd", "median", "max"}};
-    for (std::size_t c = 0; c < columns; ++c) {
-      const column_profile& column = profile.columns[c];
-      if (column.type != profiled_type::number) continue;
-      const number_summary& of = *column.numbers;
-      rows.push_back({std::to_string(c + 1), printable(column.name), missing_cell(column),
-                      distinct_cell(column)});
-      for (const double value : {of.min, of.mean, of.deviation, of.median, of.max}) {
-        rows.back().push_back(fmt::format("{:.{}g}", plain_nan(value), digits));
-      }
-    }
-    fit_column(rows, 1, width, fewest_name_columns);
+  for (int digits = 6; digits >= 2; --digits) {
+    const bool with_counts = digits > 2;
+    rows = rows_of_numbers(profile, columns, std::max(digits, 3), with_counts);
+    if (rows.size() == 1) return "";
+    fit_names(rows, width, digits > 3 ? usual_name_columns : fewest_name_columns);
     if (width_of(rows) <= width) break;
   }
-  if (rows.size() == 1) return "";
   return text_table(rows, {0, 2, 3, 4, 5, 6, 7, 8}) + "\n";
 }
 
-/// The texts that a column holds: how often categories are there, else an example.
-inline std::string values_cell(const column_profile& column) {
+/// The texts that a column holds, as many as fit: how often categories are there, else an example.
+inline std::string values_cell(const column_profile& column, std::size_t width) {
   const auto shown = [](const value_count& each) {
     return shortened(printable(each.value), longest_value);
   };
   if (column.most_frequent.empty()) return "";
   if (column.type == profiled_type::date || column.type == profiled_type::text) {
-    return "such as " + shown(column.most_frequent.front());
+    return shortened("such as " + shown(column.most_frequent.front()), width);
   }
-  std::vector<std::string> values;
-  for (const value_count& each : column.most_frequent) {
-    values.push_back(fmt::format("{} {} ({})", shown(each), each.rows, percent(each.share)));
+  constexpr const char* dots = ", ...";
+  std::string text;
+  for (std::size_t i = 0; i < column.most_frequent.size(); ++i) {
+    const value_count& each = column.most_frequent[i];
+    const bool is_last = column.distinct == static_cast<std::int64_t>(i) + 1;
+    const std::size_t left = width - (is_last ? 0 : text_width(dots));
+    const std::string value = fmt::format("{}{} {} ({})", i == 0 ? "" : ", ", shown(each),
+                                          each.rows, percent_text(each.share));
+    if (i > 0 && text_width(text + value) > left) return text + dots;
+    text += i == 0 ? shortened(value, left) : value;
   }
-  if (column.distinct > std::ssize(column.most_frequent)) values.emplace_back("...");
-  return join_text(values, ", ");
+  return text + (column.distinct > std::ssize(column.most_frequent) ? dots : "");
 }
 
 inline std::string text_of_others(const table_profile& profile, std::size_t columns,
                                   std::size_t width) {
   text_rows rows{{"#", "others", "type", "missing", "distinct", "most frequent"}};
+  std::vector<const column_profile*> told;
   for (std::size_t c = 0; c < columns; ++c) {
     const column_profile& column = profile.columns[c];
     if (column.type == profiled_type::number) continue;
+    told.push_back(&column);
     rows.push_back({std::to_string(c + 1), shortened(printable(column.name), longest_value),
                     std::string(name_of(column.type)), missing_cell(column), distinct_cell(column),
-                    values_cell(column)});
+                    ""});
   }
-  if (rows.size() == 1) return "";
-  fit_column(rows, 5, width, fewest_name_columns);
-  if (width_of(rows) > width) fit_column(rows, 1, width, fewest_name_columns);
+  if (told.empty()) return "";
+  if (width_left(rows, 5, width, 0) < fewest_value_columns) {
+    fit_names(rows, width - std::min(width, fewest_value_columns), fewest_name_columns);
+  }
+  const std::size_t left = width_left(rows, 5, width, fewest_value_columns);
+  for (std::size_t i = 0; i < told.size(); ++i) rows[i + 1][5] = values_cell(*told[i], left);
   return text_table(rows, {0, 3, 4}) + "\n";
 }
 
@@ -144,12 +168,12 @@ inline std::string text_of_target(const table_profile& profile, std::size_t most
   std::string text = fmt::format(
       "{}: {}; always {} is right in {} of the rows\n", name,
       target.classes.size() == 1 ? "one class" : fmt::format("{} classes", target.classes.size()),
-      quoted_name(largest->value), percent(largest->share));
+      quoted_name(largest->value), percent_text(largest->share));
   text_rows rows{{"class", "rows", "share"}};
   for (const value_count& each : target.classes) {
     if (rows.size() > most) break;
     rows.push_back({shortened(printable(each.value), 2 * longest_value), std::to_string(each.rows),
-                    percent(each.share)});
+                    percent_text(each.share)});
   }
   return text + text_table(rows, {1, 2}) + text_of_rest(target.classes.size(), most, "classes");
 }
@@ -199,12 +223,12 @@ inline std::string text_of_classes(const dataset_profile& profile, std::size_t m
   const auto largest = std::ranges::max_element(profile.classes, {}, &class_rows::train);
   std::string text =
       fmt::format("{} classes; always {} is right in {} of the rows to train on\n",
-                  profile.classes.size(), largest->label, percent(largest->train_share));
+                  profile.classes.size(), largest->label, percent_text(largest->train_share));
   text_rows rows{{"class", "train", "share", "validation"}};
   for (const class_rows& each : profile.classes) {
     if (rows.size() > most) break;
     rows.push_back({std::to_string(each.label), std::to_string(each.train),
-                    percent(each.train_share), std::to_string(each.validation)});
+                    percent_text(each.train_share), std::to_string(each.validation)});
   }
   return text + text_table(rows, {0, 1, 2, 3}) +
          text_of_rest(profile.classes.size(), most, "classes");

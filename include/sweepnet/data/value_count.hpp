@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/describe/fields.hpp"
 
 namespace sweepnet {
@@ -26,6 +27,14 @@ inline constexpr auto fields<value_count> =
 /// What part of `all` these are; 0 of none.
 [[nodiscard]] inline double share_of(std::int64_t these, std::int64_t all) {
   return all > 0 ? static_cast<double>(these) / static_cast<double>(all) : 0;
+}
+
+/// A share in percent, to three digits; neither none nor all where it is not.
+[[nodiscard]] inline std::string percent_text(double share) {
+  const double percent = 100 * share;
+  if (percent > 0 && percent < 0.001) return "<0.001%";
+  if (percent >= 99.95 && percent < 100) return ">99.9%";
+  return fmt::format("{:.3g}%", percent);
 }
 
 }  // namespace sweepnet

@@ -431,8 +431,8 @@ TEST_CASE("Each suspicious thing about a column is found once") {
               "it matters where it is missing (missing: indicator)"});
   sparse[5] = 0;
   const lines lacks{
-      "missing [x] column 'x' lacks some values: say what becomes of them: missing "
-      "is mean, median, mode or indicator"};
+      "missing [x] column 'x' lacks some values: choose what they are taken for "
+      "(missing: mean, median, mode or indicator)"};
   CHECK(findings(numbers_column("x", sparse)) == lacks);
   CHECK(findings(numbers_column("x", sparse), {.target = "y", .missing = missing_values::median}) ==
         lines{});
@@ -511,7 +511,7 @@ TEST_CASE("What cannot be trained on is said of the target") {
                  imbalance) == lines{});
   CHECK(
       found_of(texts_column("y", made(30, [](auto i) { return i < 3 ? "a" : "b"; })), imbalance) ==
-      lines{"class 'b' has 90.0% of the rows: compare accuracies with 0.900, which that class "
+      lines{"class 'b' has 90% of the rows: compare accuracies with 0.900, which that class "
             "alone gives"});
   CHECK(found_of(texts_column("y", made(30, [](auto i) { return i == 3 ? "a" : yes_or_no(i); })),
                  imbalance) ==

@@ -20,6 +20,7 @@
 #include "sweepnet/data/table/column_rules.hpp"
 #include "sweepnet/data/table/equal_cells.hpp"
 #include "sweepnet/data/table/table_profile.hpp"
+#include "sweepnet/data/value_count.hpp"
 
 namespace sweepnet {
 
@@ -51,7 +52,7 @@ class suspicion_finder {
   static std::string quoted(const std::string& text) { return "'" + csv::shown_text(text) + "'"; }
   static std::string column_of(const std::string& name) { return "column " + quoted(name); }
   [[nodiscard]] std::string percent(std::int64_t rows) const {
-    return fmt::format("{:.3g}%", 100 * share_of(rows, table_.rows));
+    return percent_text(share_of(rows, table_.rows));
   }
   static std::string rows_of(std::int64_t count) {
     return fmt::format("{} row{}", count, count == 1 ? "" : "s");
@@ -96,7 +97,8 @@ class suspicion_finder {
     const auto most = std::ranges::max_element(target.classes, {}, &value_count::rows);
     if (constexpr double nearly_all = 0.9; most->share >= nearly_all) {
       add(finding_kind::imbalance, {target.name},
-          fmt::format("class {} has {:.1f}% of the rows", quoted(most->value), 100 * most->share),
+          fmt::format("class {} has {} of the rows", quoted(most->value),
+                      percent_text(most->share)),
           fmt::format("compare accuracies with {:.3f}, which that class alone gives", most->share));
     }
     const auto is_single = [](const value_count& each) { return each.rows == 1; };
@@ -264,7 +266,7 @@ class suspicion_finder {
     if (names.size() > named) text += fmt::format(" and {} more", names.size() - named);
     add(finding_kind::missing, names,
         text + (names.size() == 1 ? " lacks" : " lack") + " some values",
-        "say what becomes of them: missing is mean, median, mode or indicator");
+        "choose what they are taken for (missing: mean, median, mode or indicator)");
   }
 
   /// Looks at rows without identifiers, by which all of them differ.
