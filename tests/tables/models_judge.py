@@ -82,7 +82,10 @@ class Trained:
         self.missing, self.name, self.place = missing, f"{name}, missing: {missing}", place
         frame = frame_of()
         files = {part: place / f"{part}.csv" for part in ("train", "test")}
-        for file, part in zip(files.values(), train_test_split(frame, stratify=frame[self.target], random_state=0)):
+        parts = train_test_split(frame, stratify=frame[self.target], random_state=0)
+        if "level" in frame:
+            parts[1].iloc[0, frame.columns.get_loc("level")] = "in no training row"
+        for file, part in zip(files.values(), parts):
             part.to_csv(file, index=False)
         self.train, self.test = (self.read(file) for file in files.values())
         paramset = {"batch_size": 32, "epochs": 3, "input_units": 32, "hidden_nodes": [16], "optimizer": "adam"}
