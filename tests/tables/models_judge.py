@@ -103,7 +103,11 @@ class Trained:
 
     @staticmethod
     def call(*words) -> str:
-        return subprocess.run([PROGRAM, *words], check=True, stdout=subprocess.PIPE, text=True).stdout
+        """Its output; its notes are no part of that."""
+        done = subprocess.run([PROGRAM, *words], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{words}: exit code {done.returncode}: {done.stderr}")
+        return done.stdout
 
 
 class Judge:
