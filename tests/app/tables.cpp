@@ -23,7 +23,7 @@ namespace {
 
 /// Rows of two numbers and a category, which tell a class; `missing` leaves a cell of each tenth
 /// row empty.
-std::string patients(int rows, bool with_outcome = true, bool missing = false) {
+std::string made_up_patients(int rows, bool with_outcome = true, bool missing = false) {
   std::string text = with_outcome ? "id,age,site,dose,outcome\n" : "dose,site,age\n";
   for (int i = 0; i < rows; ++i) {
     const auto block = sweepnet::random_at(7, static_cast<std::uint64_t>(i), 0);
@@ -42,7 +42,7 @@ std::string patients(int rows, bool with_outcome = true, bool missing = false) {
 struct ward {
   testing::temporary_directory directory{};
 
-  explicit ward(const std::string& sweep, const std::string& table = patients(400)) {
+  explicit ward(const std::string& sweep, const std::string& table = made_up_patients(400)) {
     testing::write_file(directory / "patients.csv", table);
     testing::write_file(directory / "sweep.yml", sweep);
   }
@@ -101,7 +101,7 @@ TEST_CASE("a table is trained on, evaluated and predicted from") {
     CHECK(scored.err == "");
     CHECK(scored.out.starts_with("rows: 400\nloss: "));
 
-    testing::write_file(place.directory / "new.csv", patients(50, false));
+    testing::write_file(place.directory / "new.csv", made_up_patients(50, false));
     const outcome predicted =
         place.run({"predict", "@out/m." + extension, "@new.csv", "--threads", "2"});
     CHECK(predicted.err == "");
@@ -134,7 +134,7 @@ TEST_CASE("a sweep's file says what is trained on, and the command line goes bef
       "  drop: [id, dose]\n  missing: mean\n  validation_split: 0.5\n"
       "  shuffle_split: 3\nparamsets:\n- " +
       net("safetensors") + "\n";
-  ward place("", patients(200, true, true));
+  ward place("", made_up_patients(200, true, true));
   std::string text = beside;
   text.replace(text.find("DIR"), 3, place.directory.path().string());
   testing::write_file(place.directory / "sweep.yml", text);

@@ -5,8 +5,10 @@
 // `sweepnet inspect MODEL`: what a model file holds, for people or as JSON.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +16,10 @@
 #include "sweepnet/app/context.hpp"
 #include "sweepnet/app/table.hpp"
 #include "sweepnet/core/format.hpp"
+#include "sweepnet/core/text.hpp"
+#include "sweepnet/data/table/cell_text.hpp"
+#include "sweepnet/data/table/schema.hpp"
+#include "sweepnet/embed/table_model.hpp"
 #include "sweepnet/model/description.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/model/origin.hpp"
@@ -56,10 +62,40 @@ inline std::string text_of_history(const ordered_json& history) {
   return text_table(rows);
 }
 
-/// What a file says of how its model came about.
+/// A few of some words.
+inline std::string some_of(const std::vector<std::string>& words) {
+  constexpr std::size_t most = 6;
+  std::vector<std::string> shown;
+  for (std::size_t i = 0; i < std::min(most, words.size()); ++i) {
+    shown.push_back(csv::shown_text(words[i]));
+  }
+  if (words.size() > most) shown.push_back(fmt::format("... ({} in all)", words.size()));
+  return join_text(shown, ", ");
+}
+
+/// How a table's columns become inputs, a line for each.
+inline std::string text_of_schema(const table_schema& schema) {
+  std::vector<std::vector<std::string>> rows{{"column", "inputs", "what it holds"}};
+  for (const table_column& column : schema.columns) {
+    const bool is_number = column.type == column_type::number;
+    std::string held = is_number ? fmt::format("numbers, mean {:.6g}, deviation {:.6g}",
+                                               column.mean, column.deviation)
+                                 : some_of(column.categories);
+    if (column.fill) held += fmt::format("; missing: {:.6g}", *column.fill);
+    if (column.fill_text) held += "; missing: " + csv::shown_text(*column.fill_text);
+    if (column.indicator || column.has_missing_category) held += "; missing has an input";
+    rows.push_back({csv::shown_text(column.name),
+                    std::to_string(column.one_hot_width() + (is_number ? 1 : 0)), held});
+  }
+  return fmt::format("table: predicts {} ({}) from\n{}", csv::shown_text(schema.target),
+                     some_of(schema.classes), text_table(rows));
+}
+
+/// What a file says of how its model came about, but for its table.
 inline std::string text_of_training(const ordered_json& training) {
   std::string text;
   for (const auto& item : training.items()) {
+    if (item.key() == sweepnet::detail::schema_key) continue;
     const std::string history = item.key() == "history" ? text_of_history(item.value()) : "";
     text += printable(item.key()) +
             (history.empty() ? ": " + cell(item.value()) + "\n" : ":\n" + history);
@@ -91,6 +127,9 @@ inline void run_inspect(const context& world, const inspect_settings& settings) 
     } else {
       world.out << item.key() << ": " << cell(item.value()) << "\n";
     }
+  }
+  if (const std::optional<table_schema> schema = schema_of(trained, source)) {
+    world.out << detail::text_of_schema(*schema);
   }
 }
 

@@ -21,6 +21,13 @@
 
 namespace sweepnet {
 
+namespace detail {
+
+/// Where metadata hold a schema.
+inline constexpr const char* schema_key = "table";
+
+}  // namespace detail
+
 /// The model for files: for raw inputs, with the schema in its metadata. `trained` takes
 /// standardised ones. Throws argument_error unless the schema has as many inputs as the model, and
 /// as many classes as it has outputs.

@@ -22,9 +22,6 @@ namespace sweepnet {
 
 namespace detail {
 
-/// Where metadata hold a schema.
-inline constexpr const char* schema_key = "table";
-
 /// Throws argument_error unless the schema is sound and fits the network.
 inline void require_fitting(const table_schema& schema, const model_spec& model) {
   schema.validate();

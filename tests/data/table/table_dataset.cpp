@@ -37,7 +37,7 @@ dataset dataset_of(const std::string& text, const data_request& request) {
   return sweepnet::table_dataset(table_of(text, request), request);
 }
 
-std::vector<float> row_of(const sweepnet::labelled_rows& rows, std::int64_t row) {
+std::vector<float> inputs_of(const sweepnet::labelled_rows& rows, std::int64_t row) {
   std::vector<float> values(static_cast<std::size_t>(rows.width));
   rows.copy_row(row, values.data());
   return values;
@@ -45,7 +45,7 @@ std::vector<float> row_of(const sweepnet::labelled_rows& rows, std::int64_t row)
 
 /// What stands behind the one number of a row.
 std::vector<float> one_hot_of(const sweepnet::labelled_rows& rows, std::int64_t row) {
-  std::vector<float> values = row_of(rows, row);
+  std::vector<float> values = inputs_of(rows, row);
   values.erase(values.begin());
   return values;
 }
@@ -74,10 +74,10 @@ TEST_CASE("a table's numbers are standardised by its training rows") {
   CHECK(data.classes() == 2);
   CHECK(data.inputs() == 2);
   const float unit = static_cast<float>(2 / std::sqrt(8.0 / 3));
-  CHECK(row_of(data.train, 0) == std::vector<float>{-unit, 0});
-  CHECK(row_of(data.train, 1) == std::vector<float>{0, 0});
-  CHECK(row_of(data.train, 2) == std::vector<float>{unit, 0});
-  CHECK(row_of(data.validation, 0)[0] == static_cast<float>(97 / std::sqrt(8.0 / 3)));
+  CHECK(inputs_of(data.train, 0) == std::vector<float>{-unit, 0});
+  CHECK(inputs_of(data.train, 1) == std::vector<float>{0, 0});
+  CHECK(inputs_of(data.train, 2) == std::vector<float>{unit, 0});
+  CHECK(inputs_of(data.validation, 0)[0] == static_cast<float>(97 / std::sqrt(8.0 / 3)));
   CHECK(data.train.labels == std::vector<std::int32_t>{0, 1, 0});
   CHECK(data.schema->classes == std::vector<std::string>{"no", "yes"});
   CHECK(data.schema->columns[0].mean == 3);
@@ -85,7 +85,7 @@ TEST_CASE("a table's numbers are standardised by its training rows") {
   CHECK(data.notes[0] == "t.csv: 2 inputs; 3 rows to train on, 1 to validate on (the last rows)");
   data_request raw = last_of_four("y");
   raw.standardize = false;
-  CHECK(row_of(dataset_of("x,y\n1,a\n3,b\n5,a\n100,b\n", raw).validation, 0) ==
+  CHECK(inputs_of(dataset_of("x,y\n1,a\n3,b\n5,a\n100,b\n", raw).validation, 0) ==
         std::vector<float>{100});
 }
 
@@ -133,8 +133,8 @@ TEST_CASE("missing cells of a table are filled as is asked") {
   const dataset data = dataset_of(text, request);
   CHECK(data.schema->input_names() ==
         std::vector<std::string>{"x", "x_missing", "c_a", "c_b", "c_missing"});
-  CHECK(row_of(data.train, 1) == std::vector<float>{0, 1, 0, 1, 0});
-  CHECK(row_of(data.train, 2)[4] == 1);
+  CHECK(inputs_of(data.train, 1) == std::vector<float>{0, 1, 0, 1, 0});
+  CHECK(inputs_of(data.train, 2)[4] == 1);
   request.missing = missing_values::error;
   CHECK(refused_table(text, request) ==
         "t.csv:3:1: column 'x' has no value here; missing may be mean, median, mode or indicator");
@@ -208,7 +208,7 @@ TEST_CASE("a test table is taken by the training table's schema, in any order of
   };
   const dataset data = with("other,y,c,x\n9,yes,z,2\n9,no,a,1\n");
   CHECK(data.train.rows() == 3);
-  CHECK(row_of(data.validation, 0) == std::vector<float>{0, 0, 0});
+  CHECK(inputs_of(data.validation, 0) == std::vector<float>{0, 0, 0});
   CHECK(data.validation.labels == std::vector<std::int32_t>{1, 0});
   const auto wrong = [&](const std::string& text) {
     return message_of<data_error>([&] { (void)with(text); });
