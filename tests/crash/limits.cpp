@@ -19,12 +19,27 @@ namespace {
 testing::process start_after(const crash_site& site, const std::string& before,
                              const std::string& name, const std::string& threads = "1") {
   const std::string output = site.output(name).string();
-  return testing::process(
-      {"/bin/sh", "-c", before + "; exec \"$@\"", "sh", SWEEPNET_PROGRAM, "train",
-       (site.directory() / "sweep.yml").string(), "--data", (site.directory() / "data").string(),
-       "--output", output, "--verbose", "0", "--threads", threads, "--csv-log", "--save-every",
-       "0.01", "--keep-state"},
-      {}, (site.directory() / (name + ".err")).string());
+  return testing::process({"/bin/sh",
+                           "-c",
+                           before + "; exec \"$@\"",
+                           "sh",
+                           SWEEPNET_PROGRAM,
+                           "train",
+                           (site.directory() / "sweep.yml").string(),
+                           "--data",
+                           (site.directory() / "data").string(),
+                           "--output",
+                           output,
+                           "--verbose",
+                           "0",
+                           "--threads",
+                           threads,
+                           "--csv-log",
+                           "--save-every",
+                           "0.01",
+                           "--keep-state",
+                           "--save-predictions"},
+                          {}, (site.directory() / (name + ".err")).string());
 }
 
 }  // namespace

@@ -68,10 +68,11 @@ TEST_CASE("nothing to print is nothing lost, and an error keeps its code") {
 TEST_CASE("a run whose lines cannot be printed is trained, saved, and found finished") {
   const crash_site site(testing::short_plan());
   const auto train = [&](const std::string& redirection) {
-    return run_into(site, redirection,
-                    {"train", (site.directory() / "sweep.yml").string(), "--data",
-                     (site.directory() / "data").string(), "--output",
-                     site.output("unheard").string(), "--threads", "1", "--csv-log"});
+    return run_into(
+        site, redirection,
+        {"train", (site.directory() / "sweep.yml").string(), "--data",
+         (site.directory() / "data").string(), "--output", site.output("unheard").string(),
+         "--threads", "1", "--csv-log", "--save-predictions"});
   };
   const std::string redirection = GENERATE(as<std::string>{}, "> /dev/full", ">&-", "| :");
   const ending lost = train(redirection);
