@@ -10,6 +10,10 @@
 // is in optimizer_formulas.inl, because the CPU kernels compile it for vectors, too. Where Keras 2
 // and Keras 3 differ, the plain name is Keras 3's and `..._keras2` the older rule. Source:
 // keras/src/optimizers/*.py (3.15), keras/optimizers.py (2.1.6).
+//
+// A rule rests(), if it has that, where a gradient of 0 at a finite rate leaves the weight, and
+// what it makes of the slots depends on them alone: so steps with such gradients can be made up for
+// later.
 
 #include <cstdint>
 

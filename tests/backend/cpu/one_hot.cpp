@@ -7,6 +7,8 @@
 #include "one_hot_data.hpp"
 
 #include <Eigen/Core>
+#include <bit>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,6 +48,50 @@ TEST_CASE("one-hot rows train to the bits of the same rows multiplied out") {
   }
   CHECK(sparse > static_cast<std::int64_t>(count) / 4);  // both ways are there
   CHECK(sparse < static_cast<std::int64_t>(count) * 3 / 4);
+}
+
+TEST_CASE("rows of weights that rest have their bits whenever somebody looks") {
+  const testing::one_hot_shape shape{.reals = 3, .groups = {400}, .classes = 4};
+  const dataset data = testing::one_hot_dataset(shape, 120, 6);
+  const std::int64_t units = GENERATE(20, 384);  // by rows, and by panels
+  const model_spec model{.inputs = shape.width(),
+                         .layers = {dense{.units = units, .activate = {activations::relu{}}},
+                                    dense{.units = 4, .activate = {activations::softmax{}}}}};
+  // Of the last the rate is infinite from the second epoch on, and all weights are lost.
+  const optimizer rule =
+      GENERATE(optimizer{}, optimizer{.rule = rules::adadelta{}, .clipvalue = 0.01},
+               optimizer{.rule = rules::rmsprop_keras2{}},
+               optimizer{.learning_rate =
+                             schedules::exponential_decay{.decay_steps = 15, .decay_rate = 1e38}});
+  const training_options options{.batch_size = 8, .seed = 5, .optimizer = rule};
+  // Where gradients are stored, each weight takes each step.
+  cpu_executor expected(model, options, data, {.threads = 1, .keep_gradients = true});
+  cpu_executor executor(model, options, data, {.threads = 2});
+  cpu_executor looked_at_last(model, options, data, {.threads = 1});
+  const auto bits_of = [](const executor_state& state) {
+    std::vector<std::uint32_t> bits;  // as NaN is not NaN
+    for (const float w : state.parameters) bits.push_back(std::bit_cast<std::uint32_t>(w));
+    for (const auto& slot : state.optimizer_slots) {
+      for (const float x : slot) bits.push_back(std::bit_cast<std::uint32_t>(x));
+    }
+    return bits;
+  };
+  for (std::uint32_t epoch = 1; epoch <= 4; ++epoch) {
+    const std::vector<std::uint32_t> order = testing::epoch_order(data, epoch);
+    testing::train_epoch(expected, order);
+    executor.use_threads(static_cast<int>(epoch) % 3 + 1);
+    testing::train_epoch(executor, order);
+    testing::train_epoch(looked_at_last, order);
+    const executor_state state = executor.export_state();
+    CHECK((bits_of(state) == bits_of(expected.export_state())));
+    if (epoch == 2 && rule.learning_rate == std::nullopt) {
+      cpu_executor resumed(model, options, data, {.threads = 1});
+      testing::train_epoch(resumed, order);  // whose slots are to be forgotten
+      resumed.import_state(state);
+      CHECK((bits_of(resumed.export_state()) == bits_of(state)));
+    }
+  }
+  CHECK((bits_of(looked_at_last.export_state()) == bits_of(expected.export_state())));
 }
 
 TEST_CASE("one-hot rows may have more columns than lists of 16 bits tell apart") {

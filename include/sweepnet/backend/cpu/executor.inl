@@ -7,6 +7,7 @@
 #include "sweepnet/backend/cpu/executor.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <iterator>
 
@@ -16,6 +17,7 @@
 #include "sweepnet/backend/cpu/machine/processors.hpp"
 #include "sweepnet/backend/cpu/machine/thread_pool.hpp"
 #include "sweepnet/backend/cpu/step/engine.hpp"
+#include "sweepnet/backend/cpu/step/resting_rows.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/backend/cpu/step/weights.hpp"
 #include "sweepnet/core/available_memory.hpp"
@@ -27,6 +29,7 @@
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_step.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/network/penalty.hpp"
 #include "sweepnet/training/checks.hpp"
 
 SWEEPNET_BEGIN_EXACT;
@@ -140,6 +143,18 @@ struct cpu_executor::machinery {
         weights(network, kernels, network.layout.pack(initial_parameters(model, options.seed))),
         slots(pack_slots(initial_slots(rule, network.layout.flat.size))) {
     if (how.keep_gradients || clips_by_norm(rule)) gradients.resize(weights.values().size());
+    allow_rest();
+  }
+
+  /// Lets rows of weights rest, or, where the slots are others, begin anew.
+  void allow_rest() {
+    resting.reset();
+    const cpu::stage& first = network.stages.front();
+    const cpu::rest_function rest = kernels.resting(rule.rule);
+    const bool only_by_gradients = rule.decoupled_decay() == 0 && penalty_of(first.layer).is_zero();
+    if (rest != nullptr && only_by_gradients && gradients.empty()) {
+      resting.emplace(first.weights, rest);
+    }
   }
 
   [[nodiscard]] cpu::engine_options engine_options_for(std::int64_t rows) const {
@@ -178,7 +193,8 @@ struct cpu_executor::machinery {
   std::shared_ptr<const std::vector<float>> best{};  // flat, unlike the rest; null: none are kept
   std::optional<std::uint64_t> best_step{};          // the steps done when they were kept here
   std::vector<cpu::aligned_floats> slots;
-  cpu::aligned_floats gradients{};  // where whole gradients are wanted
+  cpu::aligned_floats gradients{};             // where whole gradients are wanted
+  std::optional<cpu::resting_rows> resting{};  // whose slots are behind
   step_cache cache{};
 };
 
@@ -255,12 +271,15 @@ SWEEPNET_INLINE void cpu_executor::train_step(std::span<const std::uint32_t> row
   const std::uint64_t step = steps_done();
   const cpu::dropout_draw draw{options().seed, static_cast<std::uint32_t>(step)};
   const double penalty = m.network.penalty(m.weights.values());  // before the step
+  const bool may_rest = m.resting && std::isfinite(static_cast<float>(learning_rate()));
+  if (m.resting && !may_rest) m.resting->wake_all();
   const cpu::batch_score score =
       m.present_crew().trainer.train(rows, draw, m.weights,
                                      {.rule = m.rule,
                                       .step = step_of(m.rule, step + 1, learning_rate(), m.cache),
                                       .slots = m.slots,
-                                      .gradients = m.gradients.empty() ? nullptr : &m.gradients});
+                                      .gradients = m.gradients.empty() ? nullptr : &m.gradients,
+                                      .resting = may_rest ? &*m.resting : nullptr});
   set_steps_done(step + 1);
   progress.add(count, score.loss + penalty * static_cast<double>(count), score.correct);
 }
@@ -272,6 +291,7 @@ SWEEPNET_INLINE metrics cpu_executor::do_evaluate(const step_observer& observe) 
 }
 
 SWEEPNET_INLINE std::vector<std::vector<float>> cpu_executor::export_slots() const {
+  if (machinery_->resting) machinery_->resting->wake_all();
   std::vector<std::vector<float>> slots;
   for (const cpu::aligned_floats& slot : machinery_->slots) {
     slots.push_back(machinery_->network.layout.unpack(slot));
@@ -288,6 +308,7 @@ SWEEPNET_INLINE void cpu_executor::import_weights(const executor_state& state) {
     m.best = std::make_shared<const std::vector<float>>(*state.best_parameters);
   }
   m.slots = m.pack_slots(state.optimizer_slots);
+  m.allow_rest();
 }
 
 SWEEPNET_INLINE executor_factory cpu_executors(const cpu_dataset& data, const cpu_options& how) {

@@ -25,6 +25,7 @@ struct adagrad {
   using slot_counts = std::integer_sequence<int, 1>;
   [[nodiscard]] int slots() const { return 1; }
   [[nodiscard]] double initial_slot(int) const { return initial_accumulator_value; }
+  [[nodiscard]] bool rests() const { return static_cast<float>(epsilon) > 0; }
 
   template <class T> struct step { T rate, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
@@ -40,6 +41,7 @@ struct adagrad_keras2 {
   using slot_counts = std::integer_sequence<int, 1>;
   [[nodiscard]] int slots() const { return 1; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
+  [[nodiscard]] bool rests() const { return static_cast<float>(epsilon) > 0; }
 
   template <class T> struct step { T rate, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
@@ -57,6 +59,7 @@ struct adadelta {
   using slot_counts = std::integer_sequence<int, 2>;
   [[nodiscard]] int slots() const { return 2; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
+  [[nodiscard]] bool rests() const { return static_cast<float>(epsilon) > 0; }
 
   template <class T> struct step { T rate, rho, one_minus_rho, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {

@@ -26,6 +26,7 @@ struct rmsprop {
   using slot_counts = std::integer_sequence<int, 1, 2, 3>;  // plain, momentum, centered
   [[nodiscard]] int slots() const { return centered ? 3 : momentum > 0 ? 2 : 1; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
+  [[nodiscard]] bool rests() const { return slots() == 1 && static_cast<float>(epsilon) > 0; }
 
   template <class T> struct step { T rate, rho, one_minus_rho, mu, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {
@@ -42,6 +43,7 @@ struct rmsprop_keras2 {
   using slot_counts = std::integer_sequence<int, 1>;
   [[nodiscard]] int slots() const { return 1; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
+  [[nodiscard]] bool rests() const { return static_cast<float>(epsilon) > 0; }
 
   template <class T> struct step { T rate, rho, one_minus_rho, epsilon; };
   template <class T> [[nodiscard]] step<T> at(std::uint64_t, double rate) const {

@@ -24,6 +24,7 @@ struct sgd {
   using slot_counts = std::integer_sequence<int, 0, 1>;  // plain, momentum
   [[nodiscard]] int slots() const { return momentum > 0 ? 1 : 0; }
   [[nodiscard]] double initial_slot(int) const { return 0; }
+  [[nodiscard]] bool rests() const { return slots() == 0; }
 
   template <class T> struct step {
     T rate, mu;

@@ -13,6 +13,8 @@
 #include "sweepnet/backend/cpu/factors/sparse_features.hpp"
 #include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/step/shares.hpp"
+#include "sweepnet/network/optimizer.hpp"
+#include "sweepnet/network/optimizer_step.hpp"
 
 using namespace sweepnet;
 using namespace sweepnet::cpu;
@@ -335,6 +337,61 @@ TEST_CASE("listed features are those of the data") {
     }
     CHECK(matrix_of(lists, count, width, 64) == x);
   });
+}
+
+TEST_CASE("to rest takes the steps of gradients that are 0") {
+  for_each_alternative<optimizer_rule>([&](const auto& rule) {
+    const optimizer o{.rule = rule};
+    INFO(o.name());
+    for_each_kernels([&](const kernel_table& kernels) {
+      const rest_function rest = kernels.resting(o.rule);
+      if (rest == nullptr) return;
+      for (const std::int64_t width : {16, 32, 64}) {
+        for (const std::uint64_t steps : {1U, 2U, 15U, 16U, 17U, 40U, 900U}) {
+          const auto size = static_cast<std::size_t>(2 * width);
+          std::vector<float> weights = random_reals(size, 11);
+          const std::vector<float> kept = weights;
+          std::vector<std::vector<float>> slots = initial_slots(o, 2 * width);
+          for (std::vector<float>& slot : slots) {
+            slot = random_reals(size, 12, 0.2);
+            for (float& x : slot) x = x * x * (x > 0.5F ? 1e-28F : 1.0F);  // below 2^-100 soon, too
+          }
+          std::vector<std::vector<float>> rested = slots;
+          step_cache cache;
+          update_view view{.step = step_of(o, 3, 0.1, cache), .weights = weights.data()};
+          const auto use = [&](std::vector<std::vector<float>>& values) {
+            for (std::size_t k = 0; k < values.size(); ++k) view.slots[k] = values[k].data();
+          };
+          use(slots);
+          std::vector<float> zeros(static_cast<std::size_t>(width));
+          for (std::uint64_t s = 0; s < steps; ++s) {
+            kernels.updating(o.rule)(view, width, zeros.data(), width, {});
+          }
+          REQUIRE(weights == kept);
+          use(rested);
+          rest(view, width, width, steps);  // not the weights before
+          REQUIRE(rested == slots);
+        }
+      }
+    });
+  });
+}
+
+TEST_CASE("rules rest where no weight moves without a gradient") {
+  std::vector<std::string> resting;
+  const auto rests = [](const optimizer_rule& rule) {
+    return kernels_for(instruction_set::portable).resting(rule) != nullptr;
+  };
+  for_each_alternative<optimizer_rule>([&](const auto& rule) {
+    if (rests(rule)) resting.emplace_back(rule.name);
+  });
+  CHECK(resting == std::vector<std::string>{"rmsprop", "rmsprop_keras2", "sgd", "adagrad",
+                                            "adagrad_keras2", "adadelta", "adadelta_keras2"});
+  CHECK_FALSE(rests(rules::sgd{.momentum = 0.5}));
+  CHECK_FALSE(rests(rules::rmsprop{.momentum = 0.5}));
+  CHECK_FALSE(rests(rules::rmsprop{.centered = true}));
+  CHECK_FALSE(rests(rules::rmsprop{.epsilon = 0}));
+  CHECK_FALSE(rests(rules::adagrad{.epsilon = 1e-60}));  // 0 as a float
 }
 
 TEST_CASE("a transpose has rows for columns") {

@@ -250,8 +250,9 @@ TEST_CASE("factors with more rows or columns than lists can tell apart change no
 
 TEST_CASE("a step and an evaluation allocate nothing") {
   const bool one_hot = GENERATE(false, true);
-  const dataset data = one_hot ? testing::one_hot_dataset({.reals = 3, .groups = {500}}, 256, 1)
-                               : sparse_dataset(256, 60);
+  const dataset data =
+      one_hot ? testing::one_hot_dataset({.reals = 3, .groups = {500}, .classes = 4}, 256, 1)
+              : sparse_dataset(256, 60);
   const double input_rate = one_hot ? 0.0 : 0.1;
   const model_spec model{
       .inputs = data.inputs(),

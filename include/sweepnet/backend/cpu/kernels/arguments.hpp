@@ -201,4 +201,9 @@ struct update_view {
 using update_function = void (*)(const update_view& update, std::int64_t offset, float* g,
                                  std::int64_t count, const weight_penalty& penalty);
 
+/// Takes `steps` steps of `count` weights from `offset` on, whose gradients are 0 and whose rule
+/// rests: it changes slots alone.
+using rest_function = void (*)(const update_view& update, std::int64_t offset, std::int64_t count,
+                               std::uint64_t steps);
+
 }  // namespace sweepnet::cpu

@@ -42,6 +42,21 @@ struct element_kernels {
     return visit_alternative([](const auto& r) { return update_of(r); }, rule);
   }
 
+  /// How a rule rests; null if it does not.
+  static rest_function resting(const optimizer_rule& rule) {
+    return visit_alternative(
+        []<class Rule>(const Rule& r) -> rest_function {
+          if constexpr (requires { r.rests(); }) {
+            if (r.rests()) {
+              return rest_for<typename Rule::template step<float>>(r.slots(),
+                                                                   typename Rule::slot_counts{});
+            }
+          }
+          return nullptr;
+        },
+        rule);
+  }
+
   /// An update that changes no weight and stores the gradients.
   static void store(const update_view& u, std::int64_t offset, float* g, std::int64_t count,
                     const weight_penalty& penalty) {
@@ -144,6 +159,65 @@ struct element_kernels {
       update_weight(step, weight, lanes(vec::load(g + i)), slot);
       vec::store(w + i, weight.v);
       for (int k = 0; k < Slots; ++k) vec::store(slots[k] + i, slot[k].v);
+    }
+  }
+
+  template <class Step, int... Slots>
+  static rest_function rest_for(int slots, std::integer_sequence<int, Slots...>) {
+    rest_function found = nullptr;
+    ((slots == Slots ? void(found = rest<Step, Slots>) : void()), ...);
+    return found;
+  }
+
+  template <class Step, int Slots>
+  [[gnu::flatten]] static void rest(const update_view& u, std::int64_t offset, std::int64_t count,
+                                    std::uint64_t steps) {
+    if constexpr (Slots > 0) {
+      constexpr std::int64_t together = 4;
+      std::int64_t i = offset;
+      for (; i + together * vec::lanes <= offset + count; i += together * vec::lanes) {
+        rest_together<Step, Slots, together>(u, i, steps);
+      }
+      for (; i < offset + count; i += vec::lanes) rest_together<Step, Slots, 1>(u, i, steps);
+    }
+  }
+
+  /// Several vectors side by side, because one alone waits for its own products.
+  template <class Step, int Slots, int Vectors>
+  SWEEPNET_ALWAYS_INLINE static void rest_together(const update_view& u, std::int64_t offset,
+                                                   std::uint64_t steps) {
+    using all_slots = slot_values<lanes, Slots>[std::size_t{Vectors}];
+    const Step step = u.step.as<Step>();
+    const auto place = [&](int k, int v) {
+      return u.slots[static_cast<std::size_t>(k)] + offset + v * vec::lanes;
+    };
+    all_slots slots;
+    for (int v = 0; v < Vectors; ++v) {
+      for (int k = 0; k < Slots; ++k) slots[v][k] = vec::load(place(k, v));
+    }
+    const auto take = [&]() __attribute__((always_inline)) {
+      SWEEPNET_UNROLL
+      for (int v = 0; v < Vectors; ++v) {
+        lanes weight = 0;  // which nobody reads
+        update_weight(step, weight, lanes(0), slots[v]);
+      }
+    };
+    // Slots soon come to where they stay: looked at now and then.
+    constexpr std::uint64_t unseen = 15;
+    for (std::uint64_t changed = 1; steps > 0 && changed != 0; --steps) {
+      for (std::uint64_t s = std::min(unseen, steps - 1); s > 0; --s, --steps) take();
+      all_slots before;
+      std::copy_n(slots, Vectors, before);
+      take();
+      changed = 0;
+      for (int v = 0; v < Vectors; ++v) {
+        for (int k = 0; k < Slots; ++k) {
+          changed |= vec::nonzeros((slots[v][k] - before[v][k]).v);
+        }
+      }
+    }
+    for (int v = 0; v < Vectors; ++v) {
+      for (int k = 0; k < Slots; ++k) vec::store(place(k, v), slots[v][k].v);
     }
   }
 

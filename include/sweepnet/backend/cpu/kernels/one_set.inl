@@ -25,6 +25,7 @@ inline constexpr kernel_table kernels = {
     .multiply = element_kernels::multiply,
     .updating = element_kernels::updating,
     .storing = element_kernels::store,
+    .resting = element_kernels::resting,
     .list = nonzero_kernels::list<vec>,
     .count_nonzeros = nonzero_kernels::count_nonzeros,
     .list_columns = nonzero_kernels::list_columns,

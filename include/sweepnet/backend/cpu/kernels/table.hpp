@@ -40,6 +40,7 @@ struct kernel_table {
                    index_range rows);
   update_function (*updating)(const optimizer_rule& rule);
   update_function storing;
+  rest_function (*resting)(const optimizer_rule& rule);
 
   std::size_t (*list)(const float* x, std::int64_t first, std::int64_t last, std::uint16_t* indices,
                       float* values);

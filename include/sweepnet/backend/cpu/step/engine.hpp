@@ -40,6 +40,7 @@
 #include "sweepnet/backend/cpu/step/buffers.hpp"
 #include "sweepnet/backend/cpu/step/loss.hpp"
 #include "sweepnet/backend/cpu/step/passes.hpp"
+#include "sweepnet/backend/cpu/step/resting_rows.hpp"
 #include "sweepnet/backend/cpu/step/shares.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/backend/cpu/step/weight_gradients.hpp"
@@ -57,6 +58,7 @@ struct weight_update {
   std::vector<aligned_floats>& slots;
   /// Where whole gradients are wanted, else null: without it none are ever stored.
   aligned_floats* gradients;
+  resting_rows* resting;  ///< where rows may rest in this step, else null
 };
 
 struct engine_options {
@@ -179,8 +181,11 @@ class engine {
     const update_view view = view_of(u, weights);
     const update_function take = kernels_->updating(u.rule.rule);
     if (u.gradients == nullptr) {
+      // Where features are not scattered, all rows take each step at no more cost.
+      resting_rows* resting = buffers_.input(0, 0).scattered() != nullptr ? u.resting : nullptr;
+      if (resting != nullptr) resting->begin_step(view);
       pool_->run(shares_.threads, [&](std::int64_t t) {
-        feed({view, take}, count, t, weights);
+        feed({view, take, resting}, count, t, weights);
         if (shares_.by_panels == 0) transpose_owned(weights, t);
       });
       return;

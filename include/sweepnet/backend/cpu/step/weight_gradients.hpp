@@ -28,6 +28,7 @@
 #include "sweepnet/backend/cpu/factors/sparse_rows.hpp"
 #include "sweepnet/backend/cpu/kernels/table.hpp"
 #include "sweepnet/backend/cpu/step/buffers.hpp"
+#include "sweepnet/backend/cpu/step/resting_rows.hpp"
 #include "sweepnet/backend/cpu/step/shares.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/network/penalty.hpp"
@@ -39,6 +40,7 @@ namespace sweepnet::cpu {
 struct gradient_sink {
   const update_view& update;
   update_function take;
+  resting_rows* resting = nullptr;  ///< of the first layer's weights; null: all take each step
 
   void operator()(std::int64_t offset, float* g, std::int64_t count,
                   const weight_penalty& penalty = {}) const {
@@ -114,9 +116,12 @@ class weight_gradients {
     const gradient_sink& sink;
 
     [[nodiscard]] const panel_shape& kernel() const { return stage.weights.kernel; }
+    /// What rests where gradients are 0; null: nothing.
+    [[nodiscard]] resting_rows* resting() const { return layer == 0 ? sink.resting : nullptr; }
 
     /// Feeds the gradients g of `count` inputs from k on, in panel p.
     void feed(std::int64_t p, std::int64_t k, std::int64_t count, float* g) const {
+      if (resting() != nullptr) resting()->wake(p, {k, k + count});
       const std::int64_t offset = stage.weights.kernel_at + kernel().panel(p) + k * kernel().width;
       sink(offset, g, count * kernel().width, penalty_of(stage.layer));
     }
@@ -269,6 +274,7 @@ class weight_gradients {
 
   /// Feeds gradients of 0 for some inputs.
   void feed_zeros(const part_of_gradient& part, std::int64_t p, index_range inputs) {
+    if (part.resting() != nullptr) return;
     float* zeros = transposed_tile(part);
     for (std::int64_t k = inputs.first; k < inputs.last; k += tile) {
       const std::int64_t count = std::min(tile, inputs.last - k);
