@@ -23,19 +23,27 @@ namespace sweepnet {
 inline constexpr std::array<std::string_view, 9> missing_cells{"",     "NA",   "N/A",  "NaN", "nan",
                                                                "null", "NULL", "None", "?"};
 
+namespace csv::detail {
+
+inline constexpr std::size_t longest_missing =
+    std::ranges::max(missing_cells, {}, &std::string_view::size).size();
+
+/// Most cells can be told not to be missing by their first byte.
+inline constexpr auto begins_missing = [] {
+  std::array<bool, 256> begins{};
+  for (const std::string_view missing : missing_cells) {
+    if (!missing.empty()) begins[static_cast<unsigned char>(missing[0])] = true;
+  }
+  return begins;
+}();
+
+}  // namespace csv::detail
+
 [[nodiscard]] inline bool is_missing_cell(std::string_view text) {
-  constexpr std::size_t longest =
-      std::ranges::max(missing_cells, {}, &std::string_view::size).size();
-  constexpr auto may_begin = [] {  // most cells can be told by their first byte
-    std::array<bool, 256> begins{};
-    for (const std::string_view missing : missing_cells) {
-      if (!missing.empty()) begins[static_cast<unsigned char>(missing[0])] = true;
-    }
-    return begins;
-  }();
-  if (text.size() > longest) return false;
-  if (!text.empty() && !may_begin[static_cast<unsigned char>(text[0])]) return false;
-  return std::ranges::find(missing_cells, text) != missing_cells.end();
+  if (text.empty()) return true;
+  if (!csv::detail::begins_missing[static_cast<unsigned char>(text[0])]) return false;
+  return text.size() <= csv::detail::longest_missing &&
+         std::ranges::find(missing_cells, text) != missing_cells.end();
 }
 
 }  // namespace sweepnet

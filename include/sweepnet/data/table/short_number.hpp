@@ -84,6 +84,11 @@ inline double scaled_by_ten(std::uint64_t whole, int q) {
   return std::bit_cast<double>(static_cast<std::uint64_t>(exponent) << 52 | (digits & fraction));
 }
 
+/// Those that are doubles.
+inline constexpr std::array<double, 23> powers_of_ten{
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Adds digits to `number` while there are any; how many there were.
@@ -137,13 +142,10 @@ inline bool read_short_number(const char* at, const char* end, double& number) {
   double size = 0;
   if (whole != 0) {
     // Of exact doubles, one operation is correctly rounded (Clinger 1990).
-    constexpr std::array<double, 23> tens{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                          1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                          1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     if (whole <= std::uint64_t{1} << 53 && exponent >= -22 && exponent <= 22) {
       size = static_cast<double>(whole);
-      size = exponent < 0 ? size / tens[static_cast<std::size_t>(-exponent)]
-                          : size * tens[static_cast<std::size_t>(exponent)];
+      size = exponent < 0 ? size / detail::powers_of_ten[static_cast<std::size_t>(-exponent)]
+                          : size * detail::powers_of_ten[static_cast<std::size_t>(exponent)];
     } else if (exponent >= detail::least_power && exponent <= detail::most_power) {
       size = detail::scaled_by_ten(whole, exponent);
     } else {
