@@ -312,7 +312,7 @@ TEST_CASE("Arrays are described: classes, range and what to look at") {
         "    2      2  66.7%           1\n"
         "\n"
         "to look at:\n"
-        "- no row to train on is of class 1: --classes N takes fewer\n"
+        "- no row to train on is of class 1: a network has an output for it all the same\n"
         "- 1 row to validate on has the features of a row to train on: copies flatter the "
         "validation\n");
   const auto json = ordered_json::parse(files.out("arrays", {"--json"}));

@@ -68,7 +68,9 @@ inline std::string training_command(const table_profile& profile, const data_req
   const bool is_refused =
       std::ranges::count(profile.findings, finding_kind::target, &table_finding::kind) > 0;
   const auto dropped = useless_columns(profile, request);
-  if (!profile.target || is_refused || !dropped) return "";
+  if (!profile.target || is_refused || !dropped || printable(request.target) != request.target) {
+    return "";
+  }
   bool has_inputs = false;
   bool has_missing = false;
   for (const column_profile& column : profile.columns) {
@@ -80,7 +82,7 @@ inline std::string training_command(const table_profile& profile, const data_req
   }
   if (!has_inputs) return "";
   std::vector<std::string> words{"sweepnet",     "train",    "SWEEP",       "--data",
-                                 request.source, "--target", request.target};
+                                 profile.source, "--target", request.target};
   const auto add_list = [&](const std::string& option, const std::vector<std::string>& names) {
     if (!names.empty()) words.insert(words.end(), {option, join_text(names, ",")});
   };

@@ -244,9 +244,9 @@ inline std::string text_of_suspicions(const dataset_profile& profile) {
     constexpr std::size_t named = 4;
     const std::size_t rest = untrained.size() - std::min(untrained.size(), named);
     untrained.resize(untrained.size() - rest);
-    text +=
-        fmt::format("- no row to train on is of class {}{}: --classes N takes fewer\n",
-                    join_text(untrained, ", "), rest > 0 ? fmt::format(" and {} more", rest) : "");
+    text += fmt::format(
+        "- no row to train on is of class {}{}: a network has an output for it all the same\n",
+        join_text(untrained, ", "), rest > 0 ? fmt::format(" and {} more", rest) : "");
   }
   if (is_large(profile)) {
     text += fmt::format(
