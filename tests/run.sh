@@ -12,8 +12,9 @@
 # cuBLASLt and cuDNN there (1.1 GB) and holds the GPU backend's descriptors to them: no GPU is needed.
 # --with-search installs W&B's package sweeps, Optuna, TensorBoard, tbparse and pandas there, compares
 # search spaces, TPE and early termination with them, and has them read what report writes.
-# --with-tables installs pandas there and compares what it and Python's csv make of files of hostile
-# structure with what tables are here.
+# --with-tables installs pandas, scikit-learn, Keras and onnxruntime there and compares what pandas and
+# Python's csv make of files of hostile structure with what tables are here, and what the others make of
+# tables and of the models that were trained on them.
 # --with-browser also installs Debian's Chromium (300 MB) and axe-core, so that the page of a report is
 # tested, not skipped, and judged.
 set -euo pipefail
@@ -74,6 +75,8 @@ fi
 if $with_tables; then
   tests/tables/environment.sh
   build/tables-env/bin/python tests/tables/judge.py "build/$preset/tests/table_probe"
+  tests/tables/models_environment.sh
+  build/tables-models-env/bin/python tests/tables/models_judge.py "build/$preset/sweepnet"
 fi
 if [ -n "$with_browser" ]; then
   tests/page/environment.sh

@@ -282,14 +282,12 @@ std::vector<bad_input> data_option_rows() {
       row("unknown data set", {"--data", "mnits"},
           "unknown data set 'mnits' (did you mean 'mnist'?)", 64),
       row("no such directory", {"--data", "DIR/none"}, "DIR/none: no such file or directory", 66),
-      row("no such file here", {"--data", "none.csv"}, "none.csv: no such file or directory", 66),
+      row("no such file here", {"--data", "none.dat"}, "none.dat: no such file or directory", 66),
       row("no such archive", {"--data", "DIR/none.npz"},
           "DIR/none.npz: cannot open: No such file or directory", 66),
       row("neither directory nor archive", {"--data", "DIR/sweep.yml"},
           "DIR/sweep.yml: is no data set: expected mnist, fashion_mnist, a directory of IDX files "
-          "or an "
-          ".npz "
-          "file",
+          "an .npz file or a table (.csv, .tsv, .txt)",
           64),
       row("rows that are no number", {"--data", "mnist:many"},
           "mnist:many: expected mnist:ROWS with a number of rows from 1", 64),

@@ -39,8 +39,8 @@ TEST_CASE("an AWS Batch request carries size, command, resources and retry rules
   CHECK(request["arrayProperties"]["size"] == 2);
   const std::string sweep = testing::source_path("examples/hyperparam_list.yml");
   CHECK(request["containerOverrides"]["command"] ==
-        ordered_json({"train", sweep, "--output", "s3://bucket/o", "--data", "mnist",
-                      "--validation-split", "0.2", "--set", "epochs=2", "--threads", "4"}));
+        ordered_json({"train", sweep, "--output", "s3://bucket/o", "--validation-split", "0.2",
+                      "--set", "epochs=2", "--threads", "4"}));
   CHECK(request["containerOverrides"]["resourceRequirements"][0] ==
         ordered_json({{"type", "VCPU"}, {"value", "4"}}));
   CHECK(request["retryStrategy"]["evaluateOnExit"].size() == 5);  // as many as AWS takes
@@ -115,7 +115,7 @@ TEST_CASE("emitted jobs take as many threads as they ask for processors") {
     words.erase(std::unique(words.begin(), words.end(),
                             [](char a, char b) { return a == ' ' && b == ' '; }),
                 words.end());
-    CHECK(words.find("--scale 0.25 --threads 7") != words.npos);
+    CHECK(words.find("--scale 1/4 --threads 7") != words.npos);
   }
   CHECK(emit({"--emit", "slurm", "--output", "o", "--cpus", "1025"}).code == 64);
 }

@@ -77,7 +77,10 @@ TEST_CASE("a program's run on the GPU that is killed and resumed ends in the sam
 }
 
 TEST_CASE("a program's run that was asked to stop on the GPU goes on there") {
-  const crash_site site(plan(""));
+  crash_plan longer = plan("");
+  longer.paramset.replace(longer.paramset.find("epochs: 12"), 10, "epochs: 60");
+  longer.paramset.replace(longer.paramset.find("patience: 9"), 11, "patience: 60");
+  const crash_site site(longer);
   testing::process run = site.start("asked");
   const auto state = site.output("asked") / crash_site::state;
   wait_for(state);
