@@ -286,8 +286,8 @@ std::vector<bad_input> data_option_rows() {
       row("no such archive", {"--data", "DIR/none.npz"},
           "DIR/none.npz: cannot open: No such file or directory", 66),
       row("neither directory nor archive", {"--data", "DIR/sweep.yml"},
-          "DIR/sweep.yml: is no data set: expected mnist, fashion_mnist, a directory of IDX files "
-          "an .npz file or a table (.csv, .tsv, .txt)",
+          "DIR/sweep.yml: is no data set: expected mnist, fashion_mnist, a directory of IDX "
+          "files, an .npz file or a table (.csv, .tsv, .txt)",
           64),
       row("rows that are no number", {"--data", "mnist:many"},
           "mnist:many: expected mnist:ROWS with a number of rows from 1", 64),

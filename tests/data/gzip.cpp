@@ -116,8 +116,10 @@ TEST_CASE("no single flipped bit goes unseen in what gzip checks") {
 
 TEST_CASE("content in pieces of any size is expanded if it is compressed") {
   const std::string large = sample() + std::string(300'000, 'x') + sample();
-  for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{1000}, SIZE_MAX / 2}) {
-    for (const std::string& content : {std::string(), std::string("\x1f"), std::string("ab"), large}) {
+  for (const std::size_t piece :
+       {std::size_t{1}, std::size_t{2}, std::size_t{1000}, SIZE_MAX / 2}) {
+    for (const std::string& content :
+         {std::string(), std::string("\x1f"), std::string("ab"), large}) {
       CHECK(expanded(content, piece) == content);
       CHECK(expanded(gzip(content), piece) == content);
       CHECK(expanded(gzip(content) + gzip("and more"), piece) == content + "and more");

@@ -47,8 +47,9 @@ struct kept_predictions {
 /// Bytes that it takes to predict the validation rows and write what comes of them.
 [[nodiscard]] double memory_to_predict(const run_spec& spec, const dataset& data);
 
-/// Predicts the validation rows by the model as its file has it, which has that digest, and writes the run's predictions; nothing where there are no such rows. Throws configuration_error
-/// for want of memory, and an error of storage.
+/// Predicts the validation rows by the model as its file has it, which has that digest, and writes
+/// the run's predictions; nothing where there are no such rows. Throws configuration_error for want
+/// of memory, and an error of storage.
 void write_predictions(const run_spec& spec, const dataset& data, const trained_model& trained,
                        const std::string& model_digest, int threads);
 

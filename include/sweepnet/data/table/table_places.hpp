@@ -41,8 +41,8 @@ inline const raw_column& require_column(const raw_table& table, const std::strin
 /// Throws data_error for a cell in which nothing stands; `remedy` ends the message.
 [[noreturn]] inline void refuse_missing(const raw_table& table, const raw_column& column,
                                         std::int64_t row, const std::string& remedy) {
-  throw data_error(fmt::format("{}: column '{}' has no value here{}",
-                               place_in(table, row, column), csv::shown_text(column.name), remedy));
+  throw data_error(fmt::format("{}: column '{}' has no value here{}", place_in(table, row, column),
+                               csv::shown_text(column.name), remedy));
 }
 
 }  // namespace sweepnet

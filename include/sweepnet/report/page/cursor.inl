@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The sweepnet authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What the mouse does in a plot, done by keys: a cursor goes from mark to mark, is told, picks runs and
-// draws boxes.
+// What the mouse does in a plot, done by keys: a cursor goes from mark to mark, is told, picks runs
+// and draws boxes.
 
 inline constexpr std::string_view script_cursor = R"page(
 const cursorKeys = "Arrow keys go from mark to mark, Enter picks the run, Space begins and ends a box.";

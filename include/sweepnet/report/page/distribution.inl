@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The sweepnet authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Which share of the runs is no further than a value: of all runs, of each sweep, or of each choice of
-// a parameter.
+// Which share of the runs is no further than a value: of all runs, of each sweep, or of each choice
+// of a parameter.
 
 inline constexpr std::string_view script_distribution = R"page(
 const groupColours = ["first", "second", "done", "damaged", "budget", "failed"];
