@@ -44,17 +44,7 @@ struct element_kernels {
 
   /// How a rule rests; null if it does not.
   static rest_function resting(const optimizer_rule& rule) {
-    return visit_alternative(
-        []<class Rule>(const Rule& r) -> rest_function {
-          if constexpr (requires { r.rests(); }) {
-            if (r.rests()) {
-              return rest_for<typename Rule::template step<float>>(r.slots(),
-                                                                   typename Rule::slot_counts{});
-            }
-          }
-          return nullptr;
-        },
-        rule);
+    return visit_alternative([](const auto& r) { return rest_of(r); }, rule);
   }
 
   /// An update that changes no weight and stores the gradients.
@@ -160,6 +150,16 @@ struct element_kernels {
       vec::store(w + i, weight.v);
       for (int k = 0; k < Slots; ++k) vec::store(slots[k] + i, slot[k].v);
     }
+  }
+
+  template <class Rule> static rest_function rest_of(const Rule& rule) {
+    if constexpr (requires { rule.rests(); }) {
+      if (rule.rests()) {
+        return rest_for<typename Rule::template step<float>>(rule.slots(),
+                                                             typename Rule::slot_counts{});
+      }
+    }
+    return nullptr;
   }
 
   template <class Step, int... Slots>
