@@ -46,11 +46,13 @@ class Bench:
     def __init__(self, asked: argparse.Namespace):
         self.asked, self.folder, self.rounds = asked, asked.keep.with_suffix(""), asked.rounds
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.found = [json.loads(line) for line in asked.keep.read_text().splitlines()] if asked.keep.exists() else []
+
+    def found(self) -> list[dict]:
+        return [json.loads(line) for line in self.asked.keep.read_text().splitlines()] if self.asked.keep.exists() else []
 
     def measure(self, key: dict, work) -> None:
         """work(a directory of its own), unless it is there."""
-        if key["by"] not in self.asked.by or any(key.items() <= each.items() for each in self.found):
+        if key["by"] not in self.asked.by or any(key.items() <= each.items() for each in self.found()):
             return
         load = os.getloadavg()[0]
         with tempfile.TemporaryDirectory() as place:
@@ -58,7 +60,6 @@ class Bench:
         print(json.dumps({name: value for name, value in measured.items() if name != "runs"}), flush=True)
         with self.asked.keep.open("a", encoding="utf-8") as file:
             file.write(json.dumps(measured) + "\n")
-        self.found.append(measured)
 
     def run(self, command: list, **how) -> dict:
         measured = timed(command, **how)
@@ -75,9 +76,9 @@ class Bench:
 
     def peer(self, place: Path, script: str, job: dict) -> dict:
         """What it tells is under `runs`."""
-        job = {**job, "result": str(place / "result.json")}
+        job = {"threads": CORES, **job, "result": str(place / "result.json")}
         (place / "job.json").write_text(json.dumps(job))
-        threads = str(job.get("threads", CORES))
+        threads = str(job["threads"])
         environment = {**os.environ, "KERAS_BACKEND": "jax", "OMP_NUM_THREADS": threads,
                        "OPENBLAS_NUM_THREADS": threads, "POLARS_MAX_THREADS": threads, "JAX_PLATFORMS": "cpu"}
         measured = self.run([sys.executable, PEERS / script, place / "job.json"], env=environment)
@@ -136,6 +137,8 @@ def search(bench: Bench) -> None:
 
     for round in range(bench.asked.rounds):
         for name, epochs in SEARCHED.items():
+            if name not in bench.asked.sets:
+                continue
             of, space = split(bench.folder, name, 0), SPACE.format(epochs=epochs)
             for turn, by in enumerate(("sweepnet", "sklearn", "sweepnet", "keras", "sweepnet")):
                 bench.measure({"part": "search", "set": name, "round": round, "turn": turn, "by": by, "epochs": epochs},
@@ -235,7 +238,7 @@ def main() -> None:
     bench = Bench(asked)
     for part in asked.parts:
         parts[part](bench)
-    print("\n".join(told(bench.found)))
+    print("\n".join(told(bench.found())))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ def quality() -> None:
 
 
 def one_of_search(p: dict, data: tuple) -> float:
+    warnings.simplefilter("ignore", ConvergenceWarning)  # in a process of joblib's
     x_train, y_train, x_test, y_test = data
     with threadpool_limits(1):
         model = network((p["input_units"], *p["hidden_nodes"]), p["batch_size"], p["learning_rate"]["value"],
