@@ -69,6 +69,26 @@ def test_data_on_s3(cloud, sweep, tmp_path):
     assert there["data_digest"] == result["data_digest"] and there["history"] == result["history"]
 
 
+def test_a_table_from_s3_to_predictions(cloud, tmp_path):
+    tables = ROOT / "examples/tables"
+    for name in ("patients.csv", "new_patients.csv"):
+        cloud.aws("s3", "cp", str(tables / name), f"s3://{BUCKET}/tables/{name}")
+    paramset = "{epochs: 5, batch_size: 32, input_units: 8, hidden_nodes: []}"
+    section = f"{{source: 's3://{BUCKET}/tables/patients.csv', target: outcome, drop: [patient], missing: mean}}"
+    (tmp_path / "sweep.yml").write_text(f"data: {section}\nparamsets: [{paramset}]\n")
+    output = f"s3://{BUCKET}/outputs/table"
+    trained = cloud.sweepnet("train", tmp_path / "sweep.yml", "--output", output, "--threads", "1")
+    assert trained.returncode == 0, trained.stderr
+    assert "11 inputs (4 numbers, 3 columns of categories); 600 rows to train on" in trained.stdout
+    model = f"{output}/model_0.h5"
+    predicted = cloud.sweepnet("predict", model, f"s3://{BUCKET}/tables/new_patients.csv", "--output",
+                               f"{output}/new.csv")
+    assert predicted.stdout == f"{output}/new.csv: 5 rows\n", predicted.stderr
+    here = cloud.sweepnet("predict", model, tables / "new_patients.csv")
+    assert cloud.bytes("outputs/table/new.csv").decode() == here.stdout
+    assert here.stdout.startswith("outcome,outcome_readmitted,outcome_well\n")
+
+
 def test_interrupted_and_resumed_elsewhere(cloud, sweep, tmp_path):
     """SIGTERM and SIGKILL in the middle; each time another process without a disk goes on."""
     model, result = local(cloud, tmp_path / "local", "--set", "epochs=120")
