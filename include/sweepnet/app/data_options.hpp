@@ -80,7 +80,7 @@ CLI::Option* remember(CLI::Option* option, data_settings& data, T data_request::
 inline void add_names(CLI::App& command, data_settings& data, const std::string& name,
                       std::vector<std::string> data_request::*member, const std::string& help) {
   CLI::Option* option = command.add_option(name, data.line.*member, help);
-  option->delimiter(',')->type_name("COLUMN,...")->expected(1)->allow_extra_args(false);
+  option->delimiter(',')->type_name("COLUMN,...")->allow_extra_args(false);
   remember(option, data, member);
 }
 
