@@ -63,14 +63,15 @@ inline std::optional<std::vector<std::string>> useless_columns(const table_profi
   return names;
 }
 
-/// The command that trains on a table without its useless columns; empty where none does.
-inline std::string training_command(const table_profile& profile, const data_request& request) {
+/// The command that trains on a table without its useless columns, at most so many; empty where
+/// none does.
+inline std::string training_command(const table_profile& profile, const data_request& request,
+                                    std::size_t most) {
   const bool is_refused =
       std::ranges::count(profile.findings, finding_kind::target, &table_finding::kind) > 0;
   const auto dropped = useless_columns(profile, request);
-  if (!profile.target || is_refused || !dropped || printable(request.target) != request.target) {
-    return "";
-  }
+  if (!profile.target || is_refused || !dropped || dropped->size() > most) return "";
+  if (printable(request.target) != request.target) return "";
   bool has_inputs = false;
   bool has_missing = false;
   for (const column_profile& column : profile.columns) {
@@ -143,7 +144,7 @@ inline void run_describe(const context& world, const describe_settings& settings
   const table_profile profile = detail::profile_of_table(request, threads);
   world.out << (settings.json ? detail::json_of_profile(profile)
                               : text_of_profile(profile, layout) +
-                                    detail::training_command(profile, request));
+                                    detail::training_command(profile, request, settings.most));
 }
 
 inline void add_describe(CLI::App& program, const context& world) {

@@ -79,7 +79,7 @@ inline std::size_t width_of(const text_rows& rows) {
 
 inline text_rows rows_of_numbers(const table_profile& profile, std::size_t columns, int digits,
                                  bool with_counts) {
-  text_rows rows{{"#", "numbers", "missing", "distinct", "min", "mean", "sd", "median", "max"}};
+  text_rows rows{{"#", "number", "missing", "distinct", "min", "mean", "sd", "median", "max"}};
   for (std::size_t c = 0; c < columns; ++c) {
     const column_profile& column = profile.columns[c];
     if (column.type != profiled_type::number) continue;
@@ -133,7 +133,7 @@ inline std::string values_cell(const column_profile& column, std::size_t width) 
 
 inline std::string text_of_others(const table_profile& profile, std::size_t columns,
                                   std::size_t width) {
-  text_rows rows{{"#", "others", "type", "missing", "distinct", "most frequent"}};
+  text_rows rows{{"#", "other", "type", "missing", "distinct", "most frequent"}};
   std::vector<const column_profile*> told;
   for (std::size_t c = 0; c < columns; ++c) {
     const column_profile& column = profile.columns[c];
@@ -152,8 +152,11 @@ inline std::string text_of_others(const table_profile& profile, std::size_t colu
   return text_table(rows, {0, 3, 4}) + "\n";
 }
 
-inline std::string text_of_rest(std::size_t all, std::size_t told, const std::string& what) {
-  return all > told ? fmt::format("... {} more {}: --columns all\n", all - told, what) : "";
+inline std::string text_of_rest(std::size_t all, std::size_t told, const std::string& one,
+                                const std::string& several) {
+  if (all <= told) return "";
+  return fmt::format("... {} more {}: --columns all\n", all - told,
+                     all - told == 1 ? one : several);
 }
 
 inline std::string text_of_target(const table_profile& profile, std::size_t most) {
@@ -175,7 +178,8 @@ inline std::string text_of_target(const table_profile& profile, std::size_t most
     rows.push_back({shortened(printable(each.value), 2 * longest_value), std::to_string(each.rows),
                     percent_text(each.share)});
   }
-  return text + text_table(rows, {1, 2}) + text_of_rest(target.classes.size(), most, "classes");
+  return text + text_table(rows, {1, 2}) +
+         text_of_rest(target.classes.size(), most, "class", "classes");
 }
 
 inline std::string text_of_inputs(const input_counts& counts) {
@@ -206,7 +210,7 @@ inline std::string text_of_findings(const std::vector<table_finding>& findings, 
     for (std::size_t i = 0; i < std::min(count, of_kind); ++i, ++first) {
       text += fmt::format("- {}: {}\n", first->text, first->advice);
     }
-    text += text_of_rest(count, of_kind, "like that");
+    text += text_of_rest(count, of_kind, "like that", "like that");
     first = last;
   }
   return text;
@@ -231,7 +235,7 @@ inline std::string text_of_classes(const dataset_profile& profile, std::size_t m
                     percent_text(each.train_share), std::to_string(each.validation)});
   }
   return text + text_table(rows, {0, 1, 2, 3}) +
-         text_of_rest(profile.classes.size(), most, "classes");
+         text_of_rest(profile.classes.size(), most, "class", "classes");
 }
 
 inline std::string text_of_suspicions(const dataset_profile& profile) {
@@ -274,7 +278,7 @@ SWEEPNET_INLINE std::string text_of_profile(const table_profile& profile,
                      detail::counted(std::ssize(profile.columns), "column")) +
          detail::text_of_numbers(profile, columns, layout.width) +
          detail::text_of_others(profile, columns, layout.width) +
-         detail::text_of_rest(profile.columns.size(), columns, "columns") +
+         detail::text_of_rest(profile.columns.size(), columns, "column", "columns") +
          detail::text_of_target(profile, layout.most) +
          (profile.inputs ? detail::text_of_inputs(*profile.inputs) : "") +
          detail::text_of_findings(profile.findings, layout.most);
