@@ -77,6 +77,7 @@ if $with_tables; then
   build/tables-env/bin/python tests/tables/judge.py "build/$preset/tests/table_probe"
   tests/tables/models_environment.sh
   build/tables-models-env/bin/python tests/tables/models_judge.py "build/$preset/sweepnet"
+  build/tables-models-env/bin/python tests/tables/describe_judge.py "build/$preset/sweepnet"
 fi
 if [ -n "$with_browser" ]; then
   tests/page/environment.sh
