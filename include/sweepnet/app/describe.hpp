@@ -52,7 +52,8 @@ inline std::optional<std::vector<std::string>> useless_columns(const table_profi
                                                                const data_request& request) {
   constexpr finding_kind useless[] = {finding_kind::identifier, finding_kind::dates,
                                       finding_kind::free_text,  finding_kind::empty,
-                                      finding_kind::constant,   finding_kind::duplicate_column};
+                                      finding_kind::constant,   finding_kind::duplicate_column,
+                                      finding_kind::too_large};
   std::vector<std::string> names = request.drop;
   for (const table_finding& finding : profile.findings) {
     if (std::ranges::find(useless, finding.kind) == std::end(useless)) continue;

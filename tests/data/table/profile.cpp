@@ -515,8 +515,16 @@ TEST_CASE("What cannot be trained on is said of the target") {
             "alone gives"});
   CHECK(found_of(texts_column("y", made(30, [](auto i) { return i == 3 ? "a" : yes_or_no(i); })),
                  imbalance) ==
-        lines{"class 'a' has one row: it cannot be both trained and validated on: remove or add "
+        lines{"class 'a' has one row: it cannot be both trained and validated on, remove or add "
               "rows"});
+  CHECK(found_of(
+            texts_column(
+                "y", made(30, [](auto i) { return i == 3   ? "b"
+                                                  : i == 9 ? "a"
+                                                           : yes_or_no(i); })),
+            imbalance) ==
+        lines{"2 classes have one row each, such as 'a': they cannot be both trained and validated "
+              "on, remove or add rows"});
 }
 
 TEST_CASE("Rows that are equal, and those that differ by their class alone, are counted") {

@@ -105,12 +105,12 @@ class suspicion_finder {
     const auto single = std::ranges::find_if(target.classes, is_single);
     if (single == target.classes.end()) return;
     const auto count = std::ranges::count_if(target.classes, is_single);
-    const std::string advice = "it cannot be both trained and validated on: remove or add rows";
     add(finding_kind::imbalance, {target.name},
         count == 1
             ? fmt::format("class {} has one row", quoted(single->value))
             : fmt::format("{} classes have one row each, such as {}", count, quoted(single->value)),
-        advice);
+        count == 1 ? "it cannot be both trained and validated on, remove or add rows"
+                   : "they cannot be both trained and validated on, remove or add rows");
   }
 
   void find_equal_columns() {
