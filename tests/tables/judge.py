@@ -92,6 +92,10 @@ def cell_text(rng, kind):
         return str(rng.randint(-1000, 1000))
     if kind == "text":
         return rng.choice(TEXTS)
+    if kind == "not finite":
+        return rng.choice(["1", "2.5", "inf", "-Infinity", "1e999", "-nan", "NAN"])
+    if kind == "commas":
+        return rng.choice(["1", "2.5", "3,14", "-1.234,5", "1,234,567", "1,5E+03", ",5"])
     if kind == "mixed":
         return rng.choice(TEXTS) if rng.random() < 0.1 else number_text(rng)
     return ""
@@ -110,6 +114,8 @@ def file_text(rng):
     columns = rng.randint(1, 7)
     kinds = [rng.choice(["number", "number", "whole", "text", "mixed", "empty"])
              for _ in range(columns)]
+    if rng.random() < 0.1:
+        kinds[rng.randrange(columns)] = rng.choice(["not finite", "commas"])
     end = rng.choice(["\n", "\n", "\r\n"])
     names = [rng.choice(["a", "b c", "d\"e", "f,g", "h\ni", "日本", "é;"]) + str(c)
              for c in range(columns)]

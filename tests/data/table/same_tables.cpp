@@ -97,7 +97,7 @@ class random_file {
 
 TEST_CASE("blocks, pieces, threads and compression do not change a table, nor why there is none") {
   int tables = 0;
-  const int files = testing::cases(400, 40);
+  const int files = testing::cases(200, 40);
   for (int seed = 0; seed < files; ++seed) {
     const std::string content = random_file(static_cast<std::uint64_t>(seed)).make();
     const std::string packed = testing::gzip(content);
