@@ -6,7 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,7 +43,7 @@ struct column_part {
   std::vector<double> numbers{};      ///< as in raw_column
   std::vector<std::int32_t> codes{};  ///< indices into texts
   distinct_texts<std::string_view> texts{};
-  std::deque<std::string> kept{};  ///< those that the block's bytes do not hold as they are
+  std::list<std::string> kept{};  ///< those that the block's bytes do not hold as they are
   std::int64_t rows = 0;
   std::int64_t missing = 0;
   std::int64_t first_missing = -1;

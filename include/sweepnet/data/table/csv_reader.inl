@@ -78,6 +78,7 @@ struct table_pass {
     form.text = {
         .delimiter = header.delimiter, .columns = header.names.size(), .longest = sizes.longest};
     for (const std::string& name : header.names) form.columns.push_back({.name = name});
+    form.readings = std::make_unique<std::atomic<part_reading>[]>(form.columns.size());
     line = 1 + static_cast<std::int64_t>(header.lines);
     on_header();
     work.emplace(
@@ -143,10 +144,12 @@ inline void read_again(const table_content& content, const table_reading& readin
       pass.form.columns[c].is_inferred = true;
     }
     builder.emplace(pass.form, readings, reading.most_texts);
+    builder->tell_readings(pass.form);
   };
   pass.on_block = [&](parsed_block& block, std::int64_t line) {
     const bool is_first = builder->rows() == 0;
     builder->append(block, line);
+    builder->tell_readings(pass.form);
     bound.check(first.bytes() + builder->bytes());
     if (is_first) expect_rest(content, reading, block, *builder);
   };
@@ -168,11 +171,13 @@ SWEEPNET_INLINE raw_table read_content(const table_content& content, const table
   pass.on_header = [&] {
     const std::vector<cell_reading> readings = detail::ask_readings(pass.form, reading);
     builder.emplace(pass.form, readings, reading.most_texts);
+    builder->tell_readings(pass.form);
     bound.check(builder->bytes());
   };
   pass.on_block = [&](parsed_block& block, std::int64_t line) {
     const bool is_first = builder->rows() == 0;
     builder->append(block, line);
+    builder->tell_readings(pass.form);
     bound.check(builder->bytes());
     if (is_first) detail::expect_rest(content, reading, block, *builder);
   };
@@ -201,7 +206,7 @@ SWEEPNET_INLINE void read_content_blocks(const table_content& content, const tab
                       "blocks",
                       content.shown, shown_text(pass.form.columns[c].name)));
     }
-    (void)table_builder(pass.form, readings, reading.most_texts);  // sets how columns are read
+    table_builder(pass.form, readings, reading.most_texts).tell_readings(pass.form);
   };
   pass.on_block = [&](parsed_block& block, std::int64_t line) {
     if (block.text.index.rows() == 0) return;

@@ -17,8 +17,11 @@ namespace sweepnet::csv {
 
 class table_builder {
  public:
-  /// Sets how the columns of `form` are read, then and as it finds out more.
-  table_builder(table_form& form, std::span<const cell_reading> readings, std::size_t most_texts);
+  table_builder(const table_form& form, std::span<const cell_reading> readings,
+                std::size_t most_texts);
+
+  /// Tells those who read blocks how the columns of the next ones are best read.
+  void tell_readings(table_form& form) const;
 
   /// A block whose first line this is, with nothing wrong in it.
   void append(parsed_block& block, std::int64_t first_line);
@@ -45,7 +48,7 @@ class table_builder {
   [[nodiscard]] raw_table finish();
 
  private:
-  table_form& form_;
+  const table_form& form_;
   std::vector<column_builder> columns_{};
   raw_table table_{};
 };

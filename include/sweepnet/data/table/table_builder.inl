@@ -14,16 +14,20 @@
 
 namespace sweepnet::csv {
 
-SWEEPNET_INLINE table_builder::table_builder(table_form& form,
+SWEEPNET_INLINE table_builder::table_builder(const table_form& form,
                                              std::span<const cell_reading> readings,
                                              std::size_t most_texts)
     : form_(form) {
   table_.source = form.source;
   columns_.reserve(form.columns.size());
-  form_.readings = std::make_unique<std::atomic<part_reading>[]>(form.columns.size());
   for (std::size_t c = 0; c < form.columns.size(); ++c) {
     columns_.emplace_back(form.columns[c], readings[c], most_texts);
-    form_.readings[c] = columns_[c].reading();
+  }
+}
+
+SWEEPNET_INLINE void table_builder::tell_readings(table_form& form) const {
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    form.readings[c].store(columns_[c].reading(), std::memory_order_relaxed);
   }
 }
 
@@ -36,7 +40,6 @@ SWEEPNET_INLINE void table_builder::append(parsed_block& block, std::int64_t fir
                        form_.columns[c], column.reading(), part);
     }
     column.append(part);
-    form_.readings[c].store(column.reading(), std::memory_order_relaxed);
   }
   for (const line_run& run : block.lines) {
     const line_run here{.row = table_.rows + run.row, .line = first_line - 1 + run.line};
