@@ -255,7 +255,7 @@ TEST_CASE("status --watch tells of a sweep until it is over") {
       {"status", place.directory / "out", "--watch", "--every", "0.05", "--until-quiet", "0.2"},
       true);
   CHECK(drawn.code == 75);
-  CHECK(drawn.out.find("waits for 1 run that is missing\n") != std::string::npos);
+  CHECK(drawn.out.find("waits for 1 run that is missing") != std::string::npos);
   std::filesystem::create_directory(place.directory / "none");
   CHECK(place
             .run({"status", place.directory / "none", "--watch", "--every", "0.05", "--until-quiet",

@@ -5,8 +5,10 @@
 
 #include "sweepnet/report/sweep_report.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -14,7 +16,9 @@
 #include "support.hpp"
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/report/csv.hpp"
+#include "sweepnet/report/page.hpp"
 #include "sweepnet/report/page_data.hpp"
+#include "sweepnet/report/parameter.hpp"
 #include "sweepnet/run/state_file.hpp"
 #include "sweepnet/run/sweep_status.hpp"
 #include "sweepnet/sweep/paramset.hpp"
@@ -242,4 +246,31 @@ TEST_CASE("a page's data have columns of one length, thinned curves, and the sam
   while (best < told_epochs.size() && told_epochs[best] != 12'346) ++best;
   REQUIRE(best < told_epochs.size());
   CHECK(curves["runs"][2]["values"][3][best] == 0.12346);
+}
+
+TEST_CASE("the page of a thousand runs of 27 epochs takes less than 1 MB") {
+  std::mt19937 draw(1);
+  const auto share = [&] { return static_cast<double>(draw()) / 4294967296.0; };
+  report::sweep_report told = testing::report_of(std::vector<double>(1000, 0.5));
+  for (report::reported_run& run : told.runs) {
+    const epoch_record first = run.history.front();
+    for (std::int64_t epoch = 2; epoch <= 27; ++epoch) {
+      run.history.push_back(first);
+      run.history.back().epoch = epoch;
+    }
+    for (epoch_record& record : run.history) {
+      record.train = {.loss = share(), .accuracy = share()};
+      record.validation = metrics{.loss = share(), .accuracy = share()};
+    }
+    for (const char* name : {"a", "b", "c", "d", "e", "f"}) run.paramset[name] = share();
+    run.paramset["optimizer"] = draw() % 2 == 0 ? "adam" : "sgd";
+    run.seconds = share();
+    run.began = 1.7e9 + 1e5 * share();
+    run.worker = static_cast<std::int64_t>(draw() % 4);
+  }
+  told.parameters = report::parameters_of(told.runs, nullptr);
+  REQUIRE(told.parameters.size() == 7);
+  const std::string page = report::page("made", report::page_data({{.report = told}}));
+  CHECK(page.size() < 1'000'000);
+  CHECK(page.size() > 300'000);
 }
