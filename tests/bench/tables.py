@@ -11,6 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+import pandas
 from sweep import timed
 from tables_data import SETS, SPLITS, gigabyte, rows_of, split, table
 from tables_report import TITLES, told
@@ -23,7 +25,8 @@ UNITS, RATE, BATCH = 100, 0.001, 200  # scikit-learn's defaults
 ROWS, TIMES = 1_000_000, 5  # of bare predictions
 ADAM = {"name": "adam", "learning_rate": RATE}
 PLAIN = {"dropout_rate": 0, "final_dropout": 0, "activate_fn": "relu"}
-QUALITY = {"sweepnet": None, "sklearn": "tables_sklearn.py", "sklearn_raw": "tables_sklearn.py", "keras": "tables_keras.py"}
+QUALITY = {"sweepnet": None, "sweepnet_raw": None, "sklearn": "tables_sklearn.py", "sklearn_raw": "tables_sklearn.py",
+           "keras": "tables_keras.py"}
 SEARCHED = {"breast_cancer": 50, "Default": 20, "digits": 50}  # epochs
 SPACE = """method: random
 run_cap: 50
@@ -67,12 +70,12 @@ class Bench:
             raise SystemExit(f"failed: {' '.join(map(str, command))}")
         return measured
 
-    def program(self, place: Path, command: str, name: str, split_of: dict, sweep: str, threads: int) -> dict:
+    def program(self, place: Path, command: str, name: str, split_of: dict, sweep: str, *options: str) -> dict:
         (place / "sweep.yml").write_text(sweep)
         of = SETS[name]
         return self.run([self.asked.program, command, place / "sweep.yml", "--data", split_of["train"], "--test-data",
-                         split_of["test"], "--target", of.target, "--missing", of.missing, *of.options, "--output",
-                         place / "runs", "--threads", threads, "--verbose", "0"])
+                         split_of["test"], "--target", of.target, "--missing", of.missing, *options, "--output",
+                         place / "runs", "--threads", CORES, "--verbose", "0"])
 
     def peer(self, place: Path, script: str, job: dict) -> dict:
         """What it tells is under `runs`."""
@@ -85,21 +88,30 @@ class Bench:
         return {**measured, "runs": json.loads((place / "result.json").read_text())}
 
 
-def quality_of_sweepnet(bench: Bench, name: str, of: list[dict], batch: int, place: Path) -> dict:
-    """A process for each network; the last epoch judges, as with the others, not the best one."""
+def judged(bench: Bench, model: Path, file: str, target: str) -> dict:
+    """By the rows of a file; probabilities clipped as the peers do it."""
+    output = model.with_name("predictions.csv")
+    subprocess.run([bench.asked.program, "predict", model, file, "--output", output], stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=True)
+    told, y = pandas.read_csv(output), pandas.read_csv(file, usecols=[target])[target]
+    of_class = told.iloc[:, 1:].to_numpy()[range(len(y)), told.columns.get_indexer(target + "_" + y.astype(str)) - 1]
+    return {"accuracy": float((told[target] == y).mean()), "loss": float(-np.log(np.maximum(of_class, 1e-7)).mean())}
+
+
+def quality_of_sweepnet(bench: Bench, name: str, of: list[dict], batch: int, options: list, place: Path) -> dict:
+    """A process for each network; the training loss tells which epoch is kept, so no test row has a say."""
     runs, whole = [], {"seconds": 0, "processor": 0, "memory": 0}
     for number, each in enumerate(of):
         for repeat in range(SETS[name].repeats):
             own = place / f"{number}-{repeat}"
             own.mkdir()
             p = {**PLAIN, "batch_size": batch, "epochs": SETS[name].epochs, "input_units": UNITS, "hidden_nodes": [],
-                 "optimizer": ADAM, "seed": number + 5 * repeat}
-            took = bench.program(own, "train", name, each, f"- {json.dumps(p)}\n", CORES)
+                 "optimizer": ADAM, "seed": number + 5 * repeat, "monitor": "loss"}
+            took = bench.program(own, "train", name, each, f"- {json.dumps(p)}\n", *options)
             result = json.loads((own / "runs" / "result_0.json").read_text())
-            runs.append({"split": number, "fit": result["seconds"]["train"], "load": result["seconds"]["load"],
-                         "validate": result["seconds"]["validate"], "accuracy": result["history"]["val_accuracy"][-1],
-                         "loss": result["history"]["val_loss"][-1], "best": result["best"]["val_accuracy"],
-                         "fit_processor": took["processor"], "folding": result.get("folding_difference")})
+            runs.append({"split": number, **judged(bench, own / "runs" / "model_0.h5", each["test"], SETS[name].target),
+                         "epoch": result["best"]["epoch"], "folding": result["folding_difference"],
+                         "train": result["seconds"]["train"], "fit_processor": took["processor"]})
             whole = {"seconds": whole["seconds"] + took["seconds"], "processor": whole["processor"] + took["processor"],
                      "memory": max(whole["memory"], took["memory"])}
     return {**whole, "runs": runs}
@@ -115,15 +127,16 @@ def quality(bench: Bench) -> None:
         for by, script in QUALITY.items():
             # scikit-learn is the quickest on one thread where a step is small.
             threads = 1 if by.startswith("sklearn") and rows < 100_000 else CORES
+            options = ["--no-standardize"] if by == "sweepnet_raw" else []
             of_peer = {**job, "scaled": by != "sklearn_raw", "threads": threads}
             bench.measure({"part": "quality", "set": name, "by": by, "rows": rows, "epochs": SETS[name].epochs},
-                          (lambda place: quality_of_sweepnet(bench, name, of, batch, place)) if script is None else
+                          (lambda place: quality_of_sweepnet(bench, name, of, batch, options, place)) if script is None else
                           (lambda place: bench.peer(place, script, of_peer)))
 
 
 def search(bench: Bench) -> None:
     def sweepnet(name: str, of: dict, space: str, place: Path) -> dict:
-        took = bench.program(place, "sweep", name, of, space, CORES)
+        took = bench.program(place, "sweep", name, of, space)
         results = [json.loads(path.read_text()) for path in (place / "runs").glob("result_*.json")]
         return {**took, "runs": [result["history"]["val_accuracy"][-1] for result in results]}
 
@@ -177,7 +190,7 @@ def model_of_million(bench: Bench) -> tuple[Path, Path, dict]:
             place = Path(name)
             p = {**PLAIN, "batch_size": BATCH, "epochs": 1, "input_units": UNITS, "hidden_nodes": [],
                  "optimizer": ADAM, "model_path": native.name}
-            bench.program(place, "train", "million", split(bench.folder, "million", 0), f"- {json.dumps(p)}\n", CORES)
+            bench.program(place, "train", "million", split(bench.folder, "million", 0), f"- {json.dumps(p)}\n")
             native.write_bytes((place / "runs" / native.name).read_bytes())
         subprocess.run([bench.asked.program, "export", native, onnx], check=True)
     inspected = subprocess.run([bench.asked.program, "inspect", native, "--json"], check=True, stdout=subprocess.PIPE,

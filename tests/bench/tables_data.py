@@ -3,7 +3,7 @@
 """The tables of tables.py as CSV files: those of installed packages, and drawn ones."""
 
 import importlib.resources
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,6 @@ class Table:
     epochs: int = 200  # scikit-learn's default
     repeats: int = 3  # seeds of the training, for each split
     missing: str = "error"
-    options: list = field(default_factory=list)
 
 
 SETS = {"breast_cancer": Table("target"), "wine": Table("target"), "iris": Table("target"),

@@ -7,8 +7,8 @@ import statistics
 import numpy as np
 from scipy import stats
 
-TITLES = {"sweepnet": "sweepnet", "sklearn": "scikit-learn", "sklearn_raw": "scikit-learn, unscaled", "keras": "Keras",
-          "pandas": "pandas, C engine", "polars": "polars", "onnxruntime": "onnxruntime"}
+TITLES = {"sweepnet": "sweepnet", "sweepnet_raw": "sweepnet, unscaled", "sklearn": "scikit-learn",
+          "sklearn_raw": "scikit-learn, unscaled", "keras": "Keras", "pandas": "pandas, C engine", "polars": "polars", "onnxruntime": "onnxruntime"}
 
 
 def by_split(of: dict, key: str) -> np.ndarray:
@@ -31,10 +31,12 @@ def difference(ours: np.ndarray, theirs: np.ndarray) -> str:
 def quality(found: list[dict]) -> list[str]:
     lines = ["| set | by | accuracy | ours less theirs | log-loss | ours less theirs | a fit, processor s | all, processor s |",
              "| --- | --- | --- | --- | --- | --- | --- | --- |"]
-    for of in found:
-        ours = next((each for each in found if (each["set"], each["by"]) == (of["set"], "sweepnet")), None)
+    order = {key: place for place, key in enumerate(TITLES)}
+    for of in sorted(found, key=lambda each: (each["rows"], each["set"], order[each["by"]])):
+        like = "sweepnet_raw" if of["by"] == "sklearn_raw" else "sweepnet"
+        ours = next((each for each in found if (each["set"], each["by"]) == (of["set"], like)), None)
         accuracy, loss = by_split(of, "accuracy"), by_split(of, "loss")
-        compared = ours is not None and of is not ours
+        compared = ours is not None and not of["by"].startswith("sweepnet")
         lines.append(
             f"| {of['set']} | {TITLES[of['by']]} | {over_splits(accuracy)} "
             f"| {difference(by_split(ours, 'accuracy'), accuracy) if compared else ''} | {over_splits(loss)} "
