@@ -210,7 +210,7 @@ TEST_CASE("Of many columns the first are told, and all where that is asked for")
   }
   testing::write_file(files.path("wide.csv"), wide + "\n");
   const std::string told = files.out("wide.csv", {"--target", "y"});
-  CHECK(told.find("\n20  x18     constant        0         1  7 30 (100%)\n\n"
+  CHECK(told.find("\n20  x18    constant        0         1  7 30 (100%)\n\n"
                   "... 281 more columns: --columns all\n") != told.npos);
   CHECK(told.find("- column 'x4' is '7' in each row: drop it\n... 35 more like that: --columns "
                   "all\n") != told.npos);
