@@ -156,6 +156,17 @@ TEST_CASE("a sweep's file says what is trained on, and the command line goes bef
         std::string::npos);
 }
 
+TEST_CASE("rows of a table that are cut off leave no class behind") {
+  const std::string last = "400,50,south,1.0,neither\n";
+  const ward place("- " + net("safetensors") + "\n", made_up_patients(400) + last);
+  REQUIRE(place
+              .run({"train", "@sweep.yml", "--data", "@patients.csv", "--target", "outcome",
+                    "--drop", "id", "--train-rows", "400", "--output", "@out", "--threads", "1"})
+              .code == 0);
+  const outcome told = place.run({"inspect", "@out/m.safetensors"});
+  CHECK(told.out.find("table: predicts outcome (ill, well) from\n") != std::string::npos);
+}
+
 TEST_CASE("a job's file has the options of a table that were given") {
   const ward place("- " + net("safetensors") + "\n- " + net("h5") + "\n");
   const outcome emitted =

@@ -5,6 +5,7 @@
 #include "sweepnet/data/table/table_dataset.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -95,6 +96,36 @@ inline void add_class_notes(dataset& data, const std::vector<std::string>& class
   tell(data.validation, "validate on");
 }
 
+/// Forgets the texts that no row has any more, and counts what is missing anew.
+inline void count_again(raw_column& column) {
+  std::vector<std::int32_t> index(column.texts.size(), -1);  // of each text that is left
+  column.missing = 0;
+  column.first_missing = -1;
+  const auto count_missing = [&](std::size_t row) {
+    if (column.missing++ == 0) column.first_missing = static_cast<std::int64_t>(row);
+  };
+  for (std::size_t row = 0; row < column.numbers.size(); ++row) {
+    if (std::isnan(column.numbers[row])) count_missing(row);
+  }
+  for (std::size_t row = 0; row < column.codes.size(); ++row) {
+    if (column.codes[row] < 0) {
+      count_missing(row);
+    } else {
+      index[static_cast<std::size_t>(column.codes[row])] = 0;
+    }
+  }
+  std::vector<std::string> left;
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    if (index[i] < 0) continue;
+    index[i] = static_cast<std::int32_t>(left.size());
+    left.push_back(std::move(column.texts[i]));
+  }
+  column.texts = std::move(left);
+  for (std::int32_t& code : column.codes) {
+    if (code >= 0) code = index[static_cast<std::size_t>(code)];
+  }
+}
+
 inline raw_table first_rows(raw_table table, std::int64_t rows) {
   if (rows == 0) return table;
   if (rows > table.rows) {
@@ -106,7 +137,7 @@ inline raw_table first_rows(raw_table table, std::int64_t rows) {
   for (raw_column& column : table.columns) {
     if (!column.numbers.empty()) column.numbers.resize(count);
     if (!column.codes.empty()) column.codes.resize(count);
-    if (column.first_missing >= rows) column.missing = 0, column.first_missing = -1;
+    if (!column.was_skipped && !column.has_too_many_texts) count_again(column);
   }
   return table;
 }
