@@ -1,7 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The sweepnet authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# What tests of the README share; sourced, with source_dir set.
+# What tests of the README share. Sourced with SOURCE_DIR PROGRAM_DIR, it goes to a scratch directory
+# that has the examples.
+
+source_dir=$1
+export PATH=$2:$PATH
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+ln -s "$source_dir/examples" examples
 
 # block BEGIN: the README's lines from the one that begins so to the end of its block.
 block() {
