@@ -15,6 +15,7 @@ from conftest import BUCKET, BUILD, ROOT
 
 SWEEP = ROOT / "examples/hyperparam_list.yml"
 SHORT = ["--set", "epochs=3", "--threads", "1"]
+LONG = ["--set", "epochs=120", "--threads", "1"]
 INDEX = {"AWS_BATCH_JOB_ARRAY_INDEX": "1", "AWS_BATCH_JOB_ATTEMPT": "1"}
 
 
@@ -24,8 +25,8 @@ def sweep(cloud):
     return f"s3://{BUCKET}/sweeps/hyperparam_list.yml"
 
 
-def local(cloud, place, *more, **changes):
-    done = cloud.sweepnet("train", SWEEP, "--output", place, *SHORT, *more, **INDEX, **changes)
+def local(cloud, place, options=SHORT):
+    done = cloud.sweepnet("train", SWEEP, "--output", place, *options, **INDEX)
     assert done.returncode == 0, done.stderr
     return (place / "model_1.h5").read_bytes(), json.loads((place / "result_1.json").read_text())
 
@@ -91,10 +92,9 @@ def test_a_table_from_s3_to_predictions(cloud, tmp_path):
 
 def test_interrupted_and_resumed_elsewhere(cloud, sweep, tmp_path):
     """SIGTERM and SIGKILL in the middle; each time another process without a disk goes on."""
-    model, result = local(cloud, tmp_path / "local", "--set", "epochs=120")
+    model, result = local(cloud, tmp_path / "local", LONG)
     output = f"s3://{BUCKET}/outputs/interrupted"
-    command = [BUILD / "sweepnet", "train", sweep, "--output", output, *SHORT, "--set", "epochs=120",
-               "--save-every", "0.05"]
+    command = [BUILD / "sweepnet", "train", sweep, "--output", output, *LONG, "--save-every", "0.05"]
     ends = []
     for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
         process = subprocess.Popen(command, env={**cloud.environment, **INDEX},
