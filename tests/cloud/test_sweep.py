@@ -49,6 +49,9 @@ def test_the_post_job(cloud, sweep, tmp_path):
     assert status.splitlines()[1].startswith("1       done  {")
     assert status.endswith("2 paramsets: 1 done, 1 missing\n")
     assert cloud.sweepnet("status", output, "--missing", "--verify").stdout == "0\n"
+    watched = cloud.sweepnet("status", output, "--watch", "--every", "0.2", "--until-quiet", "0.5")
+    assert watched.returncode == 75 and watched.stdout.startswith("2 paramsets: 1 done, 1 missing; best: paramset 1")
+    assert watched.stderr.endswith("waits for 1 run that is missing\n")
     report = cloud.sweepnet("report", output, "--tensorboard", f"{output}/events")
     assert report.stdout.startswith(f"2 paramsets: 1 done, 1 missing\nReport: {output}/report.html\n")
     page = cloud.bytes("outputs/a sweep/report.html").decode()
