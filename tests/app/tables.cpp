@@ -52,6 +52,14 @@ struct ward {
     }
     return run_program({.arguments = words});
   }
+  /// Trains the sweep's paramset on the table, its outcome from all but its number, into "out".
+  [[nodiscard]] outcome train(const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> words{"train",         "@sweep.yml", "--index",   "0",      "--data",
+                                   "@patients.csv", "--target",   "outcome",   "--drop", "id",
+                                   "--output",      "@out",       "--threads", "1"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words);
+  }
   [[nodiscard]] std::string text(const std::string& file) const {
     return testing::read_file(directory / file);
   }
@@ -84,9 +92,7 @@ TEST_CASE("a table is trained on, evaluated and predicted from") {
   for (const std::string extension : {"safetensors", "h5", "keras"}) {
     CAPTURE(extension);
     const ward place("- " + net(extension) + "\n");
-    const outcome trained =
-        place.run({"train", "@sweep.yml", "--index", "0", "--data", "@patients.csv", "--target",
-                   "outcome", "--drop", "id", "--output", "@out", "--threads", "1"});
+    const outcome trained = place.train();
     CHECK(trained.err == "");
     REQUIRE(trained.code == 0);
     CHECK(trained.out.find(
@@ -159,10 +165,7 @@ TEST_CASE("a sweep's file says what is trained on, and the command line goes bef
 TEST_CASE("rows of a table that are cut off leave no class behind") {
   const std::string last = "400,50,south,1.0,neither\n";
   const ward place("- " + net("safetensors") + "\n", made_up_patients(400) + last);
-  REQUIRE(place
-              .run({"train", "@sweep.yml", "--data", "@patients.csv", "--target", "outcome",
-                    "--drop", "id", "--train-rows", "400", "--output", "@out", "--threads", "1"})
-              .code == 0);
+  REQUIRE(place.train({"--train-rows", "400"}).code == 0);
   const outcome told = place.run({"inspect", "@out/m.safetensors"});
   CHECK(told.out.find("table: predicts outcome (ill, well) from\n") != std::string::npos);
 }
@@ -226,10 +229,7 @@ TEST_CASE("what is asked of a table and cannot be had is said before anything is
 
 TEST_CASE("predictions need a table like the one that was trained on") {
   const ward place("- " + net("safetensors") + "\n");
-  REQUIRE(place
-              .run({"train", "@sweep.yml", "--data", "@patients.csv", "--target", "outcome",
-                    "--drop", "id", "--output", "@out", "--threads", "1"})
-              .code == 0);
+  REQUIRE(place.train().code == 0);
   const auto refused = [&](const std::string& table, const std::string& message) {
     testing::write_file(place.directory / "bad.csv", table);
     const outcome o =

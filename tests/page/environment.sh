@@ -6,11 +6,8 @@
 # it. Does nothing where it already holds the requirements. PYTHON names the interpreter.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-target=$here/../../build/page-env
+# shellcheck source=tests/environment.sh
+source "$here/../environment.sh"
 
-cmp -s "$here/requirements.txt" "$target/requirements.txt" && exit
-mkdir -p "$here/../../build"
-"${PYTHON:-python3}" -m venv "$target"
 # Of the package only the script is wanted, not the browsers that it could drive.
-"$target/bin/pip" install --quiet --require-hashes --no-deps --requirement "$here/requirements.txt"
-cp "$here/requirements.txt" "$target/requirements.txt"
+make_environment page-env "$here/requirements.txt" --no-deps

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "run/leave_after.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/core/digest.hpp"
@@ -36,16 +37,8 @@ const kept_predictions three_rows{.model_digest = "m",
                                   .outputs = {0.25F, 0.75F, 1, 0, 0.5F, 0.5F},
                                   .labels = {1, 0, 0}};
 
-struct leave_after final : callback {
-  explicit leave_after(std::int64_t last) : epoch(last) {}
-  std::int64_t epoch;
-  void on_epoch_end(training_context& context, const epoch_record& record) override {
-    if (record.epoch == epoch) context.leave_reason = "enough";
-  }
-};
-
 struct leaver final : run_observer {
-  std::optional<leave_after> leaving{};
+  std::optional<testing::leave_after> leaving{};
   std::string trouble{};
   std::vector<callback*> callbacks(const run_spec&, const model_checkpoint&) override {
     return leaving ? std::vector<callback*>{&*leaving} : std::vector<callback*>{};

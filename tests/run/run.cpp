@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "own_loss.hpp"
+#include "run/leave_after.hpp"
 #include "support.hpp"
 #include "sweepnet/backend/cpu/executor.hpp"
 #include "sweepnet/model/model_file.hpp"
@@ -23,17 +24,9 @@ using namespace sweepnet;
 
 namespace {
 
-struct stop_after final : callback {
-  explicit stop_after(std::int64_t last) : epoch(last) {}
-  std::int64_t epoch;
-  void on_epoch_end(training_context& context, const epoch_record& record) override {
-    if (record.epoch == epoch) context.leave_reason = "enough for today";
-  }
-};
-
 /// Counts what it is told of.
 struct listener final : run_observer {
-  std::optional<stop_after> leaving{};
+  std::optional<testing::leave_after> leaving{};
   int begun = 0;
   bool resumed = false;
   void on_begin(const run_spec&, const begun_run& run, const executor&) override {

@@ -7,10 +7,7 @@
 # nothing where it already holds the requirements. PYTHON names the interpreter.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-target=$here/../../build/search-env
+# shellcheck source=tests/environment.sh
+source "$here/../environment.sh"
 
-cmp -s "$here/requirements.txt" "$target/requirements.txt" && exit
-mkdir -p "$here/../../build"
-"${PYTHON:-python3}" -m venv "$target"
-"$target/bin/pip" install --quiet --require-hashes --requirement "$here/requirements.txt"
-cp "$here/requirements.txt" "$target/requirements.txt"
+make_environment search-env "$here/requirements.txt"

@@ -20,6 +20,7 @@
 #include "sweepnet/app/data_options.hpp"
 #include "sweepnet/app/options.hpp"
 #include "sweepnet/app/threads.hpp"
+#include "sweepnet/core/csv_field.hpp"
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/data/npy.hpp"
@@ -41,19 +42,11 @@ struct predict_settings {
 
 namespace detail {
 
-/// A cell of CSV: in quotes where RFC 4180 wants them.
-inline std::string csv_cell(std::string_view text) {
-  if (text.find_first_of("\",\r\n") == text.npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
 /// The predicted class, then the probability of each.
 inline std::string csv_head(const table_schema& schema) {
-  std::string line = csv_cell(schema.target);
+  std::string line = csv_field(schema.target);
   for (const std::string& name : schema.classes) {
-    line += "," + csv_cell(schema.target + "_" + name);
+    line += "," + csv_field(schema.target + "_" + name);
   }
   return line + "\n";
 }
@@ -111,7 +104,7 @@ inline void run_predict(const context& world, const predict_settings& settings) 
   const auto lines = [&](const storage::piece_taker& append) {
     std::vector<std::string> classes;
     for (const std::string& name : predict.schema().classes) {
-      classes.push_back(detail::csv_cell(name));
+      classes.push_back(csv_field(name));
     }
     append(detail::csv_head(predict.schema()));
     blocks([&](const std::vector<float>& outputs) { append(detail::csv_lines(outputs, classes)); });

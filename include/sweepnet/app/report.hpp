@@ -6,12 +6,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -146,25 +143,14 @@ inline void write_event_files(const report::sweep_report& report,
                               const storage::location& directory) {
   std::optional<storage::shared_syncs> syncs;
   if (!directory.is_remote()) syncs.emplace();
-  std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
-  std::exception_ptr failure;
-  const auto work = [&](int) {
-    const storage::shared_syncs_scope scope(syncs ? &*syncs : nullptr);
-    for (std::size_t i = 0; (i = next++) < report.runs.size();) {
-      try {
-        for (const report::named_file& file : report::event_files_of(report, i)) {
-          storage::write(storage::join_location(directory, file.name), file.bytes);
-        }
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        failure = std::current_exception();
-        next = report.runs.size();
-      }
-    }
-  };
-  call_on_threads("a thread that writes events", directory.is_remote() ? 16 : 1, work, [] {});
-  if (failure) std::rethrow_exception(failure);
+  const int at_once = directory.is_remote() ? 16 : 1;
+  for_each_on_threads("a thread that writes events", at_once, report.runs.size(),
+                      [&](std::size_t i) {
+                        const storage::shared_syncs_scope scope(syncs ? &*syncs : nullptr);
+                        for (const report::named_file& file : report::event_files_of(report, i)) {
+                          storage::write(storage::join_location(directory, file.name), file.bytes);
+                        }
+                      });
   if (syncs) syncs->flush();
 }
 

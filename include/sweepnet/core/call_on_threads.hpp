@@ -4,8 +4,11 @@
 
 // Several threads that do one thing, and a caller who waits until all of them are through.
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <exception>
 #include <mutex>
 #include <string>
@@ -57,6 +60,34 @@ void call_on_threads(const std::string& what, int count, const Body& body,
     while_waiting();
   }
   for (std::thread& thread : threads) thread.join();
+}
+
+/// Calls body(i) for each i below `count` on up to `threads` threads, without them on the caller's.
+/// After one that throws no others begin; throws that, and as call_on_threads() does.
+template <class Body>
+void for_each_on_threads(const std::string& what, int threads, std::size_t count,
+                         const Body& body) {
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto work = [&](int) {
+    for (std::size_t i = 0; (i = next++) < count;) {
+      try {
+        body(i);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        failure = std::current_exception();
+        next = count;
+      }
+    }
+  };
+  const std::size_t at_once = std::min(count, static_cast<std::size_t>(std::max(threads, 1)));
+  if (at_once > 1) {
+    call_on_threads(what, static_cast<int>(at_once), work, [] {});
+  } else {
+    work(0);
+  }
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace sweepnet

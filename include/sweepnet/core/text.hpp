@@ -82,6 +82,16 @@ struct code_point {
 
 }  // namespace detail
 
+/// So many of the first bytes of UTF-8 text as are whole characters, at most `most`.
+[[nodiscard]] inline std::string_view whole_characters(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  std::size_t end = most;
+  // Bytes 10xxxxxx go on with a character, which has four at most.
+  while (end > 0 && end + 3 > most && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80)
+    --end;
+  return text.substr(0, end);
+}
+
 /// Text that others may have written, for a message or a log: control characters and bytes that are
 /// no UTF-8 become \xNN, so that a name can neither forge a line nor steer a terminal. Those in
 /// `keep` stay.

@@ -17,6 +17,7 @@
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/data/idx.hpp"
 #include "sweepnet/data/raw_dataset.hpp"
+#include "sweepnet/data/table/split.hpp"
 #include "sweepnet/data/table/table_dataset.hpp"
 #include "sweepnet/data/tensor.hpp"
 #include "sweepnet/storage/location.hpp"
@@ -196,18 +197,10 @@ inline raw_dataset read_dataset(const data_place& place, data_parts parts,
   return read_npz(std::get<npz_file>(place).path, parts, limit);
 }
 
-/// Of so many training rows those that are left to train on.
-inline std::int64_t rows_before_validation(std::int64_t rows, double share) {
-  return static_cast<std::int64_t>(std::floor(static_cast<double>(rows) * (1 - share)));
-}
-
 /// Takes the last share of the training rows, as Keras does: before any shuffle.
 inline labelled_rows take_validation(labelled_rows& train, double share) {
   const std::int64_t first = rows_before_validation(train.rows(), share);
-  if (first < 1 || first >= train.rows()) {
-    throw usage_error(fmt::format("a validation split of {} leaves no rows to {} of {}", share,
-                                  first < 1 ? "train on" : "validate on", train.rows()));
-  }
+  require_both_sides(first, train.rows(), share);
   return train.split_off(first);
 }
 
@@ -276,7 +269,7 @@ SWEEPNET_INLINE std::optional<data_shape> known_shape(const data_request& reques
   std::int64_t rows = request.train_rows;
   if (rows == 0) rows = detail::named_rows(*known, request.source);
   if (rows == 0) rows = known->train_rows;
-  const std::int64_t trained = detail::rows_before_validation(rows, request.validation_split);
+  const std::int64_t trained = rows_before_validation(rows, request.validation_split);
   return data_shape{
       .inputs = known->inputs,
       .classes = request.classes > 0 ? request.classes : known->classes,

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/storage/location.hpp"
 
 namespace sweepnet {
 
@@ -144,11 +144,9 @@ class byte_source {
 /// The same for content that comes in pieces: passes them on, expanded where need be.
 class piece_expander {
  public:
-  using take_piece = std::function<void(std::string_view)>;
-
   explicit piece_expander(std::string name) : name_(std::move(name)) {}
 
-  void add(std::string_view piece, const take_piece& take) {
+  void add(std::string_view piece, const storage::piece_taker& take) {
     if (!begun_) {
       head_ += piece;
       if (head_.size() < 2) return;
@@ -160,13 +158,13 @@ class piece_expander {
     }
   }
   /// After the last piece. Throws data_error if compressed data are cut off.
-  void finish(const take_piece& take) {
+  void finish(const storage::piece_taker& take) {
     if (!begun_) begin(take);
     if (inflater_ && !inflater_->at_end()) inflater_->refuse_cut();
   }
 
  private:
-  void begin(const take_piece& take) {
+  void begin(const storage::piece_taker& take) {
     begun_ = true;
     const bytes_view bytes = as_bytes(head_);
     if (bytes.size() < 2 || !std::ranges::equal(bytes.first(2), detail::gzip_magic)) {
@@ -178,7 +176,7 @@ class piece_expander {
     expand(head_, take);
   }
 
-  void expand(std::string_view piece, const take_piece& take) {
+  void expand(std::string_view piece, const storage::piece_taker& take) {
     bytes_view from = as_bytes(piece);
     auto* const to = reinterpret_cast<unsigned char*>(expanded_.data());
     for (std::size_t got = 1; !from.empty() || got > 0;) {

@@ -46,9 +46,11 @@ inline constexpr const char* schema_key = "table";
 [[nodiscard]] const labelled_rows& rows_for_files(const dataset& data, labelled_rows& raw);
 
 /// The largest difference of an output that folding makes: |f'(x) - f(standardised x)| over the
-/// rows, which are standardised. f' gets raw_inputs().
-[[nodiscard]] double folding_difference(const trained_model& trained, const table_schema& schema,
-                                        const labelled_rows& rows, int threads = 1);
+/// rows, which are standardised; f' is `folded`, what with_schema() makes of `trained`, and gets
+/// raw_inputs().
+[[nodiscard]] double folding_difference(const trained_model& trained, const trained_model& folded,
+                                        const table_schema& schema, const labelled_rows& rows,
+                                        int threads = 1);
 
 /// Predicts for tables with a model that with_schema() gave or a file holds: columns are found by
 /// name, in any order, others are not looked at.

@@ -37,13 +37,11 @@ inline void require_fitting(const table_schema& schema, const model_spec& model)
 
 /// x = standardised x * deviation + mean, of the numbers of rows.
 inline void unscale(std::vector<float>& rows, const table_schema& schema) {
-  std::vector<const table_column*> numbers;
-  for (const table_column& column : schema.columns) {
-    if (column.type == column_type::number) numbers.push_back(&column);
-  }
+  const std::vector<double> means = schema.means();
+  const std::vector<double> deviations = schema.deviations();
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const table_column& column = *numbers[i % numbers.size()];
-    rows[i] = static_cast<float>(static_cast<double>(rows[i]) * column.deviation + column.mean);
+    const std::size_t k = i % means.size();
+    rows[i] = static_cast<float>(static_cast<double>(rows[i]) * deviations[k] + means[k]);
   }
 }
 
@@ -92,11 +90,12 @@ SWEEPNET_INLINE const labelled_rows& rows_for_files(const dataset& data, labelle
   return raw;
 }
 
-SWEEPNET_INLINE double folding_difference(const trained_model& trained, const table_schema& schema,
-                                          const labelled_rows& rows, int threads) {
+SWEEPNET_INLINE double folding_difference(const trained_model& trained, const trained_model& folded,
+                                          const table_schema& schema, const labelled_rows& rows,
+                                          int threads) {
   const predictor_options options{.threads = threads};
   const predictor before(trained, options);
-  const predictor after(with_schema(trained, schema), options);
+  const predictor after(folded, options);
   const std::vector<float> expected = before.outputs_for(rows);
   const std::vector<float> found = after.outputs_for(raw_inputs(rows, schema));
   double largest = 0;

@@ -18,8 +18,9 @@ namespace sweepnet {
 ///
 ///   z = ((x - mean) / deviation) W + b = x W' + b',  W' = W / deviation,  b' = b - mean W'
 ///
-/// `means` and `deviations` have a value for each input, deviations none that is 0. Sums are in
-/// double precision. The rounding of W' counts as often as mean is larger than deviation.
+/// `means` and `deviations` have a value for each of the first inputs, the others are taken as they
+/// are; no deviation is 0. Sums are in double precision. The rounding of W' counts as often as mean
+/// is larger than deviation.
 inline void fold_standardization(const model_spec& model, std::span<const double> means,
                                  std::span<const double> deviations,
                                  std::vector<float>& parameters) {
@@ -27,12 +28,12 @@ inline void fold_standardization(const model_spec& model, std::span<const double
   float* const kernel = parameters.data() + first.kernel;  // (inputs x units)
   float* const bias = parameters.data() + first.bias;      // (units)
   std::vector<double> shift(static_cast<std::size_t>(first.units));
-  for (std::int64_t i = 0; i < first.inputs; ++i) {
-    const double mean = means[static_cast<std::size_t>(i)];
-    const double deviation = deviations[static_cast<std::size_t>(i)];
-    if (mean == 0 && deviation == 1) continue;
+  float* weights = kernel;  // of an input
+  for (std::size_t i = 0; i < means.size(); ++i, weights += first.units) {
+    const double mean = means[i];
+    const double deviation = deviations[i];
     for (std::int64_t u = 0; u < first.units; ++u) {
-      float& weight = kernel[i * first.units + u];
+      float& weight = weights[u];
       weight = static_cast<float>(static_cast<double>(weight) / deviation);
       // Of the rounded weight: what rounding adds at the mean, the bias takes back.
       shift[static_cast<std::size_t>(u)] += mean * static_cast<double>(weight);

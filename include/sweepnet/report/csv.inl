@@ -8,8 +8,8 @@
 #include <array>
 #include <cmath>
 #include <numeric>
-#include <string_view>
 
+#include "sweepnet/core/csv_field.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/describe/names.hpp"
@@ -18,14 +18,6 @@
 namespace sweepnet::report {
 
 namespace detail {
-
-/// A field, quoted where it must be, with the quotes in it doubled.
-inline std::string csv_field(std::string_view text) {
-  if (text.find_first_of("\",\r\n") == text.npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
 
 inline std::string csv_number(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? fmt::format("{}", *value) : "";

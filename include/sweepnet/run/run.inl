@@ -152,8 +152,10 @@ SWEEPNET_INLINE run_outcome train_run(const run_spec& spec, const dataset& data,
     if (run.best && (spec.schema || options.save_predictions)) {
       best.parameters = *executor->shared_best();
       if (spec.schema) {
-        run.folding_difference = folding_difference(best, *spec.schema, data.validation);
-        best = with_schema(std::move(best), *spec.schema);
+        trained_model folded = with_schema(best, *spec.schema);
+        run.folding_difference =
+            folding_difference(best, folded, *spec.schema, data.validation, executor->threads());
+        best = std::move(folded);
       }
     }
     run.threads = executor->threads();

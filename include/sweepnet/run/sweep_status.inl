@@ -5,10 +5,7 @@
 #include "sweepnet/run/sweep_status.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <map>
-#include <mutex>
 
 #include "sweepnet/backend/cpu/machine/processors.hpp"
 #include "sweepnet/core/call_on_threads.hpp"
@@ -143,28 +140,10 @@ SWEEPNET_INLINE std::vector<examined_run> examine_runs(
     run.index = index;
     runs.push_back(run);
   }
-  std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
-  std::exception_ptr failure;
-  const auto work = [&](int) {
-    for (std::size_t i = 0; (i = next++) < runs.size();) {
-      try {
-        if (!wanted || wanted(runs[i])) detail::examine(runs[i], directory, which, take);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        failure = std::current_exception();
-        next = runs.size();
-      }
-    }
-  };
-  const int most_at_once = directory.is_remote() ? 16 : std::min(usable_threads(0), 4);
-  const std::size_t at_once = std::min(runs.size(), static_cast<std::size_t>(most_at_once));
-  if (at_once > 1) {
-    call_on_threads("a thread that reads results", static_cast<int>(at_once), work, [] {});
-  } else {
-    work(0);
-  }
-  if (failure) std::rethrow_exception(failure);
+  const int at_once = directory.is_remote() ? 16 : std::min(usable_threads(0), 4);
+  for_each_on_threads("a thread that reads results", at_once, runs.size(), [&](std::size_t i) {
+    if (!wanted || wanted(runs[i])) detail::examine(runs[i], directory, which, take);
+  });
   return runs;
 }
 

@@ -44,6 +44,11 @@ struct location {
   std::string text_{};
 };
 
+/// How messages name a file to be read: "-" is standard input, and a URL's query may be a secret.
+[[nodiscard]] inline std::string display_name(const location& where) {
+  return where.type == location::kind::standard_stream ? "standard input" : where.shown();
+}
+
 /// Which version of a file lies at a place: S3's ETag; on disk device, inode, size and modification
 /// time. Empty: none does.
 struct revision {

@@ -215,8 +215,7 @@ template <class P>
   return all;
 }
 
-/// How messages name a file to be read: "-" is standard input, and a URL's query may be a secret.
-[[nodiscard]] std::string display_name(const storage::location& where);
+using storage::display_name;
 
 /// The text of a sweep file: a path, s3://, https:// or "-" for standard input. Throws
 /// input_missing, io_error, or data_error for one of more than longest_sweep bytes.

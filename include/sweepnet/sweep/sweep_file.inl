@@ -127,11 +127,6 @@ SWEEPNET_INLINE detail::item_text detail::text_of_item(const std::vector<listed_
   return made;
 }
 
-SWEEPNET_INLINE std::string display_name(const storage::location& where) {
-  const bool is_stream = where.type == storage::location::kind::standard_stream;
-  return is_stream ? "standard input" : where.shown();
-}
-
 SWEEPNET_INLINE std::string read_sweep_text(const storage::location& where) {
   return storage::read(where, {.bytes = longest_sweep});
 }

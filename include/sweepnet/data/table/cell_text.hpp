@@ -71,10 +71,8 @@ template <class Keep> std::string_view text_of_cell(std::string_view cell, const
 /// A cell's text in a message.
 [[nodiscard]] inline std::string shown_text(std::string_view text) {
   constexpr std::size_t most = 60;
-  if (text.size() <= most) return printable(text);
-  std::size_t end = most;  // not within a character
-  while (end > most - 3 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return printable(text.substr(0, end)) + "...";
+  const std::string_view kept = whole_characters(text, most);
+  return printable(kept) + (kept.size() < text.size() ? "..." : "");
 }
 
 [[nodiscard]] inline std::string_view without_spaces(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,41 @@ inline bool is_input(const raw_column& column, const data_request& request) {
 /// What a class is called that is a number.
 inline std::string class_name(double number) {
   return fmt::format("{}", number + 0.0);  // no -0
+}
+
+/// The classes that the integers in a column are. `real_row` is the first row that holds another
+/// number, -1: none; of that, and of too many integers, whichever comes first ends it.
+struct numbered_rows {
+  std::vector<std::string> names{};     ///< in the order of the numbers
+  std::vector<std::int32_t> classes{};  ///< of each row, -1 where it is missing
+  std::int64_t real_row = -1;
+  bool are_too_many = false;
+};
+inline numbered_rows numbered_rows_in(const raw_column& column) {
+  numbered_rows found;
+  std::map<double, std::int32_t> index;
+  for (std::size_t row = 0; row < column.numbers.size(); ++row) {
+    const double number = column.numbers[row];
+    if (std::isnan(number)) continue;
+    if (number != std::trunc(number)) {
+      found.real_row = static_cast<std::int64_t>(row);
+      return found;
+    }
+    index.emplace(number, 0);
+    if (index.size() > most_numbered_classes) {
+      found.are_too_many = true;
+      return found;
+    }
+  }
+  for (auto& [number, place] : index) {
+    place = static_cast<std::int32_t>(found.names.size());
+    found.names.push_back(class_name(number));
+  }
+  found.classes.reserve(column.numbers.size());
+  for (const double number : column.numbers) {
+    found.classes.push_back(std::isnan(number) ? -1 : index.at(number));
+  }
+  return found;
 }
 
 inline bool is_category(const raw_column& column, const data_request& request) {

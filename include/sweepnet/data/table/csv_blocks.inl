@@ -105,10 +105,7 @@ SWEEPNET_INLINE std::optional<fault> block_splitter::fault_of_rest(std::string_v
                                                                    text_end end) const {
   const record_index& index = filling_.index;
   if (text.size() - index.used > form_.longest) {
-    fault found = fault_of_long_record(text.substr(index.used), form_);
-    found.at += index.used;
-    found.opened += index.used;
-    return found;
+    return fault_of_long_record(text, index.used, form_);
   }
   if (end == text_end::open || !filling_.is_indexed || !index.quote) return std::nullopt;
   return fault{.what = fault::kind::open_quote, .at = *index.quote, .cell = index.open_cells};

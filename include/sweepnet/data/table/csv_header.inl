@@ -176,9 +176,7 @@ SWEEPNET_INLINE std::optional<table_header> read_header(std::string_view text, c
     index_records(text, own, each.index);
     if (!each.is_open()) continue;
     if (text.size() - each.index.used > form.longest) {
-      each.index.broken = fault_of_long_record(text.substr(each.index.used), own);
-      each.index.broken->at += each.index.used;
-      each.index.broken->opened += each.index.used;
+      each.index.broken = fault_of_long_record(text, each.index.used, own);
     } else if (!is_whole) {
       return std::nullopt;
     } else if (each.index.quote) {

@@ -54,8 +54,9 @@ struct record_index {
 /// with its line end, and sound. Texts have less than 4 GiB.
 void index_records(std::string_view text, const shape& form, record_index& index);
 
-/// What is wrong with a record that begins the text and does not end within `form.longest` bytes.
-[[nodiscard]] fault fault_of_long_record(std::string_view text, const shape& form);
+/// What is wrong with a record that begins at `first` and does not end within `form.longest` bytes.
+[[nodiscard]] fault fault_of_long_record(std::string_view text, std::size_t first,
+                                         const shape& form);
 
 }  // namespace sweepnet::csv
 

@@ -180,9 +180,7 @@ class record_indexer {
     done_ = true;
     index_.broken = found;
     if (here - record_ > form_.longest) {
-      index_.broken = fault_of_long_record(text_.substr(record_), form_);
-      index_.broken->at += record_;
-      index_.broken->opened += record_;
+      index_.broken = fault_of_long_record(text_, record_, form_);
     }
   }
 
@@ -208,22 +206,25 @@ SWEEPNET_INLINE void index_records(std::string_view text, const shape& form, rec
   if (nul == text.size() || index.broken || (form.columns == 0 && index.rows() == 1)) return;
   index.broken = {.what = fault::kind::nul, .at = nul, .cell = index.open_cells};
   if (nul - index.used > form.longest) {
-    index.broken = fault_of_long_record(text.substr(index.used), form);
-    index.broken->at += index.used;
-    index.broken->opened += index.used;
+    index.broken = fault_of_long_record(text, index.used, form);
   }
 }
 
-SWEEPNET_INLINE fault fault_of_long_record(std::string_view text, const shape& form) {
+SWEEPNET_INLINE fault fault_of_long_record(std::string_view text, std::size_t first,
+                                           const shape& form) {
   record_index index;
   shape own = form;
-  own.longest = text.size();
-  index_records(text.substr(0, form.longest), own, index);
-  if (index.broken) return *index.broken;
-  if (index.quote) {
-    return {.what = fault::kind::open_quote, .at = *index.quote, .cell = index.open_cells};
+  own.longest = text.size() - first;
+  index_records(text.substr(first, form.longest), own, index);
+  fault found{.what = fault::kind::long_record, .at = 0};
+  if (index.broken) {
+    found = *index.broken;
+  } else if (index.quote) {
+    found = {.what = fault::kind::open_quote, .at = *index.quote, .cell = index.open_cells};
   }
-  return {.what = fault::kind::long_record, .at = 0};
+  found.at += first;
+  found.opened += first;
+  return found;
 }
 
 }  // namespace sweepnet::csv

@@ -13,13 +13,14 @@
 #include "sweepnet/data/table/csv_blocks.hpp"
 #include "sweepnet/data/table/raw_table.hpp"
 #include "sweepnet/data/table/table_reading.hpp"
+#include "sweepnet/storage/location.hpp"
 
 namespace sweepnet::csv {
 
 struct table_content {
   std::string shown{};  ///< in messages
   /// Gives the content to `take` in pieces, each time it is called.
-  std::function<void(const std::function<void(std::string_view)>& take)> give{};
+  storage::piece_producer give{};
   std::uint64_t bytes = 0;  ///< of what is given; 0: nobody knows
   /// Whether the content is what it was when it was given first.
   std::function<bool()> is_unchanged{};

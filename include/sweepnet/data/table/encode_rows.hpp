@@ -35,6 +35,9 @@ enum class number_scale { raw, standardized };
                                         const table_schema& schema, number_scale scale,
                                         unknown_cells& unknown);
 
+/// 0, 1, ..., the table's last row.
+[[nodiscard]] std::vector<std::int64_t> all_rows(const raw_table& table);
+
 /// The same of all rows.
 [[nodiscard]] labelled_rows encode_rows(const raw_table& table, const table_schema& schema,
                                         number_scale scale, unknown_cells& unknown);

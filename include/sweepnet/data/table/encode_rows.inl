@@ -66,6 +66,7 @@ class row_encoder {
     const bool scales = scale_ == number_scale::standardized;
     const double mean = scales ? column.mean : 0;
     const double deviation = scales ? column.deviation : 1;
+    std::int64_t unmarked = 0;  // cells that are filled without an indicator
     for (std::size_t r = 0; r < rows_.size(); ++r) {
       double x = raw.numbers[static_cast<std::size_t>(rows_[r])];
       if (std::isnan(x)) {
@@ -73,7 +74,7 @@ class row_encoder {
         if (column.indicator) {
           one(r, group) = static_cast<std::int32_t>(input);
         } else {
-          ++unknown_.missing[raw.name];
+          ++unmarked;
         }
       }
       const auto value = static_cast<float>((x - mean) / deviation);
@@ -85,6 +86,7 @@ class row_encoder {
       encoded_.reals[r * static_cast<std::size_t>(encoded_.real_width) +
                      static_cast<std::size_t>(real)] = value;
     }
+    if (unmarked > 0) unknown_.missing[raw.name] += unmarked;
   }
 
   double fill_of(const raw_column& raw, const table_column& column, std::int64_t row) const {
@@ -97,14 +99,17 @@ class row_encoder {
     std::vector<std::int32_t> inputs;  // of each text of the table; -1: not seen
     inputs.reserve(raw.texts.size());
     for (const std::string& text : raw.texts) inputs.push_back(input_of(column, text, input));
+    std::int64_t unseen = 0;
+    std::int64_t missing = 0;
     for (std::size_t r = 0; r < rows_.size(); ++r) {
       const std::int32_t code = raw.codes[static_cast<std::size_t>(rows_[r])];
       std::int32_t& to = one(r, group);
       to = code < 0 ? missing_input(raw, column, rows_[r], input)
                     : inputs[static_cast<std::size_t>(code)];
-      if (to >= 0) continue;
-      ++(code < 0 ? unknown_.missing : unknown_.categories)[raw.name];
+      if (to < 0) ++(code < 0 ? missing : unseen);
     }
+    if (unseen > 0) unknown_.categories[raw.name] += unseen;
+    if (missing > 0) unknown_.missing[raw.name] += missing;
   }
 
   static std::int32_t input_of(const table_column& column, const std::string& text,
@@ -166,11 +171,15 @@ SWEEPNET_INLINE labelled_rows encode_rows(const raw_table& table,
   return made;
 }
 
-SWEEPNET_INLINE labelled_rows encode_rows(const raw_table& table, const table_schema& schema,
-                                          number_scale scale, unknown_cells& unknown) {
+SWEEPNET_INLINE std::vector<std::int64_t> all_rows(const raw_table& table) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(table.rows));
   std::iota(rows.begin(), rows.end(), std::int64_t{0});
-  return encode_rows(table, rows, schema, scale, unknown);
+  return rows;
+}
+
+SWEEPNET_INLINE labelled_rows encode_rows(const raw_table& table, const table_schema& schema,
+                                          number_scale scale, unknown_cells& unknown) {
+  return encode_rows(table, all_rows(table), schema, scale, unknown);
 }
 
 SWEEPNET_INLINE cell_reading reading_of(const table_schema& schema, const std::string& column,

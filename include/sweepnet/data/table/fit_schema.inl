@@ -10,12 +10,15 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/data/table/column_rules.hpp"
+#include "sweepnet/data/table/moments.hpp"
 #include "sweepnet/data/table/table_places.hpp"
 
 namespace sweepnet {
@@ -24,31 +27,23 @@ namespace detail {
 
 /// The classes that integers are.
 inline table_classes numbered_classes(const raw_table& table, const raw_column& column) {
-  std::map<double, std::int32_t> numbers;
-  for (std::int64_t row = 0; row < table.rows; ++row) {
-    const double number = column.numbers[static_cast<std::size_t>(row)];
-    if (number != std::trunc(number)) {
-      throw data_error(fmt::format(
-          "{}: the target '{}' is {}: expected classes (words or integers); real values are not "
-          "trained on yet",
-          place_in(table, row, column), csv::shown_text(column.name), number));
-    }
-    numbers.emplace(number, 0);
-    if (numbers.size() > most_numbered_classes) {
-      throw data_error(fmt::format(
-          "{}: the target '{}' has more than {} different numbers: expected classes; real values "
-          "are not trained on yet",
-          table.source, csv::shown_text(column.name), most_numbered_classes));
-    }
+  numbered_rows numbered = numbered_rows_in(column);
+  if (numbered.real_row >= 0) {
+    throw data_error(fmt::format(
+        "{}: the target '{}' is {}: expected classes (words or integers); real values are not "
+        "trained on yet",
+        place_in(table, numbered.real_row, column), csv::shown_text(column.name),
+        column.numbers[static_cast<std::size_t>(numbered.real_row)]));
   }
-  table_classes classes{.type = column_type::number};
-  for (auto& [number, index] : numbers) {
-    index = static_cast<std::int32_t>(classes.names.size());
-    classes.names.push_back(class_name(number));
+  if (numbered.are_too_many) {
+    throw data_error(fmt::format(
+        "{}: the target '{}' has more than {} different numbers: expected classes; real values "
+        "are not trained on yet",
+        table.source, csv::shown_text(column.name), most_numbered_classes));
   }
-  classes.of_rows.reserve(column.numbers.size());
-  for (const double number : column.numbers) classes.of_rows.push_back(numbers.at(number));
-  return classes;
+  return {.type = column_type::number,
+          .names = std::move(numbered.names),
+          .of_rows = std::move(numbered.classes)};
 }
 
 /// The numbers of a column in some rows, without those that are missing.
@@ -61,19 +56,6 @@ inline std::vector<double> numbers_in(const raw_column& column,
     if (!std::isnan(number)) numbers.push_back(number);
   }
   return numbers;
-}
-
-inline double mean_of(const std::vector<double>& numbers) {
-  double sum = 0;
-  for (const double number : numbers) sum += number;
-  return sum / static_cast<double>(numbers.size());
-}
-
-inline double median_of(std::vector<double> numbers) {
-  const auto middle = numbers.begin() + std::ssize(numbers) / 2;
-  std::ranges::nth_element(numbers, middle);
-  if (numbers.size() % 2 == 1) return *middle;
-  return std::midpoint(*std::max_element(numbers.begin(), middle), *middle);
 }
 
 /// The most frequent one, the smallest of several.
@@ -89,27 +71,32 @@ inline double mode_of(std::vector<double> numbers) {
   return best;
 }
 
-/// mean = 1/n sum x; deviation^2 = 1/n sum (x - mean)^2, in two passes, of the numbers with
-/// `missing` more that are `fill`.
+/// Of the numbers, with `missing` more that are filled.
 inline void fit_scale(table_column& column, const std::vector<double>& numbers,
                       std::size_t missing) {
-  const auto n = static_cast<double>(numbers.size() + missing);
-  const double fill = column.fill.value_or(0);
-  double sum = static_cast<double>(missing) * fill;
-  for (const double x : numbers) sum += x;
-  const double mean = sum / n;
-  double squares = static_cast<double>(missing) * (fill - mean) * (fill - mean);
-  for (const double x : numbers) squares += (x - mean) * (x - mean);
-  const double variance = squares / n;
+  const auto [mean, variance] = moments_of(numbers, missing, column.fill.value_or(0));
   if (!std::isfinite(variance)) {
     throw data_error(fmt::format("column '{}': its numbers are too large to be standardised",
                                  csv::shown_text(column.name)));
   }
   // What rounding leaves of a constant, after scikit-learn's StandardScaler.
   constexpr double epsilon = std::numeric_limits<double>::epsilon();
+  const auto n = static_cast<double>(numbers.size() + missing);
   const double rounding = n * epsilon * variance + std::pow(n * mean * epsilon, 2);
   column.mean = mean;
   column.deviation = variance <= rounding ? 1 : std::sqrt(variance);
+}
+
+/// What a missing number is taken for.
+inline std::optional<double> fill_of(std::vector<double> numbers, missing_values how) {
+  switch (how) {
+    case missing_values::error: break;
+    case missing_values::mean:
+    case missing_values::indicator: return moments_of(numbers).mean;
+    case missing_values::median: return median_of(std::move(numbers));
+    case missing_values::mode: return mode_of(std::move(numbers));
+  }
+  return std::nullopt;
 }
 
 inline table_column fit_numbers(const raw_column& raw, std::span<const std::int64_t> rows,
@@ -121,13 +108,7 @@ inline table_column fit_numbers(const raw_column& raw, std::span<const std::int6
                                  csv::shown_text(raw.name)));
   }
   const std::size_t missing = rows.size() - numbers.size();
-  switch (request.missing) {
-    case missing_values::error: break;
-    case missing_values::mean:
-    case missing_values::indicator: column.fill = mean_of(numbers); break;
-    case missing_values::median: column.fill = median_of(numbers); break;
-    case missing_values::mode: column.fill = mode_of(numbers); break;
-  }
+  column.fill = fill_of(numbers, request.missing);
   column.indicator = request.missing == missing_values::indicator && missing > 0;
   if (request.standardize) fit_scale(column, numbers, missing);
   return column;
@@ -228,25 +209,37 @@ SWEEPNET_INLINE table_classes classes_of(const raw_table& table, const std::stri
 SWEEPNET_INLINE std::vector<std::int32_t> classes_of(const raw_table& table,
                                                      const table_schema& schema) {
   const raw_column& column = require_column(table, schema.target, "target");
+  std::map<std::string_view, std::int32_t> index;
+  for (const std::string& name : schema.classes) {
+    index.emplace(name, static_cast<std::int32_t>(index.size()));
+  }
+  const auto class_of = [&](std::string_view name) {
+    const auto found = index.find(name);
+    return found == index.end() ? -1 : found->second;
+  };
+  std::vector<std::int32_t> of_texts;
+  for (const std::string& text : column.texts) of_texts.push_back(class_of(text));
+  std::map<double, std::int32_t> of_numbers;  // as they come: there are few
+  const auto class_of_row = [&](std::size_t row) {
+    if (!column.is_number) return of_texts[static_cast<std::size_t>(column.codes[row])];
+    const double number = column.numbers[row];
+    const auto known = of_numbers.find(number);
+    if (known != of_numbers.end()) return known->second;
+    return of_numbers[number] = class_of(detail::class_name(number));
+  };
   std::vector<std::int32_t> classes;
   classes.reserve(static_cast<std::size_t>(table.rows));
-  std::map<std::string, std::int32_t> index;
-  for (std::size_t i = 0; i < schema.classes.size(); ++i) {
-    index.emplace(schema.classes[i], static_cast<std::int32_t>(i));
-  }
   for (std::int64_t row = 0; row < table.rows; ++row) {
     if (detail::is_missing(column, row)) refuse_missing(table, column, row, "");
     const auto at = static_cast<std::size_t>(row);
+    classes.push_back(class_of_row(at));
+    if (classes.back() >= 0) continue;
     const std::string name = column.is_number
                                  ? detail::class_name(column.numbers[at])
                                  : column.texts[static_cast<std::size_t>(column.codes[at])];
-    const auto found = index.find(name);
-    if (found == index.end()) {
-      throw data_error(fmt::format("{}: the class '{}' is in no training row; expected {}",
-                                   place_in(table, row, column), csv::shown_text(name),
-                                   csv::shown_text(join_text(schema.classes, ", "))));
-    }
-    classes.push_back(found->second);
+    throw data_error(fmt::format("{}: the class '{}' is in no training row; expected {}",
+                                 place_in(table, row, column), csv::shown_text(name),
+                                 csv::shown_text(join_text(schema.classes, ", "))));
   }
   return classes;
 }

@@ -14,16 +14,9 @@ namespace sweepnet {
 
 namespace csv::detail {
 
-using take_piece = std::function<void(std::string_view)>;
-
-inline std::string shown_source(const storage::location& where) {
-  const bool is_stream = where.type == storage::location::kind::standard_stream;
-  return is_stream ? "standard input" : where.shown();
-}
-
 inline table_content content_in_memory(std::string_view content, const std::string& source) {
   return {.shown = source,
-          .give = [content](const take_piece& take) { take(content); },
+          .give = [content](const storage::piece_taker& take) { take(content); },
           .bytes = content.size(),
           .is_unchanged = [] { return true; }};
 }
@@ -31,8 +24,8 @@ inline table_content content_in_memory(std::string_view content, const std::stri
 /// Of what can be read in pieces; more than once where it is a file on disk.
 inline table_content content_at(const storage::location& where, std::uint64_t bytes,
                                 const storage::revision& now) {
-  return {.shown = shown_source(where),
-          .give = [where](const take_piece& take) { storage::read_pieces(where, take); },
+  return {.shown = storage::display_name(where),
+          .give = [where](const storage::piece_taker& take) { storage::read_pieces(where, take); },
           .bytes = bytes,
           .is_unchanged = [where, now] { return storage::revision_of(where) == now; }};
 }
@@ -45,7 +38,7 @@ SWEEPNET_INLINE raw_table read_table(const storage::location& where, const table
                              reading);
   }
   const std::string content = storage::read(where, reading.limit);
-  return read_table_text(content, csv::detail::shown_source(where), reading);
+  return read_table_text(content, storage::display_name(where), reading);
 }
 
 SWEEPNET_INLINE void read_table_blocks(const storage::location& where, const table_reading& reading,

@@ -78,12 +78,16 @@ struct table_schema {
   /// A name for each input: `age`, `colour_red`, `age_missing`.
   [[nodiscard]] std::vector<std::string> input_names() const;
 
-  /// What is subtracted from a raw input, and by what the difference is divided, for each input.
+  /// What is subtracted from a raw number, and by what the difference is divided, for each of the
+  /// numbers.
   [[nodiscard]] std::vector<double> means() const;
   [[nodiscard]] std::vector<double> deviations() const;
 
   /// Throws argument_error for columns or classes of equal names, or of none.
   void validate() const;
+
+ private:
+  [[nodiscard]] std::vector<double> of_numbers(double table_column::*member) const;
 };
 
 template <>

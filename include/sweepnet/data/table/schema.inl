@@ -43,22 +43,19 @@ SWEEPNET_INLINE std::vector<std::string> table_schema::input_names() const {
   return names;
 }
 
-SWEEPNET_INLINE std::vector<double> table_schema::means() const {
-  std::vector<double> of_inputs(static_cast<std::size_t>(width()), 0.0);
-  auto next = of_inputs.begin();
+SWEEPNET_INLINE std::vector<double> table_schema::of_numbers(double table_column::*member) const {
+  std::vector<double> values;
   for (const table_column& column : columns) {
-    if (column.type == column_type::number) *next++ = column.mean;
+    if (column.type == column_type::number) values.push_back(column.*member);
   }
-  return of_inputs;
+  return values;
 }
 
+SWEEPNET_INLINE std::vector<double> table_schema::means() const {
+  return of_numbers(&table_column::mean);
+}
 SWEEPNET_INLINE std::vector<double> table_schema::deviations() const {
-  std::vector<double> of_inputs(static_cast<std::size_t>(width()), 1.0);
-  auto next = of_inputs.begin();
-  for (const table_column& column : columns) {
-    if (column.type == column_type::number) *next++ = column.deviation;
-  }
-  return of_inputs;
+  return of_numbers(&table_column::deviation);
 }
 
 SWEEPNET_INLINE void table_schema::validate() const {

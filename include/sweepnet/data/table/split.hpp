@@ -20,6 +20,12 @@ struct row_split {
   std::string how{};  ///< in words
 };
 
+/// Of so many rows those before the last share, which validates.
+[[nodiscard]] std::int64_t rows_before_validation(std::int64_t rows, double share);
+
+/// Throws usage_error for a share that leaves one side of so many rows empty.
+void require_both_sides(std::int64_t trained, std::int64_t rows, double share);
+
 /// What `request` asks of so many rows, whose classes are `classes`; where rows are to stay
 /// together `groups` is a number for each row, of what it belongs to, else empty. A pure function:
 /// the seed and a row's number decide whether it is drawn. Throws usage_error for a split that

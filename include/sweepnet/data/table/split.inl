@@ -101,6 +101,16 @@ inline void draw_groups(std::span<const std::int32_t> groups, std::int64_t wante
 
 }  // namespace detail
 
+SWEEPNET_INLINE std::int64_t rows_before_validation(std::int64_t rows, double share) {
+  return static_cast<std::int64_t>(std::floor(static_cast<double>(rows) * (1 - share)));
+}
+
+SWEEPNET_INLINE void require_both_sides(std::int64_t trained, std::int64_t rows, double share) {
+  if (trained >= 1 && trained < rows) return;
+  throw usage_error(fmt::format("a validation split of {} leaves no rows to {} of {}", share,
+                                trained < 1 ? "train on" : "validate on", rows));
+}
+
 SWEEPNET_INLINE row_split split_rows(std::span<const std::int32_t> classes,
                                      std::span<const std::int32_t> groups,
                                      const data_request& request) {
@@ -116,7 +126,7 @@ SWEEPNET_INLINE row_split split_rows(std::span<const std::int32_t> classes,
       request.stratify || (by_default && !request.shuffle_split && !has_groups);
   const bool drawn = within_classes || has_groups || request.shuffle_split;
   const std::int64_t rows = std::ssize(classes);
-  const auto first = static_cast<std::int64_t>(std::floor(static_cast<double>(rows) * (1 - share)));
+  const std::int64_t first = rows_before_validation(rows, share);
   std::vector<char> validates(classes.size());
   row_split split;
   if (has_groups) {
@@ -132,10 +142,7 @@ SWEEPNET_INLINE row_split split_rows(std::span<const std::int32_t> classes,
   for (std::int64_t row = 0; row < rows; ++row) {
     (validates[static_cast<std::size_t>(row)] != 0 ? split.validation : split.train).push_back(row);
   }
-  if (split.train.empty() || split.validation.empty()) {
-    throw usage_error(fmt::format("a validation split of {} leaves no rows to {} of {}", share,
-                                  split.train.empty() ? "train on" : "validate on", rows));
-  }
+  require_both_sides(std::ssize(split.train), rows, share);
   return split;
 }
 

@@ -8,10 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <numeric>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -179,12 +176,6 @@ inline void add_validation(dataset& data, const raw_table& table,
   for (std::string& note : unknown.notes(table.source)) data.notes.push_back(std::move(note));
 }
 
-inline std::vector<std::int64_t> all_rows(const raw_table& table) {
-  std::vector<std::int64_t> rows(static_cast<std::size_t>(table.rows));
-  std::iota(rows.begin(), rows.end(), std::int64_t{0});
-  return rows;
-}
-
 }  // namespace detail
 
 SWEEPNET_INLINE table_reading reading_for(const data_request& request, int threads) {
@@ -224,11 +215,11 @@ SWEEPNET_INLINE dataset table_dataset(const raw_table& table, const raw_table& t
                                       const data_request& request) {
   detail::require_target(request);
   const table_classes classes = classes_of(table, request.target);
-  dataset data = detail::trained_on(table, detail::all_rows(table), classes, request);
+  dataset data = detail::trained_on(table, all_rows(table), classes, request);
   data.notes.push_back(fmt::format("{}: {}; {} rows to train on, {} in {} to validate on",
                                    table.source, detail::text_of_inputs(*data.schema), table.rows,
                                    test.rows, test.source));
-  detail::add_validation(data, test, detail::all_rows(test), classes_of(test, *data.schema));
+  detail::add_validation(data, test, all_rows(test), classes_of(test, *data.schema));
   return data;
 }
 

@@ -5,12 +5,9 @@
 #include "sweepnet/data/table/table_profile.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <cstddef>
-#include <exception>
 #include <iterator>
-#include <mutex>
 #include <numeric>
 #include <utility>
 
@@ -18,6 +15,7 @@
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/table/column_rules.hpp"
 #include "sweepnet/data/table/fit_schema.hpp"
+#include "sweepnet/data/table/moments.hpp"
 #include "sweepnet/data/table/suspicions.hpp"
 #include "sweepnet/data/table/table_places.hpp"
 
@@ -46,19 +44,13 @@ inline std::vector<value_count> most_frequent(const std::vector<std::string>& va
   return most;
 }
 
-/// mean = 1/n sum x; deviation^2 = 1/n sum (x - mean)^2, in two passes.
 inline number_summary summary_of(const std::vector<double>& numbers,
                                  const std::vector<double>& sorted) {
-  const auto n = static_cast<double>(numbers.size());
-  const double mean = std::accumulate(numbers.begin(), numbers.end(), 0.0) / n;
-  double squares = 0;
-  for (const double x : numbers) squares += (x - mean) * (x - mean);
-  const std::size_t middle = sorted.size() / 2;
+  const moments of = moments_of(numbers);
   return {.min = sorted.front(),
-          .mean = mean,
-          .deviation = std::sqrt(squares / n),
-          .median = sorted.size() % 2 == 1 ? sorted[middle]
-                                           : std::midpoint(sorted[middle - 1], sorted[middle]),
+          .mean = of.mean,
+          .deviation = std::sqrt(of.variance),
+          .median = median_of(sorted),
           .max = sorted.back()};
 }
 
@@ -157,28 +149,6 @@ inline input_counts count_inputs(const raw_table& table, const data_request& req
   return counts;
 }
 
-/// Calls body(i) for each i below `count`, several at a time.
-template <class Body> void for_each_on_threads(std::size_t count, int threads, const Body& body) {
-  std::atomic<std::size_t> next = 0;
-  std::exception_ptr failure;
-  std::mutex mutex;
-  const auto work = [&](int) {
-    try {
-      for (std::size_t i = next++; i < count; i = next++) body(i);
-    } catch (...) {
-      const std::lock_guard lock(mutex);
-      failure = std::current_exception();
-    }
-  };
-  if (threads > 1 && count > 1) {
-    call_on_threads("a thread that looks at columns", std::min(threads, static_cast<int>(count)),
-                    work, [] {});
-  } else {
-    work(0);
-  }
-  if (failure) std::rethrow_exception(failure);
-}
-
 }  // namespace detail
 
 SWEEPNET_INLINE table_profile profile_table(const raw_table& table, const data_request& request,
@@ -191,9 +161,10 @@ SWEEPNET_INLINE table_profile profile_table(const raw_table& table, const data_r
     profile.target = detail::profile_target(request.target, targets);
   }
   profile.columns.resize(table.columns.size());
-  detail::for_each_on_threads(table.columns.size(), threads, [&](std::size_t c) {
-    profile.columns[c] = detail::profile_column(table, table.columns[c], request, targets);
-  });
+  for_each_on_threads(
+      "a thread that looks at columns", threads, table.columns.size(), [&](std::size_t c) {
+        profile.columns[c] = detail::profile_column(table, table.columns[c], request, targets);
+      });
   if (profile.target) profile.inputs = detail::count_inputs(table, request, profile.columns);
   add_suspicions(table, request, targets, profile);
   return profile;

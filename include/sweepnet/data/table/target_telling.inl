@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
-#include <map>
 #include <span>
 #include <utility>
 
@@ -134,27 +133,6 @@ inline std::optional<target_telling> r2_of(const raw_column& column, const row_t
   return target_telling{.measure = telling_measure::r2, .value = r * r};
 }
 
-/// Targets that are the integers in a column, unless there are too many of them.
-inline std::optional<row_targets> numbered_targets(const raw_column& column) {
-  std::map<double, std::int32_t> index;
-  for (const double number : column.numbers) {
-    if (std::isnan(number)) continue;
-    if (number != std::trunc(number)) return std::nullopt;
-    index.emplace(number, 0);
-    if (index.size() > most_numbered_classes) return std::nullopt;
-  }
-  row_targets targets{.kind = target_kind::classes};
-  for (auto& [number, place] : index) {
-    place = static_cast<std::int32_t>(targets.names.size());
-    targets.names.push_back(class_name(number));
-  }
-  targets.classes.reserve(column.numbers.size());
-  for (const double number : column.numbers) {
-    targets.classes.push_back(std::isnan(number) ? -1 : index.at(number));
-  }
-  return targets;
-}
-
 }  // namespace detail
 
 SWEEPNET_INLINE row_targets targets_in(const raw_column& column) {
@@ -162,8 +140,13 @@ SWEEPNET_INLINE row_targets targets_in(const raw_column& column) {
   if (!column.is_number) {
     return {.kind = target_kind::classes, .classes = column.codes, .names = column.texts};
   }
-  if (auto targets = detail::numbered_targets(column)) return *std::move(targets);
-  return {.kind = target_kind::real_values, .values = column.numbers};
+  detail::numbered_rows numbered = detail::numbered_rows_in(column);
+  if (numbered.real_row >= 0 || numbered.are_too_many) {
+    return {.kind = target_kind::real_values, .values = column.numbers};
+  }
+  return {.kind = target_kind::classes,
+          .classes = std::move(numbered.classes),
+          .names = std::move(numbered.names)};
 }
 
 SWEEPNET_INLINE std::optional<target_telling> telling_of(const raw_column& column,

@@ -200,20 +200,9 @@ class scattered_columns {
   }
 
   void finish(std::int64_t block, const column_set& used) {
-    const std::int64_t count = std::ssize(places_);
-    for (std::int64_t k = 0; k < count; ++k) {
-      list_place& list = places_[static_cast<std::size_t>(k)];
-      list.count = static_cast<std::int64_t>(pad_list(indices_.get() + list.begin,
-                                                      values_.get() + list.begin,
-                                                      static_cast<std::size_t>(list.count)));
-      next(used.column(k)) = 0;
-    }
-    for (std::int64_t first = 0; first < count; first += block) {
-      order_by_length(
-          {first, std::min(first + block, count)},
-          [&](std::int64_t k) { return places_[static_cast<std::size_t>(k)].count; }, starts_,
-          order_.data() + first);
-    }
+    const index_range all{0, std::ssize(places_)};
+    for (std::int64_t k = all.first; k < all.last; ++k) next(used.column(k)) = 0;
+    finish_lists(indices_.get(), values_.get(), places_, all, block, starts_, order_.data());
   }
 
   std::vector<std::int64_t> next_{};        // of each column; 0 between calls

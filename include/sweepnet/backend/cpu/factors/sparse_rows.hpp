@@ -174,6 +174,26 @@ class column_set {
   std::vector<std::uint32_t> places_{};
 };
 
+/// Readies some lists, which are all there, for products with `block` of them at a time: pads them,
+/// and orders each block by length. `starts` is scratch.
+inline void finish_lists(std::uint16_t* indices, float* values, std::span<list_place> places,
+                         index_range lists, std::int64_t block, std::span<std::uint32_t> starts,
+                         std::uint32_t* order) {
+  const auto place = [&](std::int64_t k) -> list_place& {
+    return places[static_cast<std::size_t>(k)];
+  };
+  for (std::int64_t k = lists.first; k < lists.last; ++k) {
+    list_place& list = place(k);
+    list.count = static_cast<std::int64_t>(
+        pad_list(indices + list.begin, values + list.begin, static_cast<std::size_t>(list.count)));
+  }
+  for (index_range some = lists; some.first < lists.last; some.first = some.last) {
+    some.last = std::min(some.first + block, lists.last);
+    order_by_length(
+        some, [&](std::int64_t k) { return place(k).count; }, starts, order + some.first);
+  }
+}
+
 /// The nonzeros of a matrix by columns: for each, the rows in which it is not 0, ascending.
 class sparse_columns {
  public:
@@ -196,18 +216,7 @@ class sparse_columns {
   }
   /// Readies some columns, whose rows are all there, for view(): products with `block` at a time.
   void finish(index_range columns, std::int64_t block) {
-    for (std::int64_t k = columns.first; k < columns.last; ++k) {
-      list_place& list = place(k);
-      list.count = static_cast<std::int64_t>(pad_list(indices_.get() + list.begin,
-                                                      values_.get() + list.begin,
-                                                      static_cast<std::size_t>(list.count)));
-    }
-    for (index_range some = columns; some.first < columns.last; some.first = some.last) {
-      some.last = std::min(some.first + block, columns.last);
-      order_by_length(
-          some, [&](std::int64_t k) { return place(k).count; }, starts_,
-          order_.data() + some.first);
-    }
+    finish_lists(indices_.get(), values_.get(), places_, columns, block, starts_, order_.data());
   }
 
   /// The columns of a block that begins at column `first`, in an order of its own.
