@@ -19,10 +19,12 @@ command -v clang++ >/dev/null || {
 }
 cmake --preset release -B build/fuzz -DSWEEPNET_BUILD_FUZZERS=ON \
   -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ >build/fuzz.log
-cmake --build build/fuzz --target fuzzers
 
 readers=("$@")
-if [ ${#readers[@]} -eq 0 ]; then
+if [ ${#readers[@]} -gt 0 ]; then
+  cmake --build build/fuzz --target "${readers[@]/#/fuzz_}"
+else
+  cmake --build build/fuzz --target fuzzers
   for program in build/fuzz/tests/fuzz/fuzz_*; do readers+=("${program##*/fuzz_}"); done
 fi
 

@@ -53,6 +53,16 @@ inline byte_masks masks_of(const char* bytes, char delimiter) {
 }
 #endif
 
+/// Whether a text that is not empty is a character of UTF-8 whose end is missing.
+inline bool is_part_of_character(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const bool leads = lead >= 0xc2 && lead <= 0xf4;
+  const std::size_t length = !leads ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  return text.size() < length && std::ranges::all_of(text.substr(1), [](char c) {
+           return (static_cast<unsigned char>(c) & 0xc0U) == 0x80;
+         });
+}
+
 /// One pass over a text, 64 bytes at a time.
 class record_indexer {
  public:
@@ -127,9 +137,10 @@ class record_indexer {
     }
     const bool returns = text_[next] == '\r';
     if (returns && next + 1 == text_.size()) return;
-    quoted_ = false;
     const bool ends = text_[next] == form_.delimiter || text_[next] == '\n' ||
                       (returns && text_[next + 1] == '\n');
+    if (!ends && is_part_of_character(text_.substr(next))) return;  // the message shows it whole
+    quoted_ = false;
     if (!ends) {
       break_off(next, {.what = fault::kind::after_quote,
                        .at = next,
