@@ -134,6 +134,76 @@ TEST_CASE("a table is trained on, evaluated and predicted from") {
   }
 }
 
+TEST_CASE("predictions of many blocks are the same as CSV and as an array") {
+  const ward place("- " + net("safetensors") + "\n");
+  REQUIRE(place.train().code == 0);
+  constexpr int rows = 60'000;
+  testing::write_file(place.directory / "new.csv", made_up_patients(rows, false));
+  for (const std::string name : {"@p.csv", "@p.npy"}) {
+    const outcome o = place.run({"predict", "@out/m.safetensors", "@new.csv", "--output", name});
+    CHECK(o.out == (place.directory / name.substr(1)) + ": 60000 rows\n");
+  }
+  const std::string bytes = place.text("p.npy");
+  const sweepnet::tensor array = sweepnet::read_npy(sweepnet::as_bytes(bytes), "p.npy");
+  REQUIRE(array.shape == std::vector<std::int64_t>{rows, 2});
+  const auto& outputs = std::get<std::vector<float>>(array.elements);
+  std::string lines = "outcome,outcome_ill,outcome_well\n";
+  for (std::size_t i = 0; i < outputs.size(); i += 2) {
+    lines += fmt::format("{},{},{}\n", outputs[i] < outputs[i + 1] ? "well" : "ill", outputs[i],
+                         outputs[i + 1]);
+  }
+  CHECK(place.text("p.csv") == lines);
+}
+
+TEST_CASE("what is no table is refused by each command, and nothing is left behind") {
+  const ward place("- " + net("safetensors") + "\n");
+  REQUIRE(place.train().code == 0);
+  const std::string good = "age,site,dose,outcome\n1,south,2,ill\n2,south,3,well\n";
+  struct bad {
+    std::string text;
+    std::string message;
+  };
+  using namespace std::string_literals;
+  const std::vector<bad> all{
+      {"", "expected the columns' names in the first line, found nothing"},
+      {"age,site,dose,outcome\n", "expected rows below the columns' names, found none"},
+      {good + "3,south,4\n", ":4: expected 4 cells, found 3"},
+      {good + "3,south,4,ill,5\n", ":4: expected 4 cells, found 5"},
+      {good + "3,\"south,4,ill\n4,south,5,ill\n",
+       ":4:2: the quote that opens here is never closed"},
+      {good + "3,\"south\"x,4,ill\n",
+       ":4:2: expected ',' or the line's end behind the closing quote, found 'x'"},
+      {good + "3,so\0uth,4,ill\n"s, ":4:2: expected text, found a NUL byte"},
+      {good + "3,s\xfcd,4,ill\n", ":4:2: expected UTF-8, found the byte \\xfc"},
+      {"age,site,dose,age\n1,south,2,3\n",
+       ":1:4: the column's name 'age' is that of column 1, too"},
+      {"age,site,,outcome\n1,south,2,ill\n", ":1:3: the column has no name"},
+      {good + "inf,south,4,ill\n", ":4:1: column 'age' expected"},
+      {good + "\"3,5\",south,4,ill\n", ":4:1: column 'age' expected"},
+      {"\xff\xfe" + good, "found UTF-16"},
+      {good + std::string(std::size_t{17} << 20, 'x'),
+       ":4: expected a record of at most 16777216 bytes, found more"},
+  };
+  for (const bad& each : all) {
+    CAPTURE(each.message);
+    testing::write_file(place.directory / "bad.csv", each.text);
+    const auto refused = [&](const std::vector<std::string>& words) {
+      const outcome o = place.run(words);
+      CAPTURE(words[0], o.err);
+      CHECK(o.code == 65);
+      CHECK(o.err.find(each.message) != std::string::npos);
+    };
+    refused({"describe", "@bad.csv", "--target", "outcome", "--threads", "1"});
+    refused({"train", "@sweep.yml", "--index", "0", "--data", "@bad.csv", "--target", "outcome",
+             "--output", "@bad"});
+    refused({"predict", "@out/m.safetensors", "@bad.csv", "--output", "@p.csv"});
+    refused({"predict", "@out/m.safetensors", "@bad.csv", "--output", "@p.npy"});
+    CHECK(testing::files_below(place.directory / "bad").empty());
+    CHECK_FALSE(std::filesystem::exists(place.directory / "p.csv"));
+    CHECK_FALSE(std::filesystem::exists(place.directory / "p.npy"));
+  }
+}
+
 TEST_CASE("a sweep's file says what is trained on, and the command line goes before it") {
   const std::string beside =
       "data:\n  source: DIR/patients.csv\n  target: outcome\n"

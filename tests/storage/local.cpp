@@ -101,6 +101,26 @@ TEST_CASE("a write that fails half-way keeps the old content and leaves nothing"
   CHECK(entries_in(directory.path()) == 1);
 }
 
+TEST_CASE("what comes in pieces is written behind a head that is known last, or not at all") {
+  const temporary_directory directory;
+  const std::string path = directory / "file";
+  const auto write = [&](const std::string& head, bool fails) {
+    sweepnet::storage::write_by(path, 3, [&](const sweepnet::storage::piece_taker& append) {
+      append("pieces, ");
+      append("more");
+      if (fails) throw sweepnet::data_error("no more");
+      return head;
+    });
+  };
+  write("4: ", false);
+  CHECK(read_text(path) == "4: pieces, more");
+  CHECK(message_of<sweepnet::data_error>([&] { write("5: ", true); }) == "no more");
+  CHECK(message_of<sweepnet::argument_error>([&] { write("12: ", false); }) ==
+        path + ": expected a head of 3 bytes, got 4");
+  CHECK(read_text(path) == "4: pieces, more");
+  CHECK(entries_in(directory.path()) == 1);
+}
+
 TEST_CASE("a directory in the file's place is an error that leaves nothing") {
   const temporary_directory directory;
   const std::string path = directory / "place";

@@ -109,14 +109,16 @@ inline void run_predict(const context& world, const predict_settings& settings) 
     append(detail::csv_head(predict.schema()));
     blocks([&](const std::vector<float>& outputs) { append(detail::csv_lines(outputs, classes)); });
   };
+  storage::remove_abandoned(settings.output);
   if (settings.output == "-") {
     lines([&](std::string_view piece) { world.out << piece; });
   } else if (settings.output.ends_with(".npy")) {
-    std::vector<float> all;
-    blocks([&](const std::vector<float>& outputs) {
-      all.insert(all.end(), outputs.begin(), outputs.end());
+    storage::write_by(settings.output, npy_head_bytes, [&](const storage::piece_taker& append) {
+      blocks([&](const std::vector<float>& outputs) {
+        append({reinterpret_cast<const char*>(outputs.data()), outputs.size() * sizeof(float)});
+      });
+      return npy_head(rows, std::ssize(predict.schema().classes));
     });
-    storage::write(settings.output, write_npy(all, rows, std::ssize(predict.schema().classes)));
   } else {
     storage::write_by(settings.output, lines);
   }

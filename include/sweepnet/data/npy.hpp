@@ -156,21 +156,27 @@ inline npy_header read_npy_header(byte_source& source, const std::string& name) 
   return result;
 }
 
-/// The bytes of a (rows x columns) float32 array, row-major.
-[[nodiscard]] inline std::string write_npy(std::span<const float> values, std::int64_t rows,
-                                           std::int64_t columns) {
+/// What stands before the elements of a (rows x columns) float32 array, row-major, is as long for
+/// all of them, so that it can be written when the rows are counted.
+inline constexpr std::size_t npy_head_bytes = 128;
+[[nodiscard]] inline std::string npy_head(std::int64_t rows, std::int64_t columns) {
   std::string header =
       fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns);
   // Magic, version, length and header, which ends in a newline, fill a multiple of 64 bytes.
   constexpr std::size_t before = 10;
-  header.append(63 - (before + header.size()) % 64, ' ');
+  header.append(npy_head_bytes - before - header.size() - 1, ' ');
   header += '\n';
   std::string bytes = {'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0};
   bytes += static_cast<char>(header.size() & 0xff);
   bytes += static_cast<char>(header.size() >> 8);
-  bytes += header;
-  bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
-  return bytes;
+  return bytes + header;
+}
+
+/// The bytes of such an array.
+[[nodiscard]] inline std::string write_npy(std::span<const float> values, std::int64_t rows,
+                                           std::int64_t columns) {
+  return npy_head(rows, columns)
+      .append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
 }
 
 }  // namespace sweepnet

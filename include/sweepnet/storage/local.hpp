@@ -35,8 +35,9 @@ void read_pieces(const location& where, const std::function<void(std::string_vie
 /// new one does, which a power cut may undo. Within a shared_syncs_scope the syncs are left to
 /// that.
 void write(const location& where, std::string_view content);
-/// The same of what `produce` appends piece by piece; nothing is written if it throws.
-void write_by(const location& where, const piece_producer& produce);
+/// The same of what `produce` appends piece by piece behind a head of so many bytes, which it
+/// returns at the end; nothing is written if it throws.
+void write_by(const location& where, std::size_t head, const headed_producer& produce);
 
 /// Which version lies there. Throws input_missing or io_error if that cannot be told.
 [[nodiscard]] revision revision_of(const location& where);

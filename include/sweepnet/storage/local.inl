@@ -160,14 +160,19 @@ SWEEPNET_INLINE void read_pieces(const location& where,
 }
 
 SWEEPNET_INLINE void write(const location& where, std::string_view content) {
-  local::write_by(where, [content](const piece_taker& append) { append(content); });
+  local::write_by(where, 0, [content](const piece_taker& append) {
+    append(content);
+    return std::string();
+  });
 }
 
-SWEEPNET_INLINE void write_by(const location& where, const piece_producer& produce) {
+SWEEPNET_INLINE void write_by(const location& where, std::size_t head,
+                              const headed_producer& produce) {
   const entry place = local_path(where).make_entry();
   detail::refuse_special(place);
   scratch_file scratch(place);
-  produce([&](std::string_view piece) { scratch.append(piece); });
+  scratch.append(std::string(head, '\0'));
+  scratch.overwrite_front(produce([&](std::string_view piece) { scratch.append(piece); }));
   scratch.finish();
   scratch.replace();
   detail::settle(place);

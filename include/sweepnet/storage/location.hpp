@@ -59,6 +59,9 @@ struct revision {
 /// Takes the next piece of a content, and gives all of them, one after the other.
 using piece_taker = std::function<void(std::string_view)>;
 using piece_producer = std::function<void(const piece_taker&)>;
+/// The same of a content whose first bytes, its head, are known last: gives what stands behind
+/// them, and returns them.
+using headed_producer = std::function<std::string(const piece_taker&)>;
 
 /// Whether `text` names something beyond this machine's file system and streams.
 [[nodiscard]] inline bool is_remote(const location& where) { return where.is_remote(); }

@@ -43,6 +43,13 @@ inline web_client& web() {
 inline std::string read(const location& where, const read_limit& limit) {
   return where.type == location::kind::s3 ? s3().read(where, limit) : web().read(where, limit);
 }
+inline void read_pieces(const location& where, const piece_taker& take) {
+  if (where.type == location::kind::s3) {
+    s3().read(where, take);
+  } else {
+    web().read(where, take);
+  }
+}
 inline bool exists(const location& where) {
   return where.type == location::kind::s3 ? s3().exists(where) : web().exists(where);
 }
@@ -52,6 +59,10 @@ inline void write(const location& where, std::string_view content) {
   } else {
     web().write(where, content);
   }
+}
+/// On S3.
+inline void write_by(const location& where, std::size_t head, const headed_producer& produce) {
+  s3().write_by(where, head, produce);
 }
 /// On S3. A web server's files have no revisions: each write is the first and the last.
 inline revision revision_of(const location& where) {
@@ -79,8 +90,10 @@ inline std::vector<std::string> list(const location& directory, std::size_t most
 }
 
 inline std::string read(const location& where, const read_limit&) { refuse(where); }
+inline void read_pieces(const location& where, const piece_taker&) { refuse(where); }
 inline bool exists(const location& where) { refuse(where); }
 inline void write(const location& where, std::string_view) { refuse(where); }
+inline void write_by(const location& where, std::size_t, const headed_producer&) { refuse(where); }
 inline revision revision_of(const location& where) { refuse(where); }
 inline std::optional<revision> write_if(const location& where, std::string_view, const revision&) {
   refuse(where);

@@ -134,6 +134,12 @@ class scratch_file {
   void append(std::string_view piece) const {
     check(detail::write_all(descriptor_.get(), piece), "write");
   }
+  /// Puts other bytes in the place of the first ones, after which nothing may be appended.
+  void overwrite_front(std::string_view bytes) const {
+    if (bytes.empty()) return;
+    check(::lseek(descriptor_.get(), 0, SEEK_SET) == 0, "seek");
+    check(detail::write_all(descriptor_.get(), bytes), "write");
+  }
   void finish() const {
     if (shared_syncs::current() == nullptr) {
       check(detail::uninterrupted([&] { return ::fsync(descriptor_.get()); }) == 0, "sync");

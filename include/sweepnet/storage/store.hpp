@@ -23,7 +23,8 @@ namespace sweepnet::storage {
 /// limit, as soon as that is passed, data_error, or beyond_memory where that sets it.
 [[nodiscard]] std::string read(const location& where, const read_limit& limit = {});
 
-/// Gives the same to `take`: piece by piece where it lies on disk, of any size; else at once.
+/// Gives the same to `take` piece by piece, of any size in bounded memory, as it comes: what is
+/// taken before an exception may be less than the whole, or, where that says so, damaged.
 void read_pieces(const location& where, const std::function<void(std::string_view)>& take);
 
 /// Replaces a file's content, whole or not at all; "-" is standard output. Throws cannot_create or
@@ -31,8 +32,13 @@ void read_pieces(const location& where, const std::function<void(std::string_vie
 void write(const location& where, std::string_view content);
 
 /// The same of what `produce` appends piece by piece; where that throws nothing is written, but to
-/// a standard stream. On disk the content is never whole in memory.
+/// a standard stream. The content is whole in memory only on its way to a web server.
 void write_by(const location& where, const piece_producer& produce);
+
+/// The same behind a head of so many bytes, which `produce` returns at the end. On its way to a
+/// standard stream the content is whole in memory, too. Throws argument_error for a head of another
+/// size.
+void write_by(const location& where, std::size_t head, const headed_producer& produce);
 
 /// Which version of a file lies there; empty if none does, or if it lies where there are no
 /// versions (behind a URL, on a standard stream).

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/storage/local.hpp"
 #include "sweepnet/storage/remote.hpp"
@@ -21,7 +22,7 @@ SWEEPNET_INLINE std::string read(const location& where, const read_limit& limit)
 SWEEPNET_INLINE void read_pieces(const location& where,
                                  const std::function<void(std::string_view)>& take) {
   if (where.is_remote()) {
-    take(remote::read(where, {}));
+    remote::read_pieces(where, take);
   } else {
     local::read_pieces(where, take);
   }
@@ -39,11 +40,28 @@ SWEEPNET_INLINE void write(const location& where, std::string_view content) {
 }
 
 SWEEPNET_INLINE void write_by(const location& where, const piece_producer& produce) {
-  if (where.type == location::kind::local) return local::write_by(where, produce);
-  if (!where.is_remote()) return produce([&](std::string_view piece) { write(where, piece); });
-  std::string content;
-  produce([&](std::string_view piece) { content += piece; });
-  remote::write(where, content);
+  if (where.type == location::kind::standard_stream) {
+    return produce([&](std::string_view piece) { write(where, piece); });
+  }
+  write_by(where, 0, [&](const piece_taker& append) {
+    produce(append);
+    return std::string();
+  });
+}
+
+SWEEPNET_INLINE void write_by(const location& where, std::size_t head,
+                              const headed_producer& produce) {
+  const headed_producer checked = [&](const piece_taker& append) {
+    std::string made = produce(append);
+    if (made.size() == head) return made;
+    throw argument_error(
+        fmt::format("{}: expected a head of {} bytes, got {}", where.shown(), head, made.size()));
+  };
+  if (where.type == location::kind::local) return local::write_by(where, head, checked);
+  if (where.type == location::kind::s3) return remote::write_by(where, head, checked);
+  std::string content(head, '\0');
+  const std::string made = checked([&](std::string_view piece) { content += piece; });
+  write(where, content.replace(0, head, made));
 }
 
 SWEEPNET_INLINE revision revision_of(const location& where) {

@@ -187,6 +187,65 @@ TEST_CASE("large objects go in parts, and a failed upload is taken back") {
   CHECK(aborted);
 }
 
+TEST_CASE("what comes in pieces goes in parts, the one with the head last") {
+  std::vector<std::string> seen;  // what was asked for, and with what
+  std::string mark;
+  bool loses_answer = false;
+  const loopback_server server([&](const asked& request) -> std::string {
+    if (request.method == "HEAD") {
+      return loses_answer ? answer(200, "", {"x-amz-meta-upload: " + mark}) : answer(404, "");
+    }
+    const std::size_t query = std::min(request.target.find('?'), request.target.size());
+    seen.push_back(request.method + request.target.substr(query) + " " + request.body);
+    if (request.method == "POST" && request.body.empty()) {
+      CHECK(request.header("x-amz-meta-upload").size() == 32);
+      mark = request.header("x-amz-meta-upload");
+      return answer(200, "<R><UploadId>7</UploadId></R>");
+    }
+    if (request.method == "PUT") return answer(200, "", {"ETag: \"t\""});
+    if (request.method == "DELETE") return answer(204, "");
+    if (mark.empty()) return answer(404, failure("NoSuchUpload"));
+    return loses_answer ? answer(404, failure("NoSuchUpload")) : answer(200, "<R/>");
+  });
+  s3_client client = quick_client(server, {.part = 4});
+  const auto write = [&](const std::vector<std::string>& pieces, const std::string& head) {
+    seen.clear();
+    client.write_by(odd_object, head.size(), [&](const piece_taker& append) {
+      for (const std::string& piece : pieces) append(piece);
+      return head;
+    });
+    return seen;
+  };
+  const std::string completed =
+      "POST?uploadId=7 <CompleteMultipartUpload>"
+      "<Part><PartNumber>1</PartNumber><ETag>\"t\"</ETag></Part>"
+      "<Part><PartNumber>2</PartNumber><ETag>\"t\"</ETag></Part>"
+      "<Part><PartNumber>3</PartNumber><ETag>\"t\"</ETag></Part></CompleteMultipartUpload>";
+  using lines = std::vector<std::string>;
+  CHECK(write({"ab", "c"}, "") == lines{"PUT abc"});
+  CHECK(write({"cd"}, "ab") == lines{"PUT abcd"});
+  CHECK(write({}, "") == lines{"PUT "});
+  CHECK(write({"abc", "defg", "", "hi"}, "") ==
+        lines{"POST?uploads= ", "PUT?partNumber=1&uploadId=7 abcd",
+              "PUT?partNumber=2&uploadId=7 efgh", "PUT?partNumber=3&uploadId=7 i", completed});
+  const lines headed{"POST?uploads= ", "PUT?partNumber=2&uploadId=7 efgh",
+                     "PUT?partNumber=3&uploadId=7 ijkl", "PUT?partNumber=1&uploadId=7 abcd",
+                     completed};
+  CHECK(write({"cdefghijkl"}, "ab") == headed);
+  loses_answer = true;
+  CHECK(write({"cdefghijkl"}, "ab") == headed);
+  loses_answer = false;
+
+  seen.clear();
+  CHECK(message_of<data_error>([&] {
+          client.write_by(odd_object, 0, [](const piece_taker& append) -> std::string {
+            append("abcde");
+            throw data_error("no more");
+          });
+        }) == "no more");
+  CHECK(seen == lines{"POST?uploads= ", "PUT?partNumber=1&uploadId=7 abcd", "DELETE?uploadId=7 "});
+}
+
 TEST_CASE("a listing comes page by page, its keys decoded") {
   const loopback_server server([](const asked& request) {
     if (request.target.find("continuation-token=next%2F") == std::string::npos) {
@@ -350,6 +409,59 @@ TEST_CASE("a URL is read, a presigned one written, and its signature stays out o
         server.url() + "/m.h5: cannot read: 503, after 1 attempt");
   status = 404;
   CHECK_THROWS_AS(client.read(presigned), input_missing);
+}
+
+TEST_CASE("a URL is read in pieces, each byte once, however often the transfer breaks") {
+  const std::string content(std::size_t{1} << 16, 'x');
+  std::vector<std::string> ranges;
+  std::string tag;  // of the server's file, where it tells one
+  std::string now = content;
+  int breaks = 0;
+  const loopback_server server([&](const asked& request) -> std::string {
+    if (request.target != "/file") return answer(404, "");
+    const std::string range = request.header("range");
+    ranges.push_back(range + " " + request.header("if-range"));
+    const bool goes_on = !range.empty() && request.header("if-range") == tag;
+    const std::size_t first = goes_on ? std::stoul(range.substr(6)) : 0;
+    if (goes_on && first == now.size()) return answer(416, "");
+    const std::vector<std::string> headers =
+        tag.empty() ? std::vector<std::string>{} : std::vector<std::string>{"ETag: " + tag};
+    const std::string whole = answer(goes_on ? 206 : 200, now.substr(first), headers);
+    return whole.substr(0, whole.size() - (breaks-- > 0 ? 1000 : 0));
+  });
+  const web_client client(environment_map{}, quickly);
+  const auto read = [&](const std::string& path) {
+    ranges.clear();
+    std::string all;
+    client.read(location(server.url() + path), [&](std::string_view piece) { all += piece; });
+    return all;
+  };
+  CHECK(read("/file") == content);
+  CHECK(ranges == std::vector<std::string>{" "});
+  const std::string first_tag = GENERATE(as<std::string>{}, "", "\"e1\"", "W/\"e1\"");
+  tag = first_tag;
+  breaks = 2;
+  CHECK(read("/file") == content);
+  CHECK(ranges.size() == 3);
+  CHECK(ranges[1] == (tag == "\"e1\"" ? "bytes=64536- \"e1\"" : " "));
+  breaks = 4;
+  CHECK(message_of<service_unavailable>([&] { (void)read("/file"); })
+            .ends_with("/file: cannot read: transfer closed with 1000 bytes remaining to read, "
+                       "after 4 attempts"));
+  CHECK_THROWS_AS(read("/none"), input_missing);
+
+  // Another content, or a shorter one, in the second attempt.
+  for (const std::string& other : {std::string(content.size(), 'y'), std::string(10, 'x')}) {
+    now = content;
+    tag = first_tag;
+    breaks = 1;
+    CHECK(message_of<io_error>([&] {
+            client.read(location(server.url() + "/file"), [&](std::string_view) {
+              now = other;
+              if (!tag.empty()) tag = "\"e2\"";
+            });
+          }) == server.url() + "/file: changed while it was read");
+  }
 }
 
 #endif

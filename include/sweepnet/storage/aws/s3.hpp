@@ -44,6 +44,10 @@ class s3_client {
 
   void write(const location& where, std::string_view content);
 
+  /// The same of a content that comes in pieces behind a head of so many bytes, in the memory of
+  /// two parts: s3_stream.
+  void write_by(const location& where, std::size_t head, const headed_producer& produce);
+
   /// Creates the object where `expected` is empty, else replaces the version that it names. The new
   /// revision; nullopt, with nothing written, if something else lies there meanwhile.
   ///

@@ -15,6 +15,7 @@
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/aws/s3_read.hpp"
+#include "sweepnet/storage/aws/s3_stream.hpp"
 #include "sweepnet/storage/aws/xml.hpp"
 
 namespace sweepnet::storage {
@@ -60,6 +61,13 @@ SWEEPNET_INLINE void s3_client::write(const location& where, std::string_view co
   require_key(where);
   int attempts = 0;
   (void)upload(where, content, {}, attempts);
+}
+
+SWEEPNET_INLINE void s3_client::write_by(const location& where, std::size_t head,
+                                         const headed_producer& produce) {
+  require_key(where);
+  s3_stream object(connection_, where, sizes_.part, head);
+  object.finish(produce([&](std::string_view piece) { object.add(piece); }));
 }
 
 SWEEPNET_INLINE std::optional<revision> s3_client::write_if(const location& where,

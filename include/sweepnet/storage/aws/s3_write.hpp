@@ -14,11 +14,11 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/aws/s3_connection.hpp"
+#include "sweepnet/storage/aws/s3_parts.hpp"
 #include "sweepnet/storage/aws/s3_read.hpp"
 #include "sweepnet/storage/aws/sha256.hpp"
 #include "sweepnet/storage/aws/xml.hpp"
 #include "sweepnet/storage/location.hpp"
-#include "sweepnet/storage/patience.hpp"
 
 namespace sweepnet::storage {
 
@@ -75,33 +75,15 @@ class s3_upload {
 
   /// Each part is tried again by itself; an upload that fails is taken back.
   [[nodiscard]] s3_written in_parts(std::size_t part) const {
-    constexpr std::size_t most_parts = 10'000;
-    s3_call begin = request("POST");
-    begin.query = {{"uploads", ""}};
-    begin.headers["x-amz-meta-sha256"] = sha256(content_);
-    const std::string upload = xml_text(connection_->perform(begin).body, "UploadId");
-    try {
-      part = std::max(part, content_.size() / most_parts + 1);
-      std::string manifest = "<CompleteMultipartUpload>";
-      for (std::size_t first = 0, number = 1; first < content_.size(); first += part, ++number) {
-        s3_call call = request("PUT");
-        call.query = {{"partNumber", std::to_string(number)}, {"uploadId", upload}};
-        call.body = content_.substr(first, part);
-        manifest += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", number,
-                                connection_->perform(call).header("etag"));
-      }
-      manifest += "</CompleteMultipartUpload>";
-      s3_call complete = request("POST");
-      complete.query = {{"uploadId", upload}};
-      complete.body = manifest;
-      const s3_written ended = take_effect(complete);
-      if (ended.type == s3_written::kind::done) return ended;
-      abort(upload);
-      return ended;
-    } catch (...) {
-      abort(upload);
-      throw;
+    s3_parts parts(*connection_, *where_, {{"x-amz-meta-sha256", sha256(content_)}});
+    part = std::max(part, content_.size() / s3_parts::most + 1);
+    for (std::size_t first = 0, number = 1; first < content_.size(); first += part, ++number) {
+      parts.put(number, content_.substr(first, part));
     }
+    s3_call complete = parts.completion();
+    const s3_written ended = take_effect(complete);
+    if (ended.type == s3_written::kind::done) parts.completed();
+    return ended;
   }
 
   /// Whether it lies there, by the digest beside it; where a server keeps none, by the content.
@@ -155,21 +137,6 @@ class s3_upload {
       }
     }
     return {.type = s3_written::kind::refused};
-  }
-
-  /// Parts that stay cost money, so a moment is spent on this even by who has no patience left.
-  void abort(const std::string& upload) const {
-    patience moment;
-    moment.end_in(patience::seconds(2));
-    const patience_scope scope(moment);
-    try {
-      s3_call call = request("DELETE");
-      call.query = {{"uploadId", upload}};
-      call.expected = {404};
-      connection_->perform(call);
-    } catch (const error&) {
-      // The error that led here is told; the bucket's lifecycle rule removes the parts.
-    }
   }
 
   s3_connection* connection_;

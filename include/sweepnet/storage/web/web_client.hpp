@@ -31,6 +31,9 @@ class web_client {
   /// be asked over plain http; beyond the limit as read_bound::check() does.
   [[nodiscard]] std::string read(const location& where, const read_limit& limit = {}) const;
 
+  /// The same piece by piece, in bounded memory: resumed_body. Throws io_error too.
+  void read(const location& where, const piece_taker& take) const;
+
   [[nodiscard]] bool exists(const location& where) const;
 
   /// One PUT, as a presigned URL allows it.
@@ -41,6 +44,7 @@ class web_client {
     return fmt::format("{}: cannot {}: {}", where.shown(), doing, failure);
   }
 
+  static void require_found(const location& where, const http_response& response);
   static void require_success(const location& where, const char* doing,
                               const http_response& response);
 

@@ -8,6 +8,7 @@
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/storage/web/resumed_body.hpp"
 #include "sweepnet/storage/web/url.hpp"
 
 namespace sweepnet::storage {
@@ -23,11 +24,21 @@ SWEEPNET_INLINE std::string web_client::read(const location& where, const read_l
     content.clear();
     return http_.send({.url = where.request_text(), .follow = true}, take);
   });
-  if (response.status == 404 || response.status == 410) {
-    throw input_missing(message(where, "read", std::to_string(response.status)));
-  }
-  require_success(where, "read", response);
+  require_found(where, response);
   return content;
+}
+
+SWEEPNET_INLINE void web_client::read(const location& where, const piece_taker& take) const {
+  const std::string shown = where.shown();
+  resumed_body body(shown, take);
+  const http_response response = until_answered(where, "read", [&] {
+    return http_.send(
+        {.url = where.request_text(), .headers = body.headers(), .follow = true},
+        [&](const http_response& head, std::string_view bytes) { body.add(head, bytes); });
+  });
+  // Of a file that ends where it broke nothing is left to be sent.
+  if (response.status != 416 || body.received() == 0) require_found(where, response);
+  body.finish(response);
 }
 
 SWEEPNET_INLINE bool web_client::exists(const location& where) const {
@@ -44,6 +55,14 @@ SWEEPNET_INLINE void web_client::write(const location& where, std::string_view c
       where, "write", until_answered(where, "write", [&] {
         return http_.send({.method = "PUT", .url = where.request_text(), .body = content});
       }));
+}
+
+SWEEPNET_INLINE void web_client::require_found(const location& where,
+                                               const http_response& response) {
+  if (response.status == 404 || response.status == 410) {
+    throw input_missing(message(where, "read", std::to_string(response.status)));
+  }
+  require_success(where, "read", response);
 }
 
 SWEEPNET_INLINE void web_client::require_success(const location& where, const char* doing,
