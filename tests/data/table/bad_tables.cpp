@@ -96,7 +96,7 @@ TEST_CASE("rows that are shorter or longer than the header are refused") {
   CHECK(refusal_of("a,b,c\n1,2,3,4,5\n1,2\n") == "t.csv:2: expected 3 cells, found 5");
   CHECK(refusal_of("a,b\n1,2,\n") == "t.csv:2: expected 2 cells, found 3");
   CHECK(refusal_of("a,b\n1,\"x\n\ny\"\n\n1,5,2,5\n") == "t.csv:6: expected 2 cells, found 4");
-  CHECK(refusal_of("a\n\"1\",2\n") == "t.csv:2: expected 1 cells, found 2");
+  CHECK(refusal_of("a\n\"1\",2\n") == "t.csv:2: expected 1 cell, found 2");
   CHECK(refusal_of("a,b\n1;2\n") == "t.csv:2: expected 2 cells, found 1");
 }
 
@@ -116,6 +116,13 @@ TEST_CASE("quotes that end in nothing, or within a cell, are refused where they 
         "t.csv:2:1: expected ',' or the line's end behind the closing quote, found '\\x0d'");
   CHECK(refusal_of("a,b\n1,\"x\n2,\"y\"\n") ==
         "t.csv:3:2: expected ',' or the line's end behind the closing quote of line 2, found 'y'");
+  for (std::size_t before = 40; before < 70; ++before) {  // a block's end within the character
+    CHECK(refusal_of("a\n" + std::string(before, 'x') + "\n\"x\"\xf0\x9f\x98\x80\n") ==
+          "t.csv:3:1: expected ',' or the line's end behind the closing quote, found "
+          "'\xf0\x9f\x98\x80'");
+  }
+  CHECK(refusal_of("a\n\"x\"\xf0\x9f") ==
+        "t.csv:2:1: expected ',' or the line's end behind the closing quote, found '\\xf0'");
 }
 
 TEST_CASE("what is no text is refused") {

@@ -12,6 +12,7 @@
 
 #include "catch.hpp"
 #include "data_files.hpp"
+#include "storage/loopback.hpp"
 #include "table_text.hpp"
 
 using sweepnet::cell_reading;
@@ -178,6 +179,35 @@ TEST_CASE("tables are read from files, compressed or not, and from pipes") {
   CHECK(cells_of(sweepnet::read_table(pipe)) == "a: '01' 'x'\nb: 2 3");
   writer.join();
 }
+
+#if defined(SWEEPNET_HAS_S3)
+TEST_CASE(
+    "a table behind a URL is read in pieces, once more where that is needed, and is the same") {
+  std::string late = "a,b\n";  // a turns out to hold texts when its numbers' texts are gone
+  for (int i = 0; i < 100'000; ++i) late += fmt::format("0{},{}\n", i, i);
+  late += "x,1\n";
+  bool changes = false;
+  std::string content = late;
+  const testing::loopback_server server([&](const testing::asked&) {
+    std::string now = content;
+    if (changes) content[content.size() - 10] ^= 1;
+    return testing::answer(200, now);
+  });
+  const std::string url = server.url() + "/t.csv";
+  CHECK(cells_of(sweepnet::read_table(url)) == cells_of(table_of(late)));
+  CHECK(server.requests() == 2);
+  content = testing::gzip(late);
+  CHECK(cells_of(sweepnet::read_table(url)) == cells_of(table_of(late)));
+  content = late;
+  changes = true;
+  CHECK(testing::message_of<sweepnet::data_error>([&] { (void)sweepnet::read_table(url); }) ==
+        url + ": was changed while it was read");
+  // Nothing of it is kept beyond its table, so a limit for that is none for the file.
+  changes = false;
+  content = "a,b\n" + std::string(std::size_t{1} << 20, '\n') + "1,2\n";
+  CHECK(cells_of(sweepnet::read_table(url, {.limit = {.bytes = 10'000}})) == "a: 1\nb: 2");
+}
+#endif
 
 TEST_CASE("a table comes in blocks of rows, each a table of its own") {
   const testing::temporary_directory directory;

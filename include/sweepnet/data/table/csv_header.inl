@@ -144,8 +144,8 @@ SWEEPNET_INLINE void refuse(const fault& found, std::string_view text, const sha
   const std::string cell = fmt::format("{}:{}:{}: ", source, line, found.cell + 1);
   switch (found.what) {
     case fault::kind::cell_count:
-      throw data_error(fmt::format("{}:{}: expected {} cells, found {}", source, line, form.columns,
-                                   found.found));
+      throw data_error(fmt::format("{}:{}: expected {} cell{}, found {}", source, line,
+                                   form.columns, form.columns == 1 ? "" : "s", found.found));
     case fault::kind::after_quote: {
       const std::int64_t opened = detail::line_at(text, found.opened, first_line);
       const std::string where = opened == line ? "" : fmt::format(" of line {}", opened);

@@ -23,8 +23,8 @@ namespace sweepnet {
 /// The table in a file. Throws data_error for what is no table, naming the first place where that
 /// shows: `patients.csv:17:4: column 'age' expected a number, got 'abc'`, by line and by cell in
 /// it; as storage::read() does; and as read_bound does beyond the limit.
-/// Where a column turns out to hold texts only after numbers, a file on disk is read once more;
-/// others are kept in memory until the table is there.
+/// Where a column turns out to hold texts only after numbers, a file is read once more; standard
+/// input and pipes are kept in memory until the table is there.
 [[nodiscard]] raw_table read_table(const storage::location& where,
                                    const table_reading& reading = {});
 
