@@ -57,7 +57,8 @@ BOTH = ("hidden", "last")
 # softmax, zero, and the last layer's learning rate in times of the others'
 OF_TWO = {"one sigmoid, random biases (scikit-learn's)": (False, (), 1), "one sigmoid, zero biases": (False, BOTH, 1),
           "one sigmoid, the last layer learns twice as fast": (False, (), 2),
-          "two softmax units, random biases": (True, (), 1), "two softmax units, zero biases (as here)": (True, BOTH, 1)}
+          "two softmax units, random biases": (True, (), 1), "two softmax units, zero biases (as here)": (True, BOTH, 1),
+          "two softmax units, the last layer learns half as fast": (True, (), 0.5)}
 OF_MANY = {"random biases (scikit-learn's)": (False, (), 1), "hidden layer's zero": (False, ("hidden",), 1),
            "last layer's zero": (False, ("last",), 1), "zero biases (as here)": (False, BOTH, 1)}
 
