@@ -184,12 +184,14 @@ def tables(runs: int, found: Measurements) -> list[str]:
     lines = [f"{runs} mixed networks (widths 16 to 512, one to four layers before the last, four batch sizes, "
              f"three optimizers, 5 to 20 epochs) on 10,000 + 10,000 MNIST rows; {CORES} processors of {processor_name()}; "
              "medians. Busy is the share of the processors' time that the processes had.", "",
-             "| way | rounds | seconds | times `sweep` | busy | peak memory, MB |", "| --- | --- | --- | --- | --- | --- |"]
+             "| way | rounds | seconds | times `sweep` | processor s | times `sweep` | busy | peak memory, MB |",
+             "| --- | --- | --- | --- | --- | --- | --- | --- |"]
     for way in several:
-        seconds = found.median(way, "seconds")
-        busy = found.median(way, "processor") / seconds / (1 if way == "one" else CORES)
+        seconds, processor = found.median(way, "seconds"), found.median(way, "processor")
+        busy = processor / seconds / (1 if way == "one" else CORES)
         lines.append(f"| {TITLES[way]} | {len(found.of[way])} | {seconds:.1f} | {seconds / found.median('sweep', 'seconds'):.2f} "
-                     f"| {busy:.2f} | {found.most(way, 'memory'):.0f} |")
+                     f"| {processor:.1f} | {processor / found.median('sweep', 'processor'):.2f} | {busy:.2f} "
+                     f"| {found.most(way, 'memory'):.0f} |")
     small = [way for way in found.of if way.startswith("tiny")]
     if small:
         lines += ["", "Tiny networks (256 rows of 8 features, 2 epochs). Beyond: what a run takes beyond training and "
@@ -205,8 +207,9 @@ def tables(runs: int, found: Measurements) -> list[str]:
                      f"| {found.median(status, 'seconds'):.1f} | {found.most(status, 'memory'):.0f} |")
     if "jax" in found.of:
         lines += ["", f"{runs} networks of equal shape (784-32-32-10, batches of 128, 5 epochs):", "",
-                  "| way | rounds | seconds |", "| --- | --- | --- |"]
-        lines += [f"| {title} | {len(found.of[way])} | {found.median(way, 'seconds'):.1f} |" for way, title in ALIKE.items()]
+                  "| way | rounds | seconds | processor s |", "| --- | --- | --- | --- |"]
+        lines += [f"| {title} | {len(found.of[way])} | {found.median(way, 'seconds'):.1f} "
+                  f"| {found.median(way, 'processor'):.1f} |" for way, title in ALIKE.items()]
     return lines
 
 

@@ -125,8 +125,7 @@ def quality(bench: Bench) -> None:
         job = {"part": "quality", "splits": of, "target": SETS[name].target, "missing": SETS[name].missing,
                "epochs": SETS[name].epochs, "repeats": SETS[name].repeats, "units": UNITS, "rate": RATE, "batch": batch}
         for by, script in QUALITY.items():
-            # scikit-learn is the quickest on one thread where a step is small.
-            threads = 1 if by.startswith("sklearn") and rows < 100_000 else CORES
+            threads = 1 if by.startswith("sklearn") else CORES  # it is the quickest on one where a step is small
             options = ["--no-standardize"] if by == "sweepnet_raw" else []
             of_peer = {**job, "scaled": by != "sklearn_raw", "threads": threads}
             bench.measure({"part": "quality", "set": name, "by": by, "rows": rows, "epochs": SETS[name].epochs},

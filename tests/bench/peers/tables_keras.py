@@ -4,7 +4,7 @@
 
 import keras
 from keras.layers import Dense
-from tables_common import read
+from tables_common import encoded
 from tables_job import JOB, Clock, tell
 
 
@@ -26,7 +26,7 @@ def judged(model: keras.Model, data: tuple) -> list:
 def quality() -> None:
     told = []
     for number, split in enumerate(JOB["splits"]):
-        data = read(split)
+        data = encoded(split, JOB["target"], JOB["missing"])
         for repeat in range(JOB["repeats"]):
             keras.backend.clear_session()
             clock = Clock()
@@ -38,7 +38,7 @@ def quality() -> None:
 
 
 def search() -> None:
-    data, told = read(JOB["splits"][0]), []
+    data, told = encoded(JOB["splits"][0], JOB["target"], JOB["missing"]), []
     for p in JOB["paramsets"]:
         keras.backend.clear_session()
         told.append(judged(fit([p["input_units"], *p["hidden_nodes"]], p["batch_size"], p["learning_rate"]["value"],

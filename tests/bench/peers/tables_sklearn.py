@@ -8,7 +8,7 @@ from joblib import Parallel, delayed
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
-from tables_common import read
+from tables_common import encoded
 from tables_job import JOB, Clock, tell
 from threadpoolctl import threadpool_limits
 
@@ -24,7 +24,7 @@ def network(layers: tuple, batch: int, rate: float, epochs: int, seed: int) -> M
 def quality() -> None:
     told = []
     for number, split in enumerate(JOB["splits"]):
-        x_train, y_train, x_test, y_test = read(split, JOB["scaled"])
+        x_train, y_train, x_test, y_test = encoded(split, JOB["target"], JOB["missing"], JOB["scaled"])
         for repeat in range(JOB["repeats"]):
             model, clock = network((JOB["units"],), JOB["batch"], JOB["rate"], JOB["epochs"], number + 5 * repeat), Clock()
             model.fit(x_train, y_train)
@@ -43,7 +43,7 @@ def one_of_search(p: dict, data: tuple) -> float:
 
 
 def search() -> None:
-    data = read(JOB["splits"][0])
+    data = encoded(JOB["splits"][0], JOB["target"], JOB["missing"])
     tell(Parallel(n_jobs=JOB["threads"])(delayed(one_of_search)(p, data) for p in JOB["paramsets"]))
 
 
