@@ -180,7 +180,7 @@ class kernel_times {
     time_kernel(
         "score",
         score_kernel{pass, rows_.labels(), batch_,
-                     sweepnet::row_loss<float>(argument_of(options_.loss), last.activate, classes),
+                     sweepnet::categorical_row<float>(argument_of(options_.loss), last.activate, classes),
                      logits.get(), outputs.get(), output_delta.get(), losses.get(), right.get()});
     time_kernel("derivative", differentiate_kernel{cursor_.get(), activate, batch_, units, z.get(),
                                                    y.get(), delta.get()});

@@ -211,7 +211,7 @@ TEST_CASE("a state that fits neither data nor callbacks is refused") {
   bad.callbacks["early_stopping"].pop_back();
   CHECK(message(bad) == "the saved state is too short");
   bad = good;
-  bad.progress.correct = 1;
+  bad.progress.sums.correct = 1;
   CHECK(message(bad) == "the saved position has 1 of 0 rows right");
   bad = good;
   bad.history[2].validation.reset();

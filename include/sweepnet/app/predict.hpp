@@ -30,6 +30,7 @@
 #include "sweepnet/embed/table_model.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/training/output_scores.hpp"
 
 namespace sweepnet::app {
 
@@ -42,7 +43,7 @@ struct predict_settings {
 
 namespace detail {
 
-/// The predicted class, then the probability of each.
+/// The predicted class, then the probability of each; or the value alone.
 inline std::string csv_head(const table_schema& schema) {
   std::string line = csv_field(schema.target);
   for (const std::string& name : schema.classes) {
@@ -51,13 +52,18 @@ inline std::string csv_head(const table_schema& schema) {
   return line + "\n";
 }
 
-/// A line for each row of outputs, (rows x classes).
-inline std::string csv_lines(std::span<const float> outputs,
+/// A line for each row of outputs, (rows x outputs).
+inline std::string csv_lines(std::span<const float> outputs, task t,
                              const std::vector<std::string>& classes) {
   fmt::memory_buffer lines;
+  if (t == task::regression) {
+    for (const float value : outputs) fmt::format_to(std::back_inserter(lines), "{}\n", value);
+    return fmt::to_string(lines);
+  }
+  const std::vector<float> probabilities = class_probabilities(t, outputs);
   const std::size_t width = classes.size();
-  for (std::size_t first = 0; first < outputs.size(); first += width) {
-    const std::span<const float> row = outputs.subspan(first, width);
+  for (std::size_t first = 0; first < probabilities.size(); first += width) {
+    const std::span<const float> row = std::span(probabilities).subspan(first, width);
     const std::string_view name =
         classes[static_cast<std::size_t>(std::ranges::max_element(row) - row.begin())];
     lines.append(name.data(), name.data() + name.size());
@@ -107,7 +113,7 @@ inline void run_predict(const context& world, const predict_settings& settings) 
       classes.push_back(csv_field(name));
     }
     append(detail::csv_head(predict.schema()));
-    blocks([&](const std::vector<float>& outputs) { append(detail::csv_lines(outputs, classes)); });
+    blocks([&](const std::vector<float>& outputs) { append(detail::csv_lines(outputs, predict.schema().task, classes)); });
   };
   if (settings.output == "-") {
     lines([&](std::string_view piece) { world.out << piece; });
@@ -116,7 +122,7 @@ inline void run_predict(const context& world, const predict_settings& settings) 
     blocks([&](const std::vector<float>& outputs) {
       all.insert(all.end(), outputs.begin(), outputs.end());
     });
-    storage::write(settings.output, write_npy(all, rows, std::ssize(predict.schema().classes)));
+    storage::write(settings.output, write_npy(all, rows, predict.schema().outputs()));
   } else {
     storage::write_by(settings.output, lines);
   }
@@ -146,8 +152,8 @@ inline void add_predict(CLI::App& program, const context& world) {
   command
       ->add_option(
           "--output", settings->output,
-          "file to write: CSV, with the predicted class and the probability of each class, "
-          "or .npy, (rows x classes); default standard output")
+          "file to write: CSV, with the predicted class and the probability of each class, or the "
+          "value, or .npy, (rows x outputs); default standard output")
       ->type_name("FILE");
   add_threads_option(*command, settings->threads);
   command->callback([settings, &world] { run_predict(world, *settings); });

@@ -62,11 +62,11 @@ template <trainable_paramset P>
            },
        .in_memory =
            [&](std::size_t index) {
-             const P p = searched.at(index);
+             const P p = paramset_for(searched.at(index), data.task);
              return run_spec{.index = index,
                              .sweep_size = sweep.count(),
                              .identity = {.paramset = encode(p)},
-                             .model = build_model(p, data.inputs(), data.classes()),
+                             .model = build_model(p, data.inputs(), data.outputs()),
                              .training = training_options_of(p),
                              .callbacks = callbacks_of(p)};
            },

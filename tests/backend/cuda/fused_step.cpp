@@ -78,7 +78,7 @@ class host_executor {
     }
     done_ = cursor_.pending.step;
     return pass_progress{
-        .rows = cursor_.pending.first, .loss = cursor_.loss, .correct = cursor_.correct}
+        .rows = cursor_.pending.first, .sums = {.loss = cursor_.loss, .correct = cursor_.correct}}
         .mean();
   }
 
