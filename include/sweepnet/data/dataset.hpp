@@ -81,7 +81,7 @@ struct dataset {
   std::string name{};
   labelled_rows train{};
   labelled_rows validation{};
-  sweepnet::task task = sweepnet::task::multiclass;
+  sweepnet::task task = sweepnet::task::multiclass;  ///< as paramsets take the targets
   std::int64_t class_count = 0;      ///< 0: the targets are real values
   std::vector<std::string> notes{};  ///< what was made of files that can be read in several ways
   std::shared_ptr<const table_schema> schema{};  ///< of a table: how columns became inputs
@@ -106,7 +106,7 @@ struct dataset {
 
   /// Throws argument_error as check_shapes() does, and unless every label lies in [0, classes()), of
   /// which a binary task has two; or, of a task with values, each row has as many finite ones as the
-  /// others, 0 or 1 where they are labels.
+  /// others.
   void validate() const;
 
  private:

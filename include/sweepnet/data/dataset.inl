@@ -100,7 +100,6 @@ SWEEPNET_INLINE void dataset::validate() const {
   const auto check = [&](const labelled_rows& rows, const char* what) {
     if (!has_values(task)) return rows.check_labels(where + what, class_count);
     if (rows.rows() > 0) rows.check_values(where + what, train.values.width);
-    if (task == sweepnet::task::multilabel) rows.check_truths(where + what);
   };
   check(train, ": training rows");
   check(validation, ": validation rows");

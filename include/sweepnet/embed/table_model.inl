@@ -17,6 +17,7 @@
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/model/origin.hpp"
 #include "sweepnet/network/folding.hpp"
+#include "sweepnet/training/checks.hpp"
 
 namespace sweepnet {
 
@@ -48,7 +49,9 @@ inline void unscale(std::vector<float>& rows, const table_schema& schema) {
 
 }  // namespace detail
 
-SWEEPNET_INLINE trained_model with_schema(trained_model trained, const table_schema& schema) {
+SWEEPNET_INLINE trained_model with_schema(trained_model trained, const table_schema& of_data) {
+  table_schema schema = of_data;
+  schema.task = detail::task_of(trained.loss, has_values(schema.task));  // two classes may have an output each
   detail::require_fitting(schema, trained.model);
   fold_standardization(trained.model, schema.means(), schema.deviations(), trained.parameters);
   if (schema.standardizes_target()) {

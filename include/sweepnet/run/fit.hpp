@@ -28,7 +28,7 @@ struct paramset_fit {
 
 template <trainable_paramset P> paramset_fit fit_of(const P& p, const dataset& data) {
   const P whole = paramset_for(p, data.task);
-  return {.model = build_model(whole, data.inputs(), data.outputs()),
+  return {.model = build_model(whole, data.inputs(), problem_for<P>(data.problem()).outputs),
           .training = training_options_of(whole),
           .callbacks = callbacks_of(whole)};
 }

@@ -66,7 +66,8 @@ template <trainable_paramset P>
              return run_spec{.index = index,
                              .sweep_size = sweep.count(),
                              .identity = {.paramset = encode(p)},
-                             .model = build_model(p, data.inputs(), data.outputs()),
+                             .model = build_model(p, data.inputs(),
+                                                  problem_for<P>(data.problem()).outputs),
                              .training = training_options_of(p),
                              .callbacks = callbacks_of(p)};
            },

@@ -62,7 +62,8 @@ struct paramset_place {
 /// written.
 template <trainable_paramset P>
 [[nodiscard]] model_spec checked_model(const P& p, const paramset_place& place,
-                                       const problem& learned) {
+                                       const problem& of_data) {
+  const problem learned = problem_for<P>(of_data);
   const std::string name = model_name_of(p, place.index);
   return detail::checked_model(place.source, place.index, name, learned, [&] {
     const P whole = paramset_for(p, learned.task);

@@ -175,13 +175,28 @@ concept trainable_paramset = described<P> && requires(const P& p, std::int64_t n
   { training_options_of(p) } -> std::same_as<training_options>;
 };
 
+template <class P>
+concept paramset_of_tasks = requires(const P& p, task t) {
+  { for_task(p, t) } -> std::same_as<P>;
+};
+
 /// for_task() where the type has one.
 template <trainable_paramset P> [[nodiscard]] P paramset_for(const P& p, task t) {
-  if constexpr (requires { { for_task(p, t) } -> std::same_as<P>; }) {
+  if constexpr (paramset_of_tasks<P>) {
     return for_task(p, t);
   } else {
     return p;
   }
+}
+
+/// What a network of the type is made for: two classes have an output each where it knows of no
+/// tasks.
+template <trainable_paramset P> [[nodiscard]] problem problem_for(problem learned) {
+  if (!paramset_of_tasks<P> && learned.task == task::binary) {
+    learned.task = task::multiclass;
+    learned.outputs = 2;
+  }
+  return learned;
 }
 
 // The templates that read and write this type are long, and compiled once, too.

@@ -56,23 +56,32 @@ inline void require_telling_output(const model_spec& model) {
   throw argument_error("softmax of one output is always 1: expected sigmoid, or a unit a class");
 }
 
-/// Throws argument_error if model or options are malformed, or do not fit each other or the data,
-/// which are valid.
-inline void require_trainable(const model_spec& model, const training_options& options,
+/// What a model learns of data that are valid, by the loss of its options. Throws argument_error if
+/// model or options are malformed, or do not fit each other or the data.
+inline task require_trainable(const model_spec& model, const training_options& options,
                               const dataset& data) {
   model.validate();
   options.validate();
-  require_loss_of(data.task, options.loss);
-  if (model.inputs != data.inputs() || model.outputs() != data.outputs()) {
-    const std::string targets =
-        has_values(data.task) ? fmt::format("{} values a row", data.outputs())
-        : data.task == task::binary
-            ? "2 classes, which one output tells apart"
-            : fmt::format("{} classes", data.classes());
+  const task t = task_of(options.loss, has_values(data.task));
+  if (t == task::binary && data.classes() != 2) {
+    throw argument_error(fmt::format("the loss '{}' tells two classes apart, the data have {}",
+                                     name_of(options.loss), data.classes()));
+  }
+  const std::int64_t outputs =
+      outputs_for(t, has_values(t) ? data.train.values.width : data.classes());
+  if (model.inputs != data.inputs() || model.outputs() != outputs) {
+    const std::string targets = has_values(t)      ? fmt::format("{} values a row", outputs)
+                                : t == task::binary ? "2 classes, which one output tells apart"
+                                                    : fmt::format("{} classes", outputs);
     throw argument_error(fmt::format("the model is {} -> {}, the data have {} features and {}",
                                      model.inputs, model.outputs(), data.inputs(), targets));
   }
+  if (t == task::multilabel) {
+    data.train.check_truths("training rows");
+    data.validation.check_truths("validation rows");
+  }
   require_telling_output(model);
+  return t;
 }
 
 /// Throws argument_error if the model is malformed, or the parameters are not its own or not

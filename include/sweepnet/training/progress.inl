@@ -109,7 +109,7 @@ SWEEPNET_INLINE std::string progress_printer::line_of(std::int64_t rows_done,
 SWEEPNET_INLINE void progress_printer::on_train_begin(training_context& context) {
   rows_ = context.training_rows;
   epochs_ = context.options.epochs;
-  task_ = context.executor.data().task;
+  task_ = context.executor.task();
   if (style_ == progress_style::none) return;
   *out_ << prefix_
         << fmt::format("Train on {} samples, validate on {} samples\n", rows_,

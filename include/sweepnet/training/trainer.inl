@@ -100,11 +100,11 @@ class training_loop {
             .capture = [this] { return capture(executor_.export_state()); },
             .capture_but_weights = [this] { return capture(executor_.export_but_weights()); }} {
     require_callbacks(callbacks);
-    for (const callback* each : callbacks_) check_watched(*each, executor.data().task, context_.validation_rows > 0);
+    for (const callback* each : callbacks_) check_watched(*each, executor.task(), context_.validation_rows > 0);
   }
 
   void restore(const run_state& saved) {
-    check_restored(saved, executor_.data());
+    check_restored(saved, executor_.data(), executor_.task());
     check_reached(saved);
     executor_.import_state(saved.executor);
     restore_callbacks(saved, callbacks_);
@@ -144,7 +144,7 @@ class training_loop {
   }
 
   void train_epoch() {
-    epoch_record record{.epoch = std::ssize(history_) + 1, .task = executor_.data().task};
+    epoch_record record{.epoch = std::ssize(history_) + 1, .task = executor_.task()};
     tell(&callback::on_epoch_begin, record.epoch);
     const std::vector<std::uint32_t> order =
         shuffled_order(context_.options.seed, static_cast<std::uint32_t>(record.epoch),

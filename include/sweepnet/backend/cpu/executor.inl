@@ -294,7 +294,7 @@ SWEEPNET_INLINE void cpu_executor::train_step(std::span<const std::uint32_t> row
 
 SWEEPNET_INLINE metrics cpu_executor::do_evaluate(const step_observer& observe) {
   machinery& m = *machinery_;
-  return cpu::evaluate_all(m.present_crew().evaluator, m.network, data().task, data().validation,
+  return cpu::evaluate_all(m.present_crew().evaluator, m.network, task(), data().validation,
                            m.weights.values(), observe);
 }
 
