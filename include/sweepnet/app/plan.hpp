@@ -111,7 +111,7 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
 
 /// The first paramsets of a sweep and what they cost, all of them unless they are very many.
 struct planned_sweep {
-  std::vector<std::size_t> indices{};      ///< of those that were looked at
+  std::vector<std::size_t> indices{};  ///< of those that were looked at
   sweepnet::task task = sweepnet::task::multiclass;
   std::vector<std::int64_t> parameters{};  ///< of each model
   std::vector<searched_run> runs{};        ///< as rules see them
@@ -241,8 +241,8 @@ inline void print_stage(const context& world, const plan_settings& settings, any
     ordered_json told = json_of_stage(asked, settings.stage);
     if (time) told["estimate"] = json_of_time(*time);
     for (ordered_json& leg : told["train"]) {
-      leg["paramset"] =
-          sweepnet::detail::public_paramset(sweep.encoded(leg["index"].get<std::size_t>(), data.task));
+      leg["paramset"] = sweepnet::detail::public_paramset(
+          sweep.encoded(leg["index"].get<std::size_t>(), data.task));
     }
     world.out << dump(told) << "\n";
     return;
@@ -291,8 +291,7 @@ inline void run_plan(const context& world, const plan_settings& settings,
   }();
   plan.task = shape.learned.task;
   for (const std::size_t i : plan.indices) {
-    plan.parameters.push_back(
-        parameter_layout(sweep->checked_model(i, shape.learned)).size);
+    plan.parameters.push_back(parameter_layout(sweep->checked_model(i, shape.learned)).size);
     plan.runs.push_back({.epochs = sweep->training(i, shape.learned.task).epochs,
                          .epoch_cost = epoch_multiply_adds(plan.parameters.back(), shape.train_rows,
                                                            shape.validation_rows)});

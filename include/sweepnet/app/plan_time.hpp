@@ -29,8 +29,8 @@ struct time_estimate {
 namespace detail {
 
 inline costed_run cost_in_sweep(const any_sweep& sweep, std::size_t index, const dataset& data) {
-  return costed_run_of(sweep.checked_model(index, data.problem()),
-                       sweep.training(index, data.task), data.train.rows(), data.validation.rows());
+  return costed_run_of(sweep.checked_model(index, data.problem()), sweep.training(index, data.task),
+                       data.train.rows(), data.validation.rows());
 }
 
 inline machine_speed speed_for(const any_sweep& sweep, const std::vector<std::size_t>& indices,

@@ -52,6 +52,11 @@ inline std::string csv_head(const table_schema& schema) {
   return line + "\n";
 }
 
+/// What is told of a row: the probability of each class, or the value.
+inline std::int64_t columns_of(const table_schema& schema) {
+  return schema.task == task::regression ? 1 : std::ssize(schema.classes);
+}
+
 /// A line for each row of outputs, (rows x outputs).
 inline std::string csv_lines(std::span<const float> outputs, task t,
                              const std::vector<std::string>& classes) {
@@ -113,16 +118,19 @@ inline void run_predict(const context& world, const predict_settings& settings) 
       classes.push_back(csv_field(name));
     }
     append(detail::csv_head(predict.schema()));
-    blocks([&](const std::vector<float>& outputs) { append(detail::csv_lines(outputs, predict.schema().task, classes)); });
+    blocks([&](const std::vector<float>& outputs) {
+      append(detail::csv_lines(outputs, predict.schema().task, classes));
+    });
   };
   if (settings.output == "-") {
     lines([&](std::string_view piece) { world.out << piece; });
   } else if (settings.output.ends_with(".npy")) {
     std::vector<float> all;
     blocks([&](const std::vector<float>& outputs) {
-      all.insert(all.end(), outputs.begin(), outputs.end());
+      const auto told = class_probabilities(predict.schema().task, outputs);
+      all.insert(all.end(), told.begin(), told.end());
     });
-    storage::write(settings.output, write_npy(all, rows, predict.schema().outputs()));
+    storage::write(settings.output, write_npy(all, rows, detail::columns_of(predict.schema())));
   } else {
     storage::write_by(settings.output, lines);
   }
@@ -153,7 +161,7 @@ inline void add_predict(CLI::App& program, const context& world) {
       ->add_option(
           "--output", settings->output,
           "file to write: CSV, with the predicted class and the probability of each class, or the "
-          "value, or .npy, (rows x outputs); default standard output")
+          "value, or .npy, (rows x classes) or (rows x 1); default standard output")
       ->type_name("FILE");
   add_threads_option(*command, settings->threads);
   command->callback([settings, &world] { run_predict(world, *settings); });

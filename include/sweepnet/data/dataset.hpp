@@ -82,7 +82,7 @@ struct dataset {
   labelled_rows train{};
   labelled_rows validation{};
   sweepnet::task task = sweepnet::task::multiclass;  ///< as paramsets take the targets
-  std::int64_t class_count = 0;      ///< 0: the targets are real values
+  std::int64_t class_count = 0;                      ///< 0: the targets are real values
   std::vector<std::string> notes{};  ///< what was made of files that can be read in several ways
   std::shared_ptr<const table_schema> schema{};  ///< of a table: how columns became inputs
 
@@ -104,9 +104,9 @@ struct dataset {
   /// Throws argument_error unless both parts have whole rows of the same number of finite features.
   void check_shapes() const;
 
-  /// Throws argument_error as check_shapes() does, and unless every label lies in [0, classes()), of
-  /// which a binary task has two; or, of a task with values, each row has as many finite ones as the
-  /// others.
+  /// Throws argument_error as check_shapes() does, and unless every label lies in [0, classes()),
+  /// of which a binary task has two; or, of a task with values, each row has as many finite ones as
+  /// the others.
   void validate() const;
 
  private:

@@ -74,7 +74,8 @@ SWEEPNET_INLINE labelled_rows labelled_rows::split_off(std::int64_t first) {
   labels.resize(static_cast<std::size_t>(first));
   tail.values = {.width = values.width, .deviations = values.deviations};
   const auto kept = static_cast<std::size_t>(first * values.width);
-  tail.values.elements.assign(values.elements.begin() + first * values.width, values.elements.end());
+  tail.values.elements.assign(values.elements.begin() + first * values.width,
+                              values.elements.end());
   values.elements.resize(kept);
   return tail;
 }

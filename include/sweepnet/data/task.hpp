@@ -19,9 +19,9 @@ enum class task {
 
 template <>
 inline constexpr auto enum_names<task> = name_table<task, 4>{{{"multiclass", task::multiclass},
-                                                               {"binary", task::binary},
-                                                               {"multilabel", task::multilabel},
-                                                               {"regression", task::regression}}};
+                                                              {"binary", task::binary},
+                                                              {"multilabel", task::multilabel},
+                                                              {"regression", task::regression}}};
 
 /// Whether rows are to give values instead of classes.
 [[nodiscard]] constexpr bool has_values(task t) {

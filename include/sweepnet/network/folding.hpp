@@ -54,8 +54,8 @@ inline void require_linear_output(const model_spec& model) {
                        last.name());
 }
 
-/// Changes the last dense layer, which is linear, so that the network gives y deviation + mean where
-/// it gave y: W' = W deviation, b' = b deviation + mean, for each of its outputs.
+/// Changes the last dense layer, which is linear, so that the network gives y deviation + mean
+/// where it gave y: W' = W deviation, b' = b deviation + mean, for each of its outputs.
 inline void unfold_targets(const model_spec& model, double mean, double deviation,
                            std::vector<float>& parameters) {
   const dense_weights last = parameter_layout(model).weights.back();

@@ -35,7 +35,8 @@ struct row_target {
   return loss.path == loss_path::logits && output.is<activations::sigmoid>();
 }
 
-/// Of one row: cross-entropy over classes and its gradient, for host and device, as are those below.
+/// Of one row: cross-entropy over classes and its gradient, for host and device, as are those
+/// below.
 template <class T> struct categorical_row {
   std::int64_t classes = 0;
   T smoothing = 0;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What training makes small: one of the losses of losses/ with its options, or a loss of a program's
-// own.
+// What training makes small: one of the losses of losses/ with its options, or a loss of a
+// program's own.
 
 #include <concepts>
 #include <cstdint>
@@ -25,8 +25,9 @@ namespace sweepnet {
 
 /// One loss with its options.
 struct loss_function {
-  using function_variant = owning_variant<categorical_crossentropy, binary_crossentropy, mean_squared_error,
-                                          mean_absolute_error, huber, log_cosh, losses::custom>;
+  using function_variant =
+      owning_variant<categorical_crossentropy, binary_crossentropy, mean_squared_error,
+                     mean_absolute_error, huber, log_cosh, losses::custom>;
   function_variant function{};
 
   loss_function() = default;

@@ -49,7 +49,8 @@ SWEEPNET_INLINE std::vector<std::size_t> ranked(const sweep_report& report) {
 SWEEPNET_INLINE std::string csv_table(const sweep_report& report) {
   std::vector<std::string> names{"index", "state", std::string(name_of(report.monitor)),
                                  "best_epoch"};
-  for (const metric m : metrics_of(report.task())) names.push_back(fmt::format("best.{}", name_of(m)));
+  for (const metric m : metrics_of(report.task()))
+    names.push_back(fmt::format("best.{}", name_of(m)));
   names.insert(names.end(), {"epochs", "seconds"});
   for (const parameter& p : report.parameters) names.push_back("paramset." + p.name);
   names.emplace_back("detail");

@@ -13,8 +13,9 @@
 namespace sweepnet::report {
 
 /// One object a line, by index and epoch: {index, epoch, the metrics of its task, such as loss,
-/// accuracy, val_loss and val_accuracy, learning_rate, train_seconds, validate_seconds}. Numbers have all of their digits, null stands
-/// for what is not finite, and what a run has not is left out.
+/// accuracy, val_loss and val_accuracy, learning_rate, train_seconds, validate_seconds}. Numbers
+/// have all of their digits, null stands for what is not finite, and what a run has not is left
+/// out.
 [[nodiscard]] inline std::string epoch_lines(const sweep_report& report) {
   const auto finite = [](double value) {
     return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);

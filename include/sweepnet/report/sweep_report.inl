@@ -228,7 +228,8 @@ inline void look(found_runs& found, const storage::location& directory,
 }  // namespace detail
 
 SWEEPNET_INLINE sweepnet::task sweep_report::task() const {
-  const auto told = std::ranges::find_if(runs, [](const auto& run) { return !run.history.empty(); });
+  const auto told =
+      std::ranges::find_if(runs, [](const auto& run) { return !run.history.empty(); });
   return told == runs.end() ? sweepnet::task::multiclass : told->task();
 }
 

@@ -104,7 +104,8 @@ SWEEPNET_INLINE void write_predictions(const run_spec& spec, const dataset& data
   kept.outputs.reserve(static_cast<std::size_t>(rows.rows() * kept.classes));
   predict_in_pieces(predictor(trained, {.threads = threads}), rows,
                     [&](std::int64_t, std::span<const float> outputs) {
-                      const auto told = class_probabilities(detail::task_of(trained.loss, false), outputs);
+                      const auto told =
+                          class_probabilities(detail::task_of(trained.loss, false), outputs);
                       kept.outputs.insert(kept.outputs.end(), told.begin(), told.end());
                     });
   storage::write(spec.files.predictions, encode_predictions(kept));

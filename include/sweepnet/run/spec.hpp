@@ -58,8 +58,8 @@ struct paramset_place {
 };
 
 /// The network of a paramset. Throws data_error, or configuration_error for what this build lacks,
-/// naming the paramset, if the network is unsound, its loss is of another task or its file cannot be
-/// written.
+/// naming the paramset, if the network is unsound, its loss is of another task or its file cannot
+/// be written.
 template <trainable_paramset P>
 [[nodiscard]] model_spec checked_model(const P& p, const paramset_place& place,
                                        const problem& of_data) {

@@ -16,9 +16,9 @@
 
 namespace sweepnet::detail {
 
-SWEEPNET_INLINE model_spec
-checked_model(const std::string& source, std::size_t index, const std::string& name,
-              const problem& learned, const std::function<std::pair<model_spec, training_options>()>& make) {
+SWEEPNET_INLINE model_spec checked_model(
+    const std::string& source, std::size_t index, const std::string& name, const problem& learned,
+    const std::function<std::pair<model_spec, training_options>()>& make) {
   const auto where = [&](const std::exception& e) {
     return fmt::format("{}: paramset {}: {}", source, index, e.what());
   };

@@ -51,8 +51,8 @@ struct paramset_loss {
     static constexpr std::string_view name = "mae";
   };
   owning_variant<crossentropy<loss_path::logits>, crossentropy<loss_path::probabilities>,
-                 binary<loss_path::logits>, binary<loss_path::probabilities>, mean_squared_error, mse,
-                 mean_absolute_error, mae, huber, log_cosh, losses::custom>
+                 binary<loss_path::logits>, binary<loss_path::probabilities>, mean_squared_error,
+                 mse, mean_absolute_error, mae, huber, log_cosh, losses::custom>
       named{};
 
   paramset_loss() = default;
@@ -138,7 +138,8 @@ inline constexpr auto fields<paramset> = std::tuple(
     field("input_activation", &paramset::input_activation, "activation of the first layer"),
     field("final_dropout", &paramset::final_dropout, in_range(0, 1),
           "dropped before the output layer"),
-    field("output_activation", &paramset::output_activation, "activation of the output layer; default: softmax, of a binary task sigmoid, of real "
+    field("output_activation", &paramset::output_activation,
+          "activation of the output layer; default: softmax, of a binary task sigmoid, of real "
           "values linear"),
     field("kernel_initializer", &paramset::kernel_initializer, "of every dense layer"),
     field("l1", &paramset::l1, at_least(0), "penalty l1 sum |W| of every kernel"),
@@ -148,7 +149,8 @@ inline constexpr auto fields<paramset> = std::tuple(
           "log_cosh; default: fused, of real values mse"),
     field("label_smoothing", &paramset::label_smoothing, closed_range(0, 1),
           "share of the label spread over all classes"),
-    field("monitor", &paramset::monitor, "metric that decides which epoch is best; default: val_accuracy, of real values val_mae"),
+    field("monitor", &paramset::monitor,
+          "metric that decides which epoch is best; default: val_accuracy, of real values val_mae"),
     field("early_stopping", &paramset::early_stopping, "stop without improvement"),
     field("reduce_lr_on_plateau", &paramset::reduce_lr_on_plateau,
           "cut the rate without improvement"),

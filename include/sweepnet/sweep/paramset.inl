@@ -28,7 +28,8 @@ SWEEPNET_INLINE model_spec build_model(const paramset& p, std::int64_t inputs,
     model.layers.emplace_back(fully_connected(units, p.activate_fn));
   }
   model.layers.emplace_back(dropout{p.final_dropout});
-  model.layers.emplace_back(fully_connected(outputs, p.output_activation.value_or(activations::softmax{})));
+  model.layers.emplace_back(
+      fully_connected(outputs, p.output_activation.value_or(activations::softmax{})));
   return model;
 }
 

@@ -23,8 +23,8 @@
 
 namespace sweepnet::detail {
 
-/// The task that a loss is of, where rows are to give classes or values. Throws argument_error for a
-/// loss of the other.
+/// The task that a loss is of, where rows are to give classes or values. Throws argument_error for
+/// a loss of the other.
 inline task task_of(const loss_function& loss, bool has_values) {
   const bool is_categorical = loss.is<categorical_crossentropy>() || loss.is<losses::custom>();
   const bool is_binary = loss.is<binary_crossentropy>();
@@ -70,7 +70,7 @@ inline task require_trainable(const model_spec& model, const training_options& o
   const std::int64_t outputs =
       outputs_for(t, has_values(t) ? data.train.values.width : data.classes());
   if (model.inputs != data.inputs() || model.outputs() != outputs) {
-    const std::string targets = has_values(t)      ? fmt::format("{} values a row", outputs)
+    const std::string targets = has_values(t)       ? fmt::format("{} values a row", outputs)
                                 : t == task::binary ? "2 classes, which one output tells apart"
                                                     : fmt::format("{} classes", outputs);
     throw argument_error(fmt::format("the model is {} -> {}, the data have {} features and {}",
@@ -112,8 +112,8 @@ inline void require_features(const model_spec& model, const labelled_rows& rows)
   }
 }
 
-/// The task of rows that are judged by a loss. Throws argument_error unless their targets fit it and
-/// the model.
+/// The task of rows that are judged by a loss. Throws argument_error unless their targets fit it
+/// and the model.
 inline task require_targets(const model_spec& model, const loss_function& loss,
                             const labelled_rows& rows) {
   const task t = task_of(loss, rows.values.width > 0);

@@ -18,9 +18,9 @@
 namespace sweepnet {
 
 struct epoch_record {
-  std::int64_t epoch = 0;  ///< from 1
+  std::int64_t epoch = 0;                            ///< from 1
   sweepnet::task task = sweepnet::task::multiclass;  ///< which says what is measured
-  metrics train{};                      ///< before each update, dropout on
+  metrics train{};                                   ///< before each update, dropout on
   std::optional<metrics> validation{};  ///< after the epoch; none without validation rows
   double learning_rate = 0;             ///< of the epoch's last step
   double train_seconds = 0;

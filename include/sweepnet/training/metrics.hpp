@@ -12,8 +12,8 @@
 SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
-/// Of the rows seen; which of them a task has, metrics_of() tells, the others are 0. Real values are
-/// those of before any standardisation, losses those of after.
+/// Of the rows seen; which of them a task has, metrics_of() tells, the others are 0. Real values
+/// are those of before any standardisation, losses those of after.
 struct metrics {
   double loss = 0;      ///< mean, each batch weighted by its size
   double accuracy = 0;  ///< share of the rows that are right; of several labels, in each of them

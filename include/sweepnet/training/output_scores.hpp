@@ -18,7 +18,8 @@ namespace sweepnet {
 
 /// The probability of each class, (rows x classes), from the outputs of a task of classes: of a
 /// binary one 1 - p and p, else the outputs themselves.
-[[nodiscard]] inline std::vector<float> class_probabilities(task t, std::span<const float> outputs) {
+[[nodiscard]] inline std::vector<float> class_probabilities(task t,
+                                                            std::span<const float> outputs) {
   if (t != task::binary) return {outputs.begin(), outputs.end()};
   std::vector<float> probabilities;
   probabilities.reserve(2 * outputs.size());

@@ -100,7 +100,8 @@ class training_loop {
             .capture = [this] { return capture(executor_.export_state()); },
             .capture_but_weights = [this] { return capture(executor_.export_but_weights()); }} {
     require_callbacks(callbacks);
-    for (const callback* each : callbacks_) check_watched(*each, executor.task(), context_.validation_rows > 0);
+    for (const callback* each : callbacks_)
+      check_watched(*each, executor.task(), context_.validation_rows > 0);
   }
 
   void restore(const run_state& saved) {

@@ -57,8 +57,8 @@ class cpu_dataset {
 /// argument_error if the loss is malformed, parameters, features or targets do not fit the model or
 /// the loss, or a feature is not finite. `observe` is called now and then between rows.
 [[nodiscard]] metrics evaluate_on_cpu(const model_spec& model, const loss_function& loss,
-                                      std::span<const float> parameters, const labelled_rows& rows, thread_pool& pool,
-                                      const step_observer& observe = {});
+                                      std::span<const float> parameters, const labelled_rows& rows,
+                                      thread_pool& pool, const step_observer& observe = {});
 
 /// The outputs of the network with `parameters`, (rows x outputs), dropout off; labels are not
 /// looked at. Throws argument_error if parameters or features do not fit the model, or a

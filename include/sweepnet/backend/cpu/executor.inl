@@ -45,8 +45,8 @@ inline metrics evaluate_all(engine& on, const staged_network& network, task t,
   constexpr std::int64_t batch = 2048;  // fixed: the same bits wherever a model is evaluated
   const std::int64_t count = rows.rows();
   const std::int64_t width = network.stages.back().units();
-  std::vector<float> outputs(
-      needs_all_outputs(t) ? static_cast<std::size_t>(count * width) : std::size_t{0});
+  std::vector<float> outputs(needs_all_outputs(t) ? static_cast<std::size_t>(count * width)
+                                                  : std::size_t{0});
   pass_progress progress;
   for (std::int64_t first = 0; first < count; first += batch) {
     const std::int64_t here = std::min(batch, count - first);

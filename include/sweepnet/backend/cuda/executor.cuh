@@ -291,8 +291,7 @@ class cuda_executor final : public executor {
             .correct = progress.sums.correct};
   }
   static pass_progress progress_at(const cuda::step_cursor& cursor) {
-    return {.rows = cursor.pending.first,
-            .sums = {.loss = cursor.loss, .correct = cursor.correct}};
+    return {.rows = cursor.pending.first, .sums = {.loss = cursor.loss, .correct = cursor.correct}};
   }
 
   /// Prepares the next `steps` steps of an epoch of `rows` rows, from `progress` on.

@@ -55,8 +55,9 @@ inline void fit_scale(const raw_table& table, table_column& column,
                       const std::vector<double>& numbers, std::size_t missing) {
   const auto [mean, variance] = moments_of(numbers, missing, column.fill.value_or(0));
   if (!std::isfinite(variance)) {
-    throw data_error(fmt::format("{}: column '{}' has numbers that are too large to be standardised",
-                                 table.source, csv::shown_text(column.name)));
+    throw data_error(
+        fmt::format("{}: column '{}' has numbers that are too large to be standardised",
+                    table.source, csv::shown_text(column.name)));
   }
   // What rounding leaves of a constant, after scikit-learn's StandardScaler.
   constexpr double epsilon = std::numeric_limits<double>::epsilon();
@@ -77,16 +78,18 @@ inline void fit_target(const raw_table& table, std::span<const std::int64_t> row
   }
   const auto [least, most] = std::ranges::minmax(values);
   if (least == most) {
-    throw data_error(fmt::format("{}: the target '{}' is {} in each training row: expected values "
-                                 "that differ",
-                                 table.source, csv::shown_text(schema.target), least));
+    throw data_error(
+        fmt::format("{}: the target '{}' is {} in each training row: expected values "
+                    "that differ",
+                    table.source, csv::shown_text(schema.target), least));
   }
   if (!request.standardize) return;
   const auto [mean, variance] = moments_of(values);
   if (!std::isfinite(variance)) {
-    throw data_error(fmt::format("{}: the target '{}' has numbers that are too large to be "
-                                 "standardised",
-                                 table.source, csv::shown_text(schema.target)));
+    throw data_error(
+        fmt::format("{}: the target '{}' has numbers that are too large to be "
+                    "standardised",
+                    table.source, csv::shown_text(schema.target)));
   }
   schema.target_mean = mean;
   schema.target_deviation = std::sqrt(variance);

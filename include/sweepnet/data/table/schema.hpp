@@ -88,9 +88,8 @@ struct table_schema {
 
   /// Of a network that learns it.
   [[nodiscard]] std::int64_t outputs() const {
-    return outputs_for(task, task == sweepnet::task::regression
-                                 ? 1
-                                 : static_cast<std::int64_t>(classes.size()));
+    return outputs_for(
+        task, task == sweepnet::task::regression ? 1 : static_cast<std::int64_t>(classes.size()));
   }
 
   /// A name for each input: `age`, `colour_red`, `age_missing`.
@@ -101,8 +100,8 @@ struct table_schema {
   [[nodiscard]] std::vector<double> means() const;
   [[nodiscard]] std::vector<double> deviations() const;
 
-  /// Throws argument_error for columns or classes of equal names, or of none, and for classes that are
-  /// not of the task.
+  /// Throws argument_error for columns or classes of equal names, or of none, and for classes that
+  /// are not of the task.
   void validate() const;
 
  private:

@@ -121,7 +121,8 @@ SWEEPNET_INLINE row_split split_rows(std::int64_t rows, std::span<const std::int
         "asks");
   }
   if (request.stratify && classes.empty()) {
-    throw usage_error("real values have no classes within which rows can be drawn, as stratify asks");
+    throw usage_error(
+        "real values have no classes within which rows can be drawn, as stratify asks");
   }
   const bool by_default = request.validation_split == 0;
   const double share = by_default ? detail::usual_validation_share : request.validation_split;

@@ -22,8 +22,8 @@
 #include "sweepnet/data/table/fit_schema.hpp"
 #include "sweepnet/data/table/read_table.hpp"
 #include "sweepnet/data/table/split.hpp"
-#include "sweepnet/data/table/table_targets.hpp"
 #include "sweepnet/data/table/table_places.hpp"
+#include "sweepnet/data/table/table_targets.hpp"
 
 namespace sweepnet {
 

@@ -27,8 +27,8 @@ struct table_targets {
 };
 
 /// The targets in the column that `request` names, of the task that it says. Where it says none:
-/// words and up to 100 different integers are classes, two of them a binary task, other numbers real
-/// values. Throws data_error with source, line and cell for a column that is not there, a row
+/// words and up to 100 different integers are classes, two of them a binary task, other numbers
+/// real values. Throws data_error with source, line and cell for a column that is not there, a row
 /// without a target, a single class, and targets that are not of the task.
 [[nodiscard]] table_targets targets_of(const raw_table& table, const data_request& request);
 

@@ -132,8 +132,7 @@ SWEEPNET_INLINE table_targets targets_of(const raw_table& table, const data_requ
   } else {
     targets = {.type = column_type::category, .names = column.texts, .of_rows = column.codes};
   }
-  targets.task =
-      request.task.value_or(targets.names.size() == 2 ? task::binary : task::multiclass);
+  targets.task = request.task.value_or(targets.names.size() == 2 ? task::binary : task::multiclass);
   detail::require_classes(table, targets, request);
   return targets;
 }

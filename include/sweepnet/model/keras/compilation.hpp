@@ -76,7 +76,8 @@ inline ordered_json keras_optimizer(keras_form form, const optimizer& o) {
 template <class L> inline constexpr const char* keras_loss_class = nullptr;
 template <>
 inline constexpr const char* keras_loss_class<categorical_crossentropy> = "CategoricalCrossentropy";
-template <> inline constexpr const char* keras_loss_class<binary_crossentropy> = "BinaryCrossentropy";
+template <>
+inline constexpr const char* keras_loss_class<binary_crossentropy> = "BinaryCrossentropy";
 template <> inline constexpr const char* keras_loss_class<huber> = "Huber";
 
 /// By its name, or as an object where it has options that are not Keras' defaults.
@@ -103,8 +104,8 @@ inline ordered_json keras_loss(keras_form form, const loss_function& loss) {
 
 /// What Keras is to tell beside the loss.
 inline ordered_json keras_metrics(const loss_function& loss) {
-  const bool is_real = visit_alternative(
-      []<class L>(const L&) { return difference_loss<L>; }, loss.function);
+  const bool is_real =
+      visit_alternative([]<class L>(const L&) { return difference_loss<L>; }, loss.function);
   return {is_real ? "mean_absolute_error" : "accuracy"};
 }
 
@@ -117,13 +118,14 @@ inline ordered_json keras_metrics(const loss_function& loss) {
   const ordered_json optimizer = detail::keras_optimizer(form, o);
   const ordered_json keras_loss = detail::keras_loss(form, loss);
   if (form == keras_form::legacy) {
-    return {{"optimizer_config", optimizer}, {"loss", keras_loss},
+    return {{"optimizer_config", optimizer},          {"loss", keras_loss},
             {"metrics", detail::keras_metrics(loss)}, {"weighted_metrics", nullptr},
-            {"sample_weight_mode", nullptr}, {"loss_weights", nullptr}};
+            {"sample_weight_mode", nullptr},          {"loss_weights", nullptr}};
   }
-  return {{"optimizer", optimizer},   {"loss", keras_loss},          {"loss_weights", nullptr},
-          {"metrics", detail::keras_metrics(loss)}, {"weighted_metrics", nullptr}, {"run_eagerly", false},
-          {"steps_per_execution", 1}, {"jit_compile", false}};
+  return {{"optimizer", optimizer},      {"loss", keras_loss},
+          {"loss_weights", nullptr},     {"metrics", detail::keras_metrics(loss)},
+          {"weighted_metrics", nullptr}, {"run_eagerly", false},
+          {"steps_per_execution", 1},    {"jit_compile", false}};
 }
 
 }  // namespace sweepnet

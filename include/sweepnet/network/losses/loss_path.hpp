@@ -6,8 +6,8 @@
 // nearly 0 or 1.
 //
 // By logits: from what the last activation is given, without a clip (Keras 3 on TensorFlow,
-// from_logits=True). By probabilities: from the output, within [1e-7, 1 - 1e-7] (Keras 2; Keras 3 on
-// JAX and PyTorch).
+// from_logits=True). By probabilities: from the output, within [1e-7, 1 - 1e-7] (Keras 2; Keras 3
+// on JAX and PyTorch).
 
 #include "sweepnet/core/host_device.hpp"
 #include "sweepnet/describe/names.hpp"

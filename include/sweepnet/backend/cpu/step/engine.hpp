@@ -97,7 +97,7 @@ class engine {
   /// of the weights are up to date before and after it, but where there are layers by panels: there
   /// it brings them up to date first.
   score_sums train(std::span<const std::uint32_t> rows, const dropout_draw& draw,
-                    network_weights& weights, const weight_update& update) {
+                   network_weights& weights, const weight_update& update) {
     const std::int64_t count = std::ssize(rows);
     for (std::int64_t r = 0; r < count; ++r) {
       buffers_.set_row(r, rows[static_cast<std::size_t>(r)]);
