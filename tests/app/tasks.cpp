@@ -67,7 +67,7 @@ struct estate {
 };
 
 /// The value behind "name: " in what evaluate prints.
-double told(const std::string& text, const std::string& name) {
+double told_metric(const std::string& text, const std::string& name) {
   const std::size_t at = text.find("\n" + name + ": ");
   CAPTURE(text, name);
   REQUIRE(at != std::string::npos);
@@ -104,8 +104,8 @@ TEST_CASE("real values of a table are learned, told in their own units and predi
     const std::string model = "@out/m." + extension;
     const outcome scored = place.run({"evaluate", model, "--data", "@houses.csv"});
     CHECK(scored.err == "");
-    CHECK(told(scored.out, "r2") > 0.98);
-    CHECK(told(scored.out, "mae") < 15'000);
+    CHECK(told_metric(scored.out, "r2") > 0.98);
+    CHECK(told_metric(scored.out, "mae") < 15'000);
     CHECK(scored.out.find("accuracy") == std::string::npos);
 
     const outcome predicted = place.run({"predict", model, "@houses.csv"});
@@ -132,8 +132,8 @@ TEST_CASE("two classes of a table are told apart by one output") {
   CHECK(result["best"]["val_auc"] > 0.99);
   CHECK(result["history"]["val_auc"].size() == 30);
   const outcome scored = place.run({"evaluate", "@out/m.safetensors", "--data", "@houses.csv"});
-  CHECK(told(scored.out, "auc") > 0.99);
-  CHECK(told(scored.out, "accuracy") > 0.95);
+  CHECK(told_metric(scored.out, "auc") > 0.99);
+  CHECK(told_metric(scored.out, "accuracy") > 0.95);
   const outcome predicted = place.run({"predict", "@out/m.safetensors", "@houses.csv"});
   CHECK(predicted.out.starts_with("dear,dear_no,dear_yes\n"));
 

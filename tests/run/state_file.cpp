@@ -141,7 +141,7 @@ TEST_CASE("a damaged state is refused") {
           change(file, "position", [](safetensor& t) { t.name = "elsewhere"; });
         }) == "s: the state lacks the F64 tensor 'position'");
   CHECK(message([&](auto& file) {
-          change(file, "history", [](safetensor& t) { t.shape = {14}; });
+          change(file, "history", [](safetensor& t) { t.shape = {40}; });
         }) == "s: the state's history is no table");
   CHECK(message([&](auto& file) {
           change(file, "history", [](safetensor& t) {
@@ -150,7 +150,7 @@ TEST_CASE("a damaged state is refused") {
           });
         }) == "s: the state's history is no table");
   CHECK(message([&](auto& file) {
-          change(file, "history", [](safetensor& t) { t.shape = {7, 2}; });
+          change(file, "history", [](safetensor& t) { t.shape = {20, 2}; });
         }) == "s: the saved state is too short");
 }
 

@@ -26,6 +26,8 @@
 #include "sweepnet/embed/table_model.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/training/checks.hpp"
+#include "sweepnet/training/metric.hpp"
 
 namespace sweepnet::app {
 

@@ -17,7 +17,6 @@
 #include "sweepnet/describe/json.hpp"
 #include "sweepnet/model/origin.hpp"
 #include "sweepnet/network/folding.hpp"
-#include "sweepnet/training/checks.hpp"
 
 namespace sweepnet {
 
@@ -51,8 +50,9 @@ inline void unscale(std::vector<float>& rows, const table_schema& schema) {
 
 SWEEPNET_INLINE trained_model with_schema(trained_model trained, const table_schema& of_data) {
   table_schema schema = of_data;
-  schema.task = detail::task_of(trained.loss,
-                                has_values(schema.task));  // two classes may have an output each
+  if (schema.task == task::binary && trained.model.outputs() == 2) {
+    schema.task = task::multiclass;  // the network has an output for each
+  }
   detail::require_fitting(schema, trained.model);
   fold_standardization(trained.model, schema.means(), schema.deviations(), trained.parameters);
   if (schema.standardizes_target()) {

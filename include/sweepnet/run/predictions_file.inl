@@ -85,7 +85,7 @@ SWEEPNET_INLINE kept_predictions decode_predictions(std::string_view bytes,
 
 SWEEPNET_INLINE double memory_to_predict(const run_spec& spec, const dataset& data) {
   const auto rows = static_cast<double>(data.validation.rows());
-  const auto classes = static_cast<double>(spec.model.outputs());
+  const auto classes = static_cast<double>(data.classes());
   return rows * (2 * classes + 1) * sizeof(float);  // and the bytes of the file
 }
 
@@ -101,11 +101,11 @@ SWEEPNET_INLINE void write_predictions(const run_spec& spec, const dataset& data
                         .data_digest = spec.identity.data_digest,
                         .classes = data.classes(),
                         .labels = rows.labels};
+  const task of = spec.model.outputs() == 1 ? task::binary : task::multiclass;
   kept.outputs.reserve(static_cast<std::size_t>(rows.rows() * kept.classes));
   predict_in_pieces(predictor(trained, {.threads = threads}), rows,
                     [&](std::int64_t, std::span<const float> outputs) {
-                      const auto told =
-                          class_probabilities(detail::task_of(trained.loss, false), outputs);
+                      const auto told = class_probabilities(of, outputs);
                       kept.outputs.insert(kept.outputs.end(), told.begin(), told.end());
                     });
   storage::write(spec.files.predictions, encode_predictions(kept));

@@ -22,22 +22,22 @@ using namespace sweepnet;
 
 namespace {
 
-constexpr std::int64_t inputs = 6;
+constexpr std::int64_t task_inputs = 6;
 
 /// A number in (-1, 1), of a stream of its own.
-float drawn(std::uint64_t row, std::uint64_t column) {
+float drawn_feature(std::uint64_t row, std::uint64_t column) {
   return static_cast<float>(2 * unit_interval(random_at(11, row, column).word[0]) - 1);
 }
 
 /// Rows whose targets follow from their features by straight lines and a bend.
-labelled_rows rows_of(task t, std::uint64_t first, std::int64_t count) {
+labelled_rows rows_of_task(task t, std::uint64_t first, std::int64_t count) {
   std::vector<float> features;
-  labelled_rows rows{.width = inputs};
+  labelled_rows rows{.width = task_inputs};
   if (has_values(t)) rows.values.width = 2;
   for (std::uint64_t row = first; row < first + static_cast<std::uint64_t>(count); ++row) {
     const std::size_t at = features.size();
-    for (std::uint64_t column = 0; column < inputs; ++column) {
-      features.push_back(drawn(row, column));
+    for (std::uint64_t column = 0; column < task_inputs; ++column) {
+      features.push_back(drawn_feature(row, column));
     }
     const float* x = features.data() + at;
     const float one = x[0] - 0.5F * x[1] + std::abs(x[2]);
@@ -57,20 +57,20 @@ labelled_rows rows_of(task t, std::uint64_t first, std::int64_t count) {
   return rows;
 }
 
-dataset data_of(task t) {
+dataset data_of_task(task t) {
   return {.name = "drawn",
-          .train = rows_of(t, 0, 400),
-          .validation = rows_of(t, 400, 150),
+          .train = rows_of_task(t, 0, 400),
+          .validation = rows_of_task(t, 400, 150),
           .task = t,
           .class_count = has_values(t) ? 0 : 2};
 }
 
-struct learned {
+struct learned_loss {
   task of;
   loss_function loss;
   activation output;
 };
-const learned all_losses[] = {
+const learned_loss all_losses[] = {
     {task::binary, binary_crossentropy{}, activations::sigmoid{}},
     {task::binary, binary_crossentropy{.path = loss_path::probabilities}, activations::sigmoid{}},
     {task::multilabel, binary_crossentropy{}, activations::sigmoid{}},
@@ -79,13 +79,13 @@ const learned all_losses[] = {
     {task::regression, huber{}, activations::linear{}},
     {task::regression, log_cosh{}, activations::linear{}}};
 
-model_spec network_for(const learned& what) {
-  return {.inputs = inputs,
+model_spec network_of_loss(const learned_loss& what) {
+  return {.inputs = task_inputs,
           .layers = {dense{.units = 24, .activate = activations::tanh{}}, dropout{0.1},
                      dense{.units = outputs_for(what.of, 2), .activate = what.output}}};
 }
 
-training_options options_for(const learned& what, std::int64_t epochs) {
+training_options options_of_loss(const learned_loss& what, std::int64_t epochs) {
   return {.batch_size = 32,
           .epochs = epochs,
           .seed = 3,
@@ -96,10 +96,11 @@ training_options options_for(const learned& what, std::int64_t epochs) {
 }  // namespace
 
 TEST_CASE("each task is learned, and its metrics tell so") {
-  for (const learned& what : all_losses) {
+  for (const learned_loss& what : all_losses) {
     INFO(name_of(what.loss));
-    const dataset data = data_of(what.of);
-    const fit_result run = fit(network_for(what), data, options_for(what, 40), {.threads = 1});
+    const dataset data = data_of_task(what.of);
+    const fit_result run =
+        fit(network_of_loss(what), data, options_of_loss(what, 40), {.threads = 1});
     const epoch_record& best = run.best_epoch;
     CHECK(best.task == what.of);
     REQUIRE(best.validation);
@@ -122,12 +123,12 @@ TEST_CASE("each task is learned, and its metrics tell so") {
 }
 
 TEST_CASE("each task's bits are the same with one, two and five threads") {
-  for (const learned& what : all_losses) {
+  for (const learned_loss& what : all_losses) {
     INFO(name_of(what.loss));
-    const dataset data = data_of(what.of);
+    const dataset data = data_of_task(what.of);
     const auto trained = [&](int threads) {
-      return testing::after_two_epochs(
-          cpu_executor(network_for(what), options_for(what, 2), data, {.threads = threads}));
+      return testing::after_two_epochs(cpu_executor(network_of_loss(what), options_of_loss(what, 2),
+                                                    data, {.threads = threads}));
     };
     const auto one = trained(1);
     CHECK(trained(2) == one);
@@ -136,13 +137,14 @@ TEST_CASE("each task's bits are the same with one, two and five threads") {
 }
 
 TEST_CASE("each task goes on bit by bit from a state, history and all") {
-  for (const learned& what : all_losses) {
+  for (const learned_loss& what : all_losses) {
     INFO(name_of(what.loss));
-    const dataset data = data_of(what.of);
-    const model_spec model = network_for(what);
-    const fit_result straight = fit(model, data, options_for(what, 4), {.threads = 1});
-    const fit_result begun = fit(model, data, options_for(what, 2), {.threads = 1});
-    const fit_result ended = resume(model, data, options_for(what, 4), begun.state, {.threads = 1});
+    const dataset data = data_of_task(what.of);
+    const model_spec model = network_of_loss(what);
+    const fit_result straight = fit(model, data, options_of_loss(what, 4), {.threads = 1});
+    const fit_result begun = fit(model, data, options_of_loss(what, 2), {.threads = 1});
+    const fit_result ended =
+        resume(model, data, options_of_loss(what, 4), begun.state, {.threads = 1});
     CHECK(ended.last.parameters == straight.last.parameters);
     REQUIRE(ended.history.size() == straight.history.size());
     for (std::size_t i = 0; i < straight.history.size(); ++i) {
@@ -152,13 +154,14 @@ TEST_CASE("each task goes on bit by bit from a state, history and all") {
 }
 
 TEST_CASE("errors of standardised values are told as they were before") {
-  dataset data = data_of(task::regression);
-  const learned& squared = all_losses[3];
-  const fit_result plain = fit(network_for(squared), data, options_for(squared, 2), {.threads = 1});
+  dataset data = data_of_task(task::regression);
+  const learned_loss& squared = all_losses[3];
+  const fit_result plain =
+      fit(network_of_loss(squared), data, options_of_loss(squared, 2), {.threads = 1});
   data.train.values.deviations = {10, 10};
   data.validation.values.deviations = {10, 10};
   const fit_result scaled =
-      fit(network_for(squared), data, options_for(squared, 2), {.threads = 1});
+      fit(network_of_loss(squared), data, options_of_loss(squared, 2), {.threads = 1});
   CHECK(scaled.last.parameters == plain.last.parameters);
   const metrics before = *plain.history.back().validation;
   const metrics after = *scaled.history.back().validation;
@@ -170,24 +173,24 @@ TEST_CASE("errors of standardised values are told as they were before") {
 
 TEST_CASE("a loss of real values goes back through the layers as its formula says") {
   // One linear layer: dL/dW = x^T (dL/dy), dL/db = sum of dL/dy.
-  const dataset data = data_of(task::regression);
-  const model_spec model{.inputs = inputs, .layers = {dense{.units = 2}}};
+  const dataset data = data_of_task(task::regression);
+  const model_spec model{.inputs = task_inputs, .layers = {dense{.units = 2}}};
   cpu_executor executor(
       model, {.batch_size = 400, .optimizer = {.learning_rate = 0.0}, .loss = mean_squared_error{}},
       data, {.threads = 1, .keep_gradients = true});
   const std::vector<float> weights = executor.parameters();
   testing::train_epoch(executor, testing::epoch_order(data, 1));
   std::vector<double> expected(weights.size());
-  std::vector<float> x(inputs);
+  std::vector<float> x(task_inputs);
   for (std::int64_t row = 0; row < 400; ++row) {
     data.train.copy_row(row, x.data());
     for (std::size_t j = 0; j < 2; ++j) {
-      double y = weights[inputs * 2 + j];
-      for (std::size_t i = 0; i < inputs; ++i) y += double{x[i]} * weights[i * 2 + j];
+      double y = weights[task_inputs * 2 + j];
+      for (std::size_t i = 0; i < task_inputs; ++i) y += double{x[i]} * weights[i * 2 + j];
       const double t = data.train.values.elements[static_cast<std::size_t>(row) * 2 + j];
       const double slope = 2 * (y - t) / 2 / 400;
-      for (std::size_t i = 0; i < inputs; ++i) expected[i * 2 + j] += slope * x[i];
-      expected[inputs * 2 + j] += slope;
+      for (std::size_t i = 0; i < task_inputs; ++i) expected[i * 2 + j] += slope * x[i];
+      expected[task_inputs * 2 + j] += slope;
     }
   }
   const std::vector<float> found = executor.last_gradients();
@@ -202,10 +205,10 @@ TEST_CASE("what does not fit a task is said before anything is trained") {
         [&] { const cpu_executor made(model, {.loss = loss}, data, {.threads = 1}); });
   };
   const auto network = [](std::int64_t units, const activation& output) {
-    return model_spec{.inputs = inputs, .layers = {dense{.units = units, .activate = output}}};
+    return model_spec{.inputs = task_inputs, .layers = {dense{.units = units, .activate = output}}};
   };
-  const dataset classes = data_of(task::binary);
-  const dataset values = data_of(task::regression);
+  const dataset classes = data_of_task(task::binary);
+  const dataset values = data_of_task(task::regression);
   const activation linear{};
   CHECK(refused(network(2, linear), mean_squared_error{}, classes) ==
         "the loss 'mean_squared_error' takes real values, the targets are classes");

@@ -280,10 +280,10 @@ TEST_CASE("bad requests of a table are refused with what is there") {
       {"x,y\n1,a\n2,\n3,b\n", {.target = "y"}, "t.csv:3:2: column 'y' has no value here"},
       {"x,z,y\n1,,a\n2,,b\n3,,a\n4,,b\n",
        {.target = "y", .missing = missing_values::mean, .shuffle_split = 0},
-       "column 'z' has no value in any training row: drop it"},
+       "t.csv: column 'z' has no value in any training row: drop it"},
       {"x,y\n1e300,a\n-1e300,b\n1,a\n2,b\n",
        {.target = "y", .shuffle_split = 3},
-       "column 'x': its numbers are too large to be standardised"},
+       "t.csv: column 'x' has numbers that are too large to be standardised"},
   };
   for (const bad& each : all) {
     CAPTURE(each.text, each.message);
