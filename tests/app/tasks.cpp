@@ -81,7 +81,7 @@ TEST_CASE("real values of a table are learned, told in their own units and predi
     CAPTURE(extension);
     const estate place;
     const outcome trained =
-        place.train("price", "dear", {"--set", "model_path=m." + extension, "--log-csv"});
+        place.train("price", "dear", {"--set", "model_path=m." + extension, "--csv-log"});
     CAPTURE(trained.out);
     CHECK(trained.err == "");
     REQUIRE(trained.code == 0);
@@ -164,9 +164,11 @@ TEST_CASE("a sweep of losses of real values is ranked by what is monitored") {
       ordered_json::parse(testing::read_file(place.directory / "all/best.json"));
   CHECK(best["monitor"] == "val_r2");
   CHECK(best["value"] > 0.9);
-  const outcome table = place.run({"report", "@all", "--csv", "-"});
-  CHECK(table.out.find("val_r2") != std::string::npos);
-  CHECK(table.out.find("best.val_mae") != std::string::npos);
+  const outcome table = place.run({"report", "@all", "--csv", "@runs.csv"});
+  const std::string csv = testing::read_file(place.directory / "runs.csv");
+  CAPTURE(table.err);
+  CHECK(csv.find("val_r2") != std::string::npos);
+  CHECK(csv.find("best.val_mae") != std::string::npos);
 }
 
 TEST_CASE("what is asked of a task and cannot be had is said before anything is trained") {

@@ -114,9 +114,9 @@ TEST_CASE("each task is learned, and its metrics tell so") {
       CHECK(best.validation->f1_micro > 0.9);
       CHECK(best.validation->f1_macro > 0.85);
     } else {
-      CHECK(best.validation->r2 > 0.95);
-      CHECK(best.validation->mae < 0.15);
-      CHECK(best.validation->mse < 0.04);
+      CHECK(best.validation->r2 > 0.9);
+      CHECK(best.validation->mae < 0.2);
+      CHECK(best.validation->mse < 0.06);
       CHECK_FALSE(best.value_of(metric::val_accuracy));
     }
   }
@@ -224,7 +224,7 @@ TEST_CASE("what does not fit a task is said before anything is trained") {
   CHECK(refused(network(1, activations::softmax{}), binary_crossentropy{}, classes) ==
         "softmax of one output is always 1: expected sigmoid, or a unit a class");
   CHECK(refused(network(2, linear), huber{.delta = 0}, values) ==
-        "loss.delta must be above 0, got 0");
+        "training: loss.delta must be above 0, got 0");
   dataset three = classes;
   three.task = task::multiclass;
   three.class_count = 3;
