@@ -26,7 +26,7 @@ SWEEPNET_INLINE model_spec checked_model(
     auto [model, training] = make();
     model.validate();
     require_loss_of(learned.task, training.loss);
-    require_telling_output(model);
+    require_telling_output(model, learned.task);
     if (learned.standardized_values) require_linear_output(model);
     check_model_path(storage::location(name).shown(), model, training.optimizer, training.loss);
     return std::move(model);

@@ -49,10 +49,12 @@ inline void require_loss_of(task t, const loss_function& loss) {
                                    name_of(found), name_of(t)));
 }
 
-/// Throws argument_error for a last layer whose outputs are the same whatever it is given.
-inline void require_telling_output(const model_spec& model) {
+/// Throws argument_error for a last layer that tells two classes by an output which is the same
+/// whatever it is given.
+inline void require_telling_output(const model_spec& model, task t) {
   const auto& last = std::get<dense>(model.layers.back());
-  if (last.units > 1 || !last.activate.is<activations::softmax>()) return;
+  const bool is_one = t == task::binary && last.units == 1;
+  if (!is_one || !last.activate.is<activations::softmax>()) return;
   throw argument_error("softmax of one output is always 1: expected sigmoid, or a unit a class");
 }
 
@@ -80,7 +82,7 @@ inline task require_trainable(const model_spec& model, const training_options& o
     data.train.check_truths("training rows");
     data.validation.check_truths("validation rows");
   }
-  require_telling_output(model);
+  require_telling_output(model, t);
   return t;
 }
 
