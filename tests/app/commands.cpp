@@ -119,11 +119,11 @@ TEST_CASE("the result tells index, scheduler, paramset, history, best epoch and 
                                            {"AWS_BATCH_JOB_ARRAY_SIZE", "3"},
                                            {"AWS_BATCH_JOB_ATTEMPT", "2"}}));
   const ordered_json result = place.result(1);
-  CHECK(keys_of(result) == words{"index",       "size",    "scheduler",    "variable",
-                                 "array_size",  "attempt", "paramset",     "data",
-                                 "data_digest", "model",   "model_digest", "best",
-                                 "stopped",     "history", "seconds",      "device",
-                                 "precision",   "threads", "seed",         "version"});
+  CHECK(keys_of(result) ==
+        words{"index",    "size",    "scheduler",   "variable", "array_size", "attempt",
+              "paramset", "data",    "data_digest", "task",     "model",      "model_digest",
+              "best",     "stopped", "history",     "seconds",  "device",     "precision",
+              "threads",  "seed",    "version"});
   CHECK(result["index"] == 1);
   CHECK(result["size"] == 3);
   CHECK(result["scheduler"] == "AWS Batch");

@@ -22,7 +22,7 @@ const std::map<std::string, std::vector<std::string>> allowed_rooms = {
     {"storage", {"core", "version.hpp"}},
     {"network", {"core", "describe"}},
     {"data", {"core", "describe", "storage"}},
-    {"training", {"core", "describe", "network", "data/dataset.hpp"}},
+    {"training", {"core", "describe", "network", "data/dataset.hpp", "data/task.hpp"}},
     {"model", {"core", "describe", "storage", "network", "version.hpp"}},
     {"backend", {"core", "network", "training", "data/dataset.hpp"}},
     {"embed", {"core", "describe", "network", "data", "training", "model", "backend"}},

@@ -182,9 +182,9 @@ TEST_CASE("the environment says where data sets are") {
 }
 
 TEST_CASE("the shape of a known set is known without its files") {
-  CHECK(sweepnet::known_shape({.source = "mnist:5"})->inputs == 784);
-  CHECK(sweepnet::known_shape({.source = "fashion_mnist"})->classes == 10);
-  CHECK(sweepnet::known_shape({.source = "mnist", .classes = 12})->classes == 12);
+  CHECK(sweepnet::known_shape({.source = "mnist:5"})->learned.inputs == 784);
+  CHECK(sweepnet::known_shape({.source = "fashion_mnist"})->learned.outputs == 10);
+  CHECK(sweepnet::known_shape({.source = "mnist", .classes = 12})->learned.outputs == 12);
   CHECK_FALSE(sweepnet::known_shape({.source = "./mnist"}));
 }
 

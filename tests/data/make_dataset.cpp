@@ -88,14 +88,16 @@ TEST_CASE("what is borrowed is not copied, and must have a name") {
   static_assert(!borrows(std::type_identity<std::vector<double>&>{}));
 }
 
-TEST_CASE("real targets are held, and refused where a class is needed") {
+TEST_CASE("real targets make a regression, and are refused where a class is needed") {
   const dataset data = make_dataset(x, x.cast<double>().eval());
   CHECK(data.classes() == 0);
   CHECK(data.train.values.width == 2);
   CHECK(data.train.values.elements == std::vector<float>{1, 2, 3, 4, 5, 6});
-  CHECK(refusal([&] { data.validate(); }) ==
-        "data: training rows: expected a class label for each row, got real values, on which no "
-        "loss trains yet");
+  CHECK(data.task == task::regression);
+  CHECK(data.outputs() == 2);
+  data.validate();
+  CHECK(refusal([&] { data.train.check_labels("rows", 3); }) ==
+        "rows: expected a class label for each row, got real values");
 }
 
 TEST_CASE("matrices that do not fit each other are refused") {

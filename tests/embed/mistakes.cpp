@@ -111,8 +111,7 @@ TEST_CASE("an embedder's mistakes in data") {
        [] { (void)borrow_dataset(values, labels, values, std::vector<int>{0}, {.width = 2}); },
        "validation rows: expected a target for each of 2 rows, got 1"},
       {"labels as real numbers", [] { (void)fit(two_layers, make_dataset(x, y.cast<float>())); },
-       "data: training rows: expected a class label for each row, got real values, on which no "
-       "loss trains yet"},
+       "the loss 'categorical_crossentropy' takes classes, the targets are real values"},
       {"fewer classes than labels",
        [] { (void)fit(two_layers, changed(four_rows, [](dataset& d) { d.class_count = 2; })); },
        "data: training rows: the label of row 2 must be in [0, 2), got 2"},

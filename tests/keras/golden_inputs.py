@@ -172,6 +172,18 @@ def loss_inputs():
     return logits, labels
 
 
+def task_loss_inputs():
+    """What an output layer is given (16 x 3), labels of 0 and 1, and real values; from row 8 on they are extreme."""
+    random = np.random.RandomState(17)
+    given = np.float32(random.normal(0, 2, (16, 3)))
+    truths = np.float32(random.randint(0, 2, (16, 3)))
+    values = np.float32(given + random.normal(0, 1.5, (16, 3)))
+    for row, lead in zip(range(8, 16), [30, -30, 12, -12, 100, -100, 0, -17]):
+        given[row] = lead * np.float32([1, -1, 0.5])
+        values[row] = [0, lead, given[row, 2]]
+    return given, truths, values
+
+
 def network_inputs(case):
     """Features (400 x 36, u8), labels, and the initial dense weights of one network."""
     random = np.random.RandomState(14)

@@ -4,7 +4,7 @@
 
     KERAS_BACKEND=tensorflow|jax python tests/keras/oracle_keras3.py FOLDER
 
-Run by make_golden.py. TensorFlow answers all but the clipped loss, which is JAX's.
+Run by make_golden.py. TensorFlow answers all but the clipped losses, which are JAX's.
 """
 
 import json
@@ -91,6 +91,30 @@ def losses(folder: Path) -> None:
         rows, dlogits = vector_jacobian(lambda x: loss(target, keras.activations.softmax(x)), logits, mean)
         tensors |= {f"{prefix}.loss": rows, f"{prefix}.dlogits": dlogits}
     inputs.answer(folder, "losses", ORACLE, tensors, label_smoothing={"plain": 0.0, "smoothed": 0.1})
+
+
+def task_losses(folder: Path) -> None:
+    """Losses of labels that hold or not, by the backend's path, and of real values."""
+    given, truths, values = inputs.task_loss_inputs()
+    mean = np.full(len(given), np.float32(1 / len(given)))
+    tensors = {"given": given, "truths": truths, "values": values}
+
+    def add(prefix, loss, target, activation):
+        rows, slopes = vector_jacobian(lambda x: loss(target, activation(x)), given, mean)
+        tensors.update({f"{prefix}.loss": rows, f"{prefix}.gradient": slopes})
+
+    path = {"tensorflow": "fused", "jax": "clipped"}[BACKEND]
+    for prefix, smoothing in [(path, 0.0), (f"{path}.smoothed", 0.1)]:
+        loss = keras.losses.BinaryCrossentropy(label_smoothing=smoothing, reduction=None)
+        add(f"binary_crossentropy.{prefix}", loss, truths, keras.activations.sigmoid)
+    if BACKEND == "tensorflow":
+        for name, loss in [("mean_squared_error", keras.losses.MeanSquaredError(reduction=None)),
+                           ("mean_absolute_error", keras.losses.MeanAbsoluteError(reduction=None)),
+                           ("huber", keras.losses.Huber(reduction=None)),
+                           ("huber_0.4", keras.losses.Huber(delta=0.4, reduction=None)),
+                           ("log_cosh", keras.losses.LogCosh(reduction=None))]:
+            add(name, loss, values, keras.activations.linear)
+    inputs.answer(folder, "task_losses", ORACLE, tensors)
 
 
 def write_json(folder: Path, stem: str, **content) -> None:
@@ -196,5 +220,6 @@ def callbacks(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    for share in [losses] if BACKEND == "jax" else [activations, optimizers, losses, schedules, callbacks]:
+    of_both = [losses, task_losses]
+    for share in of_both if BACKEND == "jax" else [activations, optimizers, *of_both, schedules, callbacks]:
         share(Path(sys.argv[1]))

@@ -79,8 +79,8 @@ TEST_CASE("a row has the loss and gradient of a program's own, scaled") {
   const any_row_loss chosen = row_loss_of(brier, activations::softmax{}, 3);
   const auto& loss = std::get<losses::custom_row>(chosen);
   const std::vector<float> y{0.5F, 0.25F, 0.25F};
-  CHECK(loss(nullptr, y.data(), 1) == 0.25 + 0.5625 + 0.0625);
+  CHECK(loss(nullptr, y.data(), {.label = 1}) == 0.25 + 0.5625 + 0.0625);
   std::vector<float> d(3);
-  loss.gradient(y.data(), d.data(), 1, 0.5F);
+  loss.gradient(y.data(), d.data(), {.label = 1}, 0.5F);
   CHECK(d == std::vector<float>{0.5F, -0.75F, 0.25F});
 }

@@ -89,7 +89,7 @@ template <class T> class reference_network {
     batch_score total;
     for (std::int64_t r = 0; r < rows_; ++r) {
       const T* p = outputs(r);
-      total.loss += static_cast<double>(loss_(logits(r), p, labels[r]));
+      total.loss += static_cast<double>(loss_(logits(r), p, {.label = labels[r]}));
       total.correct += sweepnet::predicted_class(p, loss_.classes) == labels[r] ? 1 : 0;
     }
     return total;
@@ -110,7 +110,7 @@ template <class T> class reference_network {
     T* delta = deltas_[0].data();  // dL/d(output of layer i), then dL/d(its weighted input)
     T* next = deltas_[1].data();
     for (std::int64_t r = 0; r < rows_; ++r) {
-      loss_.gradient(outputs(r), delta + r * loss_.classes, labels[r],
+      loss_.gradient(outputs(r), delta + r * loss_.classes, {.label = labels[r]},
                      T(1) / static_cast<T>(rows_));
     }
     std::size_t dense_layers = layout_.weights.size();
@@ -212,7 +212,7 @@ template <class T> class reference_network {
 
   sweepnet::model_spec model_;
   sweepnet::parameter_layout layout_;
-  sweepnet::row_loss<T> loss_;
+  sweepnet::categorical_row<T> loss_;
   std::vector<layer_buffers> buffers_;
   std::vector<T> deltas_[2];
   const T* input_ = nullptr;

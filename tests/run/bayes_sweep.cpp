@@ -90,7 +90,7 @@ TEST_CASE("a sweep by bayes is the same for 1, 2 and 5 workers, in memory and wi
     for (std::size_t i = 0; i < told.count(); ++i) {
       const ordered_json result =
           ordered_json::parse(testing::read_file(w.place("one") / result_name.of(i)));
-      CHECK(result["paramset"] == encode(told.at(i)));
+      CHECK(result["paramset"] == encode(for_task(told.at(i), task::multiclass)));
     }
     CHECK(ends_of(run_sweep(told, w.data, {.workers = 2})) == ends_of(one));
   }

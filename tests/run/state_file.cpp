@@ -33,7 +33,7 @@ run_state example_state() {
                     .rate_factor = 0.1};
   state.history = {{.epoch = 1, .train = {0.5, 0.25}, .validation = metrics{nan, 0.5}},
                    {.epoch = 2, .train = {0.1, 0.75}, .validation = metrics{0.2, 0.5}}};
-  state.progress = {.rows = 64, .loss = 1.5, .correct = 12};
+  state.progress = {.rows = 64, .sums = {.loss = 1.5, .correct = 12}};
   state.stopped = true;
   state.stop_reason = "early \"stopping\"";
   state.callbacks = {{"early_stopping", {1, std::numeric_limits<double>::infinity()}}};
@@ -111,9 +111,9 @@ TEST_CASE("a damaged state is refused") {
     }
   };
   CHECK(message([](auto& file) { file.metadata["format"] = "sweepnet run state 9"; }) ==
-        "s: the state's format is 'sweepnet run state 9', expected 'sweepnet run state 2'");
+        "s: the state's format is 'sweepnet run state 9', expected 'sweepnet run state 3'");
   CHECK(message([](auto& file) { file.metadata.erase("format"); }) ==
-        "s: the state's format is '', expected 'sweepnet run state 2'");
+        "s: the state's format is '', expected 'sweepnet run state 3'");
   CHECK(message([](auto& file) { file.metadata["run"] = "[]"; }) ==
         "s: the state's metadata 'run' are no JSON object");
   CHECK(message([](auto& file) {
@@ -141,7 +141,7 @@ TEST_CASE("a damaged state is refused") {
           change(file, "position", [](safetensor& t) { t.name = "elsewhere"; });
         }) == "s: the state lacks the F64 tensor 'position'");
   CHECK(message([&](auto& file) {
-          change(file, "history", [](safetensor& t) { t.shape = {14}; });
+          change(file, "history", [](safetensor& t) { t.shape = {40}; });
         }) == "s: the state's history is no table");
   CHECK(message([&](auto& file) {
           change(file, "history", [](safetensor& t) {
@@ -150,7 +150,7 @@ TEST_CASE("a damaged state is refused") {
           });
         }) == "s: the state's history is no table");
   CHECK(message([&](auto& file) {
-          change(file, "history", [](safetensor& t) { t.shape = {7, 2}; });
+          change(file, "history", [](safetensor& t) { t.shape = {20, 2}; });
         }) == "s: the saved state is too short");
 }
 

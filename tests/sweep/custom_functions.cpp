@@ -92,14 +92,16 @@ TEST_CASE("a sweep may name a loss that a program makes known to it") {
   CHECK(std::get<categorical_crossentropy>(clipped.function).path == loss_path::probabilities);
   CHECK(std::get<categorical_crossentropy>(clipped.function).label_smoothing == 0.1);
   CHECK(encode(sweep.at(2))["loss"] == "clipped");
-  CHECK(encode(sweep.at(3))["loss"] == "fused");
+  CHECK(encode(for_task(sweep.at(3), task::multiclass))["loss"] == "fused");
 
   const auto complaint = [](const std::string& text, const custom_functions& own_ones) {
     return testing::message_of<data_error>(
         [&] { (void)parse_sweep<paramset>(text, "s", own_ones); });
   };
   CHECK(complaint("- {loss: brier_score}\n", {}) ==
-        "s:1:10: unknown loss 'brier_score' (known: fused, clipped)");
+        "s:1:10: unknown loss 'brier_score' (known: fused, clipped, binary_crossentropy, "
+        "binary_crossentropy_clipped, mean_squared_error, mse, mean_absolute_error, mae, huber, "
+        "log_cosh)");
   CHECK(complaint("- {loss: brier_scare}\n", known) ==
         "s:1:10: unknown loss 'brier_scare' (did you mean 'brier_score'?)");
   CHECK(complaint("- {loss: brier_score, label_smoothing: 0.1}\n", known) ==

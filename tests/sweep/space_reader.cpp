@@ -154,7 +154,8 @@ TEST_CASE("a metric that is none of ours, or is to go the wrong way, is refused"
       {space("val_loss"), "2:9: metric must be a mapping with name and goal, got val_loss"},
       {space("{goal: minimize}"), "2:9: metric needs a name"},
       {space("{name: f1}"),
-       "2:16: metric.name must be val_accuracy, val_acc, val_loss, accuracy, acc, loss, got f1"},
+       "2:16: metric.name must be val_accuracy, val_loss, accuracy, loss, val_auc, val_f1_micro, "
+       "val_f1_macro, mae, val_mae, mse, val_mse, val_r2, got f1"},
       {space("{name: loss, goal: min}"), "2:28: metric.goal must be minimize or maximize, got min"},
       {space("{name: val_accuracy, goal: minimize}"),
        "2:36: metric.goal must be maximize for val_accuracy, got minimize"},

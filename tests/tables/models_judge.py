@@ -25,7 +25,7 @@ import keras
 import numpy as np
 import onnxruntime
 import pandas
-from sklearn.datasets import load_breast_cancer, load_digits
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import LabelEncoder, OneHotEncoder, StandardScaler
@@ -34,7 +34,7 @@ PROGRAM = Path(sys.argv[1])
 WAYS = ("mean", "median", "mode", "indicator")
 FORMS = (".h5", ".keras", ".onnx")
 CLOSE = 1e-12  # of a schema's numbers, beside the larger of mean and deviation
-ALIKE = 1e-5  # of a probability
+ALIKE = 1e-5  # of a probability, or of a value beside the deviation of all
 EMPTY = "(missing)"  # sorts as no category of the tables does, and is moved to the end
 failed = False
 
@@ -71,7 +71,9 @@ TABLES = {"breast_cancer": ("target", breast_cancer),
           "Default": ("default", lambda: pandas.read_csv(importlib.resources.files("ISLP") / "data" / "Default.csv")),
           "penguins": ("species", lambda: pandas.read_csv(
               importlib.resources.files("palmerpenguins") / "data" / "penguins.csv")),
-          "drawn": ("grade", drawn)}
+          "drawn": ("grade", drawn),
+          "diabetes": ("target", lambda: load_diabetes(as_frame=True, scaled=False).frame)}
+REAL = ("diabetes",)
 
 
 class Trained:
@@ -82,7 +84,8 @@ class Trained:
         self.missing, self.name, self.place = missing, f"{name}, missing: {missing}", place
         frame = frame_of()
         files = {part: place / f"{part}.csv" for part in ("train", "test")}
-        parts = train_test_split(frame, stratify=frame[self.target], random_state=0)
+        self.is_real = name in REAL
+        parts = train_test_split(frame, stratify=None if self.is_real else frame[self.target], random_state=0)
         if "level" in frame:
             parts[1].iloc[0, frame.columns.get_loc("level")] = "in no training row"
         for file, part in zip(files.values(), parts):
@@ -134,7 +137,12 @@ class Judge:
             self.encoder.fit(self.fill_text.fit_transform(texts) if self.fill_text else texts.to_numpy())
         if self.indicator:
             self.indicator.fit(of.train[self.numbers])
-        self.classes = LabelEncoder().fit(of.train[of.target]).classes_
+        self.classes = [] if of.is_real else LabelEncoder().fit(of.train[of.target]).classes_
+        self.values = StandardScaler().fit(of.train[[of.target]]) if of.is_real else None
+
+    def told(self, outputs: np.ndarray) -> np.ndarray:
+        """What sweepnet tells of a network's outputs: of a binary task both probabilities."""
+        return np.hstack([1 - outputs, outputs]) if len(self.classes) == 2 else outputs
 
     def indicated(self) -> list[str]:
         return [self.numbers[i] for i in self.indicator.features_] if self.indicator else []
@@ -165,6 +173,10 @@ def judge_schema(of: Trained, judge: Judge) -> None:
     types = {name: "number" if name in judge.numbers else "category" for name in names}
     found = {name: column["type"] for name, column in columns.items()}
     tell(f"{of.name}: columns and types", f"{len(found)} columns", list(found.items()) == list(types.items()))
+    if of.is_real:
+        ours = [of.schema["target_mean"], of.schema["target_deviation"]]
+        theirs = [judge.values.mean_[0], judge.values.scale_[0]]
+        tell(f"{of.name}: mean and deviation of the values", f"{ours}", np.allclose(ours, theirs, rtol=CLOSE, atol=0))
     classes = [str(each) for each in judge.classes]
     tell(f"{of.name}: classes", ", ".join(of.schema["classes"]), of.schema["classes"] == classes)
     worst = {"mean": 0.0, "deviation": 0.0, "fill": 0.0}
@@ -201,13 +213,19 @@ def judge_predictions(of: Trained, judge: Judge) -> None:
     told = of.read(ours(".keras", of.place / "ours.csv"))
     x = judge.raw(of.test)
     session = onnxruntime.InferenceSession(of.place / "m.onnx", providers=["CPUExecutionProvider"])
-    others = {"predict m.keras, as CSV": told.iloc[:, 1:].to_numpy(),
-              "Keras, m.h5": keras.models.load_model(of.place / "m.h5", compile=False).predict(x, verbose=0),
-              "Keras, m.keras": keras.models.load_model(of.place / "m.keras", compile=False).predict(x, verbose=0),
-              "onnxruntime, m.onnx": session.run(None, {session.get_inputs()[0].name: x})[0]}
+    def by_keras(file: str) -> np.ndarray:
+        """Compiled as the file says: a loss that Keras does not know would be refused."""
+        return judge.told(keras.models.load_model(of.place / file).predict(x, verbose=0))
+
+    others = {"predict m.keras, as CSV": told.iloc[:, 0 if of.is_real else 1:].to_numpy(),
+              "Keras, m.h5": by_keras("m.h5"), "Keras, m.keras": by_keras("m.keras"),
+              "onnxruntime, m.onnx": judge.told(session.run(None, {session.get_inputs()[0].name: x})[0])}
     for what, theirs in others.items():
-        worst = np.abs(theirs - expected).max()
+        worst = np.abs(theirs - expected).max() / (judge.values.scale_[0] if of.is_real else 1)
         tell(f"{of.name}: {what}", f"{len(expected)} rows, largest difference {worst:.1e}", worst <= ALIKE)
+    if of.is_real:
+        tell(f"{of.name}: head of the CSV", of.target, list(told) == [of.target])
+        return
     heads = [of.target, *(f"{of.target}_{each}" for each in judge.classes)]
     best = judge.classes[expected.argmax(axis=1)]
     tell(f"{of.name}: heads and predicted classes of the CSV", ", ".join(heads),

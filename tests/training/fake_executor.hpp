@@ -57,7 +57,7 @@ class fake_executor final : public sweepnet::executor {
     if (!orders.empty()) rates.push_back(learning_rate());
     orders.emplace_back(order.begin(), order.end());
     const std::int64_t rows = std::ssize(order) - progress.rows;
-    progress.add(rows, 2.0 * static_cast<double>(rows), rows / 4);
+    progress.add(rows, {.loss = 2.0 * static_cast<double>(rows), .correct = rows / 4});
     if (observe) observe(progress);
   }
   sweepnet::metrics do_evaluate(const sweepnet::step_observer& observe) override {

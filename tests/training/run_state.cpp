@@ -166,12 +166,38 @@ TEST_CASE("numbers of every kind are packed and come back") {
   std::optional<double> some = -infinity;
   std::optional<epoch_record> record =
       epoch_record{.epoch = 3,
-                   .train = {.loss = 0.1, .accuracy = 0.2},
-                   .validation = metrics{.loss = 0.3, .accuracy = 0.4},
+                   .task = task::regression,
+                   .train = {.loss = 0.1, .mae = 0.2, .mse = 0.25},
+                   .validation = metrics{.loss = 0.3, .mae = 0.4, .mse = 0.45, .r2 = 0.9},
                    .learning_rate = 0.5};
   const std::vector<double> packed = pack(count, flag, none, some, record);
-  CHECK(packed == std::vector<double>{static_cast<double>(count), 1, 0, 1, -infinity, 1, 3, 0.1,
-                                      0.2, 1, 0.3, 0.4, 0.5});
+  const double as_number = static_cast<double>(task::regression);
+  CHECK(packed == std::vector<double>{static_cast<double>(count),
+                                      1,
+                                      0,
+                                      1,
+                                      -infinity,
+                                      1,
+                                      3,
+                                      as_number,
+                                      0.1,
+                                      0,
+                                      0,
+                                      0,
+                                      0,
+                                      0.2,
+                                      0.25,
+                                      0,
+                                      1,
+                                      0.3,
+                                      0,
+                                      0,
+                                      0,
+                                      0,
+                                      0.4,
+                                      0.45,
+                                      0.9,
+                                      0.5});
   std::int64_t count2 = 0;
   bool flag2 = false;
   std::optional<double> none2 = 1;
@@ -211,7 +237,7 @@ TEST_CASE("a state that fits neither data nor callbacks is refused") {
   bad.callbacks["early_stopping"].pop_back();
   CHECK(message(bad) == "the saved state is too short");
   bad = good;
-  bad.progress.correct = 1;
+  bad.progress.sums.correct = 1;
   CHECK(message(bad) == "the saved position has 1 of 0 rows right");
   bad = good;
   bad.history[2].validation.reset();
@@ -235,7 +261,7 @@ TEST_CASE("a callback's state that contradicts the history is refused") {
     bad.callbacks.at(callback).at(at) = number;
     return testing::message_of<argument_error>([&] { run.run(bad, stay{}); });
   };
-  // best: present, epoch, loss, accuracy, validation present, its loss, its accuracy, rate
+  // best: present, epoch, task, metrics, validation present, its metrics from 12 on, rate
   const std::vector<double>& checkpoint = good.callbacks.at("model_checkpoint");
   REQUIRE(checkpoint[0] == 1);
   const std::string epoch = std::to_string(static_cast<int>(checkpoint[1]));
@@ -245,13 +271,14 @@ TEST_CASE("a callback's state that contradicts the history is refused") {
   CHECK(message("model_checkpoint", 1, 1.5) ==
         "the saved state holds no integer where one must be");
   CHECK(message("model_checkpoint", 0, 2) == "the saved state holds no integer where one must be");
-  CHECK(message("model_checkpoint", 5, nan) == another);
-  CHECK(message("model_checkpoint", 6, 1.25) == another);
+  CHECK(message("model_checkpoint", 2, 9) == "the saved state holds an unknown choice");
+  CHECK(message("model_checkpoint", 12, nan) == another);
+  CHECK(message("model_checkpoint", 13, 1.25) == another);
 
   run_state bad = good;  // a best epoch without validation, of a metric that needs it
   std::vector<double>& numbers = bad.callbacks.at("model_checkpoint");
-  numbers[4] = 0;
-  numbers.erase(numbers.begin() + 5, numbers.begin() + 7);
+  numbers[11] = 0;
+  numbers.erase(numbers.begin() + 12, numbers.begin() + 20);
   CHECK(testing::message_of<argument_error>([&] { run.run(bad, stay{}); }) == another);
 
   CHECK(message("early_stopping", 0, -1) == "a callback has counted -1 epochs of 7");

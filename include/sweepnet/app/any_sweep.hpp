@@ -51,11 +51,13 @@ class any_sweep {
   virtual void tell(const std::vector<told_run>& runs) = 0;
   [[nodiscard]] virtual const search_space* space() const = 0;
   [[nodiscard]] virtual const shared_node& data_section() const = 0;
-  [[nodiscard]] virtual ordered_json encoded(std::size_t index) const = 0;
+  /// What a paramset leaves open is as the task has it.
+  [[nodiscard]] virtual ordered_json encoded(std::size_t index,
+                                             task t = task::multiclass) const = 0;
   [[nodiscard]] virtual std::string model_name(std::size_t index) const = 0;
-  [[nodiscard]] virtual training_options training(std::size_t index) const = 0;
-  [[nodiscard]] virtual model_spec checked_model(std::size_t index, std::int64_t inputs,
-                                                 std::int64_t classes) const = 0;
+  [[nodiscard]] virtual training_options training(std::size_t index, task t) const = 0;
+  [[nodiscard]] virtual model_spec checked_model(std::size_t index,
+                                                 const problem& learned) const = 0;
   virtual void check_model_places(const std::vector<std::size_t>& indices,
                                   const storage::location& directory,
                                   model_bounds bounds) const = 0;
@@ -163,18 +165,17 @@ template <trainable_paramset P> class sweep_of final : public any_sweep {
   void tell(const std::vector<told_run>& runs) override { sweep_.tell(runs); }
   [[nodiscard]] const search_space* space() const override { return sweep_.space(); }
   [[nodiscard]] const shared_node& data_section() const override { return sweep_.data_section(); }
-  [[nodiscard]] ordered_json encoded(std::size_t index) const override {
-    return encode(sweep_.at(index));
+  [[nodiscard]] ordered_json encoded(std::size_t index, task t) const override {
+    return encode(paramset_for(sweep_.at(index), t));
   }
   [[nodiscard]] std::string model_name(std::size_t index) const override {
     return model_name_of(sweep_.at(index), index);
   }
-  [[nodiscard]] training_options training(std::size_t index) const override {
-    return training_options_of(sweep_.at(index));
+  [[nodiscard]] training_options training(std::size_t index, task t) const override {
+    return training_options_of(paramset_for(sweep_.at(index), t));
   }
-  [[nodiscard]] model_spec checked_model(std::size_t index, std::int64_t inputs,
-                                         std::int64_t classes) const override {
-    return sweepnet::checked_model(sweep_, index, inputs, classes);
+  [[nodiscard]] model_spec checked_model(std::size_t index, const problem& learned) const override {
+    return sweepnet::checked_model(sweep_, index, learned);
   }
   void check_model_places(const std::vector<std::size_t>& indices,
                           const storage::location& directory, model_bounds bounds) const override {

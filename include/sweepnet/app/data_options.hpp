@@ -149,6 +149,19 @@ inline void add_reading_options(CLI::App& command, data_settings& data) {
 inline void add_column_options(CLI::App& command, data_settings& data) {
   add_word(command, data, "--target", &data_request::target, "COLUMN",
            "of a table: the column to be predicted");
+  const auto task = [&data](const std::string& text) {
+    data.line.task = from_name<sweepnet::task>(text);
+    if (data.line.task) return;
+    throw usage_error(fmt::format("--task: unknown value '{}'{}", text,
+                                  did_you_mean(text, all_names<sweepnet::task>())));
+  };
+  remember(command
+               .add_option_function<std::string>(
+                   "--task", task,
+                   "of a table: multiclass, binary or regression; default: words and up to 100 "
+                   "integers are classes, two of them binary, other numbers real values")
+               ->type_name("TASK"),
+           data, &data_request::task);
   add_names(command, data, "--features", &data_request::features,
             "of a table: predict from these columns; default: all others");
   add_names(command, data, "--drop", &data_request::drop, "of a table: leave these columns out");

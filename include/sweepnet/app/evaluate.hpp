@@ -26,6 +26,8 @@
 #include "sweepnet/embed/table_model.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/training/checks.hpp"
+#include "sweepnet/training/metric.hpp"
 
 namespace sweepnet::app {
 
@@ -49,7 +51,9 @@ inline dataset data_for(const context& world, const evaluate_settings& settings,
   if (asks_for_table(request)) {
     throw data_error(model + ": was not trained on a table: it has no names of columns");
   }
-  if (request.classes == 0) request.classes = trained.model.outputs();
+  if (request.classes == 0) {
+    request.classes = trained.loss.is<binary_crossentropy>() ? 2 : trained.model.outputs();
+  }
   return load_dataset(request, make_catalog(world.environment, world.embedded));
 }
 
@@ -68,8 +72,14 @@ inline void run_evaluate(const context& world, const evaluate_settings& settings
   const metrics score =
       evaluate_on_cpu(trained.model, trained.loss, trained.parameters, data.validation, pool);
   for (const std::string& note : data.notes) world.out << text_of_note(note);
-  world.out << fmt::format("rows: {}\nloss: {}\naccuracy: {}\n", data.validation.rows(),
-                           plain_nan(score.loss), score.accuracy);
+  world.out << fmt::format("rows: {}\n", data.validation.rows());
+  const task t = sweepnet::detail::require_targets(trained.model, trained.loss, data.validation);
+  for (const metric each : metrics_of(t)) {
+    const metric_description& described = description_of(each);
+    if (!described.of_validation) continue;
+    const std::string_view name = name_of(each).substr(std::string_view("val_").size());
+    world.out << fmt::format("{}: {}\n", name, plain_nan(score.*described.value));
+  }
   if (settings.predictions.empty()) return;
   const std::vector<float> outputs =
       predict_on_cpu(trained.model, trained.parameters, data.validation, pool);
@@ -87,7 +97,7 @@ inline void add_evaluate(CLI::App& program, const context& world) {
   add_data_options(*command, world, settings->data);
   command
       ->add_option("--predictions", settings->predictions,
-                   "also write the outputs for each row, (rows x classes) as .npy")
+                   "also write the outputs for each row, (rows x outputs) as .npy")
       ->type_name("FILE");
   add_threads_option(*command, settings->threads);
   command->callback([settings, &world] { run_evaluate(world, *settings); });

@@ -111,7 +111,8 @@ inline std::string emitted(const plan_settings& settings, std::size_t size, std:
 
 /// The first paramsets of a sweep and what they cost, all of them unless they are very many.
 struct planned_sweep {
-  std::vector<std::size_t> indices{};      ///< of those that were looked at
+  std::vector<std::size_t> indices{};  ///< of those that were looked at
+  sweepnet::task task = sweepnet::task::multiclass;
   std::vector<std::int64_t> parameters{};  ///< of each model
   std::vector<searched_run> runs{};        ///< as rules see them
   double multiply_adds = 0;                ///< of all, if nothing stops them
@@ -164,14 +165,14 @@ inline std::unique_ptr<any_sweep> read_plan(const context& world, const plan_set
 }
 
 /// One object: how many there are, and all of them that are known, as result files have them.
-inline void print_json(const context& world, const any_sweep& sweep,
+inline void print_json(const context& world, const any_sweep& sweep, task t,
                        const std::optional<time_estimate>& time) {
   world.out << "{\n  \"count\": " << sweep.count();
   if (time) world.out << ",\n  \"estimate\": " << dump(json_of_time(*time));
   world.out << ",\n  \"paramsets\": [";
   for (std::size_t i = 0; i < sweep.known(); ++i) {
     world.out << (i == 0 ? "\n    " : ",\n    ")
-              << dump(sweepnet::detail::public_paramset(sweep.encoded(i)));
+              << dump(sweepnet::detail::public_paramset(sweep.encoded(i, t)));
   }
   world.out << "\n  ]\n}\n";
 }
@@ -181,7 +182,7 @@ inline void print_table(const context& world, const any_sweep& sweep, const plan
                         const paramset_type& type, std::size_t most) {
   const std::size_t shown = std::min(sweep.known(), most);
   std::vector<ordered_json> encoded;
-  for (std::size_t i = 0; i < shown; ++i) encoded.push_back(sweep.encoded(i));
+  for (std::size_t i = 0; i < shown; ++i) encoded.push_back(sweep.encoded(i, plan.task));
   std::vector<std::vector<std::string>> rows(shown + 1);
   rows[0] = {"index", "parameters", "model"};
   for (std::size_t i = 0; i < shown; ++i) {
@@ -240,8 +241,8 @@ inline void print_stage(const context& world, const plan_settings& settings, any
     ordered_json told = json_of_stage(asked, settings.stage);
     if (time) told["estimate"] = json_of_time(*time);
     for (ordered_json& leg : told["train"]) {
-      leg["paramset"] =
-          sweepnet::detail::public_paramset(sweep.encoded(leg["index"].get<std::size_t>()));
+      leg["paramset"] = sweepnet::detail::public_paramset(
+          sweep.encoded(leg["index"].get<std::size_t>(), data.task));
     }
     world.out << dump(told) << "\n";
     return;
@@ -286,12 +287,12 @@ inline void run_plan(const context& world, const plan_settings& settings,
     data = load_dataset(request, make_catalog(world.environment, world.embedded),
                         threads_to_use(world, settings.threads, thread_note::none));
     notes.insert(notes.end(), data->notes.begin(), data->notes.end());
-    return {data->inputs(), data->classes(), data->train.rows(), data->validation.rows()};
+    return {data->problem(), data->train.rows(), data->validation.rows()};
   }();
+  plan.task = shape.learned.task;
   for (const std::size_t i : plan.indices) {
-    plan.parameters.push_back(
-        parameter_layout(sweep->checked_model(i, shape.inputs, shape.classes)).size);
-    plan.runs.push_back({.epochs = sweep->training(i).epochs,
+    plan.parameters.push_back(parameter_layout(sweep->checked_model(i, shape.learned)).size);
+    plan.runs.push_back({.epochs = sweep->training(i, shape.learned.task).epochs,
                          .epoch_cost = epoch_multiply_adds(plan.parameters.back(), shape.train_rows,
                                                            shape.validation_rows)});
     plan.multiply_adds +=
@@ -316,7 +317,7 @@ inline void run_plan(const context& world, const plan_settings& settings,
     if (rules.learns && jobs.job.children == 0) {
       jobs.job.children = detail::jobs_of_stage(*sweep->space(), settings.emit);
     }
-    world.out << detail::emitted(jobs, sweep->count(), largest, shape.inputs);
+    world.out << detail::emitted(jobs, sweep->count(), largest, shape.learned.inputs);
     return;
   }
   if (settings.stage > 0) {
@@ -330,7 +331,7 @@ inline void run_plan(const context& world, const plan_settings& settings,
   }
   if (settings.json) {
     require_listable(*sweep, source);
-    detail::print_json(world, *sweep, time);
+    detail::print_json(world, *sweep, plan.task, time);
     return;
   }
   const std::size_t lines =

@@ -29,8 +29,8 @@ struct time_estimate {
 namespace detail {
 
 inline costed_run cost_in_sweep(const any_sweep& sweep, std::size_t index, const dataset& data) {
-  return costed_run_of(sweep.checked_model(index, data.inputs(), data.classes()),
-                       sweep.training(index), data.train.rows(), data.validation.rows());
+  return costed_run_of(sweep.checked_model(index, data.problem()), sweep.training(index, data.task),
+                       data.train.rows(), data.validation.rows());
 }
 
 inline machine_speed speed_for(const any_sweep& sweep, const std::vector<std::size_t>& indices,
@@ -39,8 +39,8 @@ inline machine_speed speed_for(const any_sweep& sweep, const std::vector<std::si
   return measure_speed(
       costs,
       [&](std::size_t run) {
-        return std::pair(sweep.checked_model(indices[run], data.inputs(), data.classes()),
-                         sweep.training(indices[run]));
+        return std::pair(sweep.checked_model(indices[run], data.problem()),
+                         sweep.training(indices[run], data.task));
       },
       data, workers);
 }

@@ -30,6 +30,7 @@
 #include "sweepnet/embed/table_model.hpp"
 #include "sweepnet/model/model_file.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/training/output_scores.hpp"
 
 namespace sweepnet::app {
 
@@ -42,7 +43,7 @@ struct predict_settings {
 
 namespace detail {
 
-/// The predicted class, then the probability of each.
+/// The predicted class, then the probability of each; or the value alone.
 inline std::string csv_head(const table_schema& schema) {
   std::string line = csv_field(schema.target);
   for (const std::string& name : schema.classes) {
@@ -51,13 +52,23 @@ inline std::string csv_head(const table_schema& schema) {
   return line + "\n";
 }
 
-/// A line for each row of outputs, (rows x classes).
-inline std::string csv_lines(std::span<const float> outputs,
+/// What is told of a row: the probability of each class, or the value.
+inline std::int64_t columns_of(const table_schema& schema) {
+  return schema.task == task::regression ? 1 : std::ssize(schema.classes);
+}
+
+/// A line for each row of outputs, (rows x outputs).
+inline std::string csv_lines(std::span<const float> outputs, task t,
                              const std::vector<std::string>& classes) {
   fmt::memory_buffer lines;
+  if (t == task::regression) {
+    for (const float value : outputs) fmt::format_to(std::back_inserter(lines), "{}\n", value);
+    return fmt::to_string(lines);
+  }
+  const std::vector<float> probabilities = class_probabilities(t, outputs);
   const std::size_t width = classes.size();
-  for (std::size_t first = 0; first < outputs.size(); first += width) {
-    const std::span<const float> row = outputs.subspan(first, width);
+  for (std::size_t first = 0; first < probabilities.size(); first += width) {
+    const std::span<const float> row = std::span(probabilities).subspan(first, width);
     const std::string_view name =
         classes[static_cast<std::size_t>(std::ranges::max_element(row) - row.begin())];
     lines.append(name.data(), name.data() + name.size());
@@ -107,7 +118,9 @@ inline void run_predict(const context& world, const predict_settings& settings) 
       classes.push_back(csv_field(name));
     }
     append(detail::csv_head(predict.schema()));
-    blocks([&](const std::vector<float>& outputs) { append(detail::csv_lines(outputs, classes)); });
+    blocks([&](const std::vector<float>& outputs) {
+      append(detail::csv_lines(outputs, predict.schema().task, classes));
+    });
   };
   storage::remove_abandoned(settings.output);
   if (settings.output == "-") {
@@ -115,9 +128,10 @@ inline void run_predict(const context& world, const predict_settings& settings) 
   } else if (settings.output.ends_with(".npy")) {
     storage::write_by(settings.output, npy_head_bytes, [&](const storage::piece_taker& append) {
       blocks([&](const std::vector<float>& outputs) {
-        append({reinterpret_cast<const char*>(outputs.data()), outputs.size() * sizeof(float)});
+        const auto told = class_probabilities(predict.schema().task, outputs);
+        append({reinterpret_cast<const char*>(told.data()), told.size() * sizeof(float)});
       });
-      return npy_head(rows, std::ssize(predict.schema().classes));
+      return npy_head(rows, detail::columns_of(predict.schema()));
     });
   } else {
     storage::write_by(settings.output, lines);
@@ -148,8 +162,8 @@ inline void add_predict(CLI::App& program, const context& world) {
   command
       ->add_option(
           "--output", settings->output,
-          "file to write: CSV, with the predicted class and the probability of each class, "
-          "or .npy, (rows x classes); default standard output")
+          "file to write: CSV, with the predicted class and the probability of each class, or the "
+          "value, or .npy, (rows x classes) or (rows x 1); default standard output")
       ->type_name("FILE");
   add_threads_option(*command, settings->threads);
   command->callback([settings, &world] { run_predict(world, *settings); });

@@ -118,12 +118,18 @@ inline std::optional<report::best_predictions> predictions_of_best(
   }
   const trained_model trained = read_model(*run.model);
   data_request request = settings.data.over();
-  if (request.classes == 0) request.classes = trained.model.outputs();
+  if (request.classes == 0) {
+    request.classes = trained.loss.is<binary_crossentropy>() ? 2 : trained.model.outputs();
+  }
   const dataset data = load_dataset(request, make_catalog(world.environment, world.embedded));
   for (const std::string& note : data.notes) world.out << text_of_note(note);
   if (digest_of(data) != run.data_digest) {
     world.out << text_of_note(
         fmt::format("{} has other rows than the sweep was trained with", data.name));
+  }
+  if (has_values(data.task)) {
+    world.out << text_of_note("confusions are of classes: the best model gives real values");
+    return std::nullopt;
   }
   labelled_rows raw;
   return report::predictions_of(trained, run.index, rows_for_files(data, raw), data.classes(),

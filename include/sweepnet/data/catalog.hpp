@@ -40,10 +40,9 @@ struct data_catalog {
 [[nodiscard]] data_catalog make_catalog(const environment_map& environment,
                                         std::vector<embedded_dataset> embedded = {});
 
-/// Width, classes and rows of a data set, as far as they are known without its files.
+/// What a data set is to teach and its rows, as far as they are known without its files.
 struct data_shape {
-  std::int64_t inputs;
-  std::int64_t classes;
+  problem learned;
   std::int64_t train_rows;
   std::int64_t validation_rows;
 };

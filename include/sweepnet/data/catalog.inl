@@ -271,8 +271,8 @@ SWEEPNET_INLINE std::optional<data_shape> known_shape(const data_request& reques
   if (rows == 0) rows = known->train_rows;
   const std::int64_t trained = rows_before_validation(rows, request.validation_split);
   return data_shape{
-      .inputs = known->inputs,
-      .classes = request.classes > 0 ? request.classes : known->classes,
+      .learned = {.inputs = known->inputs,
+                  .outputs = request.classes > 0 ? request.classes : known->classes},
       .train_rows = trained,
       .validation_rows = request.validation_split > 0 ? rows - trained : known->test_rows};
 }

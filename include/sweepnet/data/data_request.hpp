@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sweepnet/data/task.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
 
@@ -52,6 +53,7 @@ struct data_request {
   // Of a table.
   std::string test{};                     ///< a file of rows to validate on
   std::string target{};                   ///< the column to be predicted
+  std::optional<sweepnet::task> task{};   ///< unset: as the target looks
   std::vector<std::string> features{};    ///< the columns to predict from; none: all others
   std::vector<std::string> drop{};        ///< columns that are not looked at
   std::vector<std::string> categories{};  ///< columns of categories, whatever they look like
@@ -76,6 +78,7 @@ inline constexpr auto fields<data_request> = std::tuple(
           "bytes in memory of an array or a table at most"),
     field("test", &data_request::test, "table of rows to validate on"),
     field("target", &data_request::target, "column to be predicted"),
+    field("task", &data_request::task, "multiclass, binary or regression"),
     field("features", &data_request::features, "columns to predict from"),
     field("drop", &data_request::drop, "columns that are not looked at"),
     field("categories", &data_request::categories, "columns of categories"),

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Labelled rows in memory. Pixels stay bytes; a scale says what they stand for.
+// Rows in memory, with what they are to give. Pixels stay bytes; a scale says what they stand for.
 
 #include <cstdint>
 #include <memory>
@@ -11,6 +11,7 @@
 
 #include "sweepnet/data/feature_matrix.hpp"
 #include "sweepnet/data/feature_views.hpp"
+#include "sweepnet/data/task.hpp"
 
 namespace sweepnet {
 
@@ -20,6 +21,13 @@ struct table_schema;  // data/table/schema.hpp
 struct real_targets {
   std::vector<float> elements{};
   std::int64_t width = 0;
+  /// By what the values of each column were divided when they were standardised; none: they were
+  /// not. Metrics tell of the values before.
+  std::vector<double> deviations{};
+
+  [[nodiscard]] double deviation(std::int64_t column) const {
+    return deviations.empty() ? 1 : deviations[static_cast<std::size_t>(column)];
+  }
 };
 
 /// A (rows x width) block of features, row-major, and a label for each row; rows that are only
@@ -50,6 +58,12 @@ struct labelled_rows {
   /// [0, classes).
   void check_labels(const std::string& what, std::int64_t classes) const;
 
+  /// Throws argument_error, beginning with `what`, unless each row has `width` finite values.
+  void check_values(const std::string& what, std::int64_t width) const;
+
+  /// Throws argument_error, beginning with `what`, unless each value is 0 or 1.
+  void check_truths(const std::string& what) const;
+
   /// -1 where there are no labels.
   [[nodiscard]] std::int32_t largest_label() const;
 
@@ -67,7 +81,8 @@ struct dataset {
   std::string name{};
   labelled_rows train{};
   labelled_rows validation{};
-  std::int64_t class_count = 0;      ///< 0: the targets are real values
+  sweepnet::task task = sweepnet::task::multiclass;  ///< as paramsets take the targets
+  std::int64_t class_count = 0;                      ///< 0: the targets are real values
   std::vector<std::string> notes{};  ///< what was made of files that can be read in several ways
   std::shared_ptr<const table_schema> schema{};  ///< of a table: how columns became inputs
 
@@ -75,11 +90,23 @@ struct dataset {
   [[nodiscard]] std::int64_t inputs() const { return train.width; }
   /// Labels are in [0, classes()).
   [[nodiscard]] std::int64_t classes() const { return class_count; }
+  /// Outputs of a network that learns the task.
+  [[nodiscard]] std::int64_t outputs() const {
+    return outputs_for(task, has_values(task) ? train.values.width : class_count);
+  }
+  [[nodiscard]] sweepnet::problem problem() const {
+    return {.inputs = inputs(),
+            .outputs = outputs(),
+            .task = task,
+            .standardized_values = !train.values.deviations.empty()};
+  }
 
   /// Throws argument_error unless both parts have whole rows of the same number of finite features.
   void check_shapes() const;
 
-  /// Throws argument_error as check_shapes() does, and unless every label lies in [0, classes()).
+  /// Throws argument_error as check_shapes() does, and unless every label lies in [0, classes()),
+  /// of which a binary task has two; or, of a task with values, each row has as many finite ones as
+  /// the others.
   void validate() const;
 
  private:

@@ -27,6 +27,9 @@ inline void add_schema(digest& d, const table_schema& schema) {
   };
   add_text(schema.target);
   for (const std::string& name : schema.classes) add_text(name);
+  if (schema.task == task::regression) {
+    for (const double x : {schema.target_mean, schema.target_deviation}) d.add(x);
+  }
   for (const std::string& name : schema.input_names()) add_text(name);
   for (const table_column& column : schema.columns) {
     add_text(column.name);
@@ -37,15 +40,17 @@ inline void add_schema(digest& d, const table_schema& schema) {
 
 }  // namespace detail
 
-/// A digest of all features, labels, shapes and the class count, and of the names and scales of a
+/// A digest of all features, targets, shapes and the class count, and of the names and scales of a
 /// table; other names do not count.
 [[nodiscard]] inline std::string digest_of(const dataset& data) {
   digest d;
   d.add(data.classes());
+  if (data.task == task::binary) d.add(data.outputs());
   for (const labelled_rows* part : {&data.train, &data.validation}) {
     d.add(part->width);
     d.add(part->scale);
     d.add(std::span<const std::int32_t>(part->labels));
+    d.add(std::span<const float>(part->values.elements));
     part->visit([&](const auto& view) { view.add_to(d); });
   }
   if (data.schema) detail::add_schema(d, *data.schema);

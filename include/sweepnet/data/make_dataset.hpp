@@ -145,10 +145,11 @@ template <class X> feature_matrix view_of(const X& x) {
 }  // namespace detail
 
 /// Rows x (rows x features) of either storage order, of any arithmetic type or expression; targets
-/// y are integers in [0, classes), or real values (rows x columns). Elements are copied: bytes stay
-/// bytes, others become floats, and none are scaled, as a file's bytes are. Throws argument_error,
-/// saying what was expected and found, where sizes do not fit, a label is negative or a feature is
-/// not finite.
+/// y are integers in [0, classes), or real values (rows x columns), which make the task a
+/// regression: of values 0 and 1 that are labels, say `data.task = task::multilabel`. Elements are
+/// copied: bytes stay bytes, others become floats, and none are scaled, as a file's bytes are.
+/// Throws argument_error, saying what was expected and found, where sizes do not fit, a label is
+/// negative or a feature is not finite.
 template <matrix X, matrix Y> [[nodiscard]] dataset make_dataset(const X& x, const Y& y) {
   return detail::checked_dataset(detail::rows_from(x, y, detail::rows_of_parts[0]), {});
 }

@@ -34,6 +34,7 @@ SWEEPNET_INLINE void require_rows(std::int64_t features, std::int64_t targets,
 
 SWEEPNET_INLINE dataset checked_dataset(labelled_rows train, labelled_rows validation) {
   dataset data{.name = "data", .train = std::move(train), .validation = std::move(validation)};
+  if (data.train.values.width > 0) data.task = task::regression;
   // 0 where targets are real values.
   data.class_count =
       std::int64_t{std::max(data.train.largest_label(), data.validation.largest_label())} + 1;

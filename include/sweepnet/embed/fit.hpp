@@ -24,7 +24,7 @@ namespace sweepnet {
 struct fit_options {
   int threads = 0;                  ///< of the CPU; 0: one for each processor this process may use
   executor_factory executor{};      ///< what trains instead of the CPU's executor
-  std::optional<metric> monitor{};  ///< unset: val_accuracy; accuracy without validation rows
+  std::optional<metric> monitor{};  ///< unset: usual_monitor() of the task
   monitor_mode mode = monitor_mode::automatic;
 };
 

@@ -35,7 +35,7 @@ SWEEPNET_INLINE fit_result fit_or_resume(const model_spec& model, const dataset&
                        : std::make_unique<cpu_executor>(model, training, data,
                                                         cpu_options{.threads = options.threads});
   if (!executor) throw argument_error("the factory of executors made none");
-  const metric fallback = data.validation.rows() > 0 ? metric::val_accuracy : metric::accuracy;
+  const metric fallback = usual_monitor(executor->task(), data.validation.rows() > 0);
   model_checkpoint checkpoint(
       {.monitor = options.monitor.value_or(fallback), .mode = options.mode});
   fit_result result;

@@ -29,8 +29,8 @@ inline constexpr const char* schema_key = "table";
 }  // namespace detail
 
 /// The model for files: for raw inputs, with the schema in its metadata. `trained` takes
-/// standardised ones. Throws argument_error unless the schema has as many inputs as the model, and
-/// as many classes as it has outputs.
+/// standardised ones, and gives real values so. Throws argument_error unless the schema has as many
+/// inputs as the model, and as many outputs; values that are to be scaled need a linear output.
 [[nodiscard]] trained_model with_schema(trained_model trained, const table_schema& schema);
 
 /// The schema in a model's metadata, if there is one. Throws data_error, beginning with `source`,
@@ -61,7 +61,8 @@ class table_predictor {
 
   [[nodiscard]] const table_schema& schema() const { return schema_; }
 
-  /// The outputs, (rows x classes), row by row. What was met that the training rows had not is
+  /// The outputs, (rows x outputs), row by row: the probability of each class, of a binary task of
+  /// the second, or the value. What was met that the training rows had not is
   /// added to `unknown`. Throws as encode_rows() does.
   [[nodiscard]] std::vector<float> operator()(const raw_table& table, unknown_cells& unknown) const;
   [[nodiscard]] std::vector<float> operator()(const raw_table& table) const;

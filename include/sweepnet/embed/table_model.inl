@@ -32,7 +32,8 @@ inline void require_fitting(const table_schema& schema, const model_spec& model)
                     what, found));
   };
   require(model.inputs, schema.width(), "inputs");
-  require(model.outputs(), std::ssize(schema.classes), "classes");
+  require(model.outputs(), schema.outputs(), "outputs");
+  if (schema.standardizes_target()) require_linear_output(model);
 }
 
 /// x = standardised x * deviation + mean, of the numbers of rows.
@@ -47,9 +48,16 @@ inline void unscale(std::vector<float>& rows, const table_schema& schema) {
 
 }  // namespace detail
 
-SWEEPNET_INLINE trained_model with_schema(trained_model trained, const table_schema& schema) {
+SWEEPNET_INLINE trained_model with_schema(trained_model trained, const table_schema& of_data) {
+  table_schema schema = of_data;
+  if (schema.task == task::binary && trained.model.outputs() == 2) {
+    schema.task = task::multiclass;  // the network has an output for each
+  }
   detail::require_fitting(schema, trained.model);
   fold_standardization(trained.model, schema.means(), schema.deviations(), trained.parameters);
+  if (schema.standardizes_target()) {
+    unfold_targets(trained.model, schema.target_mean, schema.target_deviation, trained.parameters);
+  }
   ordered_json metadata = metadata_of(trained);
   metadata[detail::schema_key] = encode(schema);
   trained.metadata = dump(metadata);
@@ -87,6 +95,11 @@ SWEEPNET_INLINE const labelled_rows& rows_for_files(const dataset& data, labelle
   if (!data.schema) return data.validation;
   raw = raw_inputs(data.validation, *data.schema);
   raw.labels = data.validation.labels;
+  raw.values = {.width = data.validation.values.width};
+  for (const float value : data.validation.values.elements) {
+    raw.values.elements.push_back(static_cast<float>(
+        static_cast<double>(value) * data.schema->target_deviation + data.schema->target_mean));
+  }
   return raw;
 }
 
@@ -100,7 +113,8 @@ SWEEPNET_INLINE double folding_difference(const trained_model& trained, const tr
   const std::vector<float> found = after.outputs_for(raw_inputs(rows, schema));
   double largest = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    largest = std::max(largest, std::abs(double{expected[i]} - double{found[i]}));
+    const double output = expected[i] * schema.target_deviation + schema.target_mean;
+    largest = std::max(largest, std::abs(output - double{found[i]}));
   }
   return largest;
 }

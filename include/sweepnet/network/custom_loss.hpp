@@ -14,6 +14,8 @@
 #include <span>
 #include <string>
 
+#include "sweepnet/network/loss.hpp"
+
 namespace sweepnet {
 
 /// Derive from it, and make a loss of your class: `.loss = std::make_shared<mine>()`.
@@ -52,28 +54,33 @@ struct custom {
   void validate() const;
 };
 
-/// A program's own loss of one row and its gradient, as row_loss has them of the library's.
+/// A program's own loss of one row and its gradient, as loss.hpp has them of the library's.
 struct custom_row {
   static constexpr bool by_logits = false;
   const custom_loss* object;  ///< must outlive this
   std::int64_t classes;
 
   /// From the outputs y; the weighted inputs, which gave them, are not looked at.
-  [[nodiscard]] double operator()(const float* /*z*/, const float* y, std::int64_t label) const {
+  [[nodiscard]] double operator()(const float* /*z*/, const float* y,
+                                  const row_target& target) const {
     const std::span outputs(y, static_cast<std::size_t>(classes));
-    return are_finite(outputs) ? object->value(outputs, label)
+    return are_finite(outputs) ? object->value(outputs, target.label)
                                : std::numeric_limits<double>::quiet_NaN();
   }
   /// d = scale dL/dy, which is to go back through the activation.
-  void gradient(const float* y, float* d, std::int64_t label, float scale) const {
+  void gradient(const float* y, float* d, const row_target& target, float scale) const {
     const std::span outputs(y, static_cast<std::size_t>(classes));
     const std::span slopes(d, static_cast<std::size_t>(classes));
     if (are_finite(outputs)) {
-      object->differentiate(outputs, label, slopes);
+      object->differentiate(outputs, target.label, slopes);
       for (float& slope : slopes) slope *= scale;
     } else {
       std::ranges::fill(slopes, std::numeric_limits<float>::quiet_NaN());
     }
+  }
+
+  [[nodiscard]] bool is_right(const float* y, const row_target& target) const {
+    return predicted_class(y, classes) == target.label;
   }
 
  private:

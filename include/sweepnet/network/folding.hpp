@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A network trained on standardised inputs, made to take them as they are.
+// A network trained on standardised inputs and values, made to take and give them as they are.
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
+#include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/model_spec.hpp"
 #include "sweepnet/network/parameters.hpp"
 
@@ -41,6 +43,29 @@ inline void fold_standardization(const model_spec& model, std::span<const double
   }
   for (std::int64_t u = 0; u < first.units; ++u) {
     bias[u] = static_cast<float>(static_cast<double>(bias[u]) - shift[static_cast<std::size_t>(u)]);
+  }
+}
+
+/// Throws argument_error unless unfold_targets() can change the network.
+inline void require_linear_output(const model_spec& model) {
+  const activation& last = std::get<dense>(model.layers.back()).activate;
+  if (last.is<activations::linear>()) return;
+  throw argument_error("real values that are standardised need a linear output, got " +
+                       last.name());
+}
+
+/// Changes the last dense layer, which is linear, so that the network gives y deviation + mean
+/// where it gave y: W' = W deviation, b' = b deviation + mean, for each of its outputs.
+inline void unfold_targets(const model_spec& model, double mean, double deviation,
+                           std::vector<float>& parameters) {
+  const dense_weights last = parameter_layout(model).weights.back();
+  for (std::int64_t i = last.kernel; i < last.bias; ++i) {
+    float& weight = parameters[static_cast<std::size_t>(i)];
+    weight = static_cast<float>(static_cast<double>(weight) * deviation);
+  }
+  for (std::int64_t i = last.bias; i < last.end(); ++i) {
+    float& bias = parameters[static_cast<std::size_t>(i)];
+    bias = static_cast<float>(static_cast<double>(bias) * deviation + mean);
   }
 }
 

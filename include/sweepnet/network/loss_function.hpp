@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What training makes small: the cross-entropy of loss.hpp with its options, or a loss of a
+// What training makes small: one of the losses of losses/ with its options, or a loss of a
 // program's own.
 
 #include <concepts>
@@ -12,6 +12,7 @@
 #include <utility>
 #include <variant>
 
+#include "sweepnet/core/visit.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/describe/own_object.hpp"
@@ -24,7 +25,9 @@ namespace sweepnet {
 
 /// One loss with its options.
 struct loss_function {
-  using function_variant = owning_variant<categorical_crossentropy, losses::custom>;
+  using function_variant =
+      owning_variant<categorical_crossentropy, binary_crossentropy, mean_squared_error,
+                     mean_absolute_error, huber, log_cosh, losses::custom>;
   function_variant function{};
 
   loss_function() = default;
@@ -42,6 +45,19 @@ struct loss_function {
   template <class F> [[nodiscard]] bool is() const { return std::holds_alternative<F>(function); }
 };
 
+/// The loss's name, without its options.
+[[nodiscard]] inline std::string name_of(const loss_function& loss) {
+  return visit_alternative(
+      []<class L>(const L& of) {
+        if constexpr (std::same_as<L, losses::custom>) {
+          return of.name();
+        } else {
+          return std::string(L::name);
+        }
+      },
+      loss.function);
+}
+
 template <> inline constexpr auto choice_member<loss_function> = &loss_function::function;
 template <> inline constexpr auto fields<loss_function> = std::tuple();
 
@@ -52,15 +68,21 @@ inline void losses::custom::validate() const {
 }
 
 /// The loss of one row and its gradient, on the host. Visit it outside the loop over elements.
-using any_row_loss = std::variant<row_loss<float>, losses::custom_row>;
+using any_row_loss = std::variant<categorical_row<float>, binary_row<float>, difference_row<float>,
+                                  losses::custom_row>;
 
 /// Of a network with that last activation and so many outputs. An own loss must outlive it.
 [[nodiscard]] inline any_row_loss row_loss_of(const loss_function& loss, const activation& output,
-                                              std::int64_t classes) {
-  if (const auto* own = std::get_if<losses::custom>(&loss.function)) {
-    return losses::custom_row{.object = own->object, .classes = classes};
-  }
-  return row_loss<float>(std::get<categorical_crossentropy>(loss.function), output, classes);
+                                              std::int64_t outputs) {
+  return visit_alternative(
+      [&]<class L>(const L& of) -> any_row_loss {
+        if constexpr (std::same_as<L, losses::custom>) {
+          return losses::custom_row{.object = of.object, .classes = outputs};
+        } else {
+          return row_of<float>(of, output, outputs);
+        }
+      },
+      loss.function);
 }
 
 }  // namespace sweepnet

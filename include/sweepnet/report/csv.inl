@@ -32,9 +32,6 @@ inline std::string csv_line(const std::vector<std::string>& fields) {
   return line + "\r\n";
 }
 
-inline constexpr std::array<metric, 4> told_metrics{metric::loss, metric::accuracy,
-                                                    metric::val_loss, metric::val_accuracy};
-
 }  // namespace detail
 
 SWEEPNET_INLINE std::vector<std::size_t> ranked(const sweep_report& report) {
@@ -52,7 +49,8 @@ SWEEPNET_INLINE std::vector<std::size_t> ranked(const sweep_report& report) {
 SWEEPNET_INLINE std::string csv_table(const sweep_report& report) {
   std::vector<std::string> names{"index", "state", std::string(name_of(report.monitor)),
                                  "best_epoch"};
-  for (const metric m : detail::told_metrics) names.push_back(fmt::format("best.{}", name_of(m)));
+  for (const metric m : metrics_of(report.task()))
+    names.push_back(fmt::format("best.{}", name_of(m)));
   names.insert(names.end(), {"epochs", "seconds"});
   for (const parameter& p : report.parameters) names.push_back("paramset." + p.name);
   names.emplace_back("detail");
@@ -63,7 +61,7 @@ SWEEPNET_INLINE std::string csv_table(const sweep_report& report) {
     std::vector<std::string> fields{std::to_string(run.index), std::string(word_of(run.phase)),
                                     detail::csv_number(report.value_of(run)),
                                     best ? std::to_string(best->epoch) : ""};
-    for (const metric m : detail::told_metrics) {
+    for (const metric m : metrics_of(report.task())) {
       fields.push_back(detail::csv_number(best ? best->value_of(m) : std::nullopt));
     }
     fields.push_back(std::to_string(run.history.size()));

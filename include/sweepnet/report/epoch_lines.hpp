@@ -12,9 +12,10 @@
 
 namespace sweepnet::report {
 
-/// One object a line, by index and epoch: {index, epoch, loss, accuracy, val_loss, val_accuracy,
-/// learning_rate, train_seconds, validate_seconds}. Numbers have all of their digits, null stands
-/// for what is not finite, and what a run has not is left out.
+/// One object a line, by index and epoch: {index, epoch, the metrics of its task, such as loss,
+/// accuracy, val_loss and val_accuracy, learning_rate, train_seconds, validate_seconds}. Numbers
+/// have all of their digits, null stands for what is not finite, and what a run has not is left
+/// out.
 [[nodiscard]] inline std::string epoch_lines(const sweep_report& report) {
   const auto finite = [](double value) {
     return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
@@ -22,13 +23,10 @@ namespace sweepnet::report {
   std::string lines;
   for (const reported_run& run : report.runs) {
     for (const epoch_record& record : run.history) {
-      ordered_json line = {{"index", run.index},
-                           {"epoch", record.epoch},
-                           {"loss", finite(record.train.loss)},
-                           {"accuracy", finite(record.train.accuracy)}};
-      if (record.validation) {
-        line["val_loss"] = finite(record.validation->loss);
-        line["val_accuracy"] = finite(record.validation->accuracy);
+      ordered_json line = {{"index", run.index}, {"epoch", record.epoch}};
+      for (const metric each : metrics_of(record.task)) {
+        const auto value = record.value_of(each);
+        if (value) line[std::string(name_of(each))] = finite(*value);
       }
       line["learning_rate"] = finite(record.learning_rate);
       line["train_seconds"] = record.train_seconds;

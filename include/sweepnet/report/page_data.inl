@@ -120,9 +120,6 @@ inline ordered_json runs_json(const sweep_report& report) {
   return runs;
 }
 
-inline constexpr std::array<metric, 4> curve_metrics{metric::loss, metric::accuracy,
-                                                     metric::val_loss, metric::val_accuracy};
-
 /// So many of a history's positions, spread evenly, the first, the last and `best` among them; all
 /// if there are no more.
 inline std::vector<std::size_t> thinned(std::size_t size, std::size_t most, std::size_t best) {
@@ -165,7 +162,7 @@ inline ordered_json curve_of(const reported_run& run, const std::vector<metric>&
 inline ordered_json curves_json(const sweep_report& report, std::size_t most_values) {
   std::vector<metric> metrics;
   std::size_t values = 0;
-  for (const metric m : curve_metrics) {
+  for (const metric m : metrics_of(report.task())) {
     std::size_t told = 0;
     for (const reported_run& run : report.runs) {
       if (!run.history.empty() && run.history.front().value_of(m)) told += run.history.size();

@@ -20,6 +20,7 @@
 #include "sweepnet/run/files.hpp"
 #include "sweepnet/storage/read_limit.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/training/output_scores.hpp"
 
 namespace sweepnet::report {
 
@@ -154,7 +155,9 @@ SWEEPNET_INLINE kept_of_best read_kept_of_best(const sweep_report& report,
 SWEEPNET_INLINE best_predictions predictions_of(const trained_model& trained, std::size_t index,
                                                 const labelled_rows& rows, std::int64_t classes,
                                                 int threads) {
-  if (trained.model.inputs != rows.width || trained.model.outputs() != classes || classes < 2) {
+  const bool is_binary = trained.model.outputs() == 1 && classes == 2;
+  if (trained.model.inputs != rows.width || classes < 2 ||
+      (trained.model.outputs() != classes && !is_binary)) {
     throw argument_error(fmt::format(
         "the model takes {} features and tells {} classes apart, the data have {} and {}",
         trained.model.inputs, trained.model.outputs(), rows.width, classes));
@@ -163,7 +166,9 @@ SWEEPNET_INLINE best_predictions predictions_of(const trained_model& trained, st
   detail::prediction_tally tally(index, classes);
   const std::span<const std::int32_t> labels = rows.labels;
   predict_in_pieces(predictor(trained, {.threads = threads}), rows,
-                    [&](std::int64_t first, std::span<const float> outputs) {
+                    [&](std::int64_t first, std::span<const float> told) {
+                      const std::vector<float> outputs =
+                          class_probabilities(is_binary ? task::binary : task::multiclass, told);
                       const auto some = outputs.size() / static_cast<std::size_t>(classes);
                       tally.add(first, outputs,
                                 labels.subspan(static_cast<std::size_t>(first), some));

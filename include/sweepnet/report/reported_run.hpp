@@ -51,6 +51,7 @@ struct reported_run {
   /// The metric by which its best epoch is told, as its paramset says; val_accuracy if that does
   /// not.
   [[nodiscard]] metric monitor() const;
+  [[nodiscard]] sweepnet::task task() const { return task_of_history(history); }
   /// The record of its best epoch: that of its result, or of an unfinished run the best so far.
   [[nodiscard]] std::optional<epoch_record> best() const;
 };

@@ -92,8 +92,9 @@ inline void take_seconds(const ordered_json& result, training_history& history) 
 
 SWEEPNET_INLINE metric reported_run::monitor() const {
   const auto told = paramset.find("monitor");
-  if (told == paramset.end() || !told->second.is_string()) return metric::val_accuracy;
-  return from_name<metric>(told->second.get<std::string>()).value_or(metric::val_accuracy);
+  const metric usual = usual_monitor(task(), true);
+  if (told == paramset.end() || !told->second.is_string()) return usual;
+  return from_name<metric>(told->second.get<std::string>()).value_or(usual);
 }
 
 SWEEPNET_INLINE std::optional<epoch_record> reported_run::best() const {

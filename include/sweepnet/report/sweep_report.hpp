@@ -52,6 +52,9 @@ struct sweep_report {
   std::vector<std::string> notes{};             ///< what was left out, and why; at most most_notes
   std::size_t notes_in_all = 0;
 
+  /// What the runs have learned, as the first of them with an epoch tells.
+  [[nodiscard]] sweepnet::task task() const;
+
   /// A run's best value of `monitor`; nothing without one that is finite.
   [[nodiscard]] std::optional<double> value_of(const reported_run& run) const;
 };

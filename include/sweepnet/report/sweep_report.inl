@@ -148,7 +148,7 @@ inline metric monitor_of(const std::vector<reported_run>& runs, const search_spa
                               return !run.history.empty() && run.history.front().validation;
                             });
   if (is_validated || !needs_validation(by)) return by;
-  return by == metric::val_loss ? metric::loss : metric::accuracy;
+  return by == metric::val_loss ? metric::loss : usual_monitor(runs.front().task(), false);
 }
 
 /// The report on what was found.
@@ -226,6 +226,12 @@ inline void look(found_runs& found, const storage::location& directory,
 }
 
 }  // namespace detail
+
+SWEEPNET_INLINE sweepnet::task sweep_report::task() const {
+  const auto told =
+      std::ranges::find_if(runs, [](const auto& run) { return !run.history.empty(); });
+  return told == runs.end() ? sweepnet::task::multiclass : told->task();
+}
 
 SWEEPNET_INLINE std::optional<double> sweep_report::value_of(const reported_run& run) const {
   const std::optional<epoch_record> best = run.best();

@@ -32,12 +32,15 @@ inline session_status status_of(run_phase phase) {
 SWEEPNET_INLINE void add_epoch(event_file& train, event_file& validation, double wall_time,
                                const epoch_record& record) {
   const std::int64_t step = record.epoch - 1;
-  train.add_scalar(wall_time, step, "epoch_loss", record.train.loss);
-  train.add_scalar(wall_time, step, "epoch_accuracy", record.train.accuracy);
+  for (const metric each : metrics_of(record.task)) {
+    const std::optional<double> value = record.value_of(each);
+    if (!value) continue;
+    std::string_view name = name_of(each);
+    if (needs_validation(each)) name.remove_prefix(std::string_view("val_").size());
+    event_file& part = needs_validation(each) ? validation : train;
+    part.add_scalar(wall_time, step, fmt::format("epoch_{}", name), *value);
+  }
   train.add_scalar(wall_time, step, "epoch_learning_rate", record.learning_rate);
-  if (!record.validation) return;
-  validation.add_scalar(wall_time, step, "epoch_loss", record.validation->loss);
-  validation.add_scalar(wall_time, step, "epoch_accuracy", record.validation->accuracy);
 }
 
 SWEEPNET_INLINE std::vector<named_file> event_files_of(const sweep_report& report,

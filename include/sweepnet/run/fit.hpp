@@ -27,9 +27,10 @@ struct paramset_fit {
 };
 
 template <trainable_paramset P> paramset_fit fit_of(const P& p, const dataset& data) {
-  return {.model = build_model(p, data.inputs(), data.classes()),
-          .training = training_options_of(p),
-          .callbacks = callbacks_of(p)};
+  const P whole = paramset_for(p, data.task);
+  return {.model = build_model(whole, data.inputs(), problem_for<P>(data.problem()).outputs),
+          .training = training_options_of(whole),
+          .callbacks = callbacks_of(whole)};
 }
 
 [[nodiscard]] fit_result fit_paramset(const paramset_fit& wanted, const dataset& data,

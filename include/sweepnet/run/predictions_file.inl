@@ -21,6 +21,7 @@
 #include "sweepnet/run/condition.hpp"
 #include "sweepnet/run/contents_digest.hpp"
 #include "sweepnet/storage/store.hpp"
+#include "sweepnet/training/output_scores.hpp"
 
 namespace sweepnet {
 
@@ -84,26 +85,28 @@ SWEEPNET_INLINE kept_predictions decode_predictions(std::string_view bytes,
 
 SWEEPNET_INLINE double memory_to_predict(const run_spec& spec, const dataset& data) {
   const auto rows = static_cast<double>(data.validation.rows());
-  const auto classes = static_cast<double>(spec.model.outputs());
+  const auto classes = static_cast<double>(data.classes());
   return rows * (2 * classes + 1) * sizeof(float);  // and the bytes of the file
 }
 
 SWEEPNET_INLINE void write_predictions(const run_spec& spec, const dataset& data,
                                        const trained_model& trained,
                                        const std::string& model_digest, int threads) {
-  if (data.validation.rows() == 0) return;
+  if (data.validation.rows() == 0 || has_values(data.task)) return;
   labelled_rows raw;
   const labelled_rows& rows = rows_for_files(data, raw);
   require_memory(memory_to_predict(spec, data),
                  fmt::format("to keep the outputs for {} rows", rows.rows()));
   kept_predictions kept{.model_digest = model_digest,
                         .data_digest = spec.identity.data_digest,
-                        .classes = spec.model.outputs(),
+                        .classes = data.classes(),
                         .labels = rows.labels};
+  const task of = spec.model.outputs() == 1 ? task::binary : task::multiclass;
   kept.outputs.reserve(static_cast<std::size_t>(rows.rows() * kept.classes));
   predict_in_pieces(predictor(trained, {.threads = threads}), rows,
                     [&](std::int64_t, std::span<const float> outputs) {
-                      kept.outputs.insert(kept.outputs.end(), outputs.begin(), outputs.end());
+                      const auto told = class_probabilities(of, outputs);
+                      kept.outputs.insert(kept.outputs.end(), told.begin(), told.end());
                     });
   storage::write(spec.files.predictions, encode_predictions(kept));
 }
@@ -130,7 +133,10 @@ inline bool has_predictions(const run_spec& spec, const std::string& model_diges
 SWEEPNET_INLINE void complete_predictions(const run_spec& spec, const dataset& data,
                                           const std::function<void(const std::string&)>& tell) {
   const found_result result = read_result(spec.files.result);
-  if (!result.damage.empty() || !result.has_model() || data.validation.rows() == 0) return;
+  if (!result.damage.empty() || !result.has_model() || data.validation.rows() == 0 ||
+      has_values(data.task)) {
+    return;
+  }
   const ordered_json told = result.content.value("model_digest", ordered_json());
   const std::string digest = told.is_string() ? told.get<std::string>() : "";
   if (detail::has_predictions(spec, digest)) return;

@@ -30,13 +30,15 @@ SWEEPNET_INLINE ordered_json encode_stop(const early_stop& stop) {
 }
 
 SWEEPNET_INLINE ordered_json encode_history(const training_history& history) {
-  ordered_json columns = {{"loss", ordered_json::array()}, {"accuracy", ordered_json::array()}};
+  const task t = task_of_history(history);
+  ordered_json columns;
+  for (const metric each : metrics_of(t)) {
+    if (!needs_validation(each)) columns[std::string(name_of(each))] = ordered_json::array();
+  }
   for (const epoch_record& record : history) {
-    columns["loss"].push_back(detail::finite(record.train.loss));
-    columns["accuracy"].push_back(detail::finite(record.train.accuracy));
-    if (record.validation) {
-      columns["val_loss"].push_back(detail::finite(record.validation->loss));
-      columns["val_accuracy"].push_back(detail::finite(record.validation->accuracy));
+    for (const metric each : metrics_of(t)) {
+      const std::optional<double> value = record.value_of(each);
+      if (value) columns[std::string(name_of(each))].push_back(detail::finite(*value));
     }
     columns["learning_rate"].push_back(record.learning_rate);
   }
@@ -56,7 +58,7 @@ namespace detail {
 
 /// A column of a result's table, as encode_history() writes it: as many numbers as there are rows,
 /// null for those that are not finite. Empty if there is none.
-inline std::vector<double> column_of(const ordered_json& table, const char* name) {
+inline std::vector<double> column_of(const ordered_json& table, const std::string& name) {
   std::vector<double> column;
   const auto found = table.find(name);
   if (found == table.end() || !found->is_array()) return column;
@@ -67,6 +69,13 @@ inline std::vector<double> column_of(const ordered_json& table, const char* name
   return column;
 }
 
+/// The task that a result tells of: several classes where it says nothing.
+inline task told_task(const ordered_json& result) {
+  const auto told = result.find("task");
+  if (told == result.end() || !told->is_string()) return task::multiclass;
+  return from_name<task>(told->get<std::string>()).value_or(task::multiclass);
+}
+
 }  // namespace detail
 
 SWEEPNET_INLINE training_history decode_history(const ordered_json& result,
@@ -75,25 +84,23 @@ SWEEPNET_INLINE training_history decode_history(const ordered_json& result,
   const auto found = result.find("history");
   if (found == result.end() || !found->is_object()) refuse();
   const ordered_json& table = *found;
-  const std::vector<double> loss = detail::column_of(table, "loss");
-  const std::vector<double> accuracy = detail::column_of(table, "accuracy");
-  const std::vector<double> val_loss = detail::column_of(table, "val_loss");
-  const std::vector<double> val_accuracy = detail::column_of(table, "val_accuracy");
+  const task t = detail::told_task(result);
   const std::vector<double> rate = detail::column_of(table, "learning_rate");
-  const std::size_t epochs = loss.size();
-  const bool validated = !val_loss.empty();
-  if (accuracy.size() != epochs || rate.size() != epochs ||
-      (validated && (val_loss.size() != epochs || val_accuracy.size() != epochs))) {
-    refuse();
+  const bool validated = !detail::column_of(table, "val_loss").empty();
+  training_history history(rate.size());
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    history[i] = {.epoch = static_cast<std::int64_t>(i) + 1, .task = t, .learning_rate = rate[i]};
+    if (validated) history[i].validation.emplace();
   }
-  training_history history;
-  history.reserve(epochs);
-  for (std::size_t i = 0; i < epochs; ++i) {
-    epoch_record record{.epoch = static_cast<std::int64_t>(i) + 1,
-                        .train = {.loss = loss[i], .accuracy = accuracy[i]},
-                        .learning_rate = rate[i]};
-    if (validated) record.validation = {.loss = val_loss[i], .accuracy = val_accuracy[i]};
-    history.push_back(record);
+  for (const metric each : metrics_of(t)) {
+    const metric_description& described = description_of(each);
+    if (described.of_validation && !validated) continue;
+    const auto column = detail::column_of(table, std::string(name_of(each)));
+    if (column.size() != history.size()) refuse();
+    for (std::size_t i = 0; i < history.size(); ++i) {
+      metrics& of = described.of_validation ? *history[i].validation : history[i].train;
+      of.*described.value = column[i];
+    }
   }
   return history;
 }
@@ -112,12 +119,8 @@ SWEEPNET_INLINE ordered_json encode_result(const run_result& r) {
   ordered_json best = nullptr;
   if (r.best) {
     best = {{"epoch", r.best->epoch}};
-    if (r.best->validation) {
-      best["val_accuracy"] = detail::finite(r.best->validation->accuracy);
-      best["val_loss"] = detail::finite(r.best->validation->loss);
-    } else {
-      best["accuracy"] = detail::finite(r.best->train.accuracy);
-      best["loss"] = detail::finite(r.best->train.loss);
+    for (const metric each : metrics_to_tell(*r.best)) {
+      best[std::string(name_of(each))] = detail::finite(*r.best->value_of(each));
     }
   }
   ordered_json stopped = nullptr;
@@ -141,6 +144,7 @@ SWEEPNET_INLINE ordered_json encode_result(const run_result& r) {
       {"paramset", r.identity.paramset},
       {"data", r.identity.data},
       {"data_digest", r.identity.data_digest},
+      {"task", std::string(name_of(task_of_history(r.training.history)))},
       {"model", r.model_path.empty() ? ordered_json(nullptr) : ordered_json(r.model_path)},
       {"model_digest", r.model_path.empty() ? ordered_json(nullptr) : ordered_json(r.model_digest)},
       {"best", best},

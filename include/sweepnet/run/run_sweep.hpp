@@ -62,13 +62,14 @@ template <trainable_paramset P>
            },
        .in_memory =
            [&](std::size_t index) {
-             const P p = searched.at(index);
-             return run_spec{.index = index,
-                             .sweep_size = sweep.count(),
-                             .identity = {.paramset = encode(p)},
-                             .model = build_model(p, data.inputs(), data.classes()),
-                             .training = training_options_of(p),
-                             .callbacks = callbacks_of(p)};
+             const P p = paramset_for(searched.at(index), data.task);
+             return run_spec{
+                 .index = index,
+                 .sweep_size = sweep.count(),
+                 .identity = {.paramset = encode(p)},
+                 .model = build_model(p, data.inputs(), problem_for<P>(data.problem()).outputs),
+                 .training = training_options_of(p),
+                 .callbacks = callbacks_of(p)};
            },
        .rules = sweep.space() == nullptr ? search_rules{} : rules_of(*sweep.space()),
        .later = {.known = [&] { return searched.known(); },

@@ -139,7 +139,10 @@ class sweep_in_progress {
     for (std::size_t position = outcome_.runs.size(); position < known; ++position) {
       const std::size_t index = indices_[position];
       const run_spec spec = spec_of(index);
-      if (outcome_.runs.empty()) outcome_.monitor = spec.callbacks.monitor;
+      if (outcome_.runs.empty()) {
+        outcome_.monitor = spec.callbacks.monitor;
+        if (is_compared()) require_compared(spec, data_, rules_.compared);
+      }
       outcome_.runs.push_back({.index = index, .monitored = spec.callbacks.monitor});
       seen.queued.push_back(
           {.cost = run_cost(spec.model, spec.training, data_.train.rows(), data_.validation.rows()),
@@ -161,9 +164,6 @@ class sweep_in_progress {
 
   /// Looks at all runs before one is trained.
   void prepare() {
-    if (is_compared() && data_.validation.rows() == 0) {
-      (void)compared_value({}, rules_.compared);  // throws for a metric of these rows
-    }
     seen_runs seen = look_at_known();
     // Those that are not known yet cost as much on average.
     const bool all_to_their_end = options_.tasks || options_.continue_stopped;

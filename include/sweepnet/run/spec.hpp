@@ -40,9 +40,9 @@ struct run_spec {
 namespace detail {
 
 /// The network that `make` gives with its training, once they are known to be sound and to fit
-/// the model file `name`. Throws as checked_model() does.
+/// the model file `name` and the task. Throws as checked_model() does.
 [[nodiscard]] model_spec checked_model(
-    const std::string& source, std::size_t index, const std::string& name,
+    const std::string& source, std::size_t index, const std::string& name, const problem& learned,
     const std::function<std::pair<model_spec, training_options>()>& make);
 
 /// A paramset as files and messages show it: without the signature of a presigned model_path.
@@ -58,20 +58,24 @@ struct paramset_place {
 };
 
 /// The network of a paramset. Throws data_error, or configuration_error for what this build lacks,
-/// naming the paramset, if the network is unsound or its file cannot be written.
+/// naming the paramset, if the network is unsound, its loss is of another task or its file cannot
+/// be written.
 template <trainable_paramset P>
-[[nodiscard]] model_spec checked_model(const P& p, const paramset_place& place, std::int64_t inputs,
-                                       std::int64_t classes) {
+[[nodiscard]] model_spec checked_model(const P& p, const paramset_place& place,
+                                       const problem& of_data) {
+  const problem learned = problem_for<P>(of_data);
   const std::string name = model_name_of(p, place.index);
-  return detail::checked_model(place.source, place.index, name, [&] {
-    return std::pair(build_model(p, inputs, classes), training_options_of(p));
+  return detail::checked_model(place.source, place.index, name, learned, [&] {
+    const P whole = paramset_for(p, learned.task);
+    return std::pair(build_model(whole, learned.inputs, learned.outputs),
+                     training_options_of(whole));
   });
 }
 template <trainable_paramset P>
 [[nodiscard]] model_spec checked_model(const sweep<P>& sweep, std::size_t index,
-                                       std::int64_t inputs, std::int64_t classes) {
+                                       const problem& learned) {
   const paramset_place place{.source = sweep.source(), .index = index, .sweep_size = sweep.count()};
-  return checked_model(sweep.at(index), place, inputs, classes);
+  return checked_model(sweep.at(index), place, learned);
 }
 
 /// The run of a paramset on `data`, whose digest_of() is `data_digest`. Throws as checked_model()
@@ -79,16 +83,17 @@ template <trainable_paramset P>
 template <trainable_paramset P>
 [[nodiscard]] run_spec spec_of_run(const P& p, const paramset_place& place, const dataset& data,
                                    const std::string& data_digest, const run_options& options) {
+  const P whole = paramset_for(p, data.task);
   run_spec spec{.index = place.index,
                 .sweep_size = place.sweep_size,
-                .identity = {.paramset = detail::public_paramset(encode(p)),
+                .identity = {.paramset = detail::public_paramset(encode(whole)),
                              .data = data.name,
                              .data_digest = data_digest,
                              .sweep_size = place.sweep_size},
                 .files = run_files_in(options.output, place.index),
-                .model = checked_model(p, place, data.inputs(), data.classes()),
-                .training = training_options_of(p),
-                .callbacks = callbacks_of(p),
+                .model = checked_model(p, place, data.problem()),
+                .training = training_options_of(whole),
+                .callbacks = callbacks_of(whole),
                 .schema = data.schema};
   spec.files.model = model_place(p, place.index, options.output, options.models);
   return spec;

@@ -10,19 +10,24 @@
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/model/model_file.hpp"
+#include "sweepnet/network/folding.hpp"
 #include "sweepnet/storage/location.hpp"
+#include "sweepnet/training/checks.hpp"
 
 namespace sweepnet::detail {
 
-SWEEPNET_INLINE model_spec
-checked_model(const std::string& source, std::size_t index, const std::string& name,
-              const std::function<std::pair<model_spec, training_options>()>& make) {
+SWEEPNET_INLINE model_spec checked_model(
+    const std::string& source, std::size_t index, const std::string& name, const problem& learned,
+    const std::function<std::pair<model_spec, training_options>()>& make) {
   const auto where = [&](const std::exception& e) {
     return fmt::format("{}: paramset {}: {}", source, index, e.what());
   };
   try {
     auto [model, training] = make();
     model.validate();
+    require_loss_of(learned.task, training.loss);
+    require_telling_output(model, learned.task);
+    if (learned.standardized_values) require_linear_output(model);
     check_model_path(storage::location(name).shown(), model, training.optimizer, training.loss);
     return std::move(model);
   } catch (const configuration_error& e) {

@@ -28,7 +28,7 @@
 
 namespace sweepnet {
 
-inline constexpr std::string_view run_state_format = "sweepnet run state 2";
+inline constexpr std::string_view run_state_format = "sweepnet run state 3";
 
 /// A state, and the device that computed it: another may go on, but not bit by bit.
 struct saved_run {

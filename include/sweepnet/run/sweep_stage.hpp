@@ -32,6 +32,9 @@ namespace sweepnet {
 /// The same of a history.
 [[nodiscard]] run_progress progress_of(const training_history& history, metric compared);
 
+/// Throws argument_error for a metric that the run's epochs have not.
+void require_compared(const run_spec& spec, const dataset& data, metric compared);
+
 /// As the rules see a run before anything is known of it.
 [[nodiscard]] searched_run searched_run_of(const run_spec& spec, const dataset& data);
 

@@ -20,6 +20,7 @@
 #include "sweepnet/run/result.hpp"
 #include "sweepnet/run/sweep_queue.hpp"
 #include "sweepnet/run/sweep_status.hpp"
+#include "sweepnet/training/checks.hpp"
 
 namespace sweepnet {
 
@@ -29,6 +30,12 @@ SWEEPNET_INLINE run_progress progress_of(const training_history& history, metric
     progress.values.push_back(compared_value(record, compared));
   }
   return progress;
+}
+
+SWEEPNET_INLINE void require_compared(const run_spec& spec, const dataset& data, metric compared) {
+  epoch_record record{.task = detail::task_of(spec.training.loss, has_values(data.task))};
+  if (data.validation.rows() > 0) record.validation.emplace();
+  (void)compared_value(record, compared);
 }
 
 SWEEPNET_INLINE run_progress progress_in_files(const run_spec& spec, metric compared,

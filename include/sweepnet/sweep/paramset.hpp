@@ -32,20 +32,38 @@
 
 namespace sweepnet {
 
-/// A loss as a sweep names it: cross-entropy by its path, or a program's own.
+/// A loss as a sweep names it: the task's cross-entropy by its path, another by its name, or a
+/// program's own.
 struct paramset_loss {
   template <loss_path Path> struct crossentropy {
     static constexpr std::string_view name = name_of(Path);
     static constexpr loss_path path = Path;
   };
+  template <loss_path Path> struct binary {
+    static constexpr std::string_view name =
+        Path == loss_path::logits ? "binary_crossentropy" : "binary_crossentropy_clipped";
+    static constexpr loss_path path = Path;
+  };
+  struct mse : mean_squared_error {
+    static constexpr std::string_view name = "mse";
+  };
+  struct mae : mean_absolute_error {
+    static constexpr std::string_view name = "mae";
+  };
   owning_variant<crossentropy<loss_path::logits>, crossentropy<loss_path::probabilities>,
-                 losses::custom>
+                 binary<loss_path::logits>, binary<loss_path::probabilities>, mean_squared_error,
+                 mse, mean_absolute_error, mae, huber, log_cosh, losses::custom>
       named{};
 
   paramset_loss() = default;
   paramset_loss(loss_path path) {  // NOLINT(google-explicit-constructor)
     if (path == loss_path::probabilities) named = crossentropy<loss_path::probabilities>{};
   }
+  template <class L>
+  requires(difference_loss<L> || std::same_as<L, binary<loss_path::logits>> ||
+           std::same_as<L, binary<loss_path::probabilities>>)
+      paramset_loss(const L& loss)  // NOLINT(google-explicit-constructor)
+      : named(loss) {}
   template <std::derived_from<custom_loss> F>
   paramset_loss(std::shared_ptr<F> own)  // NOLINT(google-explicit-constructor)
       : named(std::move(own)) {}
@@ -53,6 +71,8 @@ struct paramset_loss {
 
 template <> inline constexpr auto choice_member<paramset_loss> = &paramset_loss::named;
 template <> inline constexpr auto fields<paramset_loss> = std::tuple();
+template <> inline constexpr auto fields<paramset_loss::mse> = std::tuple();
+template <> inline constexpr auto fields<paramset_loss::mae> = std::tuple();
 
 /// Everything that decides one training run, with the defaults of the job it began as.
 struct paramset {
@@ -69,13 +89,13 @@ struct paramset {
   std::int64_t input_units = 512;
   activation input_activation{activations::relu{}};
   double final_dropout = 0.2;
-  activation output_activation{activations::softmax{}};
+  std::optional<activation> output_activation{};  ///< unset, as below: the task's
   initializer kernel_initializer = initializer::glorot_uniform;
   double l1 = 0;
   double l2 = 0;
-  paramset_loss loss{};
+  std::optional<paramset_loss> loss{};
   double label_smoothing = 0;
-  metric monitor = metric::val_accuracy;
+  std::optional<metric> monitor{};
   std::optional<early_stopping_options> early_stopping{};
   std::optional<reduce_lr_on_plateau_options> reduce_lr_on_plateau{};
   bool terminate_on_nan = false;
@@ -84,10 +104,18 @@ struct paramset {
     if (learning_rate && optimizer.learning_rate) {
       throw argument_error("learning_rate is given twice, here and in optimizer");
     }
-    const auto* own = std::get_if<losses::custom>(&loss.named);
-    if (own != nullptr && label_smoothing != 0) {
-      throw argument_error("label_smoothing is cross-entropy's, the loss is '" + own->name() + "'");
-    }
+    if (!loss || label_smoothing == 0) return;
+    visit_alternative(
+        []<class L>(const L& named) {
+          if constexpr (std::same_as<L, losses::custom>) {
+            throw argument_error("label_smoothing is cross-entropy's, the loss is '" +
+                                 named.name() + "'");
+          } else if constexpr (difference_loss<L>) {
+            throw argument_error("label_smoothing is cross-entropy's, the loss is '" +
+                                 std::string(L::name) + "'");
+          }
+        },
+        loss->named);
   }
 };
 
@@ -110,31 +138,37 @@ inline constexpr auto fields<paramset> = std::tuple(
     field("input_activation", &paramset::input_activation, "activation of the first layer"),
     field("final_dropout", &paramset::final_dropout, in_range(0, 1),
           "dropped before the output layer"),
-    field("output_activation", &paramset::output_activation, "activation of the output layer"),
+    field("output_activation", &paramset::output_activation,
+          "activation of the output layer; default: softmax, of a binary task sigmoid, of real "
+          "values linear"),
     field("kernel_initializer", &paramset::kernel_initializer, "of every dense layer"),
     field("l1", &paramset::l1, at_least(0), "penalty l1 sum |W| of every kernel"),
     field("l2", &paramset::l2, at_least(0), "penalty l2 sum W^2 of every kernel"),
     field("loss", &paramset::loss,
-          "cross-entropy, from logits (fused) or from probabilities (clipped)"),
+          "cross-entropy, from logits (fused) or from probabilities (clipped), mse, mae, huber or "
+          "log_cosh; default: fused, of real values mse"),
     field("label_smoothing", &paramset::label_smoothing, closed_range(0, 1),
           "share of the label spread over all classes"),
-    field("monitor", &paramset::monitor, "metric that decides which epoch is best"),
+    field("monitor", &paramset::monitor,
+          "metric that decides which epoch is best; default: val_accuracy, of real values val_mae"),
     field("early_stopping", &paramset::early_stopping, "stop without improvement"),
     field("reduce_lr_on_plateau", &paramset::reduce_lr_on_plateau,
           "cut the rate without improvement"),
     field("terminate_on_nan", &paramset::terminate_on_nan, "stop at a loss that is not finite"));
 
-/// The network of the paramset: Dense(input_units), then Dropout and Dense for each hidden layer,
-/// a final Dropout, and Dense(classes). Pass your own function instead for another network.
-[[nodiscard]] model_spec build_model(const paramset& p, std::int64_t inputs, std::int64_t classes);
+/// The paramset with what it leaves open as the task has it: output activation, loss and monitor.
+[[nodiscard]] paramset for_task(paramset p, task t);
 
-/// The loss that the paramset names, with its options.
-[[nodiscard]] loss_function loss_of(const paramset& p);
+/// The network of the paramset: Dense(input_units), then Dropout and Dense for each hidden layer,
+/// a final Dropout, and Dense(outputs). Pass your own function instead for another network. What it
+/// leaves open is as for several classes.
+[[nodiscard]] model_spec build_model(const paramset& p, std::int64_t inputs, std::int64_t outputs);
 
 /// How the paramset is trained.
 [[nodiscard]] training_options training_options_of(const paramset& p);
 
-/// What a user's own paramset type needs beside its `fields`: a network and training options.
+/// What a user's own paramset type needs beside its `fields`: a network and training options, for
+/// the task that they are meant for; or a function for_task() as paramset has one.
 /// Members `model_path`, `monitor`, `early_stopping`, `reduce_lr_on_plateau` and `terminate_on_nan`
 /// are used if there.
 template <class P>
@@ -142,6 +176,30 @@ concept trainable_paramset = described<P> && requires(const P& p, std::int64_t n
   { build_model(p, n, n) } -> std::same_as<model_spec>;
   { training_options_of(p) } -> std::same_as<training_options>;
 };
+
+template <class P>
+concept paramset_of_tasks = requires(const P& p, task t) {
+  { for_task(p, t) } -> std::same_as<P>;
+};
+
+/// for_task() where the type has one.
+template <trainable_paramset P> [[nodiscard]] P paramset_for(const P& p, task t) {
+  if constexpr (paramset_of_tasks<P>) {
+    return for_task(p, t);
+  } else {
+    return p;
+  }
+}
+
+/// What a network of the type is made for: two classes have an output each where it knows of no
+/// tasks.
+template <trainable_paramset P> [[nodiscard]] problem problem_for(problem learned) {
+  if (!paramset_of_tasks<P> && learned.task == task::binary) {
+    learned.task = task::multiclass;
+    learned.outputs = 2;
+  }
+  return learned;
+}
 
 // The templates that read and write this type are long, and compiled once, too.
 #if defined(SWEEPNET_COMPILED)

@@ -4,12 +4,16 @@
 
 #include "sweepnet/sweep/paramset.hpp"
 
+#include <concepts>
+
 #include "sweepnet/core/linkage.hpp"
+#include "sweepnet/core/visit.hpp"
+#include "sweepnet/training/metric.hpp"
 
 namespace sweepnet {
 
 SWEEPNET_INLINE model_spec build_model(const paramset& p, std::int64_t inputs,
-                                       std::int64_t classes) {
+                                       std::int64_t outputs) {
   const auto fully_connected = [&](std::int64_t units, const activation& activate) {
     return dense{.units = units,
                  .activate = activate,
@@ -24,20 +28,65 @@ SWEEPNET_INLINE model_spec build_model(const paramset& p, std::int64_t inputs,
     model.layers.emplace_back(fully_connected(units, p.activate_fn));
   }
   model.layers.emplace_back(dropout{p.final_dropout});
-  model.layers.emplace_back(fully_connected(classes, p.output_activation));
+  model.layers.emplace_back(
+      fully_connected(outputs, p.output_activation.value_or(activations::softmax{})));
   return model;
 }
 
-SWEEPNET_INLINE loss_function loss_of(const paramset& p) {
+namespace detail {
+
+/// The loss that the paramset names, with its options.
+inline loss_function loss_of(const paramset& p) {
+  const paramset_loss loss = p.loss.value_or(paramset_loss{});
   return visit_alternative(
-      [&]<class L>(const L&) -> loss_function {
+      [&]<class L>(const L& named) -> loss_function {
         if constexpr (std::same_as<L, losses::custom>) {
-          return p.loss.named.own_object();
+          return loss.named.own_object();
+        } else if constexpr (std::derived_from<L, mean_squared_error>) {
+          return mean_squared_error{};
+        } else if constexpr (std::derived_from<L, mean_absolute_error>) {
+          return mean_absolute_error{};
+        } else if constexpr (difference_loss<L>) {
+          return named;
+        } else if constexpr (std::same_as<L, paramset_loss::binary<L::path>>) {
+          return binary_crossentropy{.path = L::path, .label_smoothing = p.label_smoothing};
         } else {
           return categorical_crossentropy{.path = L::path, .label_smoothing = p.label_smoothing};
         }
       },
-      p.loss.named);
+      loss.named);
+}
+
+/// Cross-entropy by the same path, of labels that hold or not; any other loss as it is.
+inline paramset_loss binary_loss(const paramset_loss& loss) {
+  using enum loss_path;
+  if (std::holds_alternative<paramset_loss::crossentropy<logits>>(loss.named)) {
+    return paramset_loss::binary<logits>{};
+  }
+  if (std::holds_alternative<paramset_loss::crossentropy<probabilities>>(loss.named)) {
+    return paramset_loss::binary<probabilities>{};
+  }
+  return loss;
+}
+
+}  // namespace detail
+
+SWEEPNET_INLINE paramset for_task(paramset p, task t) {
+  const bool is_real = t == task::regression;
+  const bool is_binary = t == task::binary || t == task::multilabel;
+  if (!p.output_activation) {
+    if (is_real) {
+      p.output_activation = activations::linear{};
+    } else if (is_binary) {
+      p.output_activation = activations::sigmoid{};
+    } else {
+      p.output_activation = activations::softmax{};
+    }
+  }
+  if (!p.loss) p.loss = is_real ? paramset_loss(mean_squared_error{}) : paramset_loss{};
+  if (is_binary) p.loss = detail::binary_loss(*p.loss);
+  if (!p.monitor) p.monitor = usual_monitor(t, true);
+  return p;
 }
 
 SWEEPNET_INLINE training_options training_options_of(const paramset& p) {
@@ -45,7 +94,7 @@ SWEEPNET_INLINE training_options training_options_of(const paramset& p) {
                            .epochs = p.epochs,
                            .seed = p.seed,
                            .optimizer = p.optimizer,
-                           .loss = loss_of(p)};
+                           .loss = detail::loss_of(p)};
   if (p.learning_rate) options.optimizer.learning_rate = p.learning_rate;
   return options;
 }

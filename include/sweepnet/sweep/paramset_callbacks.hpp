@@ -24,7 +24,11 @@ struct paramset_callbacks {
 
 template <class P> [[nodiscard]] paramset_callbacks callbacks_of(const P& p) {
   paramset_callbacks wanted;
-  if constexpr (requires { p.monitor; }) wanted.monitor = p.monitor;
+  if constexpr (requires { p.monitor.value_or(wanted.monitor); }) {
+    wanted.monitor = p.monitor.value_or(wanted.monitor);
+  } else if constexpr (requires { p.monitor; }) {
+    wanted.monitor = p.monitor;
+  }
   if constexpr (requires { p.early_stopping; }) wanted.early_stopping = p.early_stopping;
   if constexpr (requires { p.reduce_lr_on_plateau; }) {
     wanted.reduce_lr_on_plateau = p.reduce_lr_on_plateau;

@@ -335,7 +335,11 @@ class space_reader {
         if (name == value.text) return enumerator;
       }
     }
-    refuse(value, what, join_text(all_names<E>(), ", "));
+    std::vector<std::string_view> names;
+    for (const auto& [name, enumerator] : enum_names<E>) {
+      if (name_of(enumerator) == name) names.push_back(name);
+    }
+    refuse(value, what, join_text(names, ", "));
   }
 
   std::size_t count(const parsed_node& value, const std::string& what) const {

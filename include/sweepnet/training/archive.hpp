@@ -63,11 +63,22 @@ class archive {
     visit(*value);
   }
 
-  void visit(pass_progress& p) { (*this)(p.rows, p.loss, p.correct); }
-  void visit(metrics& m) { (*this)(m.loss, m.accuracy); }
+  void visit(score_sums& s) { (*this)(s.loss, s.correct, s.absolute, s.squared); }
+  void visit(pass_progress& p) { (*this)(p.rows, p.sums); }
+  void visit(metrics& m) {
+    (*this)(m.loss, m.accuracy, m.auc, m.f1_micro, m.f1_macro, m.mae, m.mse, m.r2);
+  }
+
+  /// One of few that have names.
+  template <named_enum E> void visit(E& value) {
+    auto number = static_cast<std::int64_t>(value);
+    visit(number);
+    value = static_cast<E>(number);
+    if (name_of(value) == "?") throw argument_error("the saved state holds an unknown choice");
+  }
 
   /// Without its seconds: equal runs have equal records.
-  void visit(epoch_record& r) { (*this)(r.epoch, r.train, r.validation, r.learning_rate); }
+  void visit(epoch_record& r) { (*this)(r.epoch, r.task, r.train, r.validation, r.learning_rate); }
 
   /// Whether a double counts something, exactly.
   static bool is_integer(double number) {

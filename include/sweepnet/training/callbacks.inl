@@ -11,6 +11,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <map>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/exact_math.hpp"
@@ -152,12 +153,16 @@ SWEEPNET_INLINE void csv_logger::on_train_begin(training_context& context) {
 }
 
 SWEEPNET_INLINE void csv_logger::on_epoch_end(training_context&, const epoch_record& record) {
-  std::string header = "epoch,accuracy,learning_rate,loss";
-  std::string line = std::to_string(record.epoch - 1) + "," + digits(record.train.accuracy) + "," +
-                     digits(record.learning_rate) + "," + digits(record.train.loss);
-  if (record.validation) {
-    header += ",val_accuracy,val_loss";
-    line += "," + digits(record.validation->accuracy) + "," + digits(record.validation->loss);
+  // Keras sorts the names.
+  std::map<std::string_view, double> columns{{"learning_rate", record.learning_rate}};
+  for (const metric each : metrics_of(record.task)) {
+    if (const auto value = record.value_of(each)) columns[name_of(each)] = *value;
+  }
+  std::string header = "epoch";
+  std::string line = std::to_string(record.epoch - 1);
+  for (const auto& [name, value] : columns) {
+    header += "," + std::string(name);
+    line += "," + digits(value);
   }
   header = std::exchange(header_written_, true) ? "" : header + "\r\n";
   write_(header + line + "\r\n");

@@ -100,6 +100,8 @@ class executor {
   [[nodiscard]] const model_spec& model() const { return model_; }
   [[nodiscard]] const training_options& options() const { return options_; }
   [[nodiscard]] const dataset& data() const { return *data_; }
+  /// What it learns: as the loss takes the data's targets.
+  [[nodiscard]] sweepnet::task task() const { return task_; }
 
  protected:
   /// The data must outlive the executor. Throws argument_error if model, options or data are
@@ -126,6 +128,7 @@ class executor {
   model_spec model_;
   training_options options_;
   const dataset* data_;
+  sweepnet::task task_;
   std::uint64_t step_ = 0;
   double rate_factor_ = 1;
 };

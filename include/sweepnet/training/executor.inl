@@ -81,9 +81,10 @@ SWEEPNET_INLINE void executor::scale_learning_rate(double factor) {
 
 SWEEPNET_INLINE executor::executor(const model_spec& model, const training_options& options,
                                    const valid_dataset& data)
-    : model_(model), options_(options), data_(&data.data()) {
-  detail::require_trainable(model, options, *data_);
-}
+    : model_(model),
+      options_(options),
+      data_(&data.data()),
+      task_(detail::require_trainable(model, options, *data_)) {}
 
 }  // namespace sweepnet
 SWEEPNET_END_EXACT;

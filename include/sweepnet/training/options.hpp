@@ -12,6 +12,7 @@
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/network/loss_function.hpp"
 #include "sweepnet/network/optimizer.hpp"
+#include "sweepnet/training/metric.hpp"
 
 namespace sweepnet {
 
@@ -37,19 +38,6 @@ template <>
 inline constexpr auto enum_names<precision> = name_table<precision, 2>{{
     {"fp32", precision::fp32},
     {"tf32", precision::tf32},
-}};
-
-/// What an epoch is judged by. Both of Keras' spellings are known.
-enum class metric { val_accuracy, val_loss, accuracy, loss };
-
-template <>
-inline constexpr auto enum_names<metric> = name_table<metric, 6>{{
-    {"val_accuracy", metric::val_accuracy},
-    {"val_acc", metric::val_accuracy},
-    {"val_loss", metric::val_loss},
-    {"accuracy", metric::accuracy},
-    {"acc", metric::accuracy},
-    {"loss", metric::loss},
 }};
 
 /// Whether a metric's best value is its smallest or its largest.

@@ -83,6 +83,7 @@ class progress_printer final : public callback {
   std::string prefix_;
   std::function<std::int64_t()> columns_;
   std::int64_t rows_ = 0;
+  task task_ = task::multiclass;
   std::int64_t epochs_ = 0;
   stopwatch epoch_;
   std::optional<stopwatch> drawn_;  ///< since a bar was drawn, if one was

@@ -51,6 +51,14 @@ inline std::string metric_text(std::string_view name, double value) {
   return fmt::format("{}: {}", name, format_metric(value));
 }
 
+/// By its name, of accuracy the short one.
+inline std::string metric_text(metric m, const epoch_record& record) {
+  const std::string_view name = m == metric::accuracy       ? "acc"
+                                : m == metric::val_accuracy ? "val_acc"
+                                                            : name_of(m);
+  return metric_text(name, *record.value_of(m));
+}
+
 /// To the end of the screen: a terminal that has become narrower has broken the line into several.
 inline constexpr std::string_view erase_behind = "\x1b[J";
 
@@ -101,6 +109,7 @@ SWEEPNET_INLINE std::string progress_printer::line_of(std::int64_t rows_done,
 SWEEPNET_INLINE void progress_printer::on_train_begin(training_context& context) {
   rows_ = context.training_rows;
   epochs_ = context.options.epochs;
+  task_ = context.executor.task();
   if (style_ == progress_style::none) return;
   *out_ << prefix_
         << fmt::format("Train on {} samples, validate on {} samples\n", rows_,
@@ -123,13 +132,14 @@ SWEEPNET_INLINE void progress_printer::on_step(training_context&, const pass_pro
   open_ = true;
   const double left =
       epoch_.seconds() / static_cast<double>(rows_done) * static_cast<double>(rows_ - rows_done);
-  const metrics mean = progress.mean();
+  const epoch_record so_far{.task = task_, .train = progress.mean()};
+  const metric shown = usual_monitor(task_, false);
   // The cursor waits where the line begins: there it stays, however a terminal that is made
   // narrower breaks the line.
   *out_ << line_of(rows_done, {{.text = rows_text(rows_done), .rank = 0},
                                {.text = fmt::format("ETA: {:.0f}s", left), .rank = 2},
-                               {.text = detail::metric_text("loss", mean.loss), .rank = 3},
-                               {.text = detail::metric_text("acc", mean.accuracy), .rank = 1}})
+                               {.text = detail::metric_text("loss", so_far.train.loss), .rank = 3},
+                               {.text = detail::metric_text(shown, so_far), .rank = 1}})
         << detail::erase_behind << '\r' << std::flush;
 }
 
@@ -137,11 +147,13 @@ SWEEPNET_INLINE void progress_printer::on_epoch_end(training_context&, const epo
   if (style_ == progress_style::none) return;
   const double seconds = record.train_seconds + record.validate_seconds;
   using detail::metric_text;
+  const metric shown = usual_monitor(record.task, false);
   std::vector<line_piece> told{{.text = metric_text("loss", record.train.loss), .rank = 3},
-                               {.text = metric_text("acc", record.train.accuracy), .rank = 2}};
+                               {.text = metric_text(shown, record), .rank = 2}};
   if (record.validation) {
+    const metric validated = usual_monitor(record.task, true);
     told.push_back({.text = metric_text("val_loss", record.validation->loss), .rank = 1});
-    told.push_back({.text = metric_text("val_acc", record.validation->accuracy), .rank = 0});
+    told.push_back({.text = metric_text(validated, record), .rank = 0});
   }
   if (style_ == progress_style::bar) {
     open_ = false;

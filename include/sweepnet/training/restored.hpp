@@ -64,13 +64,16 @@ inline void check_count(std::int64_t count, const training_history& history) {
 }  // namespace detail
 
 /// Throws argument_error unless the saved position is one of this data set's epochs, and the
-/// history one of runs on it.
-inline void check_restored(const run_state& saved, const dataset& data) {
+/// history one of runs on it that learn the task.
+inline void check_restored(const run_state& saved, const dataset& data, task t) {
   using detail::require_restored;
   const bool has_validation = data.validation.rows() > 0;
   for (std::size_t i = 0; i < saved.history.size(); ++i) {
     require_restored(saved.history[i].epoch == static_cast<std::int64_t>(i) + 1,
                      "the saved history does not count its epochs from 1");
+    require_restored(saved.history[i].task == t,
+                     "the saved history is of a " + std::string(name_of(saved.history[i].task)) +
+                         " task, the executor's is " + std::string(name_of(t)));
     require_restored(saved.history[i].validation.has_value() == has_validation,
                      has_validation ? "the saved history lacks the validation rows' metrics"
                                     : "the saved history has metrics of validation rows");
@@ -79,8 +82,8 @@ inline void check_restored(const run_state& saved, const dataset& data) {
   require_restored(progress.rows >= 0 && progress.rows <= data.train.rows(),
                    "the saved position is " + std::to_string(progress.rows) +
                        " rows into an epoch of " + std::to_string(data.train.rows()));
-  require_restored(progress.correct >= 0 && progress.correct <= progress.rows,
-                   "the saved position has " + std::to_string(progress.correct) + " of " +
+  require_restored(progress.sums.correct >= 0 && progress.sums.correct <= progress.rows,
+                   "the saved position has " + std::to_string(progress.sums.correct) + " of " +
                        std::to_string(progress.rows) + " rows right");
   const double factor = saved.executor.rate_factor;
   require_restored(std::isfinite(factor) && factor >= 0,

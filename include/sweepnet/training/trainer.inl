@@ -6,6 +6,7 @@
 
 #include "sweepnet/training/trainer.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -16,9 +17,11 @@
 #include <vector>
 
 #include "sweepnet/core/error.hpp"
+#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/core/stopwatch.hpp"
+#include "sweepnet/core/text.hpp"
 #include "sweepnet/training/restored.hpp"
 
 namespace sweepnet {
@@ -26,8 +29,14 @@ namespace sweepnet {
 namespace detail {
 
 /// A callback that watches a metric which training will not give fails here, before epoch 1.
-inline void check_watched(const callback& watcher, bool has_validation) {
+inline void check_watched(const callback& watcher, task t, bool has_validation) {
   const std::optional<metric> watched = watcher.watched();
+  if (watched && std::ranges::find(metrics_of(t), *watched) == metrics_of(t).end()) {
+    std::vector<std::string_view> names;
+    for (const metric each : metrics_of(t)) names.push_back(name_of(each));
+    throw argument_error(fmt::format("{} is monitored, but a {} task has {}", name_of(*watched),
+                                     name_of(t), join_text(names, ", ")));
+  }
   if (watched && needs_validation(*watched) && !has_validation) {
     throw argument_error(std::string(name_of(*watched)) +
                          " is monitored, but there are no validation rows");
@@ -91,11 +100,12 @@ class training_loop {
             .capture = [this] { return capture(executor_.export_state()); },
             .capture_but_weights = [this] { return capture(executor_.export_but_weights()); }} {
     require_callbacks(callbacks);
-    for (const callback* each : callbacks_) check_watched(*each, context_.validation_rows > 0);
+    for (const callback* each : callbacks_)
+      check_watched(*each, executor.task(), context_.validation_rows > 0);
   }
 
   void restore(const run_state& saved) {
-    check_restored(saved, executor_.data());
+    check_restored(saved, executor_.data(), executor_.task());
     check_reached(saved);
     executor_.import_state(saved.executor);
     restore_callbacks(saved, callbacks_);
@@ -135,7 +145,7 @@ class training_loop {
   }
 
   void train_epoch() {
-    epoch_record record{.epoch = std::ssize(history_) + 1};
+    epoch_record record{.epoch = std::ssize(history_) + 1, .task = executor_.task()};
     tell(&callback::on_epoch_begin, record.epoch);
     const std::vector<std::uint32_t> order =
         shuffled_order(context_.options.seed, static_cast<std::uint32_t>(record.epoch),

@@ -77,8 +77,8 @@ class host_executor {
       run(step_->update);
     }
     done_ = cursor_.pending.step;
-    return pass_progress{
-        .rows = cursor_.pending.first, .loss = cursor_.loss, .correct = cursor_.correct}
+    return pass_progress{.rows = cursor_.pending.first,
+                         .sums = {.loss = cursor_.loss, .correct = cursor_.correct}}
         .mean();
   }
 

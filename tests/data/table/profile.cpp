@@ -210,7 +210,7 @@ TEST_CASE("Inputs are as many as the fitted schema has") {
   REQUIRE(profile.inputs);
   std::vector<std::int64_t> all(static_cast<std::size_t>(rows));
   std::iota(all.begin(), all.end(), std::int64_t{0});
-  const auto fit = [&] { return fit_schema(table, all, request, classes_of(table, "y")); };
+  const auto fit = [&] { return fit_schema(table, all, request, targets_of(table, request)); };
   for (const std::string& name : profile.inputs->refused) {
     CAPTURE(name);
     CHECK_THROWS_AS(fit(), data_error);
@@ -501,8 +501,7 @@ TEST_CASE("What cannot be trained on is said of the target") {
         lines{"the target 'y' has 30 different texts in 30 rows: name another column if they are "
               "no classes"});
   CHECK(found_of(numbers_column("y", made(30, [](auto i) { return scattered(i); })), target) ==
-        lines{"the target 'y' has real values, which are not trained on yet: turn it into "
-              "classes"});
+        lines{});
   CHECK(found_of({.name = "y", .has_too_many_texts = true}, target) ==
         lines{"the target 'y' has too many different texts for classes: name another column"});
 

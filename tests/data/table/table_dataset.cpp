@@ -118,7 +118,7 @@ TEST_CASE("missing cells of a table are filled as is asked") {
     data_request request{.target = "y", .missing = how, .shuffle_split = 0};
     const raw_table table = table_of(text, request);
     const std::vector<std::int64_t> rows{0, 1, 2, 3};
-    return sweepnet::fit_schema(table, rows, request, sweepnet::classes_of(table, "y"))
+    return sweepnet::fit_schema(table, rows, request, sweepnet::targets_of(table, request))
         .columns[which];
   };
   CHECK(column(missing_values::mean, 0).fill == 3);
@@ -145,13 +145,16 @@ TEST_CASE("classes of a table are words or integers") {
       dataset_of("x,y\n1,10\n2,-3\n3,10\n4,9\n5,-3\n6,9\n7,2\n8,2\n", {.target = "y"});
   CHECK(numbers.schema->classes == std::vector<std::string>{"-3", "2", "9", "10"});
   CHECK(numbers.schema->target_type == sweepnet::column_type::number);
-  CHECK(refused_table("x,y\n1,0.5\n2,1\n", {.target = "y"}) ==
-        "t.csv:2:2: the target 'y' is 0.5: expected classes (words or integers); real values are "
-        "not trained on yet");
+  const auto refused_classes = [](const std::string& text) {
+    return refused_table(text, {.target = "y", .task = task::multiclass});
+  };
+  CHECK(refused_classes("x,y\n1,0.5\n2,1\n") ==
+        "t.csv:2:2: the target 'y' is 0.5: expected classes (words or integers); the task may be "
+        "regression");
   const auto many = [](int i) { return fmt::format("{},{}", i % 7, i % 101); };
-  CHECK(refused_table(rows_of_text(300, "x,y", many), {.target = "y"}) ==
-        "t.csv: the target 'y' has more than 100 different numbers: expected classes; real values "
-        "are not trained on yet");
+  CHECK(refused_classes(rows_of_text(300, "x,y", many)) ==
+        "t.csv: the target 'y' has more than 100 different numbers: expected classes; the task may "
+        "be regression");
 }
 
 TEST_CASE("rows of a table to validate on are drawn within each class, by a seed") {
@@ -183,7 +186,7 @@ TEST_CASE("rows of one group are all on one side") {
   for (std::uint64_t seed = 0; seed < 5; ++seed) {
     const data_request request{.target = "y", .shuffle_split = seed, .groups = "patient"};
     const raw_table table = table_of(text, request);
-    const auto split = sweepnet::split_rows(sweepnet::classes_of(table, "y").of_rows,
+    const auto split = sweepnet::split_rows(200, sweepnet::targets_of(table, request).of_rows,
                                             table.find("patient")->codes, request);
     CHECK(split.train.size() + split.validation.size() == 200);
     CHECK(split.validation.size() >= 50);
@@ -277,10 +280,10 @@ TEST_CASE("bad requests of a table are refused with what is there") {
       {"x,y\n1,a\n2,\n3,b\n", {.target = "y"}, "t.csv:3:2: column 'y' has no value here"},
       {"x,z,y\n1,,a\n2,,b\n3,,a\n4,,b\n",
        {.target = "y", .missing = missing_values::mean, .shuffle_split = 0},
-       "column 'z' has no value in any training row: drop it"},
+       "t.csv: column 'z' has no value in any training row: drop it"},
       {"x,y\n1e300,a\n-1e300,b\n1,a\n2,b\n",
        {.target = "y", .shuffle_split = 3},
-       "column 'x': its numbers are too large to be standardised"},
+       "t.csv: column 'x' has numbers that are too large to be standardised"},
   };
   for (const bad& each : all) {
     CAPTURE(each.text, each.message);

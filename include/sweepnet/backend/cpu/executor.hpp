@@ -53,9 +53,9 @@ class cpu_dataset {
   std::shared_ptr<const contents> contents_;
 };
 
-/// Scores `parameters` on labelled rows, dropout off. Throws argument_error if the loss is
-/// malformed, parameters, features or labels do not fit the model, or a feature is not finite.
-/// `observe` is called now and then between rows.
+/// Scores `parameters` on rows, dropout off, by the metrics of the task that the loss is of. Throws
+/// argument_error if the loss is malformed, parameters, features or targets do not fit the model or
+/// the loss, or a feature is not finite. `observe` is called now and then between rows.
 [[nodiscard]] metrics evaluate_on_cpu(const model_spec& model, const loss_function& loss,
                                       std::span<const float> parameters, const labelled_rows& rows,
                                       thread_pool& pool, const step_observer& observe = {});

@@ -31,25 +31,32 @@
 #include "sweepnet/network/parameters.hpp"
 #include "sweepnet/network/penalty.hpp"
 #include "sweepnet/training/checks.hpp"
+#include "sweepnet/training/output_scores.hpp"
 
 SWEEPNET_BEGIN_EXACT;
 namespace sweepnet {
 
 namespace cpu {
 
-/// Means over all rows of an engine's set, dropout off. `weights` are packed.
-inline metrics evaluate_all(engine& on, const staged_network& network, std::int64_t rows,
-                            std::span<const float> weights, const step_observer& observe) {
+/// Of all rows of an engine's set, which are `rows`, dropout off. `weights` are packed.
+inline metrics evaluate_all(engine& on, const staged_network& network, task t,
+                            const labelled_rows& rows, std::span<const float> weights,
+                            const step_observer& observe) {
   constexpr std::int64_t batch = 2048;  // fixed: the same bits wherever a model is evaluated
+  const std::int64_t count = rows.rows();
+  const std::int64_t width = network.stages.back().units();
+  std::vector<float> outputs(needs_all_outputs(t) ? static_cast<std::size_t>(count * width)
+                                                  : std::size_t{0});
   pass_progress progress;
-  for (std::int64_t first = 0; first < rows; first += batch) {
-    const std::int64_t count = std::min(batch, rows - first);
-    const batch_score score = on.evaluate(first, count, weights);
-    progress.add(count, score.loss, score.correct);
+  for (std::int64_t first = 0; first < count; first += batch) {
+    const std::int64_t here = std::min(batch, count - first);
+    float* to = outputs.empty() ? nullptr : outputs.data() + first * width;
+    progress.add(here, on.evaluate(first, here, weights, to));
     if (observe) observe(progress);
   }
   metrics result = progress.mean();
   result.loss += network.penalty(weights);
+  add_output_scores(t, outputs, rows, result);
   return result;
 }
 
@@ -76,11 +83,11 @@ SWEEPNET_INLINE metrics evaluate_on_cpu(const model_spec& model, const loss_func
   detail::require_parameters(model, parameters);
   detail::require_features(model, rows);
   detail::require_loss(loss);
-  rows.check_labels("rows", model.outputs());
+  const task of = detail::require_targets(model, loss, rows);
   const cpu::staged_network network(model, loss);
   const cpu::prepared_rows prepared(rows);
   cpu::engine engine(network, prepared, cpu::kernels_for(best_instructions()), {}, pool);
-  return cpu::evaluate_all(engine, network, rows.rows(), network.layout.pack(parameters), observe);
+  return cpu::evaluate_all(engine, network, of, rows, network.layout.pack(parameters), observe);
 }
 
 SWEEPNET_INLINE std::vector<float> predict_on_cpu(const model_spec& model,
@@ -273,7 +280,7 @@ SWEEPNET_INLINE void cpu_executor::train_step(std::span<const std::uint32_t> row
   const double penalty = m.network.penalty(m.weights.values());  // before the step
   const bool may_rest = m.resting && std::isfinite(static_cast<float>(learning_rate()));
   if (m.resting && !may_rest) m.resting->wake_all();
-  const cpu::batch_score score =
+  score_sums score =
       m.present_crew().trainer.train(rows, draw, m.weights,
                                      {.rule = m.rule,
                                       .step = step_of(m.rule, step + 1, learning_rate(), m.cache),
@@ -281,12 +288,13 @@ SWEEPNET_INLINE void cpu_executor::train_step(std::span<const std::uint32_t> row
                                       .gradients = m.gradients.empty() ? nullptr : &m.gradients,
                                       .resting = may_rest ? &*m.resting : nullptr});
   set_steps_done(step + 1);
-  progress.add(count, score.loss + penalty * static_cast<double>(count), score.correct);
+  score.loss += penalty * static_cast<double>(count);
+  progress.add(count, score);
 }
 
 SWEEPNET_INLINE metrics cpu_executor::do_evaluate(const step_observer& observe) {
   machinery& m = *machinery_;
-  return cpu::evaluate_all(m.present_crew().evaluator, m.network, data().validation.rows(),
+  return cpu::evaluate_all(m.present_crew().evaluator, m.network, task(), data().validation,
                            m.weights.values(), observe);
 }
 

@@ -119,13 +119,15 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
           .slots = visit_alternative([](const auto& r) { return r.slots(); }, rule)};
 }
 
-/// Throws argument_error for a program's own loss.
+/// Throws argument_error for a program's own loss, and for those that are not of classes.
 [[nodiscard]] inline categorical_crossentropy argument_of(const loss_function& loss) {
   if (const auto* own = std::get_if<losses::custom>(&loss.function)) {
     throw argument_error("a GPU takes built-in losses alone, got '" + own->name() +
                          "': train on the CPU");
   }
-  return std::get<categorical_crossentropy>(loss.function);
+  if (const auto* known = std::get_if<categorical_crossentropy>(&loss.function)) return *known;
+  throw argument_error("a GPU takes the loss 'categorical_crossentropy' alone, got '" +
+                       name_of(loss) + "': train on the CPU");
 }
 
 /// The model. Throws argument_error if it or the options are malformed, or have a program's own

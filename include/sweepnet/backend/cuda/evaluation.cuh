@@ -55,7 +55,7 @@ class layered_network {
 
   /// Adds what runs a batch of rows through the network and scores them.
   void add_forward(operations& to, step_cursor* cursor, const feature_rows& features,
-                   const std::int32_t* labels, const row_loss<float>& loss) const {
+                   const std::int32_t* labels, const categorical_row<float>& loss) const {
     feature_rows x = features;
     for (const layer& each : layers_) {
       const bool is_last = &each == &layers_.back();

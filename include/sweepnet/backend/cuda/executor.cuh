@@ -287,11 +287,11 @@ class cuda_executor final : public executor {
                                      const pass_progress& progress) {
     return {.pending = {.step = step, .first = progress.rows, .total = rows, .entry = 0},
             .current = {},
-            .loss = progress.loss,
-            .correct = progress.correct};
+            .loss = progress.sums.loss,
+            .correct = progress.sums.correct};
   }
   static pass_progress progress_at(const cuda::step_cursor& cursor) {
-    return {.rows = cursor.pending.first, .loss = cursor.loss, .correct = cursor.correct};
+    return {.rows = cursor.pending.first, .sums = {.loss = cursor.loss, .correct = cursor.correct}};
   }
 
   /// Prepares the next `steps` steps of an epoch of `rows` rows, from `progress` on.

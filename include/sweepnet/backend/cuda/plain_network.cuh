@@ -237,7 +237,7 @@ class plain_network {
 
   const libraries* with_;
   const float* parameters_;
-  row_loss<float> loss_;
+  categorical_row<float> loss_;
   std::int64_t capacity_;
   bool is_training_;
   std::vector<stage> stages_;

@@ -12,29 +12,16 @@
 #include "sweepnet/data/data_request.hpp"
 #include "sweepnet/data/table/raw_table.hpp"
 #include "sweepnet/data/table/schema.hpp"
+#include "sweepnet/data/table/table_targets.hpp"
 
 namespace sweepnet {
 
-/// The classes of a table's rows.
-struct table_classes {
-  column_type type = column_type::category;
-  std::vector<std::string> names{};     ///< numbers in their order, texts sorted
-  std::vector<std::int32_t> of_rows{};  ///< index into names
-};
-
-/// The classes in the column `target`. Throws data_error with source, line and cell for a column
-/// that is not there, a row without a class, real values, and a single class.
-[[nodiscard]] table_classes classes_of(const raw_table& table, const std::string& target);
-
-/// The same by classes that are known; a row of another one is refused.
-[[nodiscard]] std::vector<std::int32_t> classes_of(const raw_table& table,
-                                                   const table_schema& schema);
-
 /// The schema of the columns that `request` asks for, by the training rows. Throws data_error with
 /// source, line and cell for missing values where they are to be refused, for dates and free text
-/// by the column's name, and for a column that `request` names and the table lacks.
+/// by the column's name, for a column that `request` names and the table lacks, and for real values
+/// to be predicted that are all the same.
 [[nodiscard]] table_schema fit_schema(const raw_table& table, std::span<const std::int64_t> rows,
-                                      const data_request& request, const table_classes& classes);
+                                      const data_request& request, const table_targets& targets);
 
 namespace detail {
 

@@ -25,27 +25,6 @@ namespace sweepnet {
 
 namespace detail {
 
-/// The classes that integers are.
-inline table_classes numbered_classes(const raw_table& table, const raw_column& column) {
-  numbered_rows numbered = numbered_rows_in(column);
-  if (numbered.real_row >= 0) {
-    throw data_error(fmt::format(
-        "{}: the target '{}' is {}: expected classes (words or integers); real values are not "
-        "trained on yet",
-        place_in(table, numbered.real_row, column), csv::shown_text(column.name),
-        column.numbers[static_cast<std::size_t>(numbered.real_row)]));
-  }
-  if (numbered.are_too_many) {
-    throw data_error(fmt::format(
-        "{}: the target '{}' has more than {} different numbers: expected classes; real values "
-        "are not trained on yet",
-        table.source, csv::shown_text(column.name), most_numbered_classes));
-  }
-  return {.type = column_type::number,
-          .names = std::move(numbered.names),
-          .of_rows = std::move(numbered.classes)};
-}
-
 /// The numbers of a column in some rows, without those that are missing.
 inline std::vector<double> numbers_in(const raw_column& column,
                                       std::span<const std::int64_t> rows) {
@@ -72,12 +51,13 @@ inline double mode_of(std::vector<double> numbers) {
 }
 
 /// Of the numbers, with `missing` more that are filled.
-inline void fit_scale(table_column& column, const std::vector<double>& numbers,
-                      std::size_t missing) {
+inline void fit_scale(const raw_table& table, table_column& column,
+                      const std::vector<double>& numbers, std::size_t missing) {
   const auto [mean, variance] = moments_of(numbers, missing, column.fill.value_or(0));
   if (!std::isfinite(variance)) {
-    throw data_error(fmt::format("column '{}': its numbers are too large to be standardised",
-                                 csv::shown_text(column.name)));
+    throw data_error(
+        fmt::format("{}: column '{}' has numbers that are too large to be standardised",
+                    table.source, csv::shown_text(column.name)));
   }
   // What rounding leaves of a constant, after scikit-learn's StandardScaler.
   constexpr double epsilon = std::numeric_limits<double>::epsilon();
@@ -85,6 +65,34 @@ inline void fit_scale(table_column& column, const std::vector<double>& numbers,
   const double rounding = n * epsilon * variance + std::pow(n * mean * epsilon, 2);
   column.mean = mean;
   column.deviation = variance <= rounding ? 1 : std::sqrt(variance);
+}
+
+/// The scale of real values: their mean and standard deviation in the training rows.
+inline void fit_target(const raw_table& table, std::span<const std::int64_t> rows,
+                       const data_request& request, const table_targets& targets,
+                       table_schema& schema) {
+  std::vector<double> values;
+  values.reserve(rows.size());
+  for (const std::int64_t row : rows) {
+    values.push_back(targets.values[static_cast<std::size_t>(row)]);
+  }
+  const auto [least, most] = std::ranges::minmax(values);
+  if (least == most) {
+    throw data_error(
+        fmt::format("{}: the target '{}' is {} in each training row: expected values "
+                    "that differ",
+                    table.source, csv::shown_text(schema.target), least));
+  }
+  if (!request.standardize) return;
+  const auto [mean, variance] = moments_of(values);
+  if (!std::isfinite(variance)) {
+    throw data_error(
+        fmt::format("{}: the target '{}' has numbers that are too large to be "
+                    "standardised",
+                    table.source, csv::shown_text(schema.target)));
+  }
+  schema.target_mean = mean;
+  schema.target_deviation = std::sqrt(variance);
 }
 
 /// What a missing number is taken for.
@@ -99,18 +107,18 @@ inline std::optional<double> fill_of(std::vector<double> numbers, missing_values
   return std::nullopt;
 }
 
-inline table_column fit_numbers(const raw_column& raw, std::span<const std::int64_t> rows,
-                                const data_request& request) {
+inline table_column fit_numbers(const raw_table& table, const raw_column& raw,
+                                std::span<const std::int64_t> rows, const data_request& request) {
   table_column column{.name = raw.name, .type = column_type::number};
   const std::vector<double> numbers = numbers_in(raw, rows);
   if (numbers.empty()) {
-    throw data_error(fmt::format("column '{}' has no value in any training row: drop it",
-                                 csv::shown_text(raw.name)));
+    throw data_error(fmt::format("{}: column '{}' has no value in any training row: drop it",
+                                 table.source, csv::shown_text(raw.name)));
   }
   const std::size_t missing = rows.size() - numbers.size();
   column.fill = fill_of(numbers, request.missing);
   column.indicator = request.missing == missing_values::indicator && missing > 0;
-  if (request.standardize) fit_scale(column, numbers, missing);
+  if (request.standardize) fit_scale(table, column, numbers, missing);
   return column;
 }
 
@@ -185,72 +193,15 @@ SWEEPNET_INLINE void detail::check_names(const raw_table& table, const data_requ
   if (!request.groups.empty()) (void)require_column(table, request.groups, "groups");
 }
 
-SWEEPNET_INLINE table_classes classes_of(const raw_table& table, const std::string& target) {
-  const raw_column& column = require_column(table, target, "target");
-  if (column.has_too_many_texts) {
-    throw data_error(fmt::format("{}: the target '{}' has too many different texts for classes",
-                                 table.source, csv::shown_text(target)));
-  }
-  if (column.missing > 0) refuse_missing(table, column, column.first_missing, "");
-  table_classes classes;
-  if (column.is_number) {
-    classes = detail::numbered_classes(table, column);
-  } else {
-    classes = {.type = column_type::category, .names = column.texts, .of_rows = column.codes};
-  }
-  if (classes.names.size() == 1) {
-    throw data_error(fmt::format("{}: the target '{}' is '{}' in each row: expected two classes",
-                                 table.source, csv::shown_text(target),
-                                 csv::shown_text(classes.names.front())));
-  }
-  return classes;
-}
-
-SWEEPNET_INLINE std::vector<std::int32_t> classes_of(const raw_table& table,
-                                                     const table_schema& schema) {
-  const raw_column& column = require_column(table, schema.target, "target");
-  std::map<std::string_view, std::int32_t> index;
-  for (const std::string& name : schema.classes) {
-    index.emplace(name, static_cast<std::int32_t>(index.size()));
-  }
-  const auto class_of = [&](std::string_view name) {
-    const auto found = index.find(name);
-    return found == index.end() ? -1 : found->second;
-  };
-  std::vector<std::int32_t> of_texts;
-  for (const std::string& text : column.texts) of_texts.push_back(class_of(text));
-  std::map<double, std::int32_t> of_numbers;  // as they come: there are few
-  const auto class_of_row = [&](std::size_t row) {
-    if (!column.is_number) return of_texts[static_cast<std::size_t>(column.codes[row])];
-    const double number = column.numbers[row];
-    const auto known = of_numbers.find(number);
-    if (known != of_numbers.end()) return known->second;
-    return of_numbers[number] = class_of(detail::class_name(number));
-  };
-  std::vector<std::int32_t> classes;
-  classes.reserve(static_cast<std::size_t>(table.rows));
-  for (std::int64_t row = 0; row < table.rows; ++row) {
-    if (detail::is_missing(column, row)) refuse_missing(table, column, row, "");
-    const auto at = static_cast<std::size_t>(row);
-    classes.push_back(class_of_row(at));
-    if (classes.back() >= 0) continue;
-    const std::string name = column.is_number
-                                 ? detail::class_name(column.numbers[at])
-                                 : column.texts[static_cast<std::size_t>(column.codes[at])];
-    throw data_error(fmt::format("{}: the class '{}' is in no training row; expected {}",
-                                 place_in(table, row, column), csv::shown_text(name),
-                                 csv::shown_text(join_text(schema.classes, ", "))));
-  }
-  return classes;
-}
-
 SWEEPNET_INLINE table_schema fit_schema(const raw_table& table, std::span<const std::int64_t> rows,
-                                        const data_request& request, const table_classes& classes) {
+                                        const data_request& request, const table_targets& targets) {
   detail::check_names(table, request);
   table_schema schema{.columns = {},
                       .target = request.target,
-                      .target_type = classes.type,
-                      .classes = classes.names};
+                      .target_type = targets.type,
+                      .task = targets.task,
+                      .classes = targets.names};
+  if (schema.task == task::regression) detail::fit_target(table, rows, request, targets, schema);
   for (const raw_column& raw : table.columns) {
     if (!detail::is_input(raw, request)) continue;
     if (raw.has_too_many_texts) {
@@ -264,7 +215,7 @@ SWEEPNET_INLINE table_schema fit_schema(const raw_table& table, std::span<const 
       refuse_missing(table, raw, raw.first_missing,
                      "; missing may be mean, median, mode or indicator");
     }
-    schema.columns.push_back(raw.is_number ? detail::fit_numbers(raw, rows, request)
+    schema.columns.push_back(raw.is_number ? detail::fit_numbers(table, raw, rows, request)
                                            : detail::fit_categories(table, raw, rows, request));
   }
   if (schema.columns.empty()) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "sweepnet/data/data_request.hpp"
+#include "sweepnet/data/task.hpp"
 #include "sweepnet/describe/fields.hpp"
 #include "sweepnet/describe/names.hpp"
 
@@ -68,12 +69,28 @@ struct table_schema {
   std::vector<table_column> columns{};
   std::string target{};
   column_type target_type = column_type::category;  ///< number: classes are named by numbers
-  std::vector<std::string> classes{};               ///< names of the outputs, in order
+  sweepnet::task task = sweepnet::task::multiclass;
+  /// Names of the outputs, in order; of a binary task the output tells how probable the second is.
+  /// None of real values.
+  std::vector<std::string> classes{};
+  /// Of real values, as a column has them.
+  double target_mean = 0;
+  double target_deviation = 1;
 
   [[nodiscard]] std::int64_t number_width() const;
   [[nodiscard]] std::int64_t one_hot_groups() const;
   /// Inputs in all.
   [[nodiscard]] std::int64_t width() const;
+
+  [[nodiscard]] bool standardizes_target() const {
+    return target_mean != 0 || target_deviation != 1;
+  }
+
+  /// Of a network that learns it.
+  [[nodiscard]] std::int64_t outputs() const {
+    return outputs_for(
+        task, task == sweepnet::task::regression ? 1 : static_cast<std::int64_t>(classes.size()));
+  }
 
   /// A name for each input: `age`, `colour_red`, `age_missing`.
   [[nodiscard]] std::vector<std::string> input_names() const;
@@ -83,7 +100,8 @@ struct table_schema {
   [[nodiscard]] std::vector<double> means() const;
   [[nodiscard]] std::vector<double> deviations() const;
 
-  /// Throws argument_error for columns or classes of equal names, or of none.
+  /// Throws argument_error for columns or classes of equal names, or of none, and for classes that
+  /// are not of the task.
   void validate() const;
 
  private:
@@ -95,7 +113,11 @@ inline constexpr auto fields<table_schema> =
     std::tuple(field("columns", &table_schema::columns, "from which is predicted"),
                field("target", &table_schema::target, "the column that is predicted"),
                field("target_type", &table_schema::target_type, "number or category"),
-               field("classes", &table_schema::classes, "names of the outputs"));
+               field("task", &table_schema::task, "multiclass, binary or regression"),
+               field("classes", &table_schema::classes, "names of the outputs"),
+               field("target_mean", &table_schema::target_mean, "subtracted from real values"),
+               field("target_deviation", &table_schema::target_deviation, above(0),
+                     "by which the difference is divided"));
 
 }  // namespace sweepnet
 

@@ -76,6 +76,11 @@ SWEEPNET_INLINE void table_schema::validate() const {
   require(width() > 0, "expected columns from which is predicted, got none");
   const std::set<std::string_view> outputs(classes.begin(), classes.end());
   require(outputs.size() == classes.size(), "expected classes of different names");
+  require(task != sweepnet::task::binary || classes.size() == 2,
+          fmt::format("expected 2 classes of a binary task, got {}", classes.size()));
+  require(task != sweepnet::task::regression || classes.empty(),
+          fmt::format("expected no classes of real values, got {}", classes.size()));
+  require(task != sweepnet::task::multilabel, "expected one target, got a multilabel task");
 }
 
 }  // namespace sweepnet

@@ -26,11 +26,11 @@ struct row_split {
 /// Throws usage_error for a share that leaves one side of so many rows empty.
 void require_both_sides(std::int64_t trained, std::int64_t rows, double share);
 
-/// What `request` asks of so many rows, whose classes are `classes`; where rows are to stay
-/// together `groups` is a number for each row, of what it belongs to, else empty. A pure function:
-/// the seed and a row's number decide whether it is drawn. Throws usage_error for a split that
-/// leaves one side empty, and for keys that contradict each other.
-[[nodiscard]] row_split split_rows(std::span<const std::int32_t> classes,
+/// What `request` asks of so many rows, whose classes are `classes`, none of real values; where
+/// rows are to stay together `groups` is a number for each row, of what it belongs to, else empty.
+/// A pure function: the seed and a row's number decide whether it is drawn. Throws usage_error for
+/// a split that leaves one side empty, and for keys that contradict each other.
+[[nodiscard]] row_split split_rows(std::int64_t rows, std::span<const std::int32_t> classes,
                                    std::span<const std::int32_t> groups,
                                    const data_request& request);
 

@@ -61,11 +61,11 @@ inline std::vector<std::int64_t> rows_of_classes(const std::vector<std::int64_t>
   return taken;
 }
 
-/// Marks the rows that validate, drawn one by one or within each class.
+/// Marks the rows that validate, drawn one by one, or within each class where classes are given.
 inline void draw_rows(std::span<const std::int32_t> classes, std::int64_t wanted,
-                      const data_request& request, bool within_classes,
-                      std::vector<char>& validates) {
-  const auto order = drawn_order(request.shuffle_split.value_or(0), std::ssize(classes));
+                      std::uint64_t seed, std::vector<char>& validates) {
+  const bool within_classes = !classes.empty();
+  const auto order = drawn_order(seed, std::ssize(validates));
   std::vector<std::int64_t> left{wanted};
   if (within_classes) {
     std::vector<std::int64_t> counts;
@@ -111,7 +111,7 @@ SWEEPNET_INLINE void require_both_sides(std::int64_t trained, std::int64_t rows,
                                 trained < 1 ? "train on" : "validate on", rows));
 }
 
-SWEEPNET_INLINE row_split split_rows(std::span<const std::int32_t> classes,
+SWEEPNET_INLINE row_split split_rows(std::int64_t rows, std::span<const std::int32_t> classes,
                                      std::span<const std::int32_t> groups,
                                      const data_request& request) {
   const bool has_groups = !request.groups.empty();
@@ -120,20 +120,24 @@ SWEEPNET_INLINE row_split split_rows(std::span<const std::int32_t> classes,
         "groups stay together, so rows cannot be drawn within classes as stratify "
         "asks");
   }
+  if (request.stratify && classes.empty()) {
+    throw usage_error(
+        "real values have no classes within which rows can be drawn, as stratify asks");
+  }
   const bool by_default = request.validation_split == 0;
   const double share = by_default ? detail::usual_validation_share : request.validation_split;
-  const bool within_classes =
-      request.stratify || (by_default && !request.shuffle_split && !has_groups);
-  const bool drawn = within_classes || has_groups || request.shuffle_split;
-  const std::int64_t rows = std::ssize(classes);
+  const bool stands_open = by_default && !request.shuffle_split && !has_groups;
+  const bool within_classes = request.stratify || (stands_open && !classes.empty());
+  const bool drawn = within_classes || stands_open || has_groups || request.shuffle_split;
   const std::int64_t first = rows_before_validation(rows, share);
-  std::vector<char> validates(classes.size());
+  std::vector<char> validates(static_cast<std::size_t>(rows));
   row_split split;
   if (has_groups) {
     detail::draw_groups(groups, rows - first, request.shuffle_split.value_or(0), validates);
     split.how = fmt::format("whole groups of '{}' drawn", request.groups);
   } else if (drawn) {
-    detail::draw_rows(classes, rows - first, request, within_classes, validates);
+    detail::draw_rows(within_classes ? classes : std::span<const std::int32_t>{}, rows - first,
+                      request.shuffle_split.value_or(0), validates);
     split.how = within_classes ? "drawn within each class" : "drawn";
   } else {
     std::fill(validates.begin() + first, validates.end(), 1);

@@ -73,10 +73,7 @@ class suspicion_finder {
       tell("has too many different texts for classes", "name another column");
       return;
     }
-    if (target.kind == target_kind::real_values) {
-      tell("has real values, which are not trained on yet", "turn it into classes");
-      return;
-    }
+    if (target.kind == target_kind::real_values) return;
     const std::vector<value_count>& classes = target.classes;
     const std::int64_t cells = table_.rows - raw.missing;
     if (classes.size() == 1) {

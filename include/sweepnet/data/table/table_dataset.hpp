@@ -23,7 +23,7 @@ namespace sweepnet {
 
 /// The data set that `request` makes of a table: of its rows some validate. dataset::schema says
 /// how columns became inputs; dataset::notes tells of rows and what is odd about them. Throws as
-/// classes_of(), fit_schema(), split_rows() and encode_rows() do, and usage_error where the request
+/// targets_of(), fit_schema(), split_rows() and encode_rows() do, and usage_error where the request
 /// names no target.
 [[nodiscard]] dataset table_dataset(const raw_table& table, const data_request& request);
 
@@ -40,7 +40,7 @@ namespace sweepnet {
 [[nodiscard]] dataset load_table_dataset(const data_request& request, int threads);
 
 /// A table's rows for a model that was trained on others by this schema, all of them to validate
-/// on. Throws as read_table(), classes_of() and encode_rows() do.
+/// on. Throws as read_table(), targets_of() and encode_rows() do.
 [[nodiscard]] dataset load_table_for(const table_schema& schema, const data_request& request,
                                      int threads);
 

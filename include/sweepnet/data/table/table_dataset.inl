@@ -23,6 +23,7 @@
 #include "sweepnet/data/table/read_table.hpp"
 #include "sweepnet/data/table/split.hpp"
 #include "sweepnet/data/table/table_places.hpp"
+#include "sweepnet/data/table/table_targets.hpp"
 
 namespace sweepnet {
 
@@ -53,15 +54,6 @@ inline std::vector<std::int32_t> groups_of(const raw_table& table, const std::st
                                  table.source, csv::shown_text(name)));
   }
   return column.codes;
-}
-
-/// The classes of some rows.
-inline std::vector<std::int32_t> some_of(const std::vector<std::int32_t>& classes,
-                                         const std::vector<std::int64_t>& rows) {
-  std::vector<std::int32_t> some;
-  some.reserve(rows.size());
-  for (const std::int64_t row : rows) some.push_back(classes[static_cast<std::size_t>(row)]);
-  return some;
 }
 
 /// Which classes are missing from some rows, in words; empty if none is.
@@ -154,25 +146,25 @@ inline std::string text_of_inputs(const table_schema& schema) {
 
 /// The training part by rows of `table`, with the schema that it gives.
 inline dataset trained_on(const raw_table& table, const std::vector<std::int64_t>& rows,
-                          const table_classes& classes, const data_request& request) {
+                          const table_targets& targets, const data_request& request) {
   const auto schema =
-      std::make_shared<const table_schema>(fit_schema(table, rows, request, classes));
+      std::make_shared<const table_schema>(fit_schema(table, rows, request, targets));
   unknown_cells none;
   dataset data{.name = table.source,
                .train = encode_rows(table, rows, *schema, number_scale::standardized, none),
-               .class_count = std::ssize(classes.names),
+               .task = targets.task,
+               .class_count = std::ssize(targets.names),
                .schema = schema};
-  data.train.labels = some_of(classes.of_rows, rows);
+  set_targets(data.train, targets, rows, *schema);
   return data;
 }
 
 /// Adds rows to validate on, and what there is to say of them.
 inline void add_validation(dataset& data, const raw_table& table,
-                           const std::vector<std::int64_t>& rows,
-                           const std::vector<std::int32_t>& classes) {
+                           const std::vector<std::int64_t>& rows, const table_targets& targets) {
   unknown_cells unknown;
   data.validation = encode_rows(table, rows, *data.schema, number_scale::standardized, unknown);
-  data.validation.labels = some_of(classes, rows);
+  set_targets(data.validation, targets, rows, *data.schema);
   for (std::string& note : unknown.notes(table.source)) data.notes.push_back(std::move(note));
 }
 
@@ -199,27 +191,27 @@ SWEEPNET_INLINE cell_reading reading_of(const data_request& request, const std::
 
 SWEEPNET_INLINE dataset table_dataset(const raw_table& table, const data_request& request) {
   detail::require_target(request);
-  const table_classes classes = classes_of(table, request.target);
+  const table_targets targets = targets_of(table, request);
   const row_split split =
-      split_rows(classes.of_rows, detail::groups_of(table, request.groups), request);
-  dataset data = detail::trained_on(table, split.train, classes, request);
+      split_rows(table.rows, targets.of_rows, detail::groups_of(table, request.groups), request);
+  dataset data = detail::trained_on(table, split.train, targets, request);
   data.notes.push_back(fmt::format("{}: {}; {} rows to train on, {} to validate on ({})",
                                    table.source, detail::text_of_inputs(*data.schema),
                                    split.train.size(), split.validation.size(), split.how));
-  detail::add_validation(data, table, split.validation, classes.of_rows);
-  detail::add_class_notes(data, classes.names);
+  detail::add_validation(data, table, split.validation, targets);
+  if (targets.task != task::regression) detail::add_class_notes(data, targets.names);
   return data;
 }
 
 SWEEPNET_INLINE dataset table_dataset(const raw_table& table, const raw_table& test,
                                       const data_request& request) {
   detail::require_target(request);
-  const table_classes classes = classes_of(table, request.target);
-  dataset data = detail::trained_on(table, all_rows(table), classes, request);
+  const table_targets targets = targets_of(table, request);
+  dataset data = detail::trained_on(table, all_rows(table), targets, request);
   data.notes.push_back(fmt::format("{}: {}; {} rows to train on, {} in {} to validate on",
                                    table.source, detail::text_of_inputs(*data.schema), table.rows,
                                    test.rows, test.source));
-  detail::add_validation(data, test, all_rows(test), classes_of(test, *data.schema));
+  detail::add_validation(data, test, all_rows(test), targets_of(test, *data.schema));
   return data;
 }
 
@@ -254,10 +246,14 @@ SWEEPNET_INLINE dataset load_table_for(const table_schema& schema, const data_re
   unknown_cells unknown;
   dataset data{.name = table.source,
                .validation = encode_rows(table, schema, number_scale::raw, unknown),
+               .task = schema.task,
                .class_count = std::ssize(schema.classes),
                .notes = unknown.notes(table.source),
                .schema = std::make_shared<const table_schema>(schema)};
-  data.validation.labels = classes_of(table, schema);
+  table_schema raw = schema;  // the model's outputs are those of the table
+  raw.target_mean = 0;
+  raw.target_deviation = 1;
+  set_targets(data.validation, targets_of(table, schema), all_rows(table), raw);
   return data;
 }
 

@@ -72,13 +72,41 @@ inline ordered_json keras_optimizer(keras_form form, const optimizer& o) {
   return keras_object(form, "keras.optimizers", keras_optimizer_class(name), config);
 }
 
+/// Keras' class of a loss.
+template <class L> inline constexpr const char* keras_loss_class = nullptr;
+template <>
+inline constexpr const char* keras_loss_class<categorical_crossentropy> = "CategoricalCrossentropy";
+template <>
+inline constexpr const char* keras_loss_class<binary_crossentropy> = "BinaryCrossentropy";
+template <> inline constexpr const char* keras_loss_class<huber> = "Huber";
+
+/// By its name, or as an object where it has options that are not Keras' defaults.
 inline ordered_json keras_loss(keras_form form, const loss_function& loss) {
   check_keras_loss(loss);
-  const std::string name(categorical_crossentropy::name);
-  const double smoothing = std::get<categorical_crossentropy>(loss.function).label_smoothing;
-  if (smoothing == 0) return name;
-  return keras_object(form, "keras.losses", "CategoricalCrossentropy",
-                      {{"name", name}, {"label_smoothing", smoothing}});
+  return visit_alternative(
+      [&]<class L>(const L& of) -> ordered_json {
+        if constexpr (std::same_as<L, losses::custom>) {
+          return nullptr;  // refused above
+        } else {
+          ordered_json config = {{"name", std::string(L::name)}};
+          if constexpr (requires { of.label_smoothing; }) {
+            if (of.label_smoothing != 0) config["label_smoothing"] = of.label_smoothing;
+          }
+          if constexpr (requires { of.delta; }) {
+            if (of.delta != 1) config["delta"] = of.delta;
+          }
+          if (config.size() == 1) return std::string(L::name);
+          return keras_object(form, "keras.losses", keras_loss_class<L>, config);
+        }
+      },
+      loss.function);
+}
+
+/// What Keras is to tell beside the loss.
+inline ordered_json keras_metrics(const loss_function& loss) {
+  const bool is_real =
+      visit_alternative([]<class L>(const L&) { return difference_loss<L>; }, loss.function);
+  return {is_real ? "mean_absolute_error" : "accuracy"};
 }
 
 }  // namespace detail
@@ -90,13 +118,14 @@ inline ordered_json keras_loss(keras_form form, const loss_function& loss) {
   const ordered_json optimizer = detail::keras_optimizer(form, o);
   const ordered_json keras_loss = detail::keras_loss(form, loss);
   if (form == keras_form::legacy) {
-    return {{"optimizer_config", optimizer}, {"loss", keras_loss},
-            {"metrics", {"accuracy"}},       {"weighted_metrics", nullptr},
-            {"sample_weight_mode", nullptr}, {"loss_weights", nullptr}};
+    return {{"optimizer_config", optimizer},          {"loss", keras_loss},
+            {"metrics", detail::keras_metrics(loss)}, {"weighted_metrics", nullptr},
+            {"sample_weight_mode", nullptr},          {"loss_weights", nullptr}};
   }
-  return {{"optimizer", optimizer},   {"loss", keras_loss},          {"loss_weights", nullptr},
-          {"metrics", {"accuracy"}},  {"weighted_metrics", nullptr}, {"run_eagerly", false},
-          {"steps_per_execution", 1}, {"jit_compile", false}};
+  return {{"optimizer", optimizer},      {"loss", keras_loss},
+          {"loss_weights", nullptr},     {"metrics", detail::keras_metrics(loss)},
+          {"weighted_metrics", nullptr}, {"run_eagerly", false},
+          {"steps_per_execution", 1},    {"jit_compile", false}};
 }
 
 }  // namespace sweepnet

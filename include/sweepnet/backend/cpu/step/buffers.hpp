@@ -21,6 +21,7 @@
 #include "sweepnet/backend/cpu/step/shares.hpp"
 #include "sweepnet/backend/cpu/step/stages.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/network/loss.hpp"
 
 namespace sweepnet::cpu {
 
@@ -70,9 +71,15 @@ class batch_buffers {
     rows_[static_cast<std::size_t>(r)] = static_cast<std::uint32_t>(row);
   }
   [[nodiscard]] std::span<const std::uint32_t> rows() const { return rows_; }
-  [[nodiscard]] std::int32_t label(std::int64_t r) const {
-    return data_->labels[rows_[static_cast<std::size_t>(r)]];
+  /// What row r of the batch is to give.
+  [[nodiscard]] row_target target(std::int64_t r) const {
+    const std::size_t row = rows_[static_cast<std::size_t>(r)];
+    const real_targets& values = data_->values;
+    if (values.width == 0) return {.label = data_->labels[row]};
+    return {.values = values.elements.data() + row * static_cast<std::size_t>(values.width)};
   }
+  /// The values that it is to give, none where it is a class; of one kind for all rows.
+  [[nodiscard]] const real_targets& values() const { return data_->values; }
 
   /// The features as a thread has them.
   [[nodiscard]] batch_features& features(std::int64_t thread) { return features_[copy_of(thread)]; }

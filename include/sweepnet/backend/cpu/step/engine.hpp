@@ -9,7 +9,7 @@
 //   forward    z_i = x_i W_i + b_i                                         (n x units)
 //              x_{i+1} = f_i(z_i) k_i;  x_1 are the rows' features
 //              k_i is 1 / (1 - rate) where dropout keeps an element, else 0
-//   loss       L = 1/n sum over the rows of loss(z_l, f_l(z_l), label), and dL/dz_l
+//   loss       L = 1/n sum over the rows of loss(z_l, f_l(z_l), target), and dL/dz_l
 //   backward   dL/dz_i = (dL/dz_{i+1} W_{i+1}^T) gate_i                    (n x units)
 //              gate_i = f_i'(z_i) k_i
 //   gradients  dL/dW_i = x_i^T dL/dz_i + l1 sign(W_i) + 2 l2 W_i           (inputs x units)
@@ -48,6 +48,7 @@
 #include "sweepnet/network/clipping.hpp"
 #include "sweepnet/network/optimizer.hpp"
 #include "sweepnet/network/optimizer_step.hpp"
+#include "sweepnet/training/metrics.hpp"
 
 namespace sweepnet::cpu {
 
@@ -95,8 +96,8 @@ class engine {
   /// One step on some rows of the set, with dropout. Returns their scores before it. The transposes
   /// of the weights are up to date before and after it, but where there are layers by panels: there
   /// it brings them up to date first.
-  batch_score train(std::span<const std::uint32_t> rows, const dropout_draw& draw,
-                    network_weights& weights, const weight_update& update) {
+  score_sums train(std::span<const std::uint32_t> rows, const dropout_draw& draw,
+                   network_weights& weights, const weight_update& update) {
     const std::int64_t count = std::ssize(rows);
     for (std::int64_t r = 0; r < count; ++r) {
       buffers_.set_row(r, rows[static_cast<std::size_t>(r)]);
@@ -104,17 +105,20 @@ class engine {
     forward_by_panels(count, draw, weights);
     go_through_rows(count, draw, weights);
     backward_by_panels(count, weights);
-    const batch_score score = sum_of(std::span(scores_).first(rows.size()));
+    const score_sums score = sum_of(std::span(scores_).first(rows.size()));
     apply(update, count, weights);
     return score;
   }
 
-  /// Scores rows [first, first + count) of the set, without dropout. `weights` are packed.
-  batch_score evaluate(std::int64_t first, std::int64_t count, std::span<const float> weights) {
+  /// Scores rows [first, first + count) of the set, without dropout. `weights` are packed. The
+  /// network's outputs, (count x outputs), go to `outputs` unless it is null.
+  score_sums evaluate(std::int64_t first, std::int64_t count, std::span<const float> weights,
+                      float* outputs = nullptr) {
     const auto size = static_cast<std::size_t>(count);
     if (scores_.size() < size) scores_.resize(size);
     forward_rows(first, count, weights, [&](std::int64_t r, std::int64_t at) {
       scores_[static_cast<std::size_t>(r)] = loss_.score(at);
+      if (outputs != nullptr) copy_outputs(at, outputs, r);
     });
     return sum_of(std::span(scores_).first(size));
   }
@@ -122,16 +126,20 @@ class engine {
   /// The network's outputs for the same rows, (count x outputs).
   void predict(std::int64_t first, std::int64_t count, std::span<const float> weights,
                float* outputs) {
-    forward_rows(first, count, weights, [&](std::int64_t r, std::int64_t at) {
-      const std::span<const float> row = loss_.outputs(at);
-      std::ranges::copy(row, outputs + r * std::ssize(row));
-    });
+    forward_rows(first, count, weights,
+                 [&](std::int64_t r, std::int64_t at) { copy_outputs(at, outputs, r); });
   }
 
   /// Whether the first layer skips zeros, by the density of the set.
   [[nodiscard]] bool is_sparse() const { return shape_.lists_features; }
 
  private:
+  /// The outputs of row `at` of the batch to row r of `outputs`.
+  void copy_outputs(std::int64_t at, float* outputs, std::int64_t r) {
+    const std::span<const float> row = loss_.outputs(at);
+    std::ranges::copy(row, outputs + r * std::ssize(row));
+  }
+
   /// Forward through each layer by panels, all rows: a region each.
   void forward_by_panels(std::int64_t count, const dropout_draw& draw, network_weights& weights) {
     const index_range all{0, count};
@@ -281,7 +289,7 @@ class engine {
   loss_pass loss_;
   std::optional<weight_gradients> gradients_{};  // when training
   std::vector<tensor_range> tensors_{};          // when training
-  std::vector<row_score> scores_;
+  std::vector<score_sums> scores_;
 };
 
 }  // namespace sweepnet::cpu

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Between the passes: each row's loss, and dL/dz of the last layer.
+// Between the passes: each row's loss and errors, and dL/dz of the last layer.
 
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <variant>
@@ -13,28 +14,15 @@
 #include "sweepnet/core/exact_math.hpp"
 #include "sweepnet/network/loss.hpp"
 #include "sweepnet/network/loss_function.hpp"
+#include "sweepnet/training/metrics.hpp"
 
 SWEEPNET_BEGIN_EXACT;
 namespace sweepnet::cpu {
 
-/// Sums over a batch, for weighted means.
-struct batch_score {
-  double loss = 0;  ///< summed over the rows, without penalties
-  std::int64_t correct = 0;
-};
-
-struct row_score {
-  double loss;
-  bool correct;
-};
-
 /// The sum in the order of the rows, whoever scored them.
-[[nodiscard]] inline batch_score sum_of(std::span<const row_score> rows) {
-  batch_score total;
-  for (const row_score& row : rows) {
-    total.loss += row.loss;
-    total.correct += row.correct ? 1 : 0;
-  }
+[[nodiscard]] inline score_sums sum_of(std::span<const score_sums> rows) {
+  score_sums total;
+  for (const score_sums& row : rows) total.add(row);
   return total;
 }
 
@@ -44,19 +32,26 @@ class loss_pass {
   loss_pass(const staged_network& network, batch_buffers& buffers)
       : buffers_(&buffers),
         output_(&network.stages.back().layer.activate),
-        classes_(network.stages.back().units()),
+        outputs_(network.stages.back().units()),
         loss_(network.loss_of_row()) {}
 
   /// The network's outputs for row r, (outputs), after the forward pass.
   [[nodiscard]] std::span<const float> outputs(std::int64_t r) {
-    return {y(r), static_cast<std::size_t>(classes_)};
+    return {y(r), static_cast<std::size_t>(outputs_)};
   }
 
-  [[nodiscard]] row_score score(std::int64_t r) {
-    const std::int32_t label = buffers_->label(r);
-    const double loss = std::visit(
-        [&](const auto& of) { return static_cast<double>(of(z(r), y(r), label)); }, loss_);
-    return {.loss = loss, .correct = predicted_class(y(r), classes_) == label};
+  /// Of row r, without penalties.
+  [[nodiscard]] score_sums score(std::int64_t r) {
+    const row_target target = buffers_->target(r);
+    score_sums sums;
+    std::visit(
+        [&](const auto& of) {
+          sums.loss = static_cast<double>(of(z(r), y(r), target));
+          sums.correct = of.is_right(y(r), target) ? 1 : 0;
+        },
+        loss_);
+    if (target.values != nullptr) add_errors(r, target.values, sums);
+    return sums;
   }
 
   /// Leaves dL/dz of the last layer for some rows of a batch of `count`, whose mean loss is L.
@@ -66,8 +61,8 @@ class loss_pass {
         [&](const auto& loss) {
           for (std::int64_t r = rows.first; r < rows.last; ++r) {
             float* d = buffers_->last().delta.values().row(r);
-            loss.gradient(y(r), d, buffers_->label(r), scale);
-            if (!loss.by_logits) output_->backward<float>(z(r), y(r), d, classes_);
+            loss.gradient(y(r), d, buffers_->target(r), scale);
+            if (!loss.by_logits) output_->backward<float>(z(r), y(r), d, outputs_);
           }
         },
         loss_);
@@ -75,12 +70,22 @@ class loss_pass {
   }
 
  private:
+  /// The means of |e| and e^2 over the row, e as it is before any standardisation.
+  void add_errors(std::int64_t r, const float* values, score_sums& sums) {
+    const auto width = static_cast<double>(outputs_);
+    for (std::int64_t j = 0; j < outputs_; ++j) {
+      const double e = (double{y(r)[j]} - values[j]) * buffers_->values().deviation(j);
+      sums.absolute += std::abs(e) / width;
+      sums.squared += e * e / width;
+    }
+  }
+
   [[nodiscard]] const float* z(std::int64_t r) { return buffers_->last().output.values().row(r); }
   [[nodiscard]] const float* y(std::int64_t r) { return buffers_->last().gate_view().row(r); }
 
   batch_buffers* buffers_;
   const activation* output_;
-  std::int64_t classes_;
+  std::int64_t outputs_;
   any_row_loss loss_;
 };
 

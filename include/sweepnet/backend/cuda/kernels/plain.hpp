@@ -143,7 +143,7 @@ struct score_kernel {
   pass_rows rows;
   const std::int32_t* labels;
   std::int64_t capacity;
-  row_loss<float> loss;
+  categorical_row<float> loss;
   const float* z;
   const float* p;
   float* delta;         // (capacity x classes); null: not training
@@ -169,10 +169,10 @@ struct score_kernel {
         return;
       }
       const float* outputs = p + r * classes;
-      const std::int32_t label = labels[here.row(r)];
-      losses[r] = loss(z + r * classes, outputs, label);
-      right[r] = predicted_class(outputs, classes) == label ? 1 : 0;
-      if (d != nullptr) loss.gradient(outputs, d, label, scale);
+      const row_target target{.label = labels[here.row(r)]};
+      losses[r] = loss(z + r * classes, outputs, target);
+      right[r] = loss.is_right(outputs, target) ? 1 : 0;
+      if (d != nullptr) loss.gradient(outputs, d, target, scale);
     });
   }
 };

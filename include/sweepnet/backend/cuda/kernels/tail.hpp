@@ -58,7 +58,7 @@ struct tail_kernel {
   const std::int32_t* labels;
   std::int64_t batch;
   fused_layers layers;
-  row_loss<float> loss;
+  categorical_row<float> loss;
   const float* parameters;
   const float* weighted;  // (batch x row_floats): z of layer 0, from K1
   float* output;          // (batch x row_floats): y of layer 0, from K1, and of those behind it
@@ -201,14 +201,14 @@ struct tail_kernel {
     block.each([&](int t) {
       if (t % warp != 0 || t / warp > 2) return;
       if (t == 0) {
-        scores[row].loss = static_cast<double>(loss(z, p, label[t]));
+        scores[row].loss = static_cast<double>(loss(z, p, {.label = label[t]}));
       } else if (t == warp) {
-        loss.gradient(p, d, label[t], scale);
+        loss.gradient(p, d, {.label = label[t]}, scale);
         if (loss.by_logits) return;
         visit_activation(last.activate,
                          [&](const auto& f) { backward_row(f, z, p, d, last.units); });
       } else {
-        scores[row].correct = predicted_class(p, last.units) == label[t] ? 1 : 0;
+        scores[row].correct = loss.is_right(p, {.label = label[t]}) ? 1 : 0;
       }
     });
   }
