@@ -11,6 +11,8 @@
 #include "catch.hpp"
 #include "data_files.hpp"
 #include "program.hpp"
+#include "support.hpp"
+#include "sweepnet/app/device.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/describe/json.hpp"
@@ -281,4 +283,28 @@ TEST_CASE("targets of a table that cannot be learned are said by their place") {
   refused(head + "1,1e300,a\n2,2,a\n3,3.5,a\n4,1,a\n", "must be finite", {"--no-standardize"});
   refused(head + "1,3,a\n2,3,a\n3,3,a\n4,3,a\n",
           "the target 'price' is '3' in each row: expected two classes");
+}
+
+TEST_CASE("a GPU is left to tasks that it can learn, and refused where it was asked for") {
+  using sweepnet::task;
+  namespace app = sweepnet::app;
+  app::chosen_device chosen{.gpu = sweepnet::cuda_options{}};
+  app::settle_device(chosen, {.device = "auto"}, task::multiclass);
+  CHECK(chosen.gpu);
+  CHECK(testing::message_of<sweepnet::configuration_error>(
+            [&] { app::settle_device(chosen, {.device = "cuda"}, task::binary); }) ==
+        "--device cuda: a GPU learns multiclass tasks alone, the data's is binary (--task "
+        "multiclass gives each of the two an output)");
+  CHECK(testing::message_of<sweepnet::configuration_error>([&] {
+          app::settle_device(chosen, {.device = "cuda:1"}, task::regression);
+        }) == "--device cuda:1: a GPU learns multiclass tasks alone, the data's is regression");
+  app::settle_device(chosen, {.device = "auto"}, task::regression);
+  CHECK_FALSE(chosen.gpu);
+  CHECK(chosen.reason == "a GPU learns multiclass tasks alone, the data's is regression");
+  chosen.gpu = sweepnet::cuda_options{};
+  CHECK(testing::message_of<sweepnet::usage_error>([&] {
+          app::settle_device(chosen, {.device = "auto", .precision = "tf32"}, task::regression);
+        }) ==
+        "--precision tf32 needs a GPU; the CPU trains in fp32, and a GPU learns multiclass tasks "
+        "alone, the data's is regression");
 }

@@ -15,6 +15,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
+#include "sweepnet/data/task.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/executor_group.hpp"
@@ -76,6 +77,24 @@ inline int gpu_number(const std::string& device) {
                     chosen.reason.empty() ? "" : ", and no GPU can be used: " + chosen.reason));
   }
   return chosen;
+}
+
+/// Leaves a GPU that was not asked for to tasks that it can learn. Throws configuration_error for
+/// one that was, and usage_error for a precision that the CPU lacks.
+inline void settle_device(chosen_device& device, const device_settings& settings, task t) {
+  if (!device.gpu || t == task::multiclass) return;
+  const std::string why =
+      fmt::format("a GPU learns multiclass tasks alone, the data's is {}{}", name_of(t),
+                  t == task::binary ? " (--task multiclass gives each of the two an output)" : "");
+  if (settings.device != "auto") {
+    throw configuration_error(fmt::format("--device {}: {}", settings.device, why));
+  }
+  device.gpu.reset();
+  device.reason = why;
+  if (settings.precision != name_of(sweepnet::precision::fp32)) {
+    throw usage_error(fmt::format("--precision {} needs a GPU; the CPU trains in fp32, and {}",
+                                  settings.precision, why));
+  }
 }
 
 /// Makes executors on that device; the CPU's have `threads` threads, or as many as there are

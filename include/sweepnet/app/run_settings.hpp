@@ -67,15 +67,21 @@ inline run_ground prepare_runs(const context& world, const run_settings& setting
   check_models(sweep, known_of(sweep, indices), ground.options.output, ground.options.models);
   storage::check_output(ground.options.output);
   ground.device = choose_device(world, settings.device);
-  if (!ground.device.gpu) {
+  const auto count_threads = [&] {
+    if (ground.device.gpu) return;
     ground.threads = threads_to_use(
         world, settings.threads, settings.verbose > 0 ? thread_note::printed : thread_note::none);
-  }
+  };
+  count_threads();
   const stopwatch loading;
   ground.data =
       load_dataset(data_of(sweep, display_name(settings.sweep), settings.data),
                    make_catalog(world.environment, world.embedded), std::max(1, ground.threads));
   record.load_seconds = loading.seconds();
+  if (ground.device.gpu) {
+    settle_device(ground.device, settings.device, ground.data.task);
+    count_threads();
+  }
   return ground;
 }
 
