@@ -45,7 +45,7 @@ struct kept_predictions {
                                                   const std::string& source);
 
 /// Bytes that it takes to predict the validation rows and write what comes of them.
-[[nodiscard]] double memory_to_predict(const run_spec& spec, const dataset& data);
+[[nodiscard]] double memory_to_predict(const dataset& data);
 
 /// Predicts the validation rows by the model as its file has it, which has that digest, and writes
 /// the run's predictions; nothing where there are no such rows. Throws configuration_error for want

@@ -83,7 +83,7 @@ SWEEPNET_INLINE kept_predictions decode_predictions(std::string_view bytes,
   return kept;
 }
 
-SWEEPNET_INLINE double memory_to_predict(const run_spec& spec, const dataset& data) {
+SWEEPNET_INLINE double memory_to_predict(const dataset& data) {
   const auto rows = static_cast<double>(data.validation.rows());
   const auto classes = static_cast<double>(data.classes());
   return rows * (2 * classes + 1) * sizeof(float);  // and the bytes of the file
@@ -95,7 +95,7 @@ SWEEPNET_INLINE void write_predictions(const run_spec& spec, const dataset& data
   if (data.validation.rows() == 0 || has_values(data.task)) return;
   labelled_rows raw;
   const labelled_rows& rows = rows_for_files(data, raw);
-  require_memory(memory_to_predict(spec, data),
+  require_memory(memory_to_predict(data),
                  fmt::format("to keep the outputs for {} rows", rows.rows()));
   kept_predictions kept{.model_digest = model_digest,
                         .data_digest = spec.identity.data_digest,

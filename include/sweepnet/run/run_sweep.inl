@@ -118,7 +118,7 @@ class sweep_in_progress {
   [[nodiscard]] double memory_of(const run_spec& spec) const {
     double memory = executors_.memory_of(spec) + (options_.files ? memory_to_save(spec) : 0);
     if (options_.files && options_.files->save_predictions) {
-      memory += memory_to_predict(spec, data_);
+      memory += memory_to_predict(data_);
     }
     return memory;
   }
