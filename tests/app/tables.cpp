@@ -174,7 +174,9 @@ TEST_CASE("what is no table is refused by each command, and nothing is left behi
       {good + "3,\"south\"x,4,ill\n",
        ":4:2: expected ',' or the line's end behind the closing quote, found 'x'"},
       {good + "3,so\0uth,4,ill\n"s, ":4:2: expected text, found a NUL byte"},
-      {good + "3,s\xfcd,4,ill\n", ":4:2: expected UTF-8, found the byte \\xfc"},
+      {good + "3,s\xfc"
+              "d,4,ill\n",
+       ":4:2: expected UTF-8, found the byte \\xfc"},
       {"age,site,dose,age\n1,south,2,3\n",
        ":1:4: the column's name 'age' is that of column 1, too"},
       {"age,site,,outcome\n1,south,2,ill\n", ":1:3: the column has no name"},
