@@ -7,26 +7,30 @@
 
 The build directory must have test_emulated, from this tree. Each fault is in a copy of one header, with
 which the backend alone is compiled anew (examples/gpu.cu), to be linked with the tests as they are; what
-the backend includes of other rooms is compiled once. The quick tests run first, the others if they
+the backend includes of other rooms is compiled once. The quick tests run first, slower ones if they
 found nothing. Prints a table for tests/bench/results/gpu-emulated.md; exits 1 if a fault is not found,
 or has no place any more: --check looks at the places alone.
 """
 
 import argparse
+import bisect
 import collections
 import os
 import pathlib
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BACKEND = "include/sweepnet/backend/cuda/"
 LIMIT = 120  # seconds of the processor
-QUICK = 0.5  # seconds
+WAIT = 600  # seconds of the clock: a fault may stop threads that wait for each other
+BOUNDS = (0.2, 0.8, 5)  # seconds: each of these sets of tests runs if the quicker ones found nothing
 
 # (file, what is wrong, [(as it is, as it should not be)])
 MUTATIONS = [
@@ -41,7 +45,7 @@ MUTATIONS = [
          "SWEEPNET_CUDA(cudaMemcpy(get(), values.data(), bytes(), cudaMemcpyHostToDevice)); (void)on;")]),
     ("resources.cuh", "values that are read before they are there", [("  on.synchronize();\n  return values;", "  return values;")]),
     ("resources.cuh", "a copy without its last value", [
-        ("from.size_bytes(), cudaMemcpyHostToDevice", "from.size_bytes() - sizeof(T), cudaMemcpyHostToDevice")]),
+        ("from.data(), from.size_bytes(),", "from.data(), from.size_bytes() - sizeof(T),")]),
     ("resources.cuh", "memory for one value too few", [
         ("cudaMalloc(&handle, bytes())", "cudaMalloc(&handle, bytes() - sizeof(T))")]),
     ("resources.cuh", "memory that is not freed", [
@@ -229,12 +233,12 @@ def others_of(backend):
 
 
 def tests_by_time(program):
-    """The names of the quick tests, and of the others; each a pattern for Catch2."""
+    """The tests' names in sets, the quickest first; each a pattern for Catch2."""
     outcome = run([program, "--durations", "yes", "~[long]~a program*"], check=True)
-    quick, slow = [], []
+    sets = [[] for _ in range(len(BOUNDS) + 1)]
     for seconds, name in re.findall(r"^([0-9.]+) s: (.*)$", outcome.stdout, re.M):
-        (quick if float(seconds) < QUICK else slow).append(re.sub(r"([\\,\[])", r"\\\1", name))
-    return [",".join(names) for names in (quick, slow) if names]
+        sets[bisect.bisect(BOUNDS, float(seconds))].append(re.sub(r"([\\,\[])", r"\\\1", name))
+    return [",".join(names) for names in sets if names]
 
 
 def failing_test(output):
@@ -246,10 +250,14 @@ def failing_test(output):
 def finder_of(mutant, tests):
     """The test that finds the fault, with what the device said; None if none does."""
     for some in tests:
-        outcome = run(
-            [mutant, "--abort", some], env=os.environ | {"SWEEPNET_FUZZ": "6"},
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 1)))
-        if outcome.returncode == -signal.SIGXCPU:
+        try:
+            outcome = run(
+                [mutant, "--abort", some], env=os.environ | {"SWEEPNET_FUZZ": "6"}, timeout=WAIT,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 1)))
+            ended = outcome.returncode != -signal.SIGXCPU
+        except subprocess.TimeoutExpired:
+            ended = False
+        if not ended:
             print(f"mutations.py: no end in {LIMIT} s, which finds nothing", file=sys.stderr)
             return None
         if outcome.returncode != 0:
@@ -284,11 +292,17 @@ def main():
     compile_unit = re.sub(r" -I", f" -I{place} -I", compile_unit, count=1)
     # Nothing inlined: the tests' own calls of the header's functions go to this unit, linked first.
     flags = re.sub(r" -M[DTF]( [^-]\S*)?", "", compile_unit.partition(" -o ")[0])
-    flags = re.sub(r" -x c\+\+ ", " ", re.sub(r"-O[123]\b", "-O1 -fno-inline", flags)) + " -w"
+    flags = re.sub(r"^ccache | -x c\+\+ ", " ", re.sub(r"-O[123]\b", "-O0", flags)) + " -w"
     others = place / "others.hpp"
     others.write_text("\n".join(others_of(ROOT / BACKEND)) + "\n")
-    run(f"{flags} -x c++-header -c -o {others}.gch {others}", shell=True, cwd=build, check=True)
-    compile_unit = f"{flags} -include {others} -x c++ -o {place}/gpu.o -c {ROOT}/examples/gpu.cu"
+    compiled, take = f"{others}.gch", f"-include {others}"
+    if clang := shutil.which("clang++"):  # takes half of GCC's time
+        flags = re.sub(r"\S+", clang, flags, count=1)
+        compiled, take = f"{others}.pch", f"-include-pch {others}.pch"
+    run(f"{flags} -x c++-header -c -o {compiled} {others}", shell=True, cwd=build, check=True)
+    compile_unit = f"{flags} {take} -x c++ -o {place}/gpu.o -c {ROOT}/examples/gpu.cu"
+    if shutil.which("ld.lld"):
+        link += " -fuse-ld=lld"
     link = link.replace(unit, f"{place}/gpu.o").replace(f"-o {target}", f"-o {mutant}")
 
     print("| file | fault | found by |\n| --- | --- | --- |", flush=True)
@@ -299,6 +313,7 @@ def main():
         path = place / BACKEND.removeprefix("include/") / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(mutant_of(name, edits)[0])
+        begun = time.monotonic()
         built = run(f"{compile_unit} && {link}", shell=True, cwd=build)
         path.unlink()
         if built.returncode != 0:
@@ -307,6 +322,7 @@ def main():
         tried[name] += 1
         missed[name] += found is None
         print(f"| `{name}` | {what} | {found or 'NO TEST'} |", flush=True)
+        print(f"{tried.total()}: {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     print(f"\n{tried.total()} faults, {missed.total()} not found.")
     return 1 if missed.total() else 0
 
