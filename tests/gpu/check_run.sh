@@ -45,13 +45,19 @@ E2
 # Catch2 2 takes a comma that is not escaped for "or", finds no such test, and succeeds.
 stand_in made/tests/test_gpu <<'E2'
 #!/bin/sh
+if [ "${1:-}" = -w ]; then
+  if [ "$CASE $2" = "a test without assertions NoAssertions" ]; then
+    echo "No assertions in test case 'a test'"; exit 1
+  fi
+  shift 2
+fi
 case "$CASE: ${1:-all}" in
   "no GPU: "*) echo "skipped: a test: no CUDA driver"; echo "All tests passed (1 assertion in 1 test case)" ;;
   "few tests: all") echo "No tests ran" ;;
   "failing: all") echo "a test: FAILED: CHECK( 1 == 2 )"; exit 1 ;;
   "unsanitized: two runs"*) echo "No tests ran" ;;
   "unsanitized group: members evaluate"*) echo "All tests passed (2 assertions in 1 test case)" ;;
-  *": all") echo "All tests passed (869 assertions in 10 test cases)" ;;
+  *": all") echo "All tests passed (1286 assertions in 30 test cases)" ;;
   *": two runs on the GPU give the same bytes\\, however often they are observed")
     echo "All tests passed (4 assertions in 1 test case)" ;;
   *": members evaluate together what each evaluates alone")
@@ -111,8 +117,9 @@ expect "all well" 0 "| JAX 0.10.2 vmap, 100 models, fp32 | 32.5 | 5.100 | 4.0 | 
 expect "all well" 0 "| fused: first layer | 21.34 |"
 expect "no peers" 1 "time_jax(1, fp32): failed: no JAX"
 expect "no GPU" 69 "there is no usable GPU: skipped: a test: no CUDA driver"
-expect "few tests" 1 "expected at least 800 assertions, found 0"
+expect "few tests" 1 "expected at least 1200 assertions, found 0"
 expect "failing" 1 "a test: FAILED: CHECK( 1 == 2 )"
+expect "a test without assertions" 1 "No assertions in test case 'a test'"
 expect "unsanitized" 1 "expected at least 4 assertions, found 0"
 expect "unsanitized group" 1 "expected at least 10 assertions, found 2"
 expect "no state" 1 "expected a run killed after its first state and before its result"
