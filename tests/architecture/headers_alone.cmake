@@ -5,28 +5,48 @@
 # tells what that shows of headers without the compiled library.
 #
 # A unit for each would compile the lower rooms some hundred times. A header that includes another one,
-# however indirectly, sees all of it when alone, too: the other may go before it in the same unit. So the
-# headers are divided into chains, each of whose links includes the one before it, and a unit includes
-# one chain from its lowest header up.
+# however indirectly, sees all of it when alone, too: the other may go before it in the same unit. So may
+# an .inl, all of whose includes are seen: it declares nothing but what is its own, and names that another
+# .inl took of it would be missing where the compiled library has the two in different units. So the
+# files are divided into chains, each of whose links sees all that the one before it sees, and a unit
+# includes one chain from its lowest file up.
 
-# Lists the headers of this library that `header` includes, itself among them, in `result`.
+# Lists the headers that `header` includes, however indirectly, itself among them, in `result`; those of
+# other libraries by name alone.
 function(find_headers_of header include_dir result)
   get_property(known GLOBAL PROPERTY "headers of ${header}")
   if(NOT known)
     file(READ ${include_dir}/${header} text)
     # The units of C++ see the library as compiled.
     string(REGEX REPLACE "#if !defined\\(SWEEPNET_COMPILED\\)\n#include[^#]*#endif" "" text "${text}")
-    string(REGEX MATCHALL "\n#include \"sweepnet/[^\"]+" lines "${text}")
+    string(REGEX MATCHALL "\n *# *include *[\"<][^\">]+" lines "${text}")
+    list(TRANSFORM lines REPLACE "^.*[\"<]" "")
+    set_property(GLOBAL PROPERTY "includes of ${header}" ${lines})
     set(known ${header})
-    foreach(line ${lines})
-      string(REGEX REPLACE "^.*\"" "" other ${line})
-      find_headers_of(${other} ${include_dir} found)
+    foreach(other ${lines})
+      set(found ${other})
+      if(other MATCHES "^sweepnet/")
+        find_headers_of(${other} ${include_dir} found)
+      endif()
       list(APPEND known ${found})
     endforeach()
     list(REMOVE_DUPLICATES known)
     set_property(GLOBAL PROPERTY "headers of ${header}" ${known})
   endif()
   set(${result} ${known} PARENT_SCOPE)
+endfunction()
+
+# Whether a unit that includes `file` sees no more than `seen`.
+function(sees_no_more_than file seen result)
+  set(needed ${file})
+  if(file MATCHES "\\.inl$")
+    get_property(needed GLOBAL PROPERTY "includes of ${file}")
+  endif()
+  list(REMOVE_ITEM needed ${seen})
+  set(${result} ON PARENT_SCOPE)
+  if(needed)
+    set(${result} OFF PARENT_SCOPE)
+  endif()
 endfunction()
 
 # write_chains(units include_dir ending headers...): writes the chains of the headers as units of that
@@ -45,7 +65,8 @@ function(write_chains units include_dir ending)
     find_headers_of(${header} ${include_dir} all)
     set(chain ${header})
     foreach(top ${tops})
-      if(top IN_LIST all)
+      sees_no_more_than(${top} "${all}" is_below)
+      if(is_below)
         set(chain ${chain_to_${top}} ${header})
         list(REMOVE_ITEM tops ${top})
         break()
