@@ -57,18 +57,27 @@ inline std::int64_t columns_of(const table_schema& schema) {
   return schema.task == task::regression ? 1 : std::ssize(schema.classes);
 }
 
-/// A line for each row of outputs, (rows x outputs).
-inline std::string csv_lines(std::span<const float> outputs, task t,
-                             const std::vector<std::string>& classes) {
+/// Calls take(told) for some rows after the other: what is told of them, (rows x columns_of()).
+template <class Take>
+void tell_in_pieces(const table_schema& schema, std::span<const float> outputs, const Take& take) {
+  constexpr std::int64_t rows = 4096;
+  const auto piece = static_cast<std::size_t>(rows * schema.outputs());
+  for (std::size_t first = 0; first < outputs.size(); first += piece) {
+    take(class_probabilities(schema.task,
+                             outputs.subspan(first, std::min(piece, outputs.size() - first))));
+  }
+}
+
+/// A line for each row of what is told. `classes` are none of real values.
+inline std::string csv_lines(std::span<const float> told, const std::vector<std::string>& classes) {
   fmt::memory_buffer lines;
-  if (t == task::regression) {
-    for (const float value : outputs) fmt::format_to(std::back_inserter(lines), "{}\n", value);
+  if (classes.empty()) {
+    for (const float value : told) fmt::format_to(std::back_inserter(lines), "{}\n", value);
     return fmt::to_string(lines);
   }
-  const std::vector<float> probabilities = class_probabilities(t, outputs);
   const std::size_t width = classes.size();
-  for (std::size_t first = 0; first < probabilities.size(); first += width) {
-    const std::span<const float> row = std::span(probabilities).subspan(first, width);
+  for (std::size_t first = 0; first < told.size(); first += width) {
+    const std::span<const float> row = told.subspan(first, width);
     const std::string_view name =
         classes[static_cast<std::size_t>(std::ranges::max_element(row) - row.begin())];
     lines.append(name.data(), name.data() + name.size());
@@ -119,7 +128,9 @@ inline void run_predict(const context& world, const predict_settings& settings) 
     }
     append(detail::csv_head(predict.schema()));
     blocks([&](const std::vector<float>& outputs) {
-      append(detail::csv_lines(outputs, predict.schema().task, classes));
+      detail::tell_in_pieces(predict.schema(), outputs, [&](const std::vector<float>& told) {
+        append(detail::csv_lines(told, classes));
+      });
     });
   };
   storage::remove_abandoned(settings.output);
@@ -128,8 +139,9 @@ inline void run_predict(const context& world, const predict_settings& settings) 
   } else if (settings.output.ends_with(".npy")) {
     storage::write_by(settings.output, npy_head_bytes, [&](const storage::piece_taker& append) {
       blocks([&](const std::vector<float>& outputs) {
-        const auto told = class_probabilities(predict.schema().task, outputs);
-        append({reinterpret_cast<const char*>(told.data()), told.size() * sizeof(float)});
+        detail::tell_in_pieces(predict.schema(), outputs, [&](const std::vector<float>& told) {
+          append({reinterpret_cast<const char*>(told.data()), told.size() * sizeof(float)});
+        });
       });
       return npy_head(rows, detail::columns_of(predict.schema()));
     });
