@@ -90,6 +90,22 @@ inline void add_word(CLI::App& command, data_settings& data, const std::string& 
   remember(command.add_option(name, data.line.*member, help)->type_name(type), data, member);
 }
 
+/// One of an enumeration's names.
+template <named_enum E, class Member>
+void add_choice(CLI::App& command, data_settings& data, const std::string& name,
+                Member data_request::*member, const std::string& type, const std::string& help) {
+  const auto choose = [&data, name, member](const std::string& text) {
+    const std::optional<E> named = from_name<E>(text);
+    if (!named) {
+      throw usage_error(
+          fmt::format("{}: unknown value '{}'{}", name, text, did_you_mean(text, all_names<E>())));
+    }
+    data.line.*member = *named;
+  };
+  remember(command.add_option_function<std::string>(name, choose, help)->type_name(type), data,
+           member);
+}
+
 /// A number above 0 as N or, as in 1/65535, by a division.
 inline CLI::Option* add_scale_option(CLI::App& command, std::optional<double>& scale) {
   const auto parse = [&scale](const std::string& text) {
@@ -149,39 +165,19 @@ inline void add_reading_options(CLI::App& command, data_settings& data) {
 inline void add_column_options(CLI::App& command, data_settings& data) {
   add_word(command, data, "--target", &data_request::target, "COLUMN",
            "of a table: the column to be predicted");
-  const auto task = [&data](const std::string& text) {
-    data.line.task = from_name<sweepnet::task>(text);
-    if (data.line.task) return;
-    throw usage_error(fmt::format("--task: unknown value '{}'{}", text,
-                                  did_you_mean(text, all_names<sweepnet::task>())));
-  };
-  remember(command
-               .add_option_function<std::string>(
-                   "--task", task,
-                   "of a table: multiclass, binary or regression; default: words and up to 100 "
-                   "integers are classes, two of them binary, other numbers real values")
-               ->type_name("TASK"),
-           data, &data_request::task);
+  add_choice<task>(
+      command, data, "--task", &data_request::task, "TASK",
+      "of a table: multiclass, binary or regression; default: words and up to 100 integers are "
+      "classes, two of them binary, other numbers real values");
   add_names(command, data, "--features", &data_request::features,
             "of a table: predict from these columns; default: all others");
   add_names(command, data, "--drop", &data_request::drop, "of a table: leave these columns out");
   add_names(command, data, "--categories", &data_request::categories,
             "of a table: columns of categories, also where they look like numbers or text");
-  const auto missing = [&data](const std::string& text) {
-    const auto named = from_name<missing_values>(text);
-    if (!named) {
-      throw usage_error(fmt::format("--missing: unknown value '{}'{}", text,
-                                    did_you_mean(text, all_names<missing_values>())));
-    }
-    data.line.missing = *named;
-  };
-  remember(command
-               .add_option_function<std::string>(
-                   "--missing", missing,
-                   "of a table: what becomes of missing values: error, mean, median, mode or "
-                   "indicator; default error")
-               ->type_name("HOW"),
-           data, &data_request::missing);
+  add_choice<missing_values>(
+      command, data, "--missing", &data_request::missing, "HOW",
+      "of a table: what becomes of missing values: error, mean, median, mode or indicator; default "
+      "error");
 }
 
 /// Which rows of a table validate, and how its numbers are taken.
