@@ -285,25 +285,85 @@ TEST_CASE("targets of a table that cannot be learned are said by their place") {
           "the target 'price' is '3' in each row: expected two classes");
 }
 
+TEST_CASE("rows of a table count as much as a column says, in training alone") {
+  std::string table = "size,age,town,price,dear,trust\n";
+  std::string ones = table;
+  int row = 0;
+  const std::string rows = made_up_houses(400, "");
+  for (std::size_t first = 0; first < rows.size(); ++row) {
+    const std::size_t end = rows.find('\n', first);
+    const std::string line = rows.substr(first, end - first);
+    table += line + (row % 2 == 0 ? ",2\n" : ",0\n");
+    ones += line + ",1\n";
+    first = end + 1;
+  }
+  const auto history = [](const std::string& text, const std::vector<std::string>& more) {
+    const estate place("epochs: 3", text);
+    std::vector<std::string> words = {"--drop", "trust"};
+    if (!more.empty()) words = more;
+    const outcome trained = place.train("price", "dear", words);
+    CAPTURE(trained.out);
+    CHECK(trained.err == "");
+    return place.result();
+  };
+  const ordered_json plain = history(ones, {});
+  const ordered_json by_ones = history(ones, {"--weight", "trust"});
+  CHECK(by_ones["history"] == plain["history"]);
+  CHECK(by_ones["data_digest"] != plain["data_digest"]);
+  const ordered_json weighted = history(table, {"--weight", "trust"});
+  CHECK(weighted["history"] != plain["history"]);
+  CHECK(weighted["paramset"] == plain["paramset"]);
+
+  const auto refused = [](const std::string& text, const std::vector<std::string>& more,
+                          const std::string& message) {
+    const estate place("", text);
+    const outcome o = place.train("price", "dear", more);
+    CAPTURE(o.err);
+    CHECK(o.err.find(message) != std::string::npos);
+    CHECK(o.code == 65);
+  };
+  const std::string head = "size,price,dear,w\n";
+  refused(head + "1,0.5,a,1\n2,0.25,a,-1\n3,0.5,a,1\n4,2,a,1\n", {"--weight", "w"},
+          "houses.csv:3:4: the weight 'w' must be at least 0 and fit a float, got -1");
+  refused(head + "1,0.5,a,1\n2,0.25,a,\n3,0.5,a,1\n4,2,a,1\n", {"--weight", "w"},
+          "houses.csv:3:4: column 'w' has no value here");
+  refused(head + "1,0.5,a,1\n2,0.25,a,nan\n3,0.5,a,1\n4,2,a,1\n", {"--weight", "w"},
+          "houses.csv:3:4: column 'w' has no value here");
+  refused(head + "1,0.5,a,x\n2,0.25,a,y\n3,0.5,a,x\n4,2,a,x\n", {"--weight", "w"},
+          "houses.csv: the weights 'w' must be numbers, got texts");
+  refused(head + "1,0.5,a,0\n2,0.25,a,0\n3,0.5,a,0\n4,2,a,0\n", {"--weight", "w"},
+          "houses.csv: the weights 'w' are 0 in each training row");
+  refused(head + "1,0.5,a,1\n2,0.25,a,1\n3,0.5,a,1\n4,2,a,1\n", {"--weight", "v"},
+          "houses.csv: has no column 'v', which weight names");
+  refused(head + "1,0.5,a,1\n2,0.25,a,1\n3,0.5,a,1\n4,2,a,1\n", {"--weight", "price"},
+          "the target 'price' is also named among weight");
+}
+
 TEST_CASE("a GPU is left to tasks that it can learn, and refused where it was asked for") {
   using sweepnet::task;
   namespace app = sweepnet::app;
+  const auto of = [](task t) { return sweepnet::dataset{.task = t}; };
   app::chosen_device chosen{.gpu = sweepnet::cuda_options{}};
-  app::settle_device(chosen, {.device = "auto"}, task::multiclass);
+  app::settle_device(chosen, {.device = "auto"}, of(task::multiclass));
   CHECK(chosen.gpu);
   CHECK(testing::message_of<sweepnet::configuration_error>(
-            [&] { app::settle_device(chosen, {.device = "cuda"}, task::binary); }) ==
+            [&] { app::settle_device(chosen, {.device = "cuda"}, of(task::binary)); }) ==
         "--device cuda: a GPU learns multiclass tasks alone, the data's is binary (--task "
         "multiclass gives each of the two an output)");
   CHECK(testing::message_of<sweepnet::configuration_error>([&] {
-          app::settle_device(chosen, {.device = "cuda:1"}, task::regression);
+          app::settle_device(chosen, {.device = "cuda:1"}, of(task::regression));
         }) == "--device cuda:1: a GPU learns multiclass tasks alone, the data's is regression");
-  app::settle_device(chosen, {.device = "auto"}, task::regression);
+  sweepnet::dataset weighted = of(task::multiclass);
+  weighted.train.weights = {1, 2};
+  CHECK(testing::message_of<sweepnet::configuration_error>([&] {
+          app::settle_device(chosen, {.device = "cuda"}, weighted);
+        }) == "--device cuda: a GPU knows no weights of rows");
+  app::settle_device(chosen, {.device = "auto"}, of(task::regression));
   CHECK_FALSE(chosen.gpu);
   CHECK(chosen.reason == "a GPU learns multiclass tasks alone, the data's is regression");
   chosen.gpu = sweepnet::cuda_options{};
   CHECK(testing::message_of<sweepnet::usage_error>([&] {
-          app::settle_device(chosen, {.device = "auto", .precision = "tf32"}, task::regression);
+          app::settle_device(chosen, {.device = "auto", .precision = "tf32"}, of(task::regression));
         }) ==
         "--precision tf32 needs a GPU; the CPU trains in fp32, and a GPU learns multiclass tasks "
         "alone, the data's is regression");

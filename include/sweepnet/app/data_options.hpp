@@ -169,6 +169,8 @@ inline void add_column_options(CLI::App& command, data_settings& data) {
       command, data, "--task", &data_request::task, "TASK",
       "of a table: multiclass, binary or regression; default: words and up to 100 integers are "
       "classes, two of them binary, other numbers real values");
+  add_word(command, data, "--weight", &data_request::weight, "COLUMN",
+           "of a table: how much a row counts in the loss that is trained on");
   add_names(command, data, "--features", &data_request::features,
             "of a table: predict from these columns; default: all others");
   add_names(command, data, "--drop", &data_request::drop, "of a table: leave these columns out");

@@ -15,7 +15,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
-#include "sweepnet/data/task.hpp"
+#include "sweepnet/data/dataset.hpp"
 #include "sweepnet/describe/names.hpp"
 #include "sweepnet/training/executor.hpp"
 #include "sweepnet/training/executor_group.hpp"
@@ -81,11 +81,16 @@ inline int gpu_number(const std::string& device) {
 
 /// Leaves a GPU that was not asked for to tasks that it can learn. Throws configuration_error for
 /// one that was, and usage_error for a precision that the CPU lacks.
-inline void settle_device(chosen_device& device, const device_settings& settings, task t) {
-  if (!device.gpu || t == task::multiclass) return;
+inline void settle_device(chosen_device& device, const device_settings& settings,
+                          const dataset& data) {
+  const task t = data.task;
+  if (!device.gpu || (t == task::multiclass && data.train.weights.empty())) return;
   const std::string why =
-      fmt::format("a GPU learns multiclass tasks alone, the data's is {}{}", name_of(t),
-                  t == task::binary ? " (--task multiclass gives each of the two an output)" : "");
+      t == task::multiclass
+          ? "a GPU knows no weights of rows"
+          : fmt::format(
+                "a GPU learns multiclass tasks alone, the data's is {}{}", name_of(t),
+                t == task::binary ? " (--task multiclass gives each of the two an output)" : "");
   if (settings.device != "auto") {
     throw configuration_error(fmt::format("--device {}: {}", settings.device, why));
   }

@@ -79,7 +79,7 @@ inline run_ground prepare_runs(const context& world, const run_settings& setting
                    make_catalog(world.environment, world.embedded), std::max(1, ground.threads));
   record.load_seconds = loading.seconds();
   if (ground.device.gpu) {
-    settle_device(ground.device, settings.device, ground.data.task);
+    settle_device(ground.device, settings.device, ground.data);
     count_threads();
   }
   return ground;

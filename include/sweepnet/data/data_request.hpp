@@ -54,6 +54,7 @@ struct data_request {
   std::string test{};                     ///< a file of rows to validate on
   std::string target{};                   ///< the column to be predicted
   std::optional<sweepnet::task> task{};   ///< unset: as the target looks
+  std::string weight{};                   ///< the column of how much a row counts in training
   std::vector<std::string> features{};    ///< the columns to predict from; none: all others
   std::vector<std::string> drop{};        ///< columns that are not looked at
   std::vector<std::string> categories{};  ///< columns of categories, whatever they look like
@@ -79,6 +80,7 @@ inline constexpr auto fields<data_request> = std::tuple(
     field("test", &data_request::test, "table of rows to validate on"),
     field("target", &data_request::target, "column to be predicted"),
     field("task", &data_request::task, "multiclass, binary or regression"),
+    field("weight", &data_request::weight, "column of how much a row counts in training"),
     field("features", &data_request::features, "columns to predict from"),
     field("drop", &data_request::drop, "columns that are not looked at"),
     field("categories", &data_request::categories, "columns of categories"),

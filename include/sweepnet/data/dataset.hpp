@@ -38,6 +38,9 @@ struct labelled_rows {
   std::int64_t width = 0;
   std::vector<std::int32_t> labels{};  ///< of targets that are classes
   real_targets values{};               ///< of targets that are real values
+  /// How much each row counts in the loss that is trained on; none: 1 each. As in Keras, a batch's
+  /// loss is the sum of its rows' losses, each times its weight, divided by the number of its rows.
+  std::vector<float> weights{};
 
   /// visit(view) of the features, see feature_views.hpp.
   template <class Visit> decltype(auto) visit(const Visit& visit) const {
@@ -60,6 +63,10 @@ struct labelled_rows {
 
   /// Throws argument_error, beginning with `what`, unless each row has `width` finite values.
   void check_values(const std::string& what, std::int64_t width) const;
+
+  /// Throws argument_error, beginning with `what`, unless each row has a weight that is finite and
+  /// at least 0, or none has one.
+  void check_weights(const std::string& what) const;
 
   /// Throws argument_error, beginning with `what`, unless each value is 0 or 1.
   void check_truths(const std::string& what) const;
@@ -104,9 +111,9 @@ struct dataset {
   /// Throws argument_error unless both parts have whole rows of the same number of finite features.
   void check_shapes() const;
 
-  /// Throws argument_error as check_shapes() does, and unless every label lies in [0, classes()),
-  /// of which a binary task has two; or, of a task with values, each row has as many finite ones as
-  /// the others.
+  /// Throws argument_error as check_shapes() does, unless weights are sound, and unless every label
+  /// lies in [0, classes()), of which a binary task has two; or, of a task with values, each row
+  /// has as many finite ones as the others.
   void validate() const;
 
  private:

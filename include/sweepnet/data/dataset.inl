@@ -54,6 +54,20 @@ SWEEPNET_INLINE void labelled_rows::check_values(const std::string& what,
   }
 }
 
+SWEEPNET_INLINE void labelled_rows::check_weights(const std::string& what) const {
+  if (weights.empty()) return;
+  if (std::ssize(weights) != rows()) {
+    throw argument_error(fmt::format("{}: expected a weight for each of {} rows, got {}", what,
+                                     rows(), weights.size()));
+  }
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (std::isfinite(weights[i]) && weights[i] >= 0) continue;
+    throw argument_error(
+        fmt::format("{}: the weight of row {} must be finite and at least 0, got {}", what, i,
+                    plain_nan(weights[i])));
+  }
+}
+
 SWEEPNET_INLINE void labelled_rows::check_truths(const std::string& what) const {
   for (std::size_t i = 0; i < values.elements.size(); ++i) {
     if (values.elements[i] == 0 || values.elements[i] == 1) continue;
@@ -77,6 +91,7 @@ SWEEPNET_INLINE labelled_rows labelled_rows::split_off(std::int64_t first) {
   tail.values.elements.assign(values.elements.begin() + first * values.width,
                               values.elements.end());
   values.elements.resize(kept);
+  if (!weights.empty()) weights.resize(static_cast<std::size_t>(first));  // the tail validates
   return tail;
 }
 
@@ -99,6 +114,7 @@ SWEEPNET_INLINE void dataset::validate() const {
         fmt::format("{}: a binary task has two classes, got {}", where, class_count));
   }
   const auto check = [&](const labelled_rows& rows, const char* what) {
+    rows.check_weights(where + what);
     if (!has_values(task)) return rows.check_labels(where + what, class_count);
     if (rows.rows() > 0) rows.check_values(where + what, train.values.width);
   };

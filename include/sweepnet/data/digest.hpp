@@ -51,6 +51,7 @@ inline void add_schema(digest& d, const table_schema& schema) {
     d.add(part->scale);
     d.add(std::span<const std::int32_t>(part->labels));
     d.add(std::span<const float>(part->values.elements));
+    d.add(std::span<const float>(part->weights));
     part->visit([&](const auto& view) { view.add_to(d); });
   }
   if (data.schema) detail::add_schema(d, *data.schema);

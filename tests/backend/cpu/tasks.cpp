@@ -17,6 +17,8 @@
 #include "sweepnet/core/random.hpp"
 #include "sweepnet/embed/fit.hpp"
 #include "sweepnet/network/parameters.hpp"
+#include "sweepnet/training/callbacks.hpp"
+#include "sweepnet/training/trainer.hpp"
 
 using namespace sweepnet;
 
@@ -171,6 +173,40 @@ TEST_CASE("errors of standardised values are told as they were before") {
   CHECK(std::abs(after.mse - 100 * before.mse) < 1e-9 * after.mse);
 }
 
+TEST_CASE("rows count in the loss and its gradients as much as their weights say") {
+  const auto gradients_of = [](const learned_loss& what, const std::vector<float>& weights,
+                               double* loss = nullptr) {
+    dataset data = data_of_task(what.of);
+    data.train.weights = weights;
+    cpu_executor executor(
+        network_of_loss(what),
+        {.batch_size = 400, .optimizer = {.learning_rate = 0.0}, .loss = what.loss}, data,
+        {.threads = 2, .keep_gradients = true});
+    const metrics trained = testing::train_epoch(executor, testing::epoch_order(data, 1));
+    if (loss != nullptr) *loss = trained.loss;
+    return executor.last_gradients();
+  };
+  std::vector<float> odd(400);
+  std::vector<float> even(400);
+  for (std::size_t i = 0; i < 400; ++i) (i % 2 == 0 ? even : odd)[i] = 2;
+  for (const learned_loss& what : all_losses) {
+    INFO(name_of(what.loss));
+    double whole = 0;
+    double of_even = 0;
+    double of_odd = 0;
+    const std::vector<float> all = gradients_of(what, {}, &whole);
+    CHECK(gradients_of(what, std::vector<float>(400, 1)) == all);
+    const std::vector<float> one = gradients_of(what, even, &of_even);
+    const std::vector<float> other = gradients_of(what, odd, &of_odd);
+    // Each half counts twice: their mean is the whole's.
+    CHECK(std::abs((of_even + of_odd) / 2 - whole) < 1e-9);
+    CHECK(one != other);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      CHECK(std::abs((double{one[i]} + other[i]) / 2 - all[i]) < 1e-6);
+    }
+  }
+}
+
 TEST_CASE("a loss of real values goes back through the layers as its formula says") {
   // One linear layer: dL/dW = x^T (dL/dy), dL/db = sum of dL/dy.
   const dataset data = data_of_task(task::regression);
@@ -234,6 +270,14 @@ TEST_CASE("what does not fit a task is said before anything is trained") {
   hole.validation.values.elements[5] = std::nanf("");
   CHECK(refused(network(2, linear), mean_squared_error{}, hole) ==
         "drawn: validation rows: the target of row 2 must be finite, got nan");
+  hole = values;
+  hole.train.weights = {1, 2};
+  CHECK(refused(network(2, linear), mean_squared_error{}, hole) ==
+        "drawn: training rows: expected a weight for each of 400 rows, got 2");
+  hole.train.weights.assign(400, 1);
+  hole.train.weights[7] = -1;
+  CHECK(refused(network(2, linear), mean_squared_error{}, hole) ==
+        "drawn: training rows: the weight of row 7 must be finite and at least 0, got -1");
   hole = values;
   hole.train.values.elements.pop_back();
   CHECK(refused(network(2, linear), mean_squared_error{}, hole) ==

@@ -17,6 +17,7 @@
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/host_device.hpp"
 #include "sweepnet/core/visit.hpp"
+#include "sweepnet/data/dataset.hpp"
 #include "sweepnet/network/activation.hpp"
 #include "sweepnet/network/loss.hpp"
 #include "sweepnet/network/loss_function.hpp"
@@ -147,6 +148,16 @@ SWEEPNET_HOST_DEVICE void visit_argument(const rule_argument& rule, const optimi
     }
   }
   return model;
+}
+
+/// The same, and throws argument_error for rows that have weights.
+[[nodiscard]] inline const model_spec& checked_for_device(const model_spec& model,
+                                                          const training_options& options,
+                                                          const dataset& data) {
+  if (!data.train.weights.empty() || !data.validation.weights.empty()) {
+    throw argument_error("a GPU knows no weights of rows: train on the CPU");
+  }
+  return checked_for_device(model, options);
 }
 
 /// Calls visit(f) with the activation's function object. Call it outside loops over elements.

@@ -55,7 +55,7 @@ class cuda_executor final : public executor {
   /// data.
   cuda_executor(const model_spec& model, const training_options& options, const valid_dataset& data,
                 const cuda_options& gpu, std::shared_ptr<cuda::shared_rounds> rounds)
-      : executor(cuda::checked_for_device(model, options), options, data),
+      : executor(cuda::checked_for_device(model, options, data.data()), options, data),
         gpu_(gpu),
         rounds_(std::move(rounds)),
         device_(rounds_ ? selected(rounds_->device())

@@ -48,7 +48,7 @@ class cuda_executor_group final : public executor_group {
   [[nodiscard]] double memory_of(const model_spec& model,
                                  const training_options& options) const override {
     try {
-      (void)cuda::checked_for_device(model, options);
+      (void)cuda::checked_for_device(model, options, data_.data());
     } catch (const argument_error&) {
       return 0;
     }

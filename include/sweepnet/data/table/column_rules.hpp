@@ -38,7 +38,8 @@ inline bool is_missing(const raw_column& column, std::int64_t row) {
 
 /// Whether a column is predicted from.
 inline bool is_input(const raw_column& column, const data_request& request) {
-  return !column.was_skipped && column.name != request.target && column.name != request.groups;
+  return !column.was_skipped && column.name != request.target && column.name != request.groups &&
+         column.name != request.weight;
 }
 
 /// What a class is called that is a number.

@@ -191,6 +191,7 @@ SWEEPNET_INLINE void detail::check_names(const raw_table& table, const data_requ
   check(request.drop, "drop");
   check(request.categories, "categories");
   if (!request.groups.empty()) (void)require_column(table, request.groups, "groups");
+  if (!request.weight.empty()) check({request.weight}, "weight");
 }
 
 SWEEPNET_INLINE table_schema fit_schema(const raw_table& table, std::span<const std::int64_t> rows,

@@ -156,6 +156,7 @@ inline dataset trained_on(const raw_table& table, const std::vector<std::int64_t
                .class_count = std::ssize(targets.names),
                .schema = schema};
   set_targets(data.train, targets, rows, *schema);
+  data.train.weights = weights_of(table, rows, request);
   return data;
 }
 
@@ -184,6 +185,7 @@ SWEEPNET_INLINE cell_reading reading_of(const data_request& request, const std::
   };
   if (column == request.target) return cell_reading::inferred;
   if (column == request.groups) return cell_reading::text;
+  if (column == request.weight) return cell_reading::inferred;
   if (names(request.drop)) return cell_reading::skipped;
   if (!request.features.empty() && !names(request.features)) return cell_reading::skipped;
   return names(request.categories) ? cell_reading::text : cell_reading::inferred;

@@ -37,6 +37,13 @@ struct table_targets {
 void set_targets(labelled_rows& data, const table_targets& targets,
                  std::span<const std::int64_t> rows, const table_schema& schema);
 
+/// How much each of these rows of the table counts, by the column that `request` names; none where
+/// it names none. Throws data_error with source, line and cell for a column that is not there or
+/// holds texts, for a row without a weight or with a negative one, and for weights that are all 0.
+[[nodiscard]] std::vector<float> weights_of(const raw_table& table,
+                                            std::span<const std::int64_t> rows,
+                                            const data_request& request);
+
 /// The targets of all rows by a schema that is known. Throws data_error with source, line and cell
 /// for a row without one, or of a class that the schema lacks.
 [[nodiscard]] table_targets targets_of(const raw_table& table, const table_schema& schema);

@@ -166,4 +166,34 @@ SWEEPNET_INLINE void set_targets(labelled_rows& data, const table_targets& targe
   }
 }
 
+SWEEPNET_INLINE std::vector<float> weights_of(const raw_table& table,
+                                              std::span<const std::int64_t> rows,
+                                              const data_request& request) {
+  if (request.weight.empty()) return {};
+  const raw_column& column = require_column(table, request.weight, "weight");
+  const std::string name = csv::shown_text(request.weight);
+  if (!column.is_number) {
+    throw data_error(
+        fmt::format("{}: the weights '{}' must be numbers, got texts", table.source, name));
+  }
+  std::vector<float> weights;
+  weights.reserve(rows.size());
+  float sum = 0;
+  for (const std::int64_t row : rows) {
+    if (detail::is_missing(column, row)) refuse_missing(table, column, row, "");
+    const double weight = column.numbers[static_cast<std::size_t>(row)];
+    weights.push_back(static_cast<float>(weight));
+    if (weight < 0 || !std::isfinite(weights.back())) {
+      throw data_error(fmt::format("{}: the weight '{}' must be at least 0 and fit a float, got {}",
+                                   place_in(table, row, column), name, weight));
+    }
+    sum += weights.back();
+  }
+  if (sum == 0) {
+    throw data_error(
+        fmt::format("{}: the weights '{}' are 0 in each training row", table.source, name));
+  }
+  return weights;
+}
+
 }  // namespace sweepnet

@@ -78,6 +78,10 @@ class batch_buffers {
     if (values.width == 0) return {.label = data_->labels[row]};
     return {.values = values.elements.data() + row * static_cast<std::size_t>(values.width)};
   }
+  /// How much row r of the batch counts.
+  [[nodiscard]] float weight(std::int64_t r) const {
+    return data_->weights.empty() ? 1.0F : data_->weights[rows_[static_cast<std::size_t>(r)]];
+  }
   /// The values that it is to give, none where it is a class; of one kind for all rows.
   [[nodiscard]] const real_targets& values() const { return data_->values; }
 

@@ -9,7 +9,7 @@
 //   forward    z_i = x_i W_i + b_i                                         (n x units)
 //              x_{i+1} = f_i(z_i) k_i;  x_1 are the rows' features
 //              k_i is 1 / (1 - rate) where dropout keeps an element, else 0
-//   loss       L = 1/n sum over the rows of loss(z_l, f_l(z_l), target), and dL/dz_l
+//   loss       L = 1/n sum over the rows of weight loss(z_l, f_l(z_l), target), and dL/dz_l
 //   backward   dL/dz_i = (dL/dz_{i+1} W_{i+1}^T) gate_i                    (n x units)
 //              gate_i = f_i'(z_i) k_i
 //   gradients  dL/dW_i = x_i^T dL/dz_i + l1 sign(W_i) + 2 l2 W_i           (inputs x units)

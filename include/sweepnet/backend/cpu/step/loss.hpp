@@ -46,7 +46,7 @@ class loss_pass {
     score_sums sums;
     std::visit(
         [&](const auto& of) {
-          sums.loss = static_cast<double>(of(z(r), y(r), target));
+          sums.loss = static_cast<double>(of(z(r), y(r), target)) * double{buffers_->weight(r)};
           sums.correct = of.is_right(y(r), target) ? 1 : 0;
         },
         loss_);
@@ -61,7 +61,7 @@ class loss_pass {
         [&](const auto& loss) {
           for (std::int64_t r = rows.first; r < rows.last; ++r) {
             float* d = buffers_->last().delta.values().row(r);
-            loss.gradient(y(r), d, buffers_->target(r), scale);
+            loss.gradient(y(r), d, buffers_->target(r), scale * buffers_->weight(r));
             if (!loss.by_logits) output_->backward<float>(z(r), y(r), d, outputs_);
           }
         },
