@@ -298,7 +298,7 @@ TEST_CASE("rows of a table count as much as a column says, in training alone") {
     first = end + 1;
   }
   const auto history = [](const std::string& text, const std::vector<std::string>& more) {
-    const estate place("epochs: 3", text);
+    const estate place("", text);
     std::vector<std::string> words = {"--drop", "trust"};
     if (!more.empty()) words = more;
     const outcome trained = place.train("price", "dear", words);
@@ -314,28 +314,29 @@ TEST_CASE("rows of a table count as much as a column says, in training alone") {
   CHECK(weighted["history"] != plain["history"]);
   CHECK(weighted["paramset"] == plain["paramset"]);
 
-  const auto refused = [](const std::string& text, const std::vector<std::string>& more,
+  const auto refused = [](const std::string& text, const std::string& weight,
                           const std::string& message) {
     const estate place("", text);
-    const outcome o = place.train("price", "dear", more);
+    const outcome o =
+        place.train("price", "dear", {"--weight", weight, "--validation-split", "0.25"});
     CAPTURE(o.err);
     CHECK(o.err.find(message) != std::string::npos);
     CHECK(o.code == 65);
   };
   const std::string head = "size,price,dear,w\n";
-  refused(head + "1,0.5,a,1\n2,0.25,a,-1\n3,0.5,a,1\n4,2,a,1\n", {"--weight", "w"},
+  refused(head + "1,0.5,a,1\n2,0.25,a,-1\n3,0.5,a,1\n4,2,a,1\n", "w",
           "houses.csv:3:4: the weight 'w' must be at least 0 and fit a float, got -1");
-  refused(head + "1,0.5,a,1\n2,0.25,a,\n3,0.5,a,1\n4,2,a,1\n", {"--weight", "w"},
+  refused(head + "1,0.5,a,1\n2,0.25,a,\n3,0.5,a,1\n4,2,a,1\n", "w",
           "houses.csv:3:4: column 'w' has no value here");
-  refused(head + "1,0.5,a,1\n2,0.25,a,nan\n3,0.5,a,1\n4,2,a,1\n", {"--weight", "w"},
+  refused(head + "1,0.5,a,1\n2,0.25,a,nan\n3,0.5,a,1\n4,2,a,1\n", "w",
           "houses.csv:3:4: column 'w' has no value here");
-  refused(head + "1,0.5,a,x\n2,0.25,a,y\n3,0.5,a,x\n4,2,a,x\n", {"--weight", "w"},
+  refused(head + "1,0.5,a,x\n2,0.25,a,y\n3,0.5,a,x\n4,2,a,x\n", "w",
           "houses.csv: the weights 'w' must be numbers, got texts");
-  refused(head + "1,0.5,a,0\n2,0.25,a,0\n3,0.5,a,0\n4,2,a,0\n", {"--weight", "w"},
+  refused(head + "1,0.5,a,0\n2,0.25,a,0\n3,0.5,a,0\n4,2,a,0\n", "w",
           "houses.csv: the weights 'w' are 0 in each training row");
-  refused(head + "1,0.5,a,1\n2,0.25,a,1\n3,0.5,a,1\n4,2,a,1\n", {"--weight", "v"},
+  refused(head + "1,0.5,a,1\n2,0.25,a,1\n3,0.5,a,1\n4,2,a,1\n", "v",
           "houses.csv: has no column 'v', which weight names");
-  refused(head + "1,0.5,a,1\n2,0.25,a,1\n3,0.5,a,1\n4,2,a,1\n", {"--weight", "price"},
+  refused(head + "1,0.5,a,1\n2,0.25,a,1\n3,0.5,a,1\n4,2,a,1\n", "price",
           "the target 'price' is also named among weight");
 }
 
