@@ -203,7 +203,7 @@ class Judge:
         line = int(why.split(":")[1]) if why.split(":")[1].isdigit() else 0
         names = rows[0][1] if rows else []
         known = {"never closed": "open", "behind the closing quote": "quote",
-                 "carriage return": "return", "cells, found": "cells"}
+                 "carriage return": "return", "cells, found": "cells", "cell, found": "cells"}
         kind = next((kind for part, kind in known.items() if part in why), None)
         if "no name" in why and any(not name.strip(" \t") for name in names):
             kind = "names"
