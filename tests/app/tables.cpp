@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/table_place.hpp"
 #include "catch.hpp"
 #include "data_files.hpp"
 #include "program.hpp"
@@ -39,18 +40,10 @@ std::string made_up_patients(int rows, bool with_outcome = true, bool missing = 
   return text;
 }
 
-struct ward {
-  testing::temporary_directory directory{};
-
+struct ward : testing::table_place {
   explicit ward(const std::string& sweep, const std::string& table = made_up_patients(400)) {
     testing::write_file(directory / "patients.csv", table);
     testing::write_file(directory / "sweep.yml", sweep);
-  }
-  [[nodiscard]] outcome run(std::vector<std::string> words) const {
-    for (std::string& word : words) {
-      if (word.starts_with("@")) word = directory / word.substr(1);
-    }
-    return run_program({.arguments = words});
   }
   /// Trains the sweep's paramset on the table, its outcome from all but its number, into "out".
   [[nodiscard]] outcome train(const std::vector<std::string>& more = {}) const {
@@ -303,16 +296,7 @@ TEST_CASE("what is asked of a table and cannot be had is said before anything is
        "has 400 training rows, 4000 were asked for",
        64},
   };
-  for (const bad& each : all) {
-    CAPTURE(each.message);
-    std::vector<std::string> words{"train", "@sweep.yml", "--output", "@bad", "--threads", "1"};
-    words.insert(words.end(), each.words.begin(), each.words.end());
-    const outcome o = place.run(words);
-    CAPTURE(o.err);
-    CHECK(o.err.find(each.message) != std::string::npos);
-    CHECK(o.code == each.code);
-    CHECK(testing::files_below(place.directory / "bad").empty());
-  }
+  for (const bad& each : all) place.check_refused_training(each.words, each.message, each.code);
 }
 
 TEST_CASE("predictions need a table like the one that was trained on") {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/table_place.hpp"
 #include "catch.hpp"
 #include "data_files.hpp"
 #include "program.hpp"
@@ -38,9 +39,7 @@ std::string made_up_houses(int rows, const std::string& head = "size,age,town,pr
   return text;
 }
 
-struct estate {
-  testing::temporary_directory directory{};
-
+struct estate : testing::table_place {
   explicit estate(const std::string& keys = "", const std::string& table = made_up_houses(400)) {
     testing::write_file(directory / "houses.csv", table);
     testing::write_file(directory / "sweep.yml",
@@ -48,12 +47,6 @@ struct estate {
                         "dropout_rate: 0, final_dropout: 0, learning_rate: 0.01, optimizer: adam, "
                         "model_path: m.safetensors" +
                             (keys.empty() ? "" : ", " + keys) + "}\n");
-  }
-  [[nodiscard]] outcome run(std::vector<std::string> words) const {
-    for (std::string& word : words) {
-      if (word.starts_with("@")) word = directory / word.substr(1);
-    }
-    return run_program({.arguments = words});
   }
   [[nodiscard]] outcome train(const std::string& target, const std::string& drop,
                               const std::vector<std::string>& more = {}) const {
@@ -247,18 +240,11 @@ TEST_CASE("what is asked of a task and cannot be had is said before anything is 
       {"", {"--data", "mnist", "--task", "regression"}, "mnist: task is for tables", 64},
   };
   for (const bad& each : all) {
-    CAPTURE(each.message);
-    const estate place(each.keys);
-    std::vector<std::string> words{"train", "@sweep.yml", "--output", "@bad", "--threads", "1"};
-    if (std::ranges::find(each.words, "--data") == each.words.end()) {
+    std::vector<std::string> words = each.words;
+    if (std::ranges::find(words, "--data") == words.end()) {
       words.insert(words.end(), {"--data", "@houses.csv"});
     }
-    words.insert(words.end(), each.words.begin(), each.words.end());
-    const outcome o = place.run(words);
-    CAPTURE(o.err);
-    CHECK(o.err.find(each.message) != std::string::npos);
-    CHECK(o.code == each.code);
-    CHECK(testing::files_below(place.directory / "bad").empty());
+    estate(each.keys).check_refused_training(words, each.message, each.code);
   }
 }
 

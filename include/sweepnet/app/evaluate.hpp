@@ -51,9 +51,7 @@ inline dataset data_for(const context& world, const evaluate_settings& settings,
   if (asks_for_table(request)) {
     throw data_error(model + ": was not trained on a table: it has no names of columns");
   }
-  if (request.classes == 0) {
-    request.classes = trained.loss.is<binary_crossentropy>() ? 2 : trained.model.outputs();
-  }
+  if (request.classes == 0) request.classes = trained.classes();
   return load_dataset(request, make_catalog(world.environment, world.embedded));
 }
 
@@ -73,12 +71,11 @@ inline void run_evaluate(const context& world, const evaluate_settings& settings
       evaluate_on_cpu(trained.model, trained.loss, trained.parameters, data.validation, pool);
   for (const std::string& note : data.notes) world.out << text_of_note(note);
   world.out << fmt::format("rows: {}\n", data.validation.rows());
-  const task t = sweepnet::detail::require_targets(trained.model, trained.loss, data.validation);
+  const task t = sweepnet::detail::task_of(trained.loss, data.validation.values.width > 0);
   for (const metric each : metrics_of(t)) {
-    const metric_description& described = description_of(each);
-    if (!described.of_validation) continue;
-    const std::string_view name = name_of(each).substr(std::string_view("val_").size());
-    world.out << fmt::format("{}: {}\n", name, plain_nan(score.*described.value));
+    if (!needs_validation(each)) continue;
+    world.out << fmt::format("{}: {}\n", name_of_measure(each),
+                             plain_nan(score.*description_of(each).value));
   }
   if (settings.predictions.empty()) return;
   const std::vector<float> outputs =

@@ -118,9 +118,7 @@ inline std::optional<report::best_predictions> predictions_of_best(
   }
   const trained_model trained = read_model(*run.model);
   data_request request = settings.data.over();
-  if (request.classes == 0) {
-    request.classes = trained.loss.is<binary_crossentropy>() ? 2 : trained.model.outputs();
-  }
+  if (request.classes == 0) request.classes = trained.classes();
   const dataset data = load_dataset(request, make_catalog(world.environment, world.embedded));
   for (const std::string& note : data.notes) world.out << text_of_note(note);
   if (digest_of(data) != run.data_digest) {

@@ -18,12 +18,17 @@ namespace sweepnet {
 /// A number, and whether it holds there.
 using told_truth = std::pair<float, bool>;
 
+/// Mann and Whitney's (R - n (n + 1) / 2) / (n m), with R the sum of the ranks of the n numbers
+/// where it holds, and m others; equal numbers share the mean of their ranks.
+[[nodiscard]] inline double area_of_ranks(double rank_sum, std::int64_t holding,
+                                          std::int64_t others) {
+  const auto n = static_cast<double>(holding);
+  return (rank_sum - n * (n + 1) / 2) / (n * static_cast<double>(others));
+}
+
 /// The area under the ROC curve: how often the number is larger where it holds than where it does
 /// not, with one half for equal ones. Sorts `told`. NaN where all hold or none does, or a number is
 /// NaN.
-///
-/// Mann and Whitney's: (R - n (n + 1) / 2) / (n m), with R the sum of the ranks of the n that hold,
-/// and m others; equal numbers share the mean of their ranks.
 [[nodiscard]] inline double area_under_roc(std::vector<told_truth>& told) {
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   if (std::ranges::any_of(told, [](const told_truth& t) { return std::isnan(t.first); })) {
@@ -43,9 +48,7 @@ using told_truth = std::pair<float, bool>;
   }
   const std::int64_t others = std::ssize(told) - holding;
   if (holding == 0 || others == 0) return none;
-  const auto n = static_cast<double>(holding);
-  return (static_cast<double>(twice_ranks) / 2 - n * (n + 1) / 2) /
-         (n * static_cast<double>(others));
+  return area_of_ranks(static_cast<double>(twice_ranks) / 2, holding, others);
 }
 
 }  // namespace sweepnet

@@ -97,8 +97,7 @@ SWEEPNET_INLINE const labelled_rows& rows_for_files(const dataset& data, labelle
   raw.labels = data.validation.labels;
   raw.values = {.width = data.validation.values.width};
   for (const float value : data.validation.values.elements) {
-    raw.values.elements.push_back(static_cast<float>(
-        static_cast<double>(value) * data.schema->target_deviation + data.schema->target_mean));
+    raw.values.elements.push_back(static_cast<float>(data.schema->raw_value(value)));
   }
   return raw;
 }
@@ -113,8 +112,7 @@ SWEEPNET_INLINE double folding_difference(const trained_model& trained, const tr
   const std::vector<float> found = after.outputs_for(raw_inputs(rows, schema));
   double largest = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    const double output = expected[i] * schema.target_deviation + schema.target_mean;
-    largest = std::max(largest, std::abs(output - double{found[i]}));
+    largest = std::max(largest, std::abs(schema.raw_value(expected[i]) - double{found[i]}));
   }
   return largest;
 }

@@ -5,6 +5,7 @@
 // A network and its weights, and how it came to be: what training gives, and what a model file
 // holds.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,11 @@ struct trained_model {
   boxed<sweepnet::optimizer> optimizer{};  ///< unset: not known
   /// A JSON object as text, or empty: paramset, index, best epoch, version, for people and tools.
   std::string metadata{};
+
+  /// That it tells apart, where its outputs are for classes.
+  [[nodiscard]] std::int64_t classes() const {
+    return loss.is<binary_crossentropy>() ? 2 : model.outputs();
+  }
 };
 
 }  // namespace sweepnet

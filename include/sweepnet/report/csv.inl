@@ -5,7 +5,6 @@
 #include "sweepnet/report/csv.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 

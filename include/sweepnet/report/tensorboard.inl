@@ -35,10 +35,8 @@ SWEEPNET_INLINE void add_epoch(event_file& train, event_file& validation, double
   for (const metric each : metrics_of(record.task)) {
     const std::optional<double> value = record.value_of(each);
     if (!value) continue;
-    std::string_view name = name_of(each);
-    if (needs_validation(each)) name.remove_prefix(std::string_view("val_").size());
     event_file& part = needs_validation(each) ? validation : train;
-    part.add_scalar(wall_time, step, fmt::format("epoch_{}", name), *value);
+    part.add_scalar(wall_time, step, fmt::format("epoch_{}", name_of_measure(each)), *value);
   }
   train.add_scalar(wall_time, step, "epoch_learning_rate", record.learning_rate);
 }

@@ -211,12 +211,11 @@ class lockstep {
 SWEEPNET_INLINE double compared_value(const epoch_record& record, metric compared) {
   const std::optional<double> value = record.value_of(compared);
   if (!value) {
-    const auto measured = metrics_of(record.task);
-    const bool is_of_task = std::ranges::find(measured, compared) != measured.end();
     throw argument_error(
         fmt::format("{} is what runs are compared by, but {}", name_of(compared),
-                    is_of_task ? "there are no validation rows"
-                               : fmt::format("a {} task has none", name_of(record.task))));
+                    has_metric(record.task, compared)
+                        ? "there are no validation rows"
+                        : fmt::format("a {} task has none", name_of(record.task))));
   }
   return record.is_finite() && std::isfinite(*value) ? *value : std::nan("");
 }

@@ -4,7 +4,6 @@
 
 // What each epoch gave.
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -30,7 +29,7 @@ struct epoch_record {
   /// the task has not.
   [[nodiscard]] std::optional<double> value_of(metric m) const {
     const metric_description& described = description_of(m);
-    if (std::ranges::find(metrics_of(task), m) == metrics_of(task).end()) return std::nullopt;
+    if (!has_metric(task, m)) return std::nullopt;
     if (!described.of_validation) return train.*described.value;
     if (!validation) return std::nullopt;
     return (*validation).*described.value;

@@ -4,10 +4,12 @@
 
 // By what an epoch is judged: the metrics by name, and which of them a task has.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "sweepnet/data/task.hpp"
 #include "sweepnet/describe/names.hpp"
@@ -110,6 +112,19 @@ inline constexpr std::array regression_metrics{metric::loss,     metric::mae,   
     case task::regression: return detail::regression_metrics;
   }
   return {};
+}
+
+/// Whether a task measures it.
+[[nodiscard]] constexpr bool has_metric(task t, metric m) {
+  const std::span<const metric> measured = metrics_of(t);
+  return std::ranges::find(measured, m) != measured.end();
+}
+
+/// Its name without the val_ of validation rows.
+[[nodiscard]] constexpr std::string_view name_of_measure(metric m) {
+  std::string_view name = name_of(m);
+  if (needs_validation(m)) name.remove_prefix(std::string_view("val_").size());
+  return name;
 }
 
 /// What the best epoch is told by where nothing is said: accuracy, or the absolute error.

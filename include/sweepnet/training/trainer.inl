@@ -6,7 +6,6 @@
 
 #include "sweepnet/training/trainer.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -31,7 +30,7 @@ namespace detail {
 /// A callback that watches a metric which training will not give fails here, before epoch 1.
 inline void check_watched(const callback& watcher, task t, bool has_validation) {
   const std::optional<metric> watched = watcher.watched();
-  if (watched && std::ranges::find(metrics_of(t), *watched) == metrics_of(t).end()) {
+  if (watched && !has_metric(t, *watched)) {
     std::vector<std::string_view> names;
     for (const metric each : metrics_of(t)) names.push_back(name_of(each));
     throw argument_error(fmt::format("{} is monitored, but a {} task has {}", name_of(*watched),

@@ -8,15 +8,12 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <map>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 #include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/core/linkage.hpp"
-#include "sweepnet/core/text.hpp"
 #include "sweepnet/data/table/column_rules.hpp"
 #include "sweepnet/data/table/moments.hpp"
 #include "sweepnet/data/table/table_places.hpp"

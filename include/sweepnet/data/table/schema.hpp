@@ -82,6 +82,13 @@ struct table_schema {
   /// Inputs in all.
   [[nodiscard]] std::int64_t width() const;
 
+  /// A real value as a network learns it, and what it gives as it is in the table.
+  [[nodiscard]] double standardized_value(double value) const {
+    return (value - target_mean) / target_deviation;
+  }
+  [[nodiscard]] double raw_value(double standardized) const {
+    return standardized * target_deviation + target_mean;
+  }
   [[nodiscard]] bool standardizes_target() const {
     return target_mean != 0 || target_deviation != 1;
   }

@@ -155,7 +155,7 @@ inline dataset trained_on(const raw_table& table, const std::vector<std::int64_t
                .task = targets.task,
                .class_count = std::ssize(targets.names),
                .schema = schema};
-  set_targets(data.train, targets, rows, *schema);
+  set_targets(data.train, targets, rows, *schema, number_scale::standardized);
   data.train.weights = weights_of(table, rows, request);
   return data;
 }
@@ -165,7 +165,7 @@ inline void add_validation(dataset& data, const raw_table& table,
                            const std::vector<std::int64_t>& rows, const table_targets& targets) {
   unknown_cells unknown;
   data.validation = encode_rows(table, rows, *data.schema, number_scale::standardized, unknown);
-  set_targets(data.validation, targets, rows, *data.schema);
+  set_targets(data.validation, targets, rows, *data.schema, number_scale::standardized);
   for (std::string& note : unknown.notes(table.source)) data.notes.push_back(std::move(note));
 }
 
@@ -252,10 +252,9 @@ SWEEPNET_INLINE dataset load_table_for(const table_schema& schema, const data_re
                .class_count = std::ssize(schema.classes),
                .notes = unknown.notes(table.source),
                .schema = std::make_shared<const table_schema>(schema)};
-  table_schema raw = schema;  // the model's outputs are those of the table
-  raw.target_mean = 0;
-  raw.target_deviation = 1;
-  set_targets(data.validation, targets_of(table, schema), all_rows(table), raw);
+  // The model's outputs are those of the table.
+  set_targets(data.validation, targets_of(table, schema), all_rows(table), schema,
+              number_scale::raw);
   return data;
 }
 

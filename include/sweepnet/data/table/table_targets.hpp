@@ -11,6 +11,7 @@
 
 #include "sweepnet/data/data_request.hpp"
 #include "sweepnet/data/dataset.hpp"
+#include "sweepnet/data/table/encode_rows.hpp"
 #include "sweepnet/data/table/raw_table.hpp"
 #include "sweepnet/data/table/schema.hpp"
 #include "sweepnet/data/task.hpp"
@@ -33,9 +34,10 @@ struct table_targets {
 [[nodiscard]] table_targets targets_of(const raw_table& table, const data_request& request);
 
 /// Gives the rows of `data`, of which `rows` are those of the table, their targets: classes, or
-/// values on the schema's scale.
+/// values, raw or as the schema standardises them.
 void set_targets(labelled_rows& data, const table_targets& targets,
-                 std::span<const std::int64_t> rows, const table_schema& schema);
+                 std::span<const std::int64_t> rows, const table_schema& schema,
+                 number_scale scale);
 
 /// How much each of these rows of the table counts, by the column that `request` names; none where
 /// it names none. Throws data_error with source, line and cell for a column that is not there or

@@ -148,7 +148,8 @@ SWEEPNET_INLINE table_targets targets_of(const raw_table& table, const table_sch
 }
 
 SWEEPNET_INLINE void set_targets(labelled_rows& data, const table_targets& targets,
-                                 std::span<const std::int64_t> rows, const table_schema& schema) {
+                                 std::span<const std::int64_t> rows, const table_schema& schema,
+                                 number_scale scale) {
   if (targets.task != task::regression) {
     data.labels.reserve(rows.size());
     for (const std::int64_t row : rows) {
@@ -157,12 +158,13 @@ SWEEPNET_INLINE void set_targets(labelled_rows& data, const table_targets& targe
     return;
   }
   data.values.width = 1;
-  if (schema.standardizes_target()) data.values.deviations = {schema.target_deviation};
+  const bool scales = scale == number_scale::standardized && schema.standardizes_target();
+  if (scales) data.values.deviations = {schema.target_deviation};
   data.values.elements.reserve(rows.size());
   for (const std::int64_t row : rows) {
     const double value = targets.values[static_cast<std::size_t>(row)];
     data.values.elements.push_back(
-        static_cast<float>((value - schema.target_mean) / schema.target_deviation));
+        static_cast<float>(scales ? schema.standardized_value(value) : value));
   }
 }
 

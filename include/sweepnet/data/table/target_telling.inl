@@ -11,6 +11,7 @@
 #include <span>
 #include <utility>
 
+#include "sweepnet/core/area_under_roc.hpp"
 #include "sweepnet/core/linkage.hpp"
 #include "sweepnet/data/table/column_rules.hpp"
 #include "sweepnet/data/value_count.hpp"
@@ -66,15 +67,12 @@ inline std::optional<target_telling> auc_of(const classed_values& sorted,
     for (const auto& each : equal) rank_sums[static_cast<std::size_t>(each.second)] += rank;
     before += count;
   });
-  // AUC = (R - n (n + 1) / 2) / (n m), with R the sum of the ranks of the n rows of the class, and
-  // m others.
   const std::vector<std::int64_t> counts = rows_by_class(sorted, names.size());
   std::optional<target_telling> best;
   for (std::size_t c = 0; c < names.size(); ++c) {
     const std::int64_t others = std::ssize(sorted) - counts[c];
     if (std::min(counts[c], others) < fewest_rows_of_class) continue;
-    const auto n = static_cast<double>(counts[c]);
-    const double auc = (rank_sums[c] - n * (n + 1) / 2) / (n * static_cast<double>(others));
+    const double auc = area_of_ranks(rank_sums[c], counts[c], others);
     const double value = std::max(auc, 1 - auc);
     if (best && value <= best->value) continue;
     best = {.measure = telling_measure::auc, .value = value, .of_class = names[c]};

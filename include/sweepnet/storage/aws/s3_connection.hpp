@@ -47,6 +47,11 @@ struct s3_call {
   int* attempts = nullptr;  ///< counts on from here, where several calls share the attempts
 };
 
+/// A call about the object at `where`, which must outlive it, by who writes it.
+[[nodiscard]] inline s3_call writing_call(const location& where, std::string method) {
+  return {.where = where, .to = s3_call::aim::write, .method = std::move(method), .key = where.key};
+}
+
 /// Speaks with S3 or what speaks like it. Safe to use from any thread.
 class s3_connection {
  public:

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/aws/s3_connection.hpp"
 #include "sweepnet/storage/aws/xml.hpp"
@@ -28,7 +29,7 @@ class s3_parts {
   s3_parts(s3_connection& connection, const location& where,
            const std::map<std::string, std::string>& headers)
       : connection_(&connection), where_(&where) {
-    s3_call begin = request("POST");
+    s3_call begin = writing_call(*where_, "POST");
     begin.query = {{"uploads", ""}};
     begin.headers = headers;
     upload_ = xml_text(connection_->perform(begin).body, "UploadId");
@@ -41,7 +42,7 @@ class s3_parts {
 
   /// Sends part `number`, from 1 on, in any order; tried again by itself.
   void put(std::size_t number, std::string_view bytes) {
-    s3_call call = request("PUT");
+    s3_call call = writing_call(*where_, "PUT");
     call.query = {{"partNumber", std::to_string(number)}, {"uploadId", upload_}};
     call.body = bytes;
     if (tags_.size() < number) tags_.resize(number);
@@ -57,7 +58,7 @@ class s3_parts {
           fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", i + 1, tags_[i]);
     }
     manifest_ += "</CompleteMultipartUpload>";
-    s3_call complete = request("POST");
+    s3_call complete = writing_call(*where_, "POST");
     complete.query = {{"uploadId", upload_}};
     complete.body = manifest_;
     return complete;
@@ -65,20 +66,13 @@ class s3_parts {
   void completed() { completed_ = true; }
 
  private:
-  [[nodiscard]] s3_call request(std::string method) const {
-    return {.where = *where_,
-            .to = s3_call::aim::write,
-            .method = std::move(method),
-            .key = where_->key};
-  }
-
   /// Parts that stay cost money, so a moment is spent on this even by who has no patience left.
   void abort() const noexcept {
     patience moment;
     moment.end_in(patience::seconds(2));
     const patience_scope scope(moment);
     try {
-      s3_call call = request("DELETE");
+      s3_call call = writing_call(*where_, "DELETE");
       call.query = {{"uploadId", upload_}};
       call.expected = {404};
       connection_->perform(call);
@@ -94,5 +88,11 @@ class s3_parts {
   std::string manifest_{};
   bool completed_ = false;
 };
+
+/// Throws cannot_create for an upload that is gone, though its object is not there.
+[[noreturn]] inline void refuse_lost_upload(const location& where, const http_response& response) {
+  throw cannot_create(fmt::format("{}: cannot write: the upload in parts is gone, request id {}",
+                                  where.shown(), response.header("x-amz-request-id")));
+}
 
 }  // namespace sweepnet::storage

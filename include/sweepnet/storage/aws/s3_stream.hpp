@@ -13,7 +13,6 @@
 #include <string_view>
 #include <utility>
 
-#include "sweepnet/core/error.hpp"
 #include "sweepnet/core/format.hpp"
 #include "sweepnet/storage/aws/s3_connection.hpp"
 #include "sweepnet/storage/aws/s3_parts.hpp"
@@ -63,11 +62,7 @@ class s3_stream {
     complete.expected = {404};
     // The upload may be gone because an earlier attempt completed it and its answer was lost.
     const http_response response = connection_->perform(complete);
-    if (!response.ok() && !landed()) {
-      throw cannot_create(
-          fmt::format("{}: cannot write: the upload in parts is gone, request id {}",
-                      where_->shown(), response.header("x-amz-request-id")));
-    }
+    if (!response.ok() && !landed()) refuse_lost_upload(*where_, response);
     parts_->completed();
   }
 

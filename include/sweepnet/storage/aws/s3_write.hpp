@@ -10,8 +10,6 @@
 #include <string_view>
 #include <utility>
 
-#include "sweepnet/core/error.hpp"
-#include "sweepnet/core/format.hpp"
 #include "sweepnet/core/text.hpp"
 #include "sweepnet/storage/aws/s3_connection.hpp"
 #include "sweepnet/storage/aws/s3_parts.hpp"
@@ -67,7 +65,7 @@ class s3_upload {
         attempts_(&attempts) {}
 
   [[nodiscard]] s3_written whole() const {
-    s3_call call = request("PUT");
+    s3_call call = writing_call(*where_, "PUT");
     call.headers["x-amz-meta-sha256"] = sha256(content_);
     call.body = content_;
     return take_effect(call);
@@ -101,13 +99,6 @@ class s3_upload {
   }
 
  private:
-  [[nodiscard]] s3_call request(std::string method) const {
-    return {.where = *where_,
-            .to = s3_call::aim::write,
-            .method = std::move(method),
-            .key = where_->key};
-  }
-
   /// The request that makes the object, under the condition.
   [[nodiscard]] s3_written take_effect(s3_call& call) const {
     const bool completes = call.method == "POST";
@@ -130,11 +121,7 @@ class s3_upload {
     // The upload may be gone because an earlier attempt completed it and its answer was lost.
     if (completes && response.status == 404) {
       if (landed()) return {};
-      if (xml_text(response.body, "Code") != "NoSuchKey") {
-        throw cannot_create(
-            fmt::format("{}: cannot write: the upload in parts is gone, request id {}",
-                        where_->shown(), response.header("x-amz-request-id")));
-      }
+      if (xml_text(response.body, "Code") != "NoSuchKey") refuse_lost_upload(*where_, response);
     }
     return {.type = s3_written::kind::refused};
   }
